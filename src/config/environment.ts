@@ -1,0 +1,178 @@
+import { isIP } from 'node:net';
+import type { LevelWithSilent } from 'pino';
+import { z } from 'zod';
+import { durationInMilliseconds } from './duration.ts';
+import { ConfigurationError } from './errors.ts';
+import { nearest } from './nearest.ts';
+import { readWebAddress } from './web-address.ts';
+
+/** pino's levels, the quietest last. */
+export const LOG_LEVELS = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] as const satisfies readonly LevelWithSilent[];
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Settings {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** A secret: it holds the database's password. `null`: an embedded PostgreSQL under `dataDir`. */
+  databaseUrl: string | null;
+  dataDir: string;
+  merchantsFile: string;
+  /** https, without a trailing slash. */
+  publicUrl: string | null;
+  /** A secret. `null`: the operators' routes answer 403. */
+  opsToken: string | null;
+  pollIntervalMs: number;
+  retentionMs: number;
+  logLevel: LogLevel;
+}
+
+/** Each setting by its name in the environment; what it reads is a problem and its fix, or the value. */
+const environmentSchema = z.object({
+  HOST: setting('0.0.0.0', readHost),
+  PORT: setting('3000', readPort),
+  DATABASE_URL: optionalSetting(readDatabaseUrl),
+  DATA_DIR: setting('.data', asItIs),
+  MERCHANTS_FILE: setting('merchants.yaml', asItIs),
+  PUBLIC_URL: optionalSetting(readPublicUrl),
+  OPS_TOKEN: optionalSetting(asItIs),
+  POLL_INTERVAL: setting('10m', durationBetween('1s', '1d')),
+  RETENTION: setting('30d', durationBetween('1h', '3650d')),
+  LOG_LEVEL: setting('info', readLogLevel),
+});
+
+/** The names of every setting that `readSettings` knows. */
+export const SETTING_NAMES: readonly string[] = Object.keys(environmentSchema.shape);
+
+/**
+ * Reads the service's settings, each from the variable of its name; an empty variable counts as unset.
+ *
+ * @param env usually `process.env`
+ * @returns the settings, defaults filled in, durations in milliseconds
+ * @throws {ConfigurationError} one problem for each setting that does not parse, naming the setting, what is
+ *   wrong with its value and the fix. The values of DATABASE_URL, OPS_TOKEN and PUBLIC_URL are not repeated.
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const result = environmentSchema.safeParse(env);
+  if (!result.success) {
+    throw new ConfigurationError(
+      result.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`),
+    );
+  }
+  const read = result.data;
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    databaseUrl: read.DATABASE_URL,
+    dataDir: read.DATA_DIR,
+    merchantsFile: read.MERCHANTS_FILE,
+    publicUrl: read.PUBLIC_URL,
+    opsToken: read.OPS_TOKEN,
+    pollIntervalMs: read.POLL_INTERVAL,
+    retentionMs: read.RETENTION,
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+type Reading<Value> = { readonly value: Value } | { readonly problem: string };
+type Reader<Value> = (text: string) => Reading<Value>;
+
+/** A setting that always has a value: its default is written as a person would write it. */
+function setting<Value>(byDefault: string, read: Reader<Value>) {
+  return z
+    .string()
+    .optional()
+    .transform((given, context) => settle(read(given || byDefault), context));
+}
+
+/** A setting that may be left out. */
+function optionalSetting<Value>(read: Reader<Value>) {
+  return z
+    .string()
+    .optional()
+    .transform((given, context) => (given ? settle(read(given), context) : null));
+}
+
+function settle<Value>(reading: Reading<Value>, context: z.RefinementCtx): Value {
+  if ('value' in reading) return reading.value;
+  context.addIssue(reading.problem);
+  return z.NEVER;
+}
+
+function asItIs(text: string): Reading<string> {
+  return { value: text };
+}
+
+function readHost(text: string): Reading<string> {
+  if (isIP(text) !== 0 || /^[A-Za-z0-9.-]+$/.test(text)) return { value: text };
+  return {
+    problem: `${shown(text)} is not an address to listen on. Give a host name or an IP address alone, such as 0.0.0.0; the port is PORT.`,
+  };
+}
+
+function readPort(text: string): Reading<number> {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return { value: port };
+  return {
+    problem: `${shown(text)} is not a port. Give a whole number from 0 to 65535; 0 takes a free port.`,
+  };
+}
+
+function readDatabaseUrl(text: string): Reading<string> {
+  const protocol = URL.parse(text)?.protocol;
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return { value: text };
+  return {
+    problem:
+      'the value is not a PostgreSQL address. Write it as postgres://user:password@host:5432/database, with the signs @ : / ? # and % in the password percent-encoded; or unset it to use the embedded PostgreSQL.',
+  };
+}
+
+function readPublicUrl(text: string): Reading<string> {
+  // The vendors call only https addresses.
+  const reading = readWebAddress(text, ['https:']);
+  if ('address' in reading) return { value: reading.address };
+  return {
+    problem: `the value ${reading.problem}. Give the https address the vendors reach the service at, such as https://returns.example.com; or unset it to register no webhooks.`,
+  };
+}
+
+function durationBetween(shortest: string, longest: string): Reader<number> {
+  const least = durationInMilliseconds(shortest) ?? 0;
+  const most = durationInMilliseconds(longest) ?? Number.MAX_SAFE_INTEGER;
+  return (text) => {
+    const milliseconds = durationInMilliseconds(text);
+    if (milliseconds === null) {
+      return {
+        problem: `${shown(text)} is not a duration. Give a whole number and a unit (ms, s, m, h, d) with nothing between, such as 10m.`,
+      };
+    }
+    if (milliseconds < least) {
+      return { problem: `${shown(text)} is too short. Give a duration from ${shortest} to ${longest}.` };
+    }
+    if (milliseconds > most) {
+      return { problem: `${shown(text)} is too long. Give a duration from ${shortest} to ${longest}.` };
+    }
+    return { value: milliseconds };
+  };
+}
+
+function readLogLevel(text: string): Reading<LogLevel> {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level !== undefined) return { value: level };
+  return {
+    problem: `${shown(text)} is not a log level; the nearest is ${nearest(text, LOG_LEVELS)}. Give one of ${LOG_LEVELS.join(', ')}.`,
+  };
+}
+
+/** A bad value, quoted. A long one is left out: it may be another setting's secret in the wrong place. */
+function shown(text: string): string {
+  return text.length <= 24 ? JSON.stringify(text) : 'the value';
+}
