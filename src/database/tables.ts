@@ -1,0 +1,74 @@
+import type { ColumnType } from 'kysely';
+
+/** A JSON column: read as unknown and then parsed, written as text. */
+type Json = ColumnType<unknown, string | null, string | null>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type OptionalTime = ColumnType<Date | null, Date | string | null, Date | string | null>;
+
+/** Every message that a vendor delivered, as it came. The only place where personal data is kept. */
+export interface DeliveriesTable {
+  merchant: string;
+  /** `loop` or `masonhub`. */
+  source: string;
+  key: string;
+  body: Buffer;
+  part: number;
+  result: 'accepted' | 'ignored' | 'rejected';
+  why: string | null;
+  events: Json;
+  received_at: Time;
+  applied_at: OptionalTime;
+}
+
+/** One row a return: the facts, and the status that follows from them. */
+export interface ReturnsTable {
+  merchant: string;
+  loop_return_id: string;
+  status: string;
+  reason: string | null;
+  order_name: string | null;
+  tracking_number: string | null;
+  loop: Json;
+  wanted: Json;
+  sent: Json;
+  asked: Json;
+  stage: string;
+  receipt: Json;
+  problem: Json;
+  timeline_length: number;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** What was decided for a received return: one row at most, and that row is never replaced. */
+export interface OutcomesTable {
+  merchant: string;
+  loop_return_id: string;
+  kind: 'process' | 'flag' | 'hold' | 'none';
+  why: string;
+  note: string | null;
+  message: 'due' | 'accepted' | 'refused' | null;
+  note_state: 'none' | 'due' | 'added' | 'refused' | null;
+  /** When the message, or its note, was last put on the wire without its answer being known yet. */
+  message_claimed_at: OptionalTime;
+  note_claimed_at: OptionalTime;
+  decided_at: Time;
+}
+
+/** The timeline: append-only. */
+export interface ReturnEventsTable {
+  merchant: string;
+  loop_return_id: string;
+  position: number;
+  at: Time;
+  event: string;
+  detail: string | null;
+  delivery: string | null;
+}
+
+export interface Tables {
+  deliveries: DeliveriesTable;
+  returns: ReturnsTable;
+  outcomes: OutcomesTable;
+  return_events: ReturnEventsTable;
+}

@@ -1,0 +1,139 @@
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Connection, connect } from '../../src/database/connect.ts';
+import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
+import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+
+const log = pino({ level: 'silent' });
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+let database: FreshDatabase;
+let connections: Connection[];
+let folder: string;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  connections = [];
+  folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-migrations-'));
+  // Migrations import kysely, which is looked for from where they are.
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  await addMigration('0001-first', 'create table steps (position serial primary key, done text)');
+  await addMigration('0002-second', "insert into steps (done) select 'second' from pg_sleep(0.2)");
+});
+
+afterEach(async () => {
+  await Promise.all(connections.map((connection) => connection.close()));
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the real migrations apply to an empty database, and applying them again changes nothing', async () => {
+  const { db } = open();
+  await migrate(db, log);
+  await migrate(db, log);
+  expect(await pendingMigrations(db)).toEqual([]);
+});
+
+test('pending migrations are named until they are applied', async () => {
+  const { db } = open();
+  expect(await pendingMigrations(db, folder)).toEqual(['0001-first', '0002-second']);
+  await migrate(db, log, folder);
+  expect(await pendingMigrations(db, folder)).toEqual([]);
+  await addMigration('0003-third', 'select 1');
+  expect(await pendingMigrations(db, folder)).toEqual(['0003-third']);
+});
+
+test('each migration runs once when eight replicas start at the same moment', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => migrate(open(1).db, log, folder)));
+  expect(await stepsDone()).toEqual(['second']);
+});
+
+test('a failed migration is named, and leaves the database as it was', async () => {
+  const { db } = open();
+  await addMigration('0003-broken', 'create table steps ()');
+  await expect(migrate(db, log, folder)).rejects.toThrow(
+    'Migration 0003-broken failed, nothing was changed: relation "steps" already exists',
+  );
+  expect(await pendingMigrations(db, folder)).toHaveLength(3);
+  await rm(join(folder, '0003-broken.ts'));
+  await migrate(db, log, folder);
+  expect(await stepsDone()).toEqual(['second']);
+});
+
+test('an older version does not start on a database that a newer one has migrated', async () => {
+  const { db } = open();
+  await migrate(db, log, folder);
+  await rm(join(folder, '0002-second.ts'));
+  await expect(migrate(db, log, folder)).rejects.toThrow(
+    'The database already has migration 0002-second, which this version of the service does not know',
+  );
+});
+
+test('a count comes back as a number', async () => {
+  const { pool } = open();
+  const { rows } = await pool.query('select count(*) as count, now() as at from pg_database');
+  expect(rows).toEqual([{ count: expect.any(Number), at: expect.any(Date) }]);
+  await expect(pool.query('select 9007199254740993::int8')).rejects.toThrow('too large for a number');
+  expect((await pool.query('select 1::int8 as still_works')).rows).toEqual([{ still_works: 1 }]);
+});
+
+test('a connection that the database cuts is logged, and the next query gets a new one', async () => {
+  const warn = vi.fn();
+  const logger = pino({ level: 'warn' }, { write: warn });
+  const connection = connect(database.url, { max: 2, log: logger });
+  connections.push(connection);
+  // One idle in the pool, one held between two queries, as in a transaction.
+  const held = await connection.pool.connect();
+  try {
+    await connection.pool.query('select 1');
+    await open().pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await vi.waitFor(() => expect(warn.mock.calls.length).toBeGreaterThanOrEqual(2));
+  } finally {
+    held.release(true);
+  }
+  expect((await connection.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  const lines = warn.mock.calls.map(([line]) => String(line));
+  expect(lines).toEqual(Array(2).fill(expect.stringContaining('lost a connection to the database')));
+});
+
+test('connections close once, used or not', async () => {
+  const unused = open();
+  const used = open();
+  await used.pool.query('select 1');
+  for (const connection of [unused, used, unused, used]) await connection.close();
+  expect([unused.pool.ended, used.pool.ended]).toEqual([true, true]);
+});
+
+test('every migration of the repository has its number to itself', async () => {
+  const files = await readdir(join(repository, 'migrations'));
+  const numbers = files.map((file) => file.split('-')[0]);
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
+
+function open(max?: number): Connection {
+  const connection = connect(database.url, { log, ...(max === undefined ? {} : { max }) });
+  connections.push(connection);
+  return connection;
+}
+
+async function stepsDone(): Promise<unknown[]> {
+  const { rows } = await open().pool.query<{ done: unknown }>('select done from steps order by position');
+  return rows.map(({ done }) => done);
+}
+
+async function addMigration(name: string, statement: string): Promise<void> {
+  const source = `
+    import { type Kysely, sql } from 'kysely';
+
+    export async function up(db: Kysely<unknown>): Promise<void> {
+      await sql\`${statement}\`.execute(db);
+    }
+  `;
+  await writeFile(join(folder, `${name}.ts`), source);
+}
