@@ -1,0 +1,52 @@
+import type { ReturnBook, StandInReturn } from './loop-returns.ts';
+import type { WebhookSender } from './loop-sender.ts';
+
+const USUAL_DELAY_MS = 50;
+
+/** Accepted process requests: a while later each closes its return, or fails. */
+export class ProcessingQueue {
+  closeAfterMs: number | null;
+  readonly #book: ReturnBook;
+  readonly #sender: WebhookSender;
+  readonly #processFlagged: boolean;
+  readonly #waiting = new Map<string, NodeJS.Timeout>();
+
+  constructor(
+    book: ReturnBook,
+    sender: WebhookSender,
+    options: { closeAfterMs?: number | null; processFlagged?: boolean },
+  ) {
+    this.#book = book;
+    this.#sender = sender;
+    this.#processFlagged = options.processFlagged ?? false;
+    this.closeAfterMs = options.closeAfterMs === undefined ? USUAL_DELAY_MS : options.closeAfterMs;
+  }
+
+  add(accepted: StandInReturn): void {
+    if (this.closeAfterMs === null || this.#waiting.has(accepted.id)) return;
+    this.#waiting.set(
+      accepted.id,
+      setTimeout(() => void this.#finish(accepted), this.closeAfterMs),
+    );
+  }
+
+  forget(id: string): void {
+    clearTimeout(this.#waiting.get(id));
+    this.#waiting.delete(id);
+  }
+
+  close(): void {
+    for (const id of [...this.#waiting.keys()]) this.forget(id);
+  }
+
+  // Between the request and the work a person may have flagged the return.
+  #finish(accepted: StandInReturn): Promise<void> {
+    this.forget(accepted.id);
+    if (accepted.state === 'open' || (accepted.state === 'review' && this.#processFlagged)) {
+      this.#book.setState(accepted, 'closed');
+      return this.#sender.announce(accepted, 'return.closed');
+    }
+    const message = `Return is ${accepted.state} and therefore cannot be processed.`;
+    return this.#sender.announce(accepted, 'return.processing.failed', message);
+  }
+}

@@ -1,0 +1,55 @@
+import type { JsonObject } from './json.ts';
+import type { ProgressEvent } from './masonhub-envelopes.ts';
+import { everyUnitOf, type ReceivedUnits } from './masonhub-receiving.ts';
+import { type BatchWork, identifierOf, type RmaBook, type StandInRma } from './masonhub-rmas.ts';
+
+const PROGRESS: readonly ProgressEvent[] = [
+  'receivingStarted',
+  'tendered',
+  'inTransit',
+  'delivered',
+  'undeliverable',
+];
+const RECEIPTS = ['receiveFull', 'receivePartial', 'receiveUnexpected'];
+const INVENTORY_STATUSES = ['available', 'quality-control', 'damaged', 'under-investigation', 'refurbishing'];
+const UNEXPECTED_SKU = 'UNEXPECTED-ITEM';
+
+interface Dock {
+  progress(rmaNumber: string, event: ProgressEvent): void;
+  receive(rmaNumber: string, units: readonly ReceivedUnits[]): void;
+}
+
+/** The sandbox's `data_factory/rmaEvent`: makes an RMA's next event happen, callback and all. */
+export function sandboxEvents(book: RmaBook, dock: Dock, random: () => number): BatchWork {
+  return {
+    problems: (record) => {
+      const { event = 'receiveFull' } = record;
+      const isKnown = [...PROGRESS, ...RECEIPTS].some((known) => known === event);
+      if (!isKnown) return [{ field: 'event', error: 'is not an event' }];
+      if (book.rmas.has(identifierOf(record))) return [];
+      return [{ field: 'customer_identifier', error: 'The record could not be found.' }];
+    },
+    apply: (record) => {
+      const rma = book.get(identifierOf(record));
+      const { event } = record;
+      const progress = PROGRESS.find((known) => known === event);
+      if (progress) dock.progress(rma.customerIdentifier, progress);
+      else dock.receive(rma.customerIdentifier, parcelOf(rma, record, random));
+    },
+  };
+}
+
+function parcelOf(rma: StandInRma, record: JsonObject, random: () => number): ReceivedUnits[] {
+  const { event, randomize_inventory_statuses } = record;
+  const whole = everyUnitOf(rma).flatMap(({ sku, quantity = 1 }) => {
+    const came = event === 'receivePartial' ? Math.floor(random() * (quantity + 1)) : quantity;
+    return Array.from({ length: came }, () => ({ sku }));
+  });
+  const units: ReceivedUnits[] =
+    event === 'receiveUnexpected' ? [...whole, { sku: UNEXPECTED_SKU, extra: true }] : whole;
+  if (randomize_inventory_statuses !== true) return units;
+  return units.map((unit) => {
+    const status = INVENTORY_STATUSES[Math.floor(random() * INVENTORY_STATUSES.length)] ?? 'available';
+    return { ...unit, status };
+  });
+}
