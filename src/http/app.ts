@@ -1,0 +1,63 @@
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Merchants } from '../config/merchants.ts';
+import type { Database } from '../database/connect.ts';
+import type { KeepDelivery } from '../inbox/deliveries.ts';
+import { largestBody, takeRawJson } from './body.ts';
+import { answerErrors } from './errors.ts';
+import { health, type ReadinessCheck } from './health.ts';
+import { loopWebhooks } from './loop-webhooks.ts';
+import { masonHubCallbacks } from './masonhub-callbacks.ts';
+import { opsApi, type RetryReturn } from './ops-api.ts';
+
+export interface AppParts {
+  readonly log: FastifyBaseLogger;
+  readonly db: Database;
+  readonly merchants: Merchants;
+  readonly opsToken: string | null;
+  readonly keep: KeepDelivery;
+  readonly retry: RetryReturn;
+  readonly checks: readonly ReadinessCheck[];
+}
+
+/** The HTTP side of the service: the vendors' doors, health, and what ops need. It does not listen yet. */
+export async function buildApp(parts: AppParts) {
+  const app = fastify({
+    loggerInstance: parts.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: largestBody,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  takeRawJson(app);
+  answerErrors(app);
+  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'masonhub-loop',
+        description:
+          'Joins Loop Returns to MasonHub: a return becomes an RMA, its receipt a refund or a flag.',
+        version: '1',
+      },
+      components: { securitySchemes: { opsToken: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(loopWebhooks(parts.merchants, parts.keep));
+  await app.register(masonHubCallbacks(parts.merchants, parts.keep));
+  await app.register(health(parts.checks));
+  await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
+  return app;
+}

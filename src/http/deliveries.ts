@@ -1,0 +1,77 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { z } from 'zod';
+import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
+import type { Delivery, Issue } from '../inbox/delivery.ts';
+import { cannotKeep, errorBody, HttpError } from './errors.ts';
+
+/** What both doors answer; the same schemas describe them at /docs. */
+export const deliveryAnswers = {
+  200: z
+    .object({ status: z.enum(['accepted', 'duplicate', 'ignored']) })
+    .describe('The delivery is durable.'),
+  400: errorBody.describe('The body is not JSON.'),
+  401: errorBody.describe('The signature or token is missing or wrong.'),
+  404: errorBody.describe('There is no such merchant.'),
+  413: errorBody.describe('The body is over 1 MiB.'),
+  415: errorBody.describe('The body is not JSON by its content type.'),
+  422: errorBody.describe(
+    'Authentic, but not understood. The message names the field; the raw delivery is kept for a replay.',
+  ),
+  503: errorBody.describe('The delivery could not be made durable. Send it again after Retry-After seconds.'),
+};
+
+/** @throws HttpError 400 where the bytes are not JSON in UTF-8 */
+export function parseJson(body: Buffer): unknown {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return json;
+  } catch (cause) {
+    throw new HttpError(400, 'not_json', 'The body is not JSON.', { cause: describeJsonError(cause) });
+  }
+}
+
+/** A parser's message can quote the body, which may be personal: only the kind of error is kept. */
+function describeJsonError(cause: unknown): Error {
+  return new Error(cause instanceof SyntaxError ? 'JSON syntax error' : 'not UTF-8');
+}
+
+/**
+ * Keeps the messages of one request, and says in a word what became of them.
+ * @throws HttpError 422 where one of them was not understood (it is kept all the same, the others are
+ * accepted), and 503 where they could not be made durable
+ */
+export async function keepAll(
+  keep: KeepDelivery,
+  deliveries: readonly Delivery[],
+  log: FastifyBaseLogger,
+): Promise<Exclude<Kept, 'rejected'>> {
+  const kept = await Promise.all(deliveries.map(keep)).catch((cause: unknown) => {
+    throw cannotKeep(cause);
+  });
+  for (const [index, delivery] of deliveries.entries()) logDelivery(log, delivery, kept[index]);
+  const rejected = deliveries.flatMap(({ understood }) =>
+    understood.result === 'rejected' ? [understood] : [],
+  );
+  const first = rejected[0];
+  if (first !== undefined) {
+    const issues: Issue[] = rejected.flatMap((one) => [...one.issues]);
+    throw new HttpError(422, 'not_understood', first.why, { issues });
+  }
+  if (kept.includes('accepted')) return 'accepted';
+  return kept.includes('duplicate') ? 'duplicate' : 'ignored';
+}
+
+function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Kept | undefined): void {
+  const { merchant, source, key, understood } = delivery;
+  const returns = understood.result === 'accepted' ? understood.events.map((told) => told.loopReturnId) : [];
+  const [first, ...others] = returns;
+  const line = {
+    merchant,
+    source,
+    delivery: key,
+    result,
+    return: first,
+    others: others.length > 0 ? others : undefined,
+  };
+  log.info({ ...line, why: 'why' in understood ? understood.why : undefined }, 'a delivery came in');
+}

@@ -1,0 +1,109 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Issue } from '../inbox/delivery.ts';
+
+/** The one shape in which every route says what is wrong. */
+export const errorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  }),
+});
+
+/** A request that is answered with an error, and why. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly issues: readonly Issue[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { issues?: readonly Issue[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.status = status;
+    this.code = code;
+    this.issues = more.issues;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+export const unauthorized = () =>
+  new HttpError(401, 'unauthorized', 'The signature or token is missing or wrong.');
+export const noSuchMerchant = () =>
+  new HttpError(404, 'no_such_merchant', 'There is no merchant with this name in the merchants file.');
+
+/** Within the 1800 seconds up to which Loop waits; MasonHub waits as it likes. */
+const retryAfterSeconds = 30;
+export const cannotKeep = (cause: unknown) =>
+  new HttpError(503, 'not_durable', 'The delivery could not be stored. Send it again later.', {
+    retryAfterSeconds,
+    cause,
+  });
+
+const byFastifyCode: Record<string, (() => HttpError) | undefined> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () =>
+    new HttpError(413, 'too_large', 'The body is over 1 MiB. Send smaller deliveries.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
+    new HttpError(415, 'not_json_type', 'The content type is not JSON. Send application/json.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new HttpError(400, 'broken_body', 'The body is not as long as its Content-Length says.'),
+};
+
+/** Answers every error in the one shape and logs it in one line, with its cause. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => send(request, reply, toHttpError(error)));
+  app.setNotFoundHandler((request, reply) =>
+    send(request, reply, new HttpError(404, 'not_found', 'There is no such route.')),
+  );
+}
+
+function toHttpError(error: FastifyError): HttpError {
+  if (error instanceof HttpError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const issues = error.validation.map((issue) => ({
+      path: issue.instancePath.split('/').filter(Boolean).join('.'),
+      message: issue.message ?? 'not understood',
+    }));
+    const first = issues[0];
+    const message =
+      first === undefined ? 'The request was not understood.' : `${first.path}: ${first.message}`;
+    return new HttpError(400, 'invalid_request', message, { issues });
+  }
+  const known = byFastifyCode[error.code]?.();
+  if (known !== undefined) return known;
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new HttpError(error.statusCode, 'bad_request', 'The request was not understood.', {
+      cause: error,
+    });
+  }
+  return new HttpError(500, 'internal', 'Something failed here. It has been logged.', { cause: error });
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {
+  const line = {
+    method: request.method,
+    route: request.routeOptions.url ?? 'none',
+    status: error.status,
+    code: error.code,
+    issues: error.issues,
+    merchant: merchantIn(request.params),
+    err: error.cause,
+  };
+  if (error.status >= 500) request.log.error(line, error.message);
+  else request.log.warn(line, error.message);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  const { code, message, issues } = error;
+  return reply
+    .code(error.status)
+    .send({ error: { code, message, ...(issues === undefined ? {} : { issues }) } });
+}
+
+function merchantIn(params: unknown): string | undefined {
+  return z.object({ merchant: z.string() }).safeParse(params).data?.merchant;
+}

@@ -1,0 +1,67 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { errorBody, HttpError } from './errors.ts';
+
+/** One thing that has to hold for the service to do its job: null where it does, else what is wrong. */
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly check: () => Promise<string | null>;
+}
+
+const checkWithinMs = 3_000;
+
+/** Whether the process answers, and whether it can do its job. */
+export function health(checks: readonly ReadinessCheck[]): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/health/live',
+      {
+        schema: {
+          tags: ['Health'],
+          summary: 'The process answers',
+          response: { 200: z.object({ status: z.literal('live') }) },
+        },
+      },
+      async () => ({ status: 'live' as const }),
+    );
+    app.get(
+      '/health/ready',
+      {
+        schema: {
+          tags: ['Health'],
+          summary: 'It can do its job: database reachable, migrations applied, workers running',
+          response: {
+            200: z.object({ status: z.literal('ready'), checks: z.record(z.string(), z.literal('ok')) }),
+            503: errorBody.describe('Names the checks that fail.'),
+          },
+        },
+      },
+      async () => {
+        const results = await Promise.all(checks.map(run));
+        const issues = results.flatMap(({ name, wrong }) =>
+          wrong === null ? [] : [{ path: name, message: wrong }],
+        );
+        if (issues.length > 0) {
+          const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
+          throw new HttpError(503, 'not_ready', message, { issues, retryAfterSeconds: 5 });
+        }
+        return {
+          status: 'ready' as const,
+          checks: Object.fromEntries(results.map(({ name }) => [name, 'ok' as const])),
+        };
+      },
+    );
+  };
+}
+
+async function run({ name, check }: ReadinessCheck): Promise<{ name: string; wrong: string | null }> {
+  const { promise: late, resolve } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => resolve(`no answer within ${checkWithinMs / 1000} s`), checkWithinMs);
+  try {
+    return { name, wrong: await Promise.race([check(), late]) };
+  } catch {
+    return { name, wrong: 'not reachable' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Merchants } from '../config/merchants.ts';
+import type { KeepDelivery } from '../inbox/deliveries.ts';
+import { webhookBody } from '../loop/schemas.ts';
+import { isSignedByLoop, understandWebhook } from '../loop/webhooks.ts';
+import { rawBodyOf, validatedBehindTheDoor } from './body.ts';
+import { deliveryAnswers, keepAll, parseJson } from './deliveries.ts';
+import { noSuchMerchant, unauthorized } from './errors.ts';
+
+/** Loop's door. */
+export function loopWebhooks(merchants: Merchants, keep: KeepDelivery): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.post(
+      '/webhooks/loop/:merchant',
+      {
+        validatorCompiler: validatedBehindTheDoor,
+        schema: {
+          tags: ['Vendors'],
+          summary: "Loop's webhooks",
+          description:
+            'Signed with `X-Loop-Signature`: base64 of HMAC-SHA256 over the raw body with one of the merchant’s webhook secrets.',
+          params: z.object({ merchant: z.string() }),
+          headers: z.object({ 'x-loop-signature': z.string().optional() }),
+          body: webhookBody,
+          response: deliveryAnswers,
+        },
+      },
+      async (request) => {
+        const merchant = merchants.get(request.params.merchant);
+        if (merchant === undefined) throw noSuchMerchant();
+        const body = rawBodyOf(request.body);
+        const signature = request.headers['x-loop-signature'];
+        if (!isSignedByLoop(body, signature, merchant.loop.webhookSecrets)) throw unauthorized();
+        const understood = understandWebhook(parseJson(body));
+        // Loop sends no delivery id, so the same content is the same delivery.
+        const key = createHash('sha256').update(body).digest('hex');
+        const delivery = { merchant: merchant.slug, source: 'loop' as const, key, body, part: 0, understood };
+        return { status: await keepAll(keep, [delivery], request.log) };
+      },
+    );
+  };
+}

@@ -1,0 +1,14 @@
+import type { onRequestAsyncHookHandler } from 'fastify';
+import { isSameSecret } from '../secrets.ts';
+import { HttpError, unauthorized } from './errors.ts';
+
+/** Lets only those in who carry `Authorization: Bearer <OPS_TOKEN>`; without a token set, nobody. */
+export function requireOpsToken(opsToken: string | null): onRequestAsyncHookHandler {
+  return async (request) => {
+    if (opsToken === null) {
+      throw new HttpError(403, 'no_ops_token', 'This is closed until the setting OPS_TOKEN has a value.');
+    }
+    const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (given === undefined || !isSameSecret(given, opsToken)) throw unauthorized();
+  };
+}

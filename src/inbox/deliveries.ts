@@ -1,0 +1,159 @@
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../database/connect.ts';
+import type { Tables } from '../database/tables.ts';
+import { deliveredEvent } from '../returns/events.ts';
+import { type Delivery, type Source, sources, type Told } from './delivery.ts';
+import { groupCommit } from './group-commit.ts';
+
+/** Names a stored delivery. */
+export interface DeliveryKey {
+  readonly merchant: string;
+  readonly source: Source;
+  readonly key: string;
+}
+
+/** What became of a delivery: `duplicate` where the same one had been accepted before. */
+export type Kept = 'accepted' | 'duplicate' | 'ignored' | 'rejected';
+
+export type KeepDelivery = (delivery: Delivery) => Promise<Kept>;
+
+/** Commits the job that will apply deliveries together with the deliveries themselves. */
+export type EnqueueDeliveries = (trx: Transaction<Tables>, keys: readonly DeliveryKey[]) => Promise<void>;
+
+const largestGroup = 200;
+
+/**
+ * The inbox: makes deliveries durable, knows a duplicate, and keeps what could not be understood.
+ * @returns a function that resolves once the delivery and its job are committed; it rejects with the
+ * database's error when they are not
+ */
+export function openInbox(db: Database, enqueue: EnqueueDeliveries, now: () => Date): KeepDelivery {
+  return groupCommit(
+    async (group: readonly Delivery[]) => keepGroup(db, enqueue, group, now()),
+    largestGroup,
+  );
+}
+
+async function keepGroup(
+  db: Database,
+  enqueue: EnqueueDeliveries,
+  group: readonly Delivery[],
+  receivedAt: Date,
+): Promise<Kept[]> {
+  const first = new Map<string, Delivery>();
+  for (const delivery of group) if (!first.has(nameOf(delivery))) first.set(nameOf(delivery), delivery);
+  const stored = await db.transaction().execute(async (trx) => {
+    const names = await insertDeliveries(trx, [...first.values()], receivedAt);
+    const toApply = [...first.values()].filter(
+      (delivery) => delivery.understood.result === 'accepted' && names.has(nameOf(delivery)),
+    );
+    if (toApply.length > 0) await enqueue(trx, toApply);
+    return names;
+  });
+  return group.map((delivery) => {
+    const { result } = delivery.understood;
+    const isNew = stored.has(nameOf(delivery)) && first.get(nameOf(delivery)) === delivery;
+    return result === 'accepted' && !isNew ? 'duplicate' : result;
+  });
+}
+
+/**
+ * One statement for the whole group. A delivery that was rejected before and is understood now, after
+ * an update of this service, takes its old row's place.
+ * @returns the names of the deliveries that are new
+ */
+async function insertDeliveries(
+  trx: Transaction<Tables>,
+  deliveries: readonly Delivery[],
+  receivedAt: Date,
+): Promise<Set<string>> {
+  const rows = await trx
+    .insertInto('deliveries')
+    .values(
+      deliveries.map(({ merchant, source, key, body, part, understood }) => ({
+        merchant,
+        source,
+        key,
+        body,
+        part,
+        result: understood.result,
+        why: 'why' in understood ? understood.why : null,
+        events: 'events' in understood ? JSON.stringify(understood.events) : null,
+        received_at: receivedAt,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['merchant', 'source', 'key'])
+        .doUpdateSet((eb) => ({
+          result: eb.ref('excluded.result'),
+          why: eb.ref('excluded.why'),
+          events: eb.ref('excluded.events'),
+        }))
+        .where('deliveries.result', '=', 'rejected')
+        .where('excluded.result', '!=', 'rejected'),
+    )
+    .returning(['merchant', 'source', 'key'])
+    .execute();
+  return new Set(rows.map(nameOf));
+}
+
+function nameOf(delivery: { merchant: string; source: string; key: string }): string {
+  return JSON.stringify([delivery.merchant, delivery.source, delivery.key]);
+}
+
+/** A stored delivery that has not been applied to its returns yet. */
+export interface UnappliedDelivery extends DeliveryKey {
+  readonly told: readonly Told[];
+}
+
+const told = z.array(z.object({ loopReturnId: z.string(), event: deliveredEvent }));
+
+/** Locks those of the deliveries that still have to be applied, oldest first. */
+export async function lockUnapplied(
+  trx: Transaction<Tables>,
+  keys: readonly DeliveryKey[],
+): Promise<UnappliedDelivery[]> {
+  const rows = await trx
+    .selectFrom('deliveries')
+    .select(['merchant', 'source', 'key', 'events'])
+    .where((eb) =>
+      eb(
+        eb.refTuple('merchant', 'source', 'key'),
+        'in',
+        keys.map(({ merchant, source, key }) => eb.tuple(merchant, source, key)),
+      ),
+    )
+    .where('result', '=', 'accepted')
+    .where('applied_at', 'is', null)
+    .orderBy('received_at')
+    .orderBy('key')
+    .forUpdate()
+    .execute();
+  return rows.map((row) => ({
+    merchant: row.merchant,
+    source: z.enum(sources).parse(row.source),
+    key: row.key,
+    told: told.parse(row.events),
+  }));
+}
+
+/** Marks deliveries as applied, within the transaction that applied them. */
+export async function markApplied(
+  trx: Transaction<Tables>,
+  keys: readonly DeliveryKey[],
+  now: Date,
+): Promise<void> {
+  await trx
+    .updateTable('deliveries')
+    .set({ applied_at: now })
+    .where((eb) =>
+      eb(
+        eb.refTuple('merchant', 'source', 'key'),
+        'in',
+        keys.map(({ merchant, source, key }) => eb.tuple(merchant, source, key)),
+      ),
+    )
+    .execute();
+}

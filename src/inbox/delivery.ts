@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { DeliveredEvent } from '../returns/events.ts';
+
+/** Who delivers. */
+export const sources = ['loop', 'masonhub'] as const;
+export type Source = (typeof sources)[number];
+
+/** A field that could not be understood, and why. Never carries the field's value. */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One thing that a delivery says about one return. */
+export interface Told {
+  readonly loopReturnId: string;
+  readonly event: DeliveredEvent;
+}
+
+/** What a vendor's delivery amounts to. */
+export type Understood =
+  | { readonly result: 'accepted'; readonly events: readonly Told[] }
+  /** Authentic, and of no concern to returns: another topic, another message type, nobody's RMA. */
+  | { readonly result: 'ignored'; readonly why: string }
+  | { readonly result: 'rejected'; readonly why: string; readonly issues: readonly Issue[] };
+
+/** A delivery whose sender is proven, as the inbox keeps it. */
+export interface Delivery {
+  readonly merchant: string;
+  readonly source: Source;
+  /** The same for the same delivery, however often it comes: a hash of the content, or the vendor's message id. */
+  readonly key: string;
+  readonly body: Buffer;
+  /** Which one of the messages in the body; 0 where the body is one message. */
+  readonly part: number;
+  readonly understood: Understood;
+}
+
+/** Turns a schema's complaint into a rejection whose message names the first field. */
+export function rejected(error: z.ZodError, prefix = ''): Understood {
+  const issues = error.issues.slice(0, 20).map((issue) => ({
+    path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.') || 'body',
+    message: issue.message,
+  }));
+  const first = issues[0];
+  const why = first === undefined ? 'not understood' : `${first.path}: ${first.message}`;
+  return { result: 'rejected', why, issues };
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Merchant } from '../config/merchants.ts';
+import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
+import { type Failure, failureOf } from '../outbound/failure.ts';
+import type { LoopState } from '../returns/return.ts';
+import { readError, readVerdict } from './answers.ts';
+import { returnState } from './schemas.ts';
+
+/** What Loop said to a request that changes something. */
+export type LoopAnswer =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly why: string; readonly state: LoopState | null }
+  | Exclude<Failure, { kind: 'refused' }>;
+
+/** What Loop knows of a return. */
+export type KnownToLoop =
+  | { readonly kind: 'known'; readonly state: LoopState }
+  | { readonly kind: 'unknown'; readonly why: string }
+  | Exclude<Failure, { kind: 'refused' }>;
+
+export interface LoopClient {
+  /** Asks Loop to process the return: refund, exchange or store credit. `done` means queued, not closed. */
+  process(loopReturnId: string): Promise<LoopAnswer>;
+  /** Flags the return for review by the merchant. */
+  flag(loopReturnId: string): Promise<LoopAnswer>;
+  /** @param content under 255 characters */
+  addNote(loopReturnId: string, content: string): Promise<LoopAnswer>;
+  /** The state that Loop shows for a return. */
+  state(loopReturnId: string): Promise<KnownToLoop>;
+  /** The contents of a return's notes. */
+  notes(
+    loopReturnId: string,
+  ): Promise<{ readonly kind: 'notes'; readonly contents: readonly string[] } | Failure>;
+}
+
+/** Loop's Warehouse API for one merchant. The key goes in `X-Authorization`, not in `Authorization`. */
+export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
+  const { apiUrl, apiKey } = merchant.loop;
+  const ask = (method: 'GET' | 'POST', path: string, body?: unknown) =>
+    call({ method, url: `${apiUrl}${path}`, headers: { 'x-authorization': apiKey }, body });
+  const onReturn = (loopReturnId: string, action: string) =>
+    `/warehouse/return/${encodeURIComponent(loopReturnId)}/${action}`;
+  return {
+    process: async (id) => readLoopAnswer(await ask('POST', onReturn(id, 'process'))),
+    flag: async (id) => readLoopAnswer(await ask('POST', onReturn(id, 'flag'))),
+    addNote: async (id, content) => readNoteAnswer(await ask('POST', onReturn(id, 'note'), { content })),
+    state: async (id) =>
+      readState(await ask('GET', `/warehouse/return/details?return_id=${encodeURIComponent(id)}`)),
+    notes: async (id) => readNotes(await ask('GET', onReturn(id, 'notes'))),
+  };
+}
+
+function failure(answer: Answer | NoAnswer): Exclude<Failure, { kind: 'refused' }> | null {
+  const found = failureOf(answer, 'Loop', 'loop.apiKey');
+  return found === null || found.kind === 'refused' ? null : found;
+}
+
+/** An answer in no known envelope is never taken for success: it may or may not have been done. */
+function unreadable(status: number): Exclude<Failure, { kind: 'refused' }> {
+  const why = `Loop answered with status ${status} and a body that is none of its known answers`;
+  return { kind: 'transient', why, arrived: 'maybe' };
+}
+
+function readLoopAnswer(answer: Answer | NoAnswer): LoopAnswer {
+  const failed = failure(answer);
+  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+  const verdict = readVerdict(answer.json);
+  if (verdict.kind === 'unreadable') return unreadable(answer.status);
+  if (verdict.kind === 'done' && answer.status >= 300) return unreadable(answer.status);
+  return verdict;
+}
+
+/** A note's success has no body of its own: 200 without an error in it. */
+function readNoteAnswer(answer: Answer | NoAnswer): LoopAnswer {
+  const failed = failure(answer);
+  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+  const error = readError(answer.json);
+  if (error !== null) return { kind: 'refused', why: error.message, state: null };
+  return answer.status < 300 ? { kind: 'done' } : unreadable(answer.status);
+}
+
+const details = z.object({ state: returnState });
+
+function readState(answer: Answer | NoAnswer): KnownToLoop {
+  const failed = failure(answer);
+  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+  const known = details.safeParse(answer.json);
+  if (known.success) return { kind: 'known', state: known.data.state };
+  // Where nothing matches, Loop answers an error with status 200.
+  const error = readError(answer.json);
+  return error === null ? unreadable(answer.status) : { kind: 'unknown', why: error.message };
+}
+
+const noteList = z.object({ notes: z.array(z.object({ content: z.string() })) });
+
+function readNotes(answer: Answer | NoAnswer): { kind: 'notes'; contents: readonly string[] } | Failure {
+  const failed = failure(answer);
+  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+  const list = noteList.safeParse(answer.json);
+  if (list.success) return { kind: 'notes', contents: list.data.notes.map((note) => note.content) };
+  // Loop answers 422 where a return has no notes yet.
+  return answer.status === 422 ? { kind: 'notes', contents: [] } : unreadable(answer.status);
+}

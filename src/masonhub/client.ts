@@ -1,0 +1,87 @@
+import type { Merchant } from '../config/merchants.ts';
+import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
+import { type Failure, failureOf } from '../outbound/failure.ts';
+import type { Rma } from '../returns/return.ts';
+import { type BatchAnswer, readBatch } from './answers.ts';
+import { type RmaRecord, rmaPage } from './schemas.ts';
+
+/** MasonHub takes 30 records at most in one request. */
+export const largestBatch = 30;
+
+export type RmaBatchAnswer = BatchAnswer | Failure;
+export type FoundRmas = { readonly kind: 'found'; readonly rmas: readonly RmaRecord[] } | Failure;
+
+export interface MasonHubClient {
+  /** @param rmas 30 at most; likewise below */
+  createRmas(rmas: readonly Rma[]): Promise<RmaBatchAnswer>;
+  /** Replaces the whole record, as MasonHub knows no partial update. */
+  replaceRmas(rmas: readonly Rma[]): Promise<RmaBatchAnswer>;
+  /** Only an RMA that is still `open` can be deleted. */
+  deleteRmas(rmaNumbers: readonly string[]): Promise<RmaBatchAnswer>;
+  findRmas(rmaNumbers: readonly string[]): Promise<FoundRmas>;
+}
+
+/** MasonHub's OMS API for one merchant. */
+export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
+  const { apiUrl, apiToken } = merchant.masonhub;
+  const headers = { authorization: `Bearer ${apiToken}` };
+  const write = async (method: 'POST' | 'PUT' | 'DELETE', records: readonly unknown[]) =>
+    readAnswer(await call({ method, url: `${apiUrl}/rmas`, headers, body: records }));
+  return {
+    createRmas: (rmas) => write('POST', rmas.map(recordOf)),
+    replaceRmas: (rmas) => write('PUT', rmas.map(recordOf)),
+    deleteRmas: (numbers) =>
+      write(
+        'DELETE',
+        numbers.map((number) => ({ customer_identifier: number })),
+      ),
+    findRmas: async (numbers) => {
+      const query = new URLSearchParams({ cid: numbers.join(','), limit: '100', list_type: 'detail' });
+      return readFound(await call({ method: 'GET', url: `${apiUrl}/rmas?${query}`, headers }));
+    },
+  };
+}
+
+/**
+ * An RMA in MasonHub's words. `generate_return_label` is true unless said otherwise, and would buy a
+ * label and demand the shopper's address; Loop has its own label, so it is always false.
+ */
+function recordOf(rma: Rma): Record<string, unknown> {
+  return {
+    customer_identifier: rma.rmaNumber,
+    manifest_id: rma.rmaNumber.slice(0, 20),
+    generate_return_label: false,
+    package_id: rma.packageId,
+    return_type: 'rma_submitted_by_customer',
+    line_items: rma.lines.map((line) => ({
+      customer_sku_id: line.sku,
+      quantity: line.units,
+      return_reason_code: line.reason,
+      ...(line.note === null ? {} : { return_notes: line.note }),
+      return_inventory_status: rma.receiveInto,
+      ...(line.orderReference === null ? {} : { customer_order_id: line.orderReference }),
+    })),
+  };
+}
+
+function failure(answer: Answer | NoAnswer): Failure | null {
+  return failureOf(answer, 'MasonHub', 'masonhub.apiToken');
+}
+
+function unreadable(status: number): Failure {
+  const why = `MasonHub answered with status ${status} and a body that is none of its known answers`;
+  return { kind: 'transient', why, arrived: 'maybe' };
+}
+
+function readAnswer(answer: Answer | NoAnswer): RmaBatchAnswer {
+  const failed = failure(answer);
+  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+  return readBatch(answer.status, answer.json) ?? unreadable(answer.status);
+}
+
+function readFound(answer: Answer | NoAnswer): FoundRmas {
+  const failed = failure(answer);
+  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+  const page = rmaPage.safeParse(answer.json);
+  return page.success ? { kind: 'found', rmas: page.data } : unreadable(answer.status);
+}

@@ -1,0 +1,23 @@
+import type { Rma } from '../returns/return.ts';
+import type { RmaRecord } from './schemas.ts';
+
+/**
+ * Whether a record in MasonHub is the RMA that this service sent: the same number, not deleted, and the
+ * same units of each SKU.
+ */
+export function isSameRma(record: RmaRecord, rma: Rma): boolean {
+  if (record.customer_identifier !== rma.rmaNumber || record.status === 'deleted') return false;
+  const asked = totals(rma.lines.map((line) => [line.sku, line.units]));
+  const held = totals(
+    (record.line_items ?? [])
+      .filter((line) => !line.not_on_original_rma)
+      .map((line) => [line.customer_sku_id, line.quantity ?? 0]),
+  );
+  return asked.size === held.size && [...asked].every(([sku, units]) => held.get(sku) === units);
+}
+
+function totals(lines: readonly (readonly [sku: string, units: number])[]): Map<string, number> {
+  const bySku = new Map<string, number>();
+  for (const [sku, units] of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + units);
+  return bySku;
+}

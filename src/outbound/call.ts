@@ -1,0 +1,103 @@
+import { Agent, errors, request } from 'undici';
+
+/** A request to a vendor. The body goes out as JSON. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A vendor's answer, whatever its status: what it means is for the vendor's own client to say. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly retryAfter: string | null;
+  /** The body as JSON; undefined where it is not JSON. */
+  readonly json: unknown;
+}
+
+/** No answer came. */
+export interface NoAnswer {
+  readonly kind: 'no-answer';
+  readonly why: string;
+  /** Whether the vendor may have done the work all the same. */
+  readonly arrived: 'no' | 'maybe';
+}
+
+/** Makes a request with a limit on every phase; it answers with a value and throws only on a defect. */
+export type MakeCall = (call: Call) => Promise<Answer | NoAnswer>;
+
+export interface CallLimits {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly bodyMs: number;
+}
+
+const defaultLimits: CallLimits = { connectMs: 5_000, headersMs: 15_000, bodyMs: 15_000 };
+const longestAnswer = 32 * 1024 * 1024;
+
+/** Opens the connections to vendors: one pool for each origin, so that a slow vendor keeps only its own busy. */
+export function openOutbound(limits: CallLimits = defaultLimits): { call: MakeCall; close(): Promise<void> } {
+  const agent = new Agent({
+    connect: { timeout: limits.connectMs },
+    headersTimeout: limits.headersMs,
+    bodyTimeout: limits.bodyMs,
+    maxResponseSize: longestAnswer,
+  });
+  return { call: (call) => makeCall(agent, call), close: () => agent.destroy() };
+}
+
+async function makeCall(agent: Agent, call: Call): Promise<Answer | NoAnswer> {
+  try {
+    const response = await request(call.url, {
+      dispatcher: agent,
+      method: call.method,
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...call.headers },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+    });
+    const json = parseJson(await response.body.text());
+    const retryAfter = response.headers['retry-after'];
+    return {
+      kind: 'answer',
+      status: response.statusCode,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+      json,
+    };
+  } catch (error) {
+    return { kind: 'no-answer', ...explain(error) };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text);
+    return json;
+  } catch {
+    return undefined;
+  }
+}
+
+const neverArrived = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+]);
+
+function explain(error: unknown): { why: string; arrived: 'no' | 'maybe' } {
+  const code = codeOf(error);
+  const arrived = code !== null && neverArrived.has(code) ? 'no' : 'maybe';
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
+    return { why: 'it did not answer in time', arrived };
+  }
+  if (error instanceof errors.ConnectTimeoutError) return { why: 'it could not be reached in time', arrived };
+  return { why: `the connection failed (${code ?? 'unknown error'})`, arrived };
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.cause === undefined ? null : codeOf(error.cause);
+}

@@ -1,0 +1,85 @@
+import type { Transaction } from 'kysely';
+import type { Merchant } from '../config/merchants.ts';
+import type { Tables } from '../database/tables.ts';
+import type { ReturnEvent } from './events.ts';
+import { apply } from './lifecycle.ts';
+import type { Return, Status, Step } from './return.ts';
+import { statusOf } from './status.ts';
+import { lockReturns, type Saved, saveReturns } from './store.ts';
+
+/** Something that happened to one return. */
+export interface Happened {
+  readonly loopReturnId: string;
+  readonly event: ReturnEvent;
+  /** The delivery that told us; null for the answer to a call of our own. */
+  readonly delivery: string | null;
+}
+
+/** What an event came to, for the log. */
+export interface Advanced {
+  readonly loopReturnId: string;
+  readonly delivery: string | null;
+  readonly event: string;
+  readonly status: Status;
+  readonly reason: string | null;
+}
+
+/** Commits steps with the facts that call for them. */
+export type EnqueueSteps = (
+  trx: Transaction<Tables>,
+  merchant: string,
+  due: readonly { loopReturnId: string; step: Step }[],
+) => Promise<void>;
+
+/**
+ * Takes one merchant's returns through what happened to them, in the order given, within a transaction:
+ * facts, timelines and the next steps are committed together or not at all.
+ * @returns one entry for each event, to be logged once the transaction is committed
+ */
+export async function advance(
+  trx: Transaction<Tables>,
+  merchant: Merchant,
+  happened: readonly Happened[],
+  now: Date,
+  enqueue: EnqueueSteps,
+): Promise<Advanced[]> {
+  const locked = await lockReturns(
+    trx,
+    merchant.slug,
+    happened.map((one) => one.loopReturnId),
+    now,
+  );
+  const changes = new Map<string, Change>();
+  const advanced: Advanced[] = [];
+  for (const { loopReturnId, event, delivery } of happened) {
+    const change = changes.get(loopReturnId) ?? start(locked, loopReturnId);
+    const transition = apply(change.facts, event, merchant);
+    change.facts = transition.after;
+    change.entries.push(...transition.timeline.map((entry) => ({ ...entry, at: now, delivery })));
+    for (const step of transition.steps) change.steps.add(step);
+    changes.set(loopReturnId, change);
+    advanced.push({ loopReturnId, delivery, event: nameOf(event), ...statusOf(transition.after) });
+  }
+  await saveReturns(trx, [...changes.values()], now);
+  const due = [...changes].flatMap(([loopReturnId, { steps }]) =>
+    [...steps].map((step) => ({ loopReturnId, step })),
+  );
+  if (due.length > 0) await enqueue(trx, merchant.slug, due);
+  return advanced;
+}
+
+interface Change extends Saved {
+  facts: Return;
+  entries: { event: string; detail: string | null; at: Date; delivery: string | null }[];
+  steps: Set<Step>;
+}
+
+function start(locked: Awaited<ReturnType<typeof lockReturns>>, loopReturnId: string): Change {
+  const known = locked.get(loopReturnId);
+  if (known === undefined) throw new Error(`Return ${loopReturnId} was not locked before it was changed.`);
+  return { ...known, entries: [], steps: new Set() };
+}
+
+function nameOf(event: ReturnEvent): string {
+  return 'trigger' in event ? event.trigger : event.kind;
+}

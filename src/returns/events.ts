@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type LoopState, loopFacts, type Receipt, type Rma, receipt, type Step } from './return.ts';
+
+/**
+ * Everything that can happen to a return, in this service's own words.
+ * Deliveries bring the first group; they wait in the inbox as JSON, so they are schemas.
+ */
+
+const loopReturn = z.object({
+  kind: z.literal('loopReturn'),
+  /** What told us: a webhook's trigger, such as `return.created`. */
+  trigger: z.string(),
+  facts: loopFacts,
+  /** The parcel's tracking numbers as Loop lists them, first label first. */
+  trackingNumbers: z.array(z.string()),
+});
+const label = z.object({
+  kind: z.literal('label'),
+  trigger: z.string(),
+  trackingNumber: z.string().nullable(),
+});
+const processingFailed = z.object({ kind: z.literal('processingFailed'), message: z.string().nullable() });
+const carrier = z.object({
+  kind: z.literal('carrier'),
+  status: z.enum(['tendered', 'inTransit', 'delivered', 'undeliverable']),
+});
+const receiving = z.object({ kind: z.literal('receiving'), stage: z.enum(['onDock', 'receivingStarted']) });
+const received = z.object({ kind: z.literal('receipt'), receipt });
+
+/** What a vendor's delivery can say about one return. */
+export const deliveredEvent = z.discriminatedUnion('kind', [
+  loopReturn,
+  label,
+  processingFailed,
+  carrier,
+  receiving,
+  received,
+]);
+export type DeliveredEvent = z.infer<typeof deliveredEvent>;
+
+/** The answers to our own calls, and what a person asks for. */
+export type StepEvent =
+  | { kind: 'rmaSent'; rma: Rma }
+  | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'adopted' }
+  | { kind: 'rmaRefused'; why: string }
+  | { kind: 'rmaDeleted' }
+  | { kind: 'messageAccepted' }
+  /** `state` is what Loop says the return is, where the refusal says so. */
+  | { kind: 'messageRefused'; why: string; state: LoopState | null }
+  | { kind: 'noteAdded' }
+  | { kind: 'noteRefused'; why: string }
+  | { kind: 'stepFailed'; step: Step; why: string }
+  | { kind: 'retryRequested' };
+
+export type ReturnEvent = DeliveredEvent | StepEvent;
+export type LoopReturnEvent = Extract<ReturnEvent, { kind: 'loopReturn' }>;
+export type ReceiptEvent = { kind: 'receipt'; receipt: Receipt };

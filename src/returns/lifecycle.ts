@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Merchant } from '../config/merchants.ts';
+import type { ReturnEvent } from './events.ts';
+import { describeVerdict, extrasNote, flagNote } from './notes.ts';
+import { judge, type Verdict } from './receipt.ts';
+import { record, type TimelineEntry } from './record.ts';
+import type { Outcome, Return, Step } from './return.ts';
+
+/**
+ * The heart: what an event does to a return. Pure: no clock, no network, no database.
+ *
+ *   (return, event) -> (return', what to write in its timeline, which steps to take)
+ *
+ * In three moves: `record` notes the fact, `decide` makes the one decision as soon as the facts allow
+ * it, and `dueSteps` says what has to be carried to a vendor. Nothing depends on the order of events.
+ */
+export interface Transition {
+  readonly after: Return;
+  readonly timeline: readonly TimelineEntry[];
+  readonly steps: readonly Step[];
+}
+
+/** @param merchant whose settings decide: refunds, reasons, and what MasonHub is told */
+export function apply(before: Return, event: ReturnEvent, merchant: Merchant): Transition {
+  const recorded = record(before, event, merchant);
+  const after = decide(recorded.after, merchant);
+  const timeline = [...recorded.timeline];
+  if (before.outcome === null && after.outcome !== null) {
+    timeline.push({ event: `decided.${after.outcome.kind}`, detail: after.outcome.why });
+  }
+  if (before.problem === null && after.problem !== null) {
+    timeline.push({ event: 'attention', detail: after.problem.why });
+  }
+  const wasDue = dueSteps(before);
+  const steps = dueSteps(after).filter((step) => stepEndedBy(event) === step || !wasDue.includes(step));
+  return { after, timeline, steps };
+}
+
+/** The steps that the facts call for now. A problem stops them all until a person has looked. */
+export function dueSteps(facts: Return): Step[] {
+  if (facts.problem !== null) return [];
+  const due: Step[] = [];
+  if (rmaTask(facts) !== 'none') due.push('rma');
+  const { outcome } = facts;
+  if (outcome !== null && 'message' in outcome) {
+    if (outcome.message === 'due') due.push('message');
+    if (outcome.message === 'accepted' && outcome.noteState === 'due') due.push('note');
+  }
+  return due;
+}
+
+export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
+
+/** What MasonHub has to be told so that it holds the RMA that is wanted. */
+export function rmaTask(facts: Return): RmaTask {
+  const { wanted, asked } = facts;
+  if (wanted === null || wanted.kind === 'impossible') return 'none';
+  const beingReceived = facts.stage === 'receiving';
+  if (wanted.kind === 'none') return facts.sent === null || beingReceived ? 'none' : 'delete';
+  if (asked === null) return 'create';
+  return beingReceived || isDeepStrictEqual(asked, wanted.rma) ? 'none' : 'replace';
+}
+
+/** An answered step is due again if the facts have moved on while it was under way. */
+function stepEndedBy(event: ReturnEvent): Step | null {
+  switch (event.kind) {
+    case 'rmaAccepted':
+    case 'rmaDeleted':
+      return 'rma';
+    default:
+      return null;
+  }
+}
+
+/** Decides once, as soon as both the receipt and what was asked for are known. */
+function decide(facts: Return, merchant: Merchant): Return {
+  if (facts.outcome !== null || facts.problem !== null) return facts;
+  const cancelled = facts.loop?.state === 'cancelled' || facts.loop?.state === 'expired';
+  if (cancelled && facts.stage === 'receiving') {
+    const why = `Loop says that the return is ${facts.loop?.state}, but the warehouse has the parcel. Nothing was sent to Loop; decide with the merchant what becomes of the items.`;
+    return { ...facts, problem: { step: null, why } };
+  }
+  if (facts.receipt === null || facts.asked === null) return facts;
+  const verdict = judge(facts.asked, facts.receipt);
+  if (facts.loop?.state === 'closed') return decideClosed(facts, verdict);
+  return { ...facts, outcome: decideOpen(verdict, merchant) };
+}
+
+function decideOpen(verdict: Verdict, merchant: Merchant): Outcome {
+  if (verdict.kind === 'exception') {
+    const note = flagNote(verdict);
+    return { kind: 'flag', why: describeVerdict(verdict), note, message: 'due', noteState: 'due' };
+  }
+  const good = 'Every unit of the RMA was received into available';
+  const extras = verdict.extras.length > 0 ? `; ${describeVerdict(verdict)}` : '';
+  if (!merchant.refunds) {
+    const why = `${good}${extras}. Refund messages are not enabled for this merchant, so nothing was sent.`;
+    return { kind: 'hold', why };
+  }
+  const note = extrasNote(verdict);
+  const noteState = note === null ? 'none' : 'due';
+  return { kind: 'process', why: `${good}${extras}.`, note, message: 'due', noteState };
+}
+
+/** Loop closed the return before the receipt: whatever was found, no message is sent for it any more. */
+function decideClosed(facts: Return, verdict: Verdict): Return {
+  const outcome: Outcome = {
+    kind: 'none',
+    why: 'Loop had closed the return before the warehouse received it, so nothing was sent.',
+  };
+  if (verdict.kind === 'refundable') return { ...facts, outcome };
+  const why = `Loop closed the return before the warehouse received it, and then the receipt showed: ${describeVerdict(verdict)}. Nothing was sent; tell the merchant, who may have refunded already.`;
+  return { ...facts, outcome, problem: { step: null, why } };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Database } from '../database/connect.ts';
+import { type Status, statuses } from './return.ts';
+
+/** A return as people see it. */
+export interface ReturnSummary {
+  readonly merchant: string;
+  readonly loopReturnId: string;
+  readonly rmaNumber: string;
+  readonly status: Status;
+  readonly reason: string | null;
+  readonly orderName: string | null;
+  readonly trackingNumber: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface TimelineLine {
+  readonly at: Date;
+  readonly event: string;
+  readonly detail: string | null;
+}
+
+/** Where a page ends, so that the next one goes on from there. */
+export interface Position {
+  readonly createdAt: Date;
+  readonly merchant: string;
+  readonly loopReturnId: string;
+}
+
+export interface ReturnFilter {
+  readonly merchant?: string | undefined;
+  readonly status?: Status | undefined;
+  /** A return id, an order's name or a tracking number, in full. */
+  readonly q?: string | undefined;
+  readonly after?: Position | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of returns, newest first. A return of which only a label or a receipt has been seen is not
+ * shown: until Loop has told of it, there is nothing to show.
+ */
+export async function listReturns(db: Database, filter: ReturnFilter): Promise<ReturnSummary[]> {
+  const { merchant, status, q, after } = filter;
+  const rows = await known(db)
+    .$if(merchant !== undefined, (query) => query.where('merchant', '=', merchant ?? ''))
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+    .$if(q !== undefined, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb('loop_return_id', '=', q ?? ''),
+          eb('order_name', 'in', [q ?? '', `#${q}`]),
+          eb('tracking_number', '=', q ?? ''),
+        ]),
+      ),
+    )
+    .$if(after !== undefined, (query) =>
+      query.where((eb) =>
+        eb(
+          eb.refTuple('created_at', 'merchant', 'loop_return_id'),
+          '<',
+          eb.tuple(after?.createdAt ?? new Date(0), after?.merchant ?? '', after?.loopReturnId ?? ''),
+        ),
+      ),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('merchant', 'desc')
+    .orderBy('loop_return_id', 'desc')
+    .limit(filter.limit)
+    .execute();
+  return rows.map(summary);
+}
+
+/** One return with its timeline; null where Loop has told of none with this id. */
+export async function findReturn(
+  db: Database,
+  merchant: string,
+  loopReturnId: string,
+): Promise<(ReturnSummary & { timeline: TimelineLine[] }) | null> {
+  const row = await known(db)
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const timeline = await db
+    .selectFrom('return_events')
+    .select(['at', 'event', 'detail'])
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .orderBy('position')
+    .execute();
+  return { ...summary(row), timeline };
+}
+
+function known(db: Database) {
+  return db
+    .selectFrom('returns')
+    .select([
+      'merchant',
+      'loop_return_id',
+      'status',
+      'reason',
+      'order_name',
+      'tracking_number',
+      'created_at',
+      'updated_at',
+    ])
+    .where('loop', 'is not', null);
+}
+
+type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof known>['executeTakeFirst']>>>;
+
+function summary(row: Row): ReturnSummary {
+  return {
+    merchant: row.merchant,
+    loopReturnId: row.loop_return_id,
+    rmaNumber: row.loop_return_id,
+    status: z.enum(statuses).parse(row.status),
+    reason: row.reason,
+    orderName: row.order_name,
+    trackingNumber: row.tracking_number,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+/**
+ * A return as this service knows it: facts from Loop, facts from MasonHub, and what was decided.
+ * The shapes are zod schemas because they are also what the database keeps.
+ */
+
+/** The statuses a person sees; README.md says what each one means. */
+export const statuses = [
+  'pending',
+  'open',
+  'receiving',
+  'received',
+  'processing',
+  'processed',
+  'flagged',
+  'held',
+  'cancelled',
+  'attention',
+] as const;
+export type Status = (typeof statuses)[number];
+
+/** Loop's state of a return; `review` is also written `needs review` in older answers. */
+export const loopStates = ['open', 'closed', 'cancelled', 'expired', 'review'] as const;
+export type LoopState = (typeof loopStates)[number];
+
+/** One line item in Loop: usually one unit. Nothing in it is personal. */
+const item = z.object({
+  lineItemId: z.string().nullable(),
+  sku: z.string(),
+  units: z.int().positive(),
+  reason: z.string().nullable(),
+  parentReason: z.string().nullable(),
+});
+export type ReturnItem = z.infer<typeof item>;
+
+/** What Loop says of a return at one moment. */
+export const loopFacts = z.object({
+  state: z.enum(loopStates),
+  /** When Loop last changed the return (ISO 8601, UTC); null where the delivery does not say. */
+  changedAt: z.string().nullable(),
+  orderName: z.string().nullable(),
+  orderNumber: z.string().nullable(),
+  providerOrderId: z.string().nullable(),
+  items: z.array(item),
+});
+export type LoopFacts = z.infer<typeof loopFacts>;
+
+const rmaLine = z.object({
+  sku: z.string(),
+  units: z.int().positive(),
+  reason: z.enum(['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other']),
+  note: z.string().nullable(),
+  orderReference: z.string().nullable(),
+});
+export type RmaLine = z.infer<typeof rmaLine>;
+
+/** An RMA as MasonHub is asked to hold it. Its number is Loop's return id. */
+export const rma = z.object({
+  rmaNumber: z.string(),
+  /** The parcel's tracking number or, while there is none, the return id. */
+  packageId: z.string(),
+  receiveInto: z.enum(['available', 'qc', 'damaged', 'quarantine']),
+  lines: z.array(rmaLine).nonempty(),
+});
+export type Rma = z.infer<typeof rma>;
+
+/** What MasonHub should hold for a return, as far as Loop's facts go. */
+export const wantedRma = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rma'), rma }),
+  z.object({ kind: z.literal('none'), why: z.string() }),
+  z.object({ kind: z.literal('impossible'), why: z.string() }),
+]);
+export type WantedRma = z.infer<typeof wantedRma>;
+
+const receivedUnits = z.object({
+  /** MasonHub's inventory status, lower case. Only `available` is available. */
+  disposition: z.string(),
+  units: z.int().nonnegative(),
+  note: z.string().nullable(),
+});
+export type ReceivedUnits = z.infer<typeof receivedUnits>;
+
+const receiptLine = z.object({
+  sku: z.string(),
+  /** False where the warehouse says that the item was not on the RMA. */
+  onRma: z.boolean(),
+  /** How many units the warehouse counted; null where it does not say. */
+  counted: z.int().nonnegative().nullable(),
+  received: z.array(receivedUnits),
+});
+export type ReceiptLine = z.infer<typeof receiptLine>;
+
+/** What the warehouse found in the parcel. */
+export const receipt = z.object({
+  lines: z.array(receiptLine),
+  note: z.string().nullable(),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+/** How far a message to Loop has come. */
+export const messageStates = ['due', 'accepted', 'refused'] as const;
+/** How far the note beside it has come. */
+export const noteStates = ['none', 'due', 'added', 'refused'] as const;
+
+/**
+ * What was decided for a received return, once and for good.
+ * `process` and `flag` send Loop a message; `hold` and `none` send nothing.
+ */
+export const outcome = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.enum(['process', 'flag']),
+    why: z.string(),
+    note: z.string().nullable(),
+    message: z.enum(messageStates),
+    noteState: z.enum(noteStates),
+  }),
+  z.object({ kind: z.enum(['hold', 'none']), why: z.string() }),
+]);
+export type Outcome = z.infer<typeof outcome>;
+export type SentOutcome = Extract<Outcome, { kind: 'process' | 'flag' }>;
+
+/** The steps that carry a return to a vendor. */
+export const steps = ['rma', 'message', 'note'] as const;
+export type Step = (typeof steps)[number];
+
+/** Why a person has to look, and which step is tried again when they ask for it. */
+export const problem = z.object({ step: z.enum(steps).nullable(), why: z.string() });
+export type Problem = z.infer<typeof problem>;
+
+/** How far the parcel has come at the warehouse. */
+export const warehouseStages = ['expected', 'receiving'] as const;
+
+export interface Return {
+  readonly merchant: string;
+  readonly loopReturnId: string;
+  /** Null until Loop itself has spoken: a label or a receipt can arrive first. */
+  readonly loop: LoopFacts | null;
+  readonly trackingNumber: string | null;
+  readonly wanted: WantedRma | null;
+  /** The RMA last put on the wire, whether or not it was answered. */
+  readonly sent: Rma | null;
+  /** The RMA that MasonHub holds: what was asked for. */
+  readonly asked: Rma | null;
+  readonly stage: (typeof warehouseStages)[number];
+  readonly receipt: Receipt | null;
+  readonly outcome: Outcome | null;
+  readonly problem: Problem | null;
+}
+
+/** A return of which nothing is known but its number. */
+export function newReturn(merchant: string, loopReturnId: string): Return {
+  return {
+    merchant,
+    loopReturnId,
+    loop: null,
+    trackingNumber: null,
+    wanted: null,
+    sent: null,
+    asked: null,
+    stage: 'expected',
+    receipt: null,
+    outcome: null,
+    problem: null,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Outcome, Return, Status } from './return.ts';
+
+/**
+ * A return's status and the reason beside it follow from its facts alone, so that the order in which
+ * the facts came cannot matter. Read from the top: the first line that holds is the answer.
+ */
+export function statusOf(facts: Return): { status: Status; reason: string | null } {
+  if (facts.problem !== null) return { status: 'attention', reason: facts.problem.why };
+  if (facts.outcome !== null)
+    return { status: afterReceipt(facts, facts.outcome), reason: facts.outcome.why };
+  if (facts.wanted?.kind === 'impossible') return { status: 'attention', reason: facts.wanted.why };
+  if (facts.wanted?.kind === 'none' && facts.sent === null) {
+    return { status: 'cancelled', reason: facts.wanted.why };
+  }
+  if (facts.stage === 'receiving') return { status: 'receiving', reason: null };
+  if (facts.asked !== null) return { status: 'open', reason: closedEarly(facts) };
+  return { status: 'pending', reason: null };
+}
+
+function afterReceipt(facts: Return, outcome: Outcome): Status {
+  if (outcome.kind === 'none' || facts.loop?.state === 'closed') return 'processed';
+  if (!('message' in outcome)) return 'held';
+  if (outcome.message !== 'accepted') return 'received';
+  return outcome.kind === 'process' ? 'processing' : 'flagged';
+}
+
+function closedEarly(facts: Return): string | null {
+  if (facts.loop?.state !== 'closed') return null;
+  return 'Loop closed the return before the parcel came; nothing will be sent at the receipt.';
+}

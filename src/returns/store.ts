@@ -1,0 +1,205 @@
+import type { Insertable, Selectable, Transaction } from 'kysely';
+import { z } from 'zod';
+import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
+import {
+  loopFacts,
+  newReturn,
+  type Outcome,
+  outcome,
+  problem,
+  type Return,
+  receipt,
+  rma,
+  wantedRma,
+  warehouseStages,
+} from './return.ts';
+import { statusOf } from './status.ts';
+
+/** A return under lock, and where its timeline ends. */
+export interface LockedReturn {
+  readonly facts: Return;
+  readonly timelineLength: number;
+}
+
+const storedFacts = z.object({
+  loop: loopFacts.nullable(),
+  wanted: wantedRma.nullable(),
+  sent: rma.nullable(),
+  asked: rma.nullable(),
+  stage: z.enum(warehouseStages),
+  receipt: receipt.nullable(),
+  problem: problem.nullable(),
+});
+
+/**
+ * Locks returns for the rest of the transaction, making a row for each that has none yet. Rows are
+ * taken in the order of their ids, so that two transactions never wait for each other.
+ */
+export async function lockReturns(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnIds: readonly string[],
+  now: Date,
+): Promise<Map<string, LockedReturn>> {
+  const ids = [...new Set(loopReturnIds)].sort();
+  if (ids.length === 0) return new Map();
+  await trx
+    .insertInto('returns')
+    .values(ids.map((id) => rowOf(newReturn(merchant, id), 0, now)))
+    .onConflict((conflict) => conflict.columns(['merchant', 'loop_return_id']).doNothing())
+    .execute();
+  const rows = await trx
+    .selectFrom('returns')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', 'in', ids)
+    .orderBy('loop_return_id')
+    .forUpdate()
+    .execute();
+  const outcomes = await trx
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', 'in', ids)
+    .execute();
+  const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
+  return new Map(rows.map((row) => [row.loop_return_id, read(row, outcomeOf.get(row.loop_return_id))]));
+}
+
+function read(
+  row: Selectable<ReturnsTable>,
+  outcomeRow: Selectable<OutcomesTable> | undefined,
+): LockedReturn {
+  const facts: Return = {
+    merchant: row.merchant,
+    loopReturnId: row.loop_return_id,
+    trackingNumber: row.tracking_number,
+    ...storedFacts.parse(row),
+    outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
+  };
+  return { facts, timelineLength: row.timeline_length };
+}
+
+function readOutcome(row: Selectable<OutcomesTable>): Outcome {
+  return outcome.parse({ ...row, noteState: row.note_state });
+}
+
+/** A return as it will be stored, with what its timeline gains. */
+export interface Saved {
+  readonly facts: Return;
+  readonly timelineLength: number;
+  readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
+}
+
+/** Stores locked returns with their outcomes and timelines: three statements, however many they are. */
+export async function saveReturns(
+  trx: Transaction<Tables>,
+  saved: readonly Saved[],
+  now: Date,
+): Promise<void> {
+  if (saved.length === 0) return;
+  await trx
+    .insertInto('returns')
+    .values(
+      saved.map(({ facts, timelineLength, entries }) => rowOf(facts, timelineLength + entries.length, now)),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['merchant', 'loop_return_id']).doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        reason: eb.ref('excluded.reason'),
+        order_name: eb.ref('excluded.order_name'),
+        tracking_number: eb.ref('excluded.tracking_number'),
+        loop: eb.ref('excluded.loop'),
+        wanted: eb.ref('excluded.wanted'),
+        sent: eb.ref('excluded.sent'),
+        asked: eb.ref('excluded.asked'),
+        stage: eb.ref('excluded.stage'),
+        receipt: eb.ref('excluded.receipt'),
+        problem: eb.ref('excluded.problem'),
+        timeline_length: eb.ref('excluded.timeline_length'),
+        updated_at: eb.ref('excluded.updated_at'),
+      })),
+    )
+    .execute();
+  await saveOutcomes(trx, saved, now);
+  await saveTimelines(trx, saved);
+}
+
+/** An outcome that is already there keeps its kind: only how far its messages have come can change. */
+async function saveOutcomes(trx: Transaction<Tables>, saved: readonly Saved[], now: Date): Promise<void> {
+  const rows = saved.flatMap(({ facts }) =>
+    facts.outcome === null ? [] : [outcomeRow(facts, facts.outcome, now)],
+  );
+  if (rows.length === 0) return;
+  const kept = await trx
+    .insertInto('outcomes')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['merchant', 'loop_return_id'])
+        .doUpdateSet((eb) => ({
+          message: eb.ref('excluded.message'),
+          note_state: eb.ref('excluded.note_state'),
+        }))
+        .whereRef('outcomes.kind', '=', 'excluded.kind'),
+    )
+    .returning('loop_return_id')
+    .execute();
+  if (kept.length !== rows.length) {
+    throw new Error(
+      'A second, different outcome for a return was refused by the database. This is a defect.',
+    );
+  }
+}
+
+async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
+  const rows = saved.flatMap(({ facts, timelineLength, entries }) =>
+    entries.map((entry, index) => ({
+      merchant: facts.merchant,
+      loop_return_id: facts.loopReturnId,
+      position: timelineLength + index,
+      ...entry,
+    })),
+  );
+  if (rows.length > 0) await trx.insertInto('return_events').values(rows).execute();
+}
+
+function rowOf(facts: Return, timelineLength: number, now: Date): Insertable<ReturnsTable> {
+  const { status, reason } = statusOf(facts);
+  return {
+    merchant: facts.merchant,
+    loop_return_id: facts.loopReturnId,
+    status,
+    reason,
+    order_name: facts.loop?.orderName ?? null,
+    tracking_number: facts.trackingNumber,
+    loop: json(facts.loop),
+    wanted: json(facts.wanted),
+    sent: json(facts.sent),
+    asked: json(facts.asked),
+    stage: facts.stage,
+    receipt: json(facts.receipt),
+    problem: json(facts.problem),
+    timeline_length: timelineLength,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+function outcomeRow(facts: Return, decided: Outcome, now: Date): Insertable<OutcomesTable> {
+  const sent = 'message' in decided ? decided : null;
+  return {
+    merchant: facts.merchant,
+    loop_return_id: facts.loopReturnId,
+    kind: decided.kind,
+    why: decided.why,
+    note: sent?.note ?? null,
+    message: sent?.message ?? null,
+    note_state: sent?.noteState ?? null,
+    decided_at: now,
+  };
+}
+
+function json(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

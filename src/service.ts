@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { Settings } from './config/environment.ts';
+import type { Merchants } from './config/merchants.ts';
+import { connect, type Database } from './database/connect.ts';
+import { startEmbeddedDatabase } from './database/embedded.ts';
+import { migrate, pendingMigrations } from './database/migrate.ts';
+import { buildApp } from './http/app.ts';
+import type { ReadinessCheck } from './http/health.ts';
+import { openInbox } from './inbox/deliveries.ts';
+import { openOutbound } from './outbound/call.ts';
+import { applyDeliveries } from './steps/apply-deliveries.ts';
+import type { StepContext } from './steps/context.ts';
+import { defaultPace, type Pace } from './steps/pace.ts';
+import { openQueues, type Queues } from './steps/queues.ts';
+import { retryReturn } from './steps/retry.ts';
+import { sendMessages } from './steps/send-messages.ts';
+import { sendRmas } from './steps/send-rmas.ts';
+
+export interface ServiceOptions {
+  readonly settings: Pick<Settings, 'host' | 'port' | 'databaseUrl' | 'dataDir' | 'opsToken'>;
+  readonly merchants: Merchants;
+  readonly log: Logger;
+  readonly pace?: Pace;
+  readonly now?: () => Date;
+}
+
+export interface Service {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no more requests, finishes those in flight, hands back jobs, and closes what was opened. */
+  stop(): Promise<void>;
+}
+
+/** Of the ten seconds that a stop may take, those that belong to jobs under way. */
+const jobsEndWithinMs = 6_000;
+
+/**
+ * Wires configuration, database, jobs and HTTP into a running service: the one way in which the
+ * process, the demo and the tests start it.
+ * @throws what went wrong, once everything that had been started is stopped again
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const cleanUp: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of cleanUp.splice(0).reverse()) await close();
+  };
+  try {
+    return { url: await start(options, cleanUp), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]): Promise<string> {
+  const { settings, merchants, log, pace = defaultPace, now = () => new Date() } = options;
+  const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
+  const { db, close: closeDatabase } = connect(databaseUrl, { log });
+  cleanUp.push(closeDatabase);
+  await migrate(db, log);
+
+  const outbound = openOutbound();
+  cleanUp.push(outbound.close);
+  const queues = openQueues(databaseUrl, pace, log);
+  cleanUp.push(() => queues.stop(jobsEndWithinMs));
+  await queues.start();
+  const context: StepContext = { db, enqueueSteps: queues.enqueueSteps, call: outbound.call, now, log, pace };
+  await startWorkers(queues, context, merchants);
+
+  const app = await buildApp({
+    log,
+    db,
+    merchants,
+    opsToken: settings.opsToken,
+    keep: openInbox(db, queues.enqueueDeliveries, now),
+    retry: async (slug, loopReturnId) => {
+      const merchant = merchants.get(slug);
+      return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
+    },
+    checks: readinessChecks(db, queues),
+  });
+  cleanUp.push(() => app.close());
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  log.info({ url, merchants: [...merchants.keys()] }, 'the service is ready');
+  return url;
+}
+
+async function startOwnDatabase(
+  dataDir: string,
+  log: Logger,
+  cleanUp: (() => Promise<void>)[],
+): Promise<string> {
+  const embedded = await startEmbeddedDatabase(dataDir, log);
+  cleanUp.push(embedded.stop);
+  return embedded.url;
+}
+
+async function startWorkers(queues: Queues, context: StepContext, merchants: Merchants): Promise<void> {
+  for (const merchant of merchants.values()) {
+    await queues.workMerchant(merchant.slug, {
+      rmas: sendRmas(context, merchant),
+      messages: sendMessages(context, merchant),
+    });
+  }
+  await queues.workDeliveries((keys) => applyDeliveries(context, merchants, keys));
+}
+
+function readinessChecks(db: Database, queues: Queues): ReadinessCheck[] {
+  return [
+    {
+      name: 'database',
+      check: async () => {
+        await sql`select 1`.execute(db);
+        return null;
+      },
+    },
+    {
+      name: 'migrations',
+      check: async () => {
+        const pending = await pendingMigrations(db);
+        return pending.length === 0 ? null : `not applied yet: ${pending.join(', ')}`;
+      },
+    },
+    { name: 'workers', check: async () => (queues.isRunning() ? null : 'not running') },
+  ];
+}

@@ -1,0 +1,76 @@
+import type { Transaction } from 'kysely';
+import type { Merchants } from '../config/merchants.ts';
+import type { Tables } from '../database/tables.ts';
+import { type DeliveryKey, lockUnapplied, markApplied, type UnappliedDelivery } from '../inbox/deliveries.ts';
+import { type Advanced, advance } from '../returns/advance.ts';
+import { logAdvanced, type StepContext } from './context.ts';
+
+/**
+ * Applies stored deliveries to their returns. A group goes through in one transaction; if that fails,
+ * each delivery gets its own, so that one that cannot be applied holds back no other.
+ * @throws the last error, once all that can be applied has been: the queue then tries the rest again
+ */
+export async function applyDeliveries(
+  context: StepContext,
+  merchants: Merchants,
+  keys: readonly DeliveryKey[],
+): Promise<void> {
+  try {
+    await applyTogether(context, merchants, keys);
+    return;
+  } catch (error) {
+    if (keys.length === 1) throw error;
+  }
+  const failures: unknown[] = [];
+  for (const key of keys) {
+    try {
+      await applyTogether(context, merchants, [key]);
+    } catch (error) {
+      context.log.error(
+        { err: error, merchant: key.merchant, delivery: key.key },
+        'a delivery could not be applied',
+      );
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function applyTogether(
+  context: StepContext,
+  merchants: Merchants,
+  keys: readonly DeliveryKey[],
+): Promise<void> {
+  const done = await context.db.transaction().execute(async (trx) => {
+    const deliveries = await lockUnapplied(trx, keys);
+    if (deliveries.length === 0) return [];
+    const slugs = [...new Set(deliveries.map((delivery) => delivery.merchant))].sort();
+    const advanced: { slug: string; lines: Advanced[] }[] = [];
+    for (const slug of slugs) {
+      const own = deliveries.filter((delivery) => delivery.merchant === slug);
+      advanced.push({ slug, lines: await applyOwn(context, merchants, slug, own, trx) });
+    }
+    await markApplied(trx, deliveries, context.now());
+    return advanced;
+  });
+  for (const { slug, lines } of done) logAdvanced(context.log, slug, lines);
+}
+
+async function applyOwn(
+  context: StepContext,
+  merchants: Merchants,
+  slug: string,
+  deliveries: readonly UnappliedDelivery[],
+  trx: Transaction<Tables>,
+): Promise<Advanced[]> {
+  const merchant = merchants.get(slug);
+  if (merchant === undefined) {
+    throw new Error(
+      `The merchant ${slug} has left the merchants file while deliveries of theirs waited. Put the entry back.`,
+    );
+  }
+  const happened = deliveries.flatMap((delivery) =>
+    delivery.told.map((told) => ({ ...told, delivery: delivery.key })),
+  );
+  return advance(trx, merchant, happened, context.now(), context.enqueueSteps);
+}

@@ -1,0 +1,97 @@
+import type { Transaction } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+import { dueSteps } from '../returns/lifecycle.ts';
+import type { SentOutcome } from '../returns/return.ts';
+import { lockReturns } from '../returns/store.ts';
+import type { StepContext } from './context.ts';
+
+/** The steps whose repetition would be seen by a shopper or a merchant. */
+export type ClaimedStep = 'message' | 'note';
+
+/** `free`: claimed now, for the first time. `unanswered`: an earlier try may have been done. */
+export type Claim =
+  | { readonly kind: 'not-due' }
+  | { readonly kind: 'free'; readonly outcome: SentOutcome }
+  | { readonly kind: 'unanswered'; readonly outcome: SentOutcome; readonly since: Date };
+
+const columnOf = { message: 'message_claimed_at', note: 'note_claimed_at' } as const;
+
+/**
+ * Before a message goes on the wire, that it does is made durable: a process that dies before it knows
+ * the answer leaves a claim behind, and whoever finds it asks Loop before sending again.
+ */
+export async function claim(
+  context: StepContext,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+): Promise<Claim> {
+  return context.db.transaction().execute(async (trx) => {
+    const locked = await lockReturns(trx, merchant, [loopReturnId], context.now());
+    const facts = locked.get(loopReturnId)?.facts;
+    const outcome = facts?.outcome ?? null;
+    if (facts === undefined || outcome === null || !('message' in outcome)) return { kind: 'not-due' };
+    if (!dueSteps(facts).includes(step)) return { kind: 'not-due' };
+    const since = await claimedAt(trx, merchant, loopReturnId, step);
+    if (since !== null) return { kind: 'unanswered', outcome, since };
+    await setClaim(trx, merchant, loopReturnId, step, context.now());
+    return { kind: 'free', outcome };
+  });
+}
+
+/** Takes over a claim whose answer never came; false where another worker was quicker. */
+export async function renewClaim(
+  context: StepContext,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+  since: Date,
+): Promise<boolean> {
+  return context.db.transaction().execute(async (trx) => {
+    await lockReturns(trx, merchant, [loopReturnId], context.now());
+    const current = await claimedAt(trx, merchant, loopReturnId, step);
+    if (current?.getTime() !== since.getTime()) return false;
+    await setClaim(trx, merchant, loopReturnId, step, context.now());
+    return true;
+  });
+}
+
+/** Gives a claim back where the request certainly never arrived. */
+export async function releaseClaim(
+  context: StepContext,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+): Promise<void> {
+  await context.db.transaction().execute((trx) => setClaim(trx, merchant, loopReturnId, step, null));
+}
+
+async function claimedAt(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+): Promise<Date | null> {
+  const row = await trx
+    .selectFrom('outcomes')
+    .select(['message_claimed_at', 'note_claimed_at'])
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .executeTakeFirst();
+  return row?.[columnOf[step]] ?? null;
+}
+
+async function setClaim(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+  at: Date | null,
+): Promise<void> {
+  await trx
+    .updateTable('outcomes')
+    .set({ [columnOf[step]]: at })
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .execute();
+}

@@ -1,0 +1,44 @@
+import type { Transaction } from 'kysely';
+import type { Logger } from 'pino';
+import type { Merchant } from '../config/merchants.ts';
+import type { Database } from '../database/connect.ts';
+import type { Tables } from '../database/tables.ts';
+import type { MakeCall } from '../outbound/call.ts';
+import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
+import type { Pace } from './pace.ts';
+
+/** What the steps need from outside. */
+export interface StepContext {
+  readonly db: Database;
+  readonly enqueueSteps: EnqueueSteps;
+  readonly call: MakeCall;
+  readonly now: () => Date;
+  readonly log: Logger;
+  readonly pace: Pace;
+}
+
+/**
+ * Takes returns through what happened, commits, and writes one log line for each event.
+ * @param alongside what else belongs into the same transaction
+ */
+export async function advanceReturns(
+  context: StepContext,
+  merchant: Merchant,
+  happened: readonly Happened[],
+  alongside: (trx: Transaction<Tables>) => Promise<void> = async () => {},
+): Promise<void> {
+  const advanced = await context.db.transaction().execute(async (trx) => {
+    const result = await advance(trx, merchant, happened, context.now(), context.enqueueSteps);
+    await alongside(trx);
+    return result;
+  });
+  logAdvanced(context.log, merchant.slug, advanced);
+}
+
+export function logAdvanced(log: Logger, merchant: string, advanced: readonly Advanced[]): void {
+  for (const { loopReturnId, delivery, event, status, reason } of advanced) {
+    const line = { merchant, return: loopReturnId, delivery, event, status, reason };
+    if (status === 'attention') log.warn(line, 'a return needs a person');
+    else log.info(line, 'a return moved on');
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * How patient the steps are. Durations in milliseconds where the name says so, else in seconds, as
+ * pg-boss takes them.
+ */
+export interface Pace {
+  /** How often a step is tried before a person has to look. */
+  readonly tries: number;
+  readonly retryDelaySeconds: number;
+  readonly longestRetryDelaySeconds: number;
+  /** How often queues are looked at beside the database's notifications, which are only a hint. */
+  readonly pollingSeconds: number;
+  /** How long a message may be on the wire before it counts as unanswered. */
+  readonly answerWithinMs: number;
+  /** How long Loop is given to close a return it may have queued, before it is asked to process it again. */
+  readonly processWithinMs: number;
+}
+
+/** Twenty tries with backoff: about three hours of a vendor's outage. */
+export const defaultPace: Pace = {
+  tries: 20,
+  retryDelaySeconds: 1,
+  longestRetryDelaySeconds: 900,
+  pollingSeconds: 2,
+  answerWithinMs: 60_000,
+  processWithinMs: 600_000,
+};

@@ -1,0 +1,23 @@
+import type { Merchant } from '../config/merchants.ts';
+import { advanceReturns, type StepContext } from './context.ts';
+
+/** Takes up the step that failed where it stopped, because a person asks for it. */
+export async function retryReturn(
+  context: StepContext,
+  merchant: Merchant,
+  loopReturnId: string,
+): Promise<'retried' | 'nothing-failed' | 'unknown'> {
+  const row = await context.db
+    .selectFrom('returns')
+    .select('status')
+    .where('merchant', '=', merchant.slug)
+    .where('loop_return_id', '=', loopReturnId)
+    .where('loop', 'is not', null)
+    .executeTakeFirst();
+  if (row === undefined) return 'unknown';
+  if (row.status !== 'attention') return 'nothing-failed';
+  await advanceReturns(context, merchant, [
+    { loopReturnId, delivery: null, event: { kind: 'retryRequested' } },
+  ]);
+  return 'retried';
+}

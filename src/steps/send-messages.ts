@@ -1,0 +1,129 @@
+import type { Merchant } from '../config/merchants.ts';
+import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
+import type { StepEvent } from '../returns/events.ts';
+import type { SentOutcome } from '../returns/return.ts';
+import { type ClaimedStep, claim, releaseClaim, renewClaim } from './claims.ts';
+import { advanceReturns, type StepContext } from './context.ts';
+import { giveUpAfterLastTry } from './give-up.ts';
+import type { StepHandler, StepJob, StepResult } from './queues.ts';
+
+const done: StepResult = { kind: 'done' };
+
+/**
+ * The step that tells Loop what became of a return: process or flag, and the note beside it. Loop has
+ * no idempotency keys, so each request is claimed first, and after one without an answer Loop is asked
+ * what it knows before anything is sent again.
+ */
+export function sendMessages(context: StepContext, merchant: Merchant): StepHandler {
+  const client = loopClient(merchant, context.call);
+  return async (jobs) => {
+    const settled = await Promise.all(
+      jobs.map(async (job) => [job.id, await sendOne(context, merchant, client, job)] as const),
+    );
+    return giveUpAfterLastTry(context, merchant, jobs, new Map(settled));
+  };
+}
+
+async function sendOne(
+  context: StepContext,
+  merchant: Merchant,
+  client: LoopClient,
+  job: StepJob,
+): Promise<StepResult> {
+  const step: ClaimedStep = job.step === 'note' ? 'note' : 'message';
+  const claimed = await claim(context, merchant.slug, job.loopReturnId, step);
+  if (claimed.kind === 'not-due') return done;
+  if (claimed.kind === 'unanswered') {
+    const known = await askLoop(client, step, job.loopReturnId, claimed.outcome);
+    if ('again' in known) return { kind: 'again', why: known.again };
+    if ('event' in known) return tell(context, merchant, job, known.event);
+    if (!isOverdue(context, step, claimed.outcome, claimed.since)) {
+      return {
+        kind: 'again',
+        why: 'An earlier request was not answered, and Loop is given time to act on it',
+      };
+    }
+    if (!(await renewClaim(context, merchant.slug, job.loopReturnId, step, claimed.since))) return done;
+  }
+  const answer = await request(client, step, job.loopReturnId, claimed.outcome);
+  return settle(context, merchant, job, step, answer);
+}
+
+function request(
+  client: LoopClient,
+  step: ClaimedStep,
+  loopReturnId: string,
+  outcome: SentOutcome,
+): Promise<LoopAnswer> {
+  if (step === 'note') return client.addNote(loopReturnId, outcome.note ?? outcome.why.slice(0, 254));
+  return outcome.kind === 'process' ? client.process(loopReturnId) : client.flag(loopReturnId);
+}
+
+async function settle(
+  context: StepContext,
+  merchant: Merchant,
+  job: StepJob,
+  step: ClaimedStep,
+  answer: LoopAnswer,
+): Promise<StepResult> {
+  switch (answer.kind) {
+    case 'done':
+      return tell(context, merchant, job, { kind: step === 'note' ? 'noteAdded' : 'messageAccepted' });
+    case 'refused':
+      return tell(context, merchant, job, refusal(step, answer));
+    case 'misconfigured':
+      await releaseClaim(context, merchant.slug, job.loopReturnId, step);
+      return { kind: 'again', why: answer.why };
+    case 'transient':
+      if (answer.arrived === 'no') await releaseClaim(context, merchant.slug, job.loopReturnId, step);
+      return { kind: 'again', why: answer.why };
+  }
+}
+
+function refusal(step: ClaimedStep, answer: Extract<LoopAnswer, { kind: 'refused' }>): StepEvent {
+  if (step === 'note') {
+    return {
+      kind: 'noteRefused',
+      why: `Loop would not take the note: ${answer.why}. Add it by hand in Loop's admin.`,
+    };
+  }
+  const why = `Loop refused: ${answer.why} Open the return in Loop's admin and decide there.`;
+  return { kind: 'messageRefused', why, state: answer.state };
+}
+
+async function tell(
+  context: StepContext,
+  merchant: Merchant,
+  job: StepJob,
+  event: StepEvent,
+): Promise<StepResult> {
+  await advanceReturns(context, merchant, [{ loopReturnId: job.loopReturnId, delivery: null, event }]);
+  return done;
+}
+
+/** What Loop knows of a request that was never answered: it was done, it cannot be done, or nothing. */
+async function askLoop(
+  client: LoopClient,
+  step: ClaimedStep,
+  loopReturnId: string,
+  outcome: SentOutcome,
+): Promise<{ event: StepEvent } | { again: string } | { unknown: true }> {
+  if (step === 'note') {
+    const notes = await client.notes(loopReturnId);
+    if (notes.kind !== 'notes') return { again: notes.why };
+    return notes.contents.includes(outcome.note ?? '') ? { event: { kind: 'noteAdded' } } : { unknown: true };
+  }
+  const known = await client.state(loopReturnId);
+  if (known.kind === 'transient' || known.kind === 'misconfigured') return { again: known.why };
+  if (known.kind === 'unknown') return { unknown: true };
+  if (known.state === 'review' && outcome.kind === 'flag') return { event: { kind: 'messageAccepted' } };
+  if (known.state === 'open' || known.state === 'review') return { unknown: true };
+  const why = `Loop says that the return is ${known.state}. Open it in Loop's admin and decide there.`;
+  return { event: { kind: 'messageRefused', why, state: known.state } };
+}
+
+function isOverdue(context: StepContext, step: ClaimedStep, outcome: SentOutcome, since: Date): boolean {
+  const queued = step === 'message' && outcome.kind === 'process';
+  const patience = queued ? context.pace.processWithinMs : context.pace.answerWithinMs;
+  return context.now().getTime() - since.getTime() >= patience;
+}
