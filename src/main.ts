@@ -8,18 +8,24 @@ import { startService } from './service.ts';
 /** The process: reads its settings, starts the service, and stops it in good order. */
 const stopWithinMs = 10_000;
 
-try {
+async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const merchants = await readMerchants(settings.merchantsFile, process.env);
   const log = openLog(settings.logLevel);
-  const service = await startService({ settings, merchants, log });
+  const starting = startService({ settings, merchants, log });
   closeWithGrace({ delay: stopWithinMs, logger: log }, async ({ err, signal }) => {
     if (err !== undefined) log.fatal({ err }, 'the service met an error that nothing handled, and stops');
     else log.info({ signal }, 'the service stops');
-    await service.stop();
+    // A signal can come while the service still starts: what has started by then is stopped all the same.
+    const service = await starting.catch(() => null);
+    await service?.stop();
   });
+  await starting;
+}
+
+try {
+  await main();
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) console.error(error);
-  else console.error(error.message);
+  console.error(error instanceof ConfigurationError ? error.message : error);
   process.exitCode = 1;
 }

@@ -32,8 +32,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Of the ten seconds that a stop may take, those that belong to jobs under way. */
-const jobsEndWithinMs = 6_000;
+/** Of the ten seconds that a stop may take, those that belong to requests and to jobs under way. */
+const requestsEndWithinMs = 2_000;
+const jobsEndWithinMs = 5_000;
 
 /**
  * Wires configuration, database, jobs and HTTP into a running service: the one way in which the
@@ -80,10 +81,17 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
     },
     checks: readinessChecks(db, queues),
   });
-  cleanUp.push(() => app.close());
+  cleanUp.push(() => closeHttp(app));
   const url = await app.listen({ host: settings.host, port: settings.port });
   log.info({ url, merchants: [...merchants.keys()] }, 'the service is ready');
   return url;
+}
+
+/** Finishes the requests in flight; a client that is slower than that is cut off. */
+async function closeHttp(app: Awaited<ReturnType<typeof buildApp>>): Promise<void> {
+  const cutOff = setTimeout(() => app.server.closeAllConnections(), requestsEndWithinMs);
+  await app.close();
+  clearTimeout(cutOff);
 }
 
 async function startOwnDatabase(
