@@ -13,14 +13,19 @@ async function main(): Promise<void> {
   const merchants = await readMerchants(settings.merchantsFile, process.env);
   const log = openLog(settings.logLevel);
   const starting = startService({ settings, merchants, log });
-  closeWithGrace({ delay: stopWithinMs, logger: log }, async ({ err, signal }) => {
+  const { uninstall } = closeWithGrace({ delay: stopWithinMs, logger: log }, async ({ err, signal }) => {
     if (err !== undefined) log.fatal({ err }, 'the service met an error that nothing handled, and stops');
     else log.info({ signal }, 'the service stops');
     // A signal can come while the service still starts: what has started by then is stopped all the same.
     const service = await starting.catch(() => null);
     await service?.stop();
   });
-  await starting;
+  try {
+    await starting;
+  } catch (error) {
+    uninstall();
+    throw error;
+  }
 }
 
 try {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
+import { ConfigurationError } from './config/errors.ts';
 import type { Merchants } from './config/merchants.ts';
 import { connect, type Database } from './database/connect.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
@@ -59,7 +60,9 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
   const { db, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
-  await migrate(db, log);
+  await migrate(db, log).catch((error: unknown) => {
+    throw new ConfigurationError([`DATABASE_URL: ${messageOf(error)}`], { cause: error });
+  });
 
   const outbound = openOutbound();
   cleanUp.push(outbound.close);
@@ -94,12 +97,18 @@ async function closeHttp(app: Awaited<ReturnType<typeof buildApp>>): Promise<voi
   clearTimeout(cutOff);
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function startOwnDatabase(
   dataDir: string,
   log: Logger,
   cleanUp: (() => Promise<void>)[],
 ): Promise<string> {
-  const embedded = await startEmbeddedDatabase(dataDir, log);
+  const embedded = await startEmbeddedDatabase(dataDir, log).catch((error: unknown) => {
+    throw new ConfigurationError([messageOf(error)], { cause: error });
+  });
   cleanUp.push(embedded.stop);
   return embedded.url;
 }

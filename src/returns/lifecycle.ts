@@ -5,6 +5,7 @@ import { describeVerdict, extrasNote, flagNote } from './notes.ts';
 import { judge, type Verdict } from './receipt.ts';
 import { record, type TimelineEntry } from './record.ts';
 import type { Outcome, Return, Step } from './return.ts';
+import { statusOf } from './status.ts';
 
 /**
  * The heart: what an event does to a return. Pure: no clock, no network, no database.
@@ -28,8 +29,9 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant): T
   if (before.outcome === null && after.outcome !== null) {
     timeline.push({ event: `decided.${after.outcome.kind}`, detail: after.outcome.why });
   }
-  if (before.problem === null && after.problem !== null) {
-    timeline.push({ event: 'attention', detail: after.problem.why });
+  const { status, reason } = statusOf(after);
+  if (status === 'attention' && reason !== statusOf(before).reason) {
+    timeline.push({ event: 'attention', detail: reason });
   }
   const wasDue = dueSteps(before);
   const steps = dueSteps(after).filter((step) => stepEndedBy(event) === step || !wasDue.includes(step));
@@ -47,6 +49,12 @@ export function dueSteps(facts: Return): Step[] {
     if (outcome.message === 'accepted' && outcome.noteState === 'due') due.push('note');
   }
   return due;
+}
+
+/** Whether a step has failed that another try could mend; some problems are only for a person to settle. */
+export function isRetryable(facts: Return): boolean {
+  if (facts.problem !== null) return facts.problem.step !== null;
+  return facts.outcome === null && facts.wanted?.kind === 'impossible';
 }
 
 export type RmaTask = 'create' | 'replace' | 'delete' | 'none';

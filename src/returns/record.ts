@@ -173,9 +173,6 @@ function recordMessageRefused(facts: Return, why: string, state: LoopState | nul
 
 function recordRetry(facts: Return, merchant: Merchant): Recorded {
   const step = facts.problem?.step ?? null;
-  if (step === null && facts.wanted?.kind !== 'impossible') {
-    return noted(facts, 'retry', 'Nothing had failed that could be tried again.');
-  }
   const again = { ...facts, problem: null };
   const change = step === 'message' ? { message: 'due' as const } : { noteState: 'due' as const };
   const after = step === null || step === 'rma' ? withWanted(again, merchant) : withOutcome(again, change);

@@ -1,4 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
+import { isRetryable } from '../returns/lifecycle.ts';
+import { lockReturns } from '../returns/store.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 
 /** Takes up the step that failed where it stopped, because a person asks for it. */
@@ -9,13 +11,17 @@ export async function retryReturn(
 ): Promise<'retried' | 'nothing-failed' | 'unknown'> {
   const row = await context.db
     .selectFrom('returns')
-    .select('status')
+    .select('loop_return_id')
     .where('merchant', '=', merchant.slug)
     .where('loop_return_id', '=', loopReturnId)
     .where('loop', 'is not', null)
     .executeTakeFirst();
   if (row === undefined) return 'unknown';
-  if (row.status !== 'attention') return 'nothing-failed';
+  const locked = await context.db
+    .transaction()
+    .execute((trx) => lockReturns(trx, merchant.slug, [loopReturnId], context.now()));
+  const facts = locked.get(loopReturnId)?.facts;
+  if (facts === undefined || !isRetryable(facts)) return 'nothing-failed';
   await advanceReturns(context, merchant, [
     { loopReturnId, delivery: null, event: { kind: 'retryRequested' } },
   ]);

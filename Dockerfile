@@ -1,0 +1,30 @@
+# The service on Node.js 24, which runs the TypeScript as it stands: there is no build step.
+# PostgreSQL is not in here. Set DATABASE_URL, and MERCHANTS_FILE to where the merchants file is mounted.
+
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# No package that production needs has an install script.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim
+LABEL org.opencontainers.image.title="masonhub-loop" \
+      org.opencontainers.image.description="Joins Loop Returns to MasonHub: a return becomes an RMA, its receipt becomes a refund or a flag."
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY migrations ./migrations
+COPY src ./src
+
+# The files belong to root, so the service can read them and change none.
+USER node
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+
+# Live, not ready: a database that is away for a while is no reason to replace this container.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+
+# No shell and no npm in between: the signal to stop reaches the service itself.
+CMD ["node", "src/main.ts"]
