@@ -98,6 +98,7 @@ export const troubles: readonly DemoReturn[] = [
       await stage.opened(['TEE-RED-M']);
       stage.atLoop.state = 'review';
       await stage.loop.updateReturn(stage.id, {});
+      await stage.aMoment();
       await stage.sandbox('receiveFull');
     },
     end: {
