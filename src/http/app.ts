@@ -12,7 +12,7 @@ import type { Merchants } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { largestBody, takeRawJson } from './body.ts';
-import { answerErrors } from './errors.ts';
+import { answerErrors, answerFrameworkError } from './errors.ts';
 import { health, type ReadinessCheck } from './health.ts';
 import { loopWebhooks } from './loop-webhooks.ts';
 import { masonHubCallbacks } from './masonhub-callbacks.ts';
@@ -36,6 +36,8 @@ export async function buildApp(parts: AppParts) {
     bodyLimit: largestBody,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: answerFrameworkError,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -107,3 +107,12 @@ function send(request: FastifyRequest, reply: FastifyReply, error: HttpError): F
 function merchantIn(params: unknown): string | undefined {
   return z.object({ merchant: z.string() }).safeParse(params).data?.merchant;
 }
+
+/** Errors that arise before a route is found. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void send(request, reply, toHttpError(error));
+}

@@ -64,9 +64,22 @@ function tryParse(body: Buffer): { json: unknown; error: HttpError | null } {
   }
 }
 
+/** MasonHub sends 30 messages at most in one request. Each is stored with the whole body, so more are not taken apart. */
+const mostMessages = 30;
+
 function deliveriesIn(merchant: string, body: Buffer, json: unknown): Delivery[] {
   const contentHash = createHash('sha256').update(body).digest('hex');
-  return messagesIn(json).map((message, part) => ({
+  const messages = messagesIn(json);
+  if (messages.length > mostMessages) {
+    const message = `expected ${mostMessages} messages at most`;
+    const understood = {
+      result: 'rejected' as const,
+      why: `body: ${message}`,
+      issues: [{ path: 'body', message }],
+    };
+    return [{ merchant, source: 'masonhub', key: contentHash, body, part: 0, understood }];
+  }
+  return messages.map((message, part) => ({
     merchant,
     source: 'masonhub',
     key: messageIdOf(message) ?? `${contentHash}-${part}`,

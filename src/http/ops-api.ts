@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
+import { storable } from '../parsing/tolerant.ts';
 import { findReturn, listReturns, type Position, type ReturnSummary } from '../returns/queries.ts';
 import { statuses } from '../returns/return.ts';
 import { errorBody, HttpError } from './errors.ts';
@@ -30,7 +31,8 @@ const returnBody = summaryBody.extend({
   timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() })),
 });
 const closed = { 401: errorBody, 403: errorBody };
-const returnParams = z.object({ merchant: z.string(), loopReturnId: z.string() });
+const text = z.string().transform(storable);
+const returnParams = z.object({ merchant: text, loopReturnId: text });
 const security = [{ opsToken: [] }];
 
 /** What ops read and do: a page of returns, one return, another try. */
@@ -50,13 +52,14 @@ export function opsApi(
           summary: 'A page of returns, newest first',
           security,
           querystring: z.object({
-            merchant: z.string().optional(),
+            merchant: text.optional(),
             status: z.enum(statuses).optional(),
             q: z
               .string()
               .trim()
               .min(1)
               .max(250)
+              .transform(storable)
               .optional()
               .describe('A return id, an order name or a tracking number'),
             cursor: z.string().optional().describe('The nextCursor of the page before'),
@@ -137,7 +140,7 @@ function withIsoDates(found: ReturnSummary) {
   return { ...found, createdAt: found.createdAt.toISOString(), updatedAt: found.updatedAt.toISOString() };
 }
 
-const cursorParts = z.tuple([z.iso.datetime(), z.string(), z.string()]);
+const cursorParts = z.tuple([z.iso.datetime(), text, text]);
 
 function writeCursor({ createdAt, merchant, loopReturnId }: Position): string {
   return Buffer.from(JSON.stringify([createdAt.toISOString(), merchant, loopReturnId])).toString('base64url');

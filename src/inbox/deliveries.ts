@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
+import { storable } from '../parsing/tolerant.ts';
 import { deliveredEvent } from '../returns/events.ts';
 import { type Delivery, type Source, sources, type Told } from './delivery.ts';
 import { groupCommit } from './group-commit.ts';
@@ -78,7 +79,7 @@ async function insertDeliveries(
         body,
         part,
         result: understood.result,
-        why: 'why' in understood ? understood.why : null,
+        why: 'why' in understood ? storable(understood.why) : null,
         events: 'events' in understood ? JSON.stringify(understood.events) : null,
         received_at: receivedAt,
       })),

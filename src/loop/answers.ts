@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../parsing/tolerant.ts';
 import type { LoopState } from '../returns/return.ts';
 
 /**
@@ -38,7 +39,7 @@ export function readError(json: unknown): LoopError | null {
   const body = envelopes.safeParse(json);
   if (!body.success) return null;
   const { message, code } = body.data;
-  return { message: message.slice(0, longestMessage), code: typeof code === 'string' ? code : null };
+  return { message: cut(message, longestMessage), code: typeof code === 'string' ? code : null };
 }
 
 /** "Return is closed and therefore cannot be processed." says what the return is. */

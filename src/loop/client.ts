@@ -70,13 +70,15 @@ function readLoopAnswer(answer: Answer | NoAnswer): LoopAnswer {
   return verdict;
 }
 
-/** A note's success has no body of its own: 200 without an error in it. */
+/** A note's success is JSON without an error in it; `false`, and a gateway's page, are none. */
 function readNoteAnswer(answer: Answer | NoAnswer): LoopAnswer {
   const failed = failure(answer);
   if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
   const error = readError(answer.json);
   if (error !== null) return { kind: 'refused', why: error.message, state: null };
-  return answer.status < 300 ? { kind: 'done' } : unreadable(answer.status);
+  const { json } = answer;
+  const isNone = json === undefined || json === false || json === 'false';
+  return answer.status < 300 && !isNone ? { kind: 'done' } : unreadable(answer.status);
 }
 
 const details = z.object({ state: returnState });

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { rejected, type Understood } from '../inbox/delivery.ts';
+import { cut } from '../parsing/tolerant.ts';
 import type { LoopReturnEvent } from '../returns/events.ts';
 import {
   labelPayload,
@@ -47,7 +48,7 @@ export function understandWebhook(json: unknown): Understood {
     default:
       return {
         result: 'ignored',
-        why: `The trigger ${head.data.trigger.slice(0, 60)} is not one of a return's.`,
+        why: `The trigger ${cut(head.data.trigger, 60)} is not one of a return's.`,
       };
   }
 }

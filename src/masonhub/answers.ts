@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../parsing/tolerant.ts';
 import { batchResults, type ResultRecord, wholeError } from './schemas.ts';
 
 /** What MasonHub said of one record. */
@@ -25,7 +26,7 @@ export function readBatch(status: number, json: unknown): BatchAnswer | null {
   const error = wholeError.safeParse(json);
   if (error.success && status >= 400) {
     const details = textsIn(error.data.details);
-    return { kind: 'whole-refused', why: [error.data.message, ...details].join('; ').slice(0, longestWhy) };
+    return { kind: 'whole-refused', why: cut([error.data.message, ...details].join('; '), longestWhy) };
   }
   return null;
 }
@@ -33,7 +34,7 @@ export function readBatch(status: number, json: unknown): BatchAnswer | null {
 function readRecord(record: ResultRecord): RecordAnswer {
   if (record.status.toLowerCase() === 'success') return { kind: 'accepted' };
   const texts = [...textsIn(record.messages), ...(record.reason === null ? [] : [record.reason])];
-  const why = texts.length === 0 ? 'no reason was given' : texts.join('; ').slice(0, longestWhy);
+  const why = texts.length === 0 ? 'no reason was given' : cut(texts.join('; '), longestWhy);
   return { kind: 'refused', why, taken: /already taken|already exists|must be unique/i.test(why) };
 }
 

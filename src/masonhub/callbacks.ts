@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { rejected, type Told, type Understood } from '../inbox/delivery.ts';
+import { cut } from '../parsing/tolerant.ts';
 import type { DeliveredEvent } from '../returns/events.ts';
 import type { ReceiptLine } from '../returns/return.ts';
 import { isSameSecret } from '../secrets.ts';
@@ -34,10 +35,13 @@ export function isSentByMasonHub(proof: Proof, callbackToken: string): boolean {
     const expected = createHmac('sha256', callbackToken).update(proof.body).digest('hex');
     if (isSameSecret(hex.toLowerCase(), expected)) return true;
   }
-  const tokens = messagesIn(proof.json).map((message) => z.object({ token: z.string() }).safeParse(message));
+  const messages = messagesIn(proof.json);
   return (
-    tokens.length > 0 &&
-    tokens.every((token) => token.success && isSameSecret(token.data.token, callbackToken))
+    messages.length > 0 &&
+    messages.every((message) => {
+      const token = z.object({ token: z.string() }).safeParse(message);
+      return token.success && isSameSecret(token.data.token, callbackToken);
+    })
   );
 }
 
@@ -48,7 +52,15 @@ export function messagesIn(json: unknown): readonly unknown[] {
 
 /** MasonHub's id of a message: the key by which a repeat is known. */
 export function messageIdOf(message: unknown): string | null {
-  const parsed = z.object({ message_id: z.string().min(1).max(100) }).safeParse(message);
+  const parsed = z
+    .object({
+      message_id: z
+        .string()
+        .min(1)
+        .max(100)
+        .refine((id) => id.isWellFormed() && !id.includes('\u0000')),
+    })
+    .safeParse(message);
   return parsed.success ? parsed.data.message_id : null;
 }
 
@@ -59,7 +71,7 @@ export function understandMessage(message: unknown): Understood {
   if (head.data.message_type !== 'rmaEvent') {
     return {
       result: 'ignored',
-      why: `The message type ${head.data.message_type.slice(0, 60)} is not rmaEvent.`,
+      why: `The message type ${cut(head.data.message_type, 60)} is not rmaEvent.`,
     };
   }
   const parsed = envelope.safeParse(message);
@@ -88,7 +100,7 @@ function understandRma(data: unknown, path: string): Understood | { told: Told |
 
 /** MasonHub's words for what happened; null for one that does not concern a return's way. */
 function eventOf(outer: RmaEvent, record: RmaRecord): DeliveredEvent | null {
-  const said = outer.event_type ?? outer.status ?? record.status ?? '';
+  const said = outer.event_type || outer.status || record.status || '';
   switch (said) {
     case 'tendered':
     case 'inTransit':
@@ -143,5 +155,5 @@ function receiptLine(line: LineItem): ReceiptLine {
 }
 
 function dispositionOf(status: string): string {
-  return status.replaceAll('\u0000', '').toWellFormed().trim().toLowerCase().slice(0, 60);
+  return cut(status.toLowerCase(), 60);
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
  * Text that PostgreSQL can keep: it has no place for NUL, nor for half a surrogate pair.
  * @returns the text without them, outer spaces removed
  */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed().trim();
 }
 
@@ -18,13 +18,23 @@ export const optionalText = z
   .union([z.string(), z.number(), z.boolean()])
   .nullish()
   .transform((value) => {
-    const text = value === null || value === undefined ? '' : storable(String(value));
+    const text = value === null || value === undefined || hasLostDigits(value) ? '' : storable(String(value));
     return text === '' ? null : text;
   });
 
+/** A long tracking number, sent as a number, is another number once it is parsed. */
+function hasLostDigits(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+}
+
+/** Text that can be kept, cut between characters. */
+export function cut(text: string, longest: number): string {
+  return [...storable(text)].slice(0, longest).join('');
+}
+
 /** Free text cut to a length, so that nobody's essay ends up in every log line and note. */
 export function optionalTextWithin(longest: number) {
-  return optionalText.transform((text) => (text === null ? null : [...text].slice(0, longest).join('')));
+  return optionalText.transform((text) => (text === null ? null : cut(text, longest)));
 }
 
 const longestId = 250;

@@ -4,7 +4,7 @@ import type { ReturnEvent } from './events.ts';
 import { describeVerdict, extrasNote, flagNote } from './notes.ts';
 import { judge, type Verdict } from './receipt.ts';
 import { record, type TimelineEntry } from './record.ts';
-import type { Outcome, Return, Step } from './return.ts';
+import type { Outcome, Receipt, Return, Rma, Step } from './return.ts';
 import { statusOf } from './status.ts';
 
 /**
@@ -51,12 +51,6 @@ export function dueSteps(facts: Return): Step[] {
   return due;
 }
 
-/** Whether a step has failed that another try could mend; some problems are only for a person to settle. */
-export function isRetryable(facts: Return): boolean {
-  if (facts.problem !== null) return facts.problem.step !== null;
-  return facts.outcome === null && facts.wanted?.kind === 'impossible';
-}
-
 export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 
 /** What MasonHub has to be told so that it holds the RMA that is wanted. */
@@ -89,9 +83,15 @@ function decide(facts: Return, merchant: Merchant): Return {
     return { ...facts, problem: { step: null, why } };
   }
   if (facts.receipt === null || facts.asked === null) return facts;
-  const verdict = judge(facts.asked, facts.receipt);
+  const verdict = judgeAll(facts.asked, facts.sent ?? facts.asked, facts.receipt);
   if (facts.loop?.state === 'closed') return decideClosed(facts, verdict);
   return { ...facts, outcome: decideOpen(verdict, merchant) };
+}
+
+/** While a replaced RMA is not answered, either may be the one that was received: both must be fulfilled. */
+function judgeAll(asked: Rma, sent: Rma, receipt: Receipt): Verdict {
+  const verdict = judge(sent, receipt);
+  return verdict.kind === 'exception' ? verdict : judge(asked, receipt);
 }
 
 function decideOpen(verdict: Verdict, merchant: Merchant): Outcome {

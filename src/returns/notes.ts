@@ -42,17 +42,19 @@ function describe(finding: Finding): Description {
 
 /** MasonHub's status codes as a support person would say them. */
 function words(disposition: string): string {
-  const known: Record<string, string> = {
-    available: 'in good condition',
-    qc: 'held for quality control',
-    'quality-control': 'held for quality control',
-    quarantine: 'in quarantine',
-    'under-investigation': 'under investigation',
-    refurbishing: 'sent to refurbishing',
-    disposed: 'disposed of',
-    short: 'short',
-  };
-  return known[disposition] ?? disposition;
+  const known = new Map(
+    Object.entries({
+      available: 'in good condition',
+      qc: 'held for quality control',
+      'quality-control': 'held for quality control',
+      quarantine: 'in quarantine',
+      'under-investigation': 'under investigation',
+      refurbishing: 'sent to refurbishing',
+      disposed: 'disposed of',
+      short: 'short',
+    }),
+  );
+  return known.get(disposition) ?? disposition;
 }
 
 /**
@@ -79,18 +81,21 @@ function joinWithin(
     also.map((part) => part.short),
   );
   if (short.length <= limit) return short;
-  return cutToFit(lead, [...found, ...also], limit);
+  return cutToFit(lead, found, also, limit);
 }
 
-function cutToFit(lead: string, parts: readonly Description[], limit: number): string {
-  const kept: string[] = [];
-  for (const part of parts) {
-    const left = parts.length - kept.length - 1;
-    const tried = `${lead}${[...kept, part.short].join('; ')}${left > 0 ? `; and ${left} more` : ''}.`;
-    if (tried.length > limit) break;
-    kept.push(part.short);
+/** As many as fit, findings before extras, and the number of those left out. */
+function cutToFit(
+  lead: string,
+  found: readonly Description[],
+  also: readonly Description[],
+  limit: number,
+): string {
+  const extras = also.map(({ short }, index) => (index === 0 ? `not on the return: ${short}` : short));
+  const parts = [...found.map(({ short }) => short), ...extras];
+  for (let kept = parts.length - 1; kept > 0; kept -= 1) {
+    const text = `${lead}${parts.slice(0, kept).join('; ')}; and ${parts.length - kept} more.`;
+    if (text.length <= limit) return text;
   }
-  const left = parts.length - kept.length;
-  if (kept.length > 0) return `${lead}${kept.join('; ')}; and ${left} more.`;
-  return `${lead}${left} findings, too long to list; see the warehouse's receipt.`;
+  return `${lead}${parts.length} findings, too long to list; see the warehouse's receipt.`;
 }

@@ -62,6 +62,8 @@ function noted(after: Return, event: string, detail: string | null): Recorded {
 }
 
 function failed(facts: Return, event: string, step: Step, why: string): Recorded {
+  // What only a person can settle is not made retryable by what goes wrong after it.
+  if (facts.problem?.step === null) return noted(facts, event, why);
   return { after: { ...facts, problem: { step, why } }, timeline: [{ event, detail: null }] };
 }
 
@@ -103,11 +105,17 @@ function hasEnded(state: LoopState): boolean {
 function settleEnded(facts: Return): Return {
   const { loop, outcome, problem } = facts;
   if (loop === null || !hasEnded(loop.state) || outcome === null || !('message' in outcome)) return facts;
-  if (outcome.message === 'accepted' && problem?.step !== 'message') return facts;
+  const isAccepted = outcome.message === 'accepted' && problem?.step !== 'message';
+  if (isAccepted && (outcome.kind === 'flag' || loop.state === 'closed')) return facts;
+  const lasting = problem?.step === null ? problem : null;
   if (outcome.kind === 'process' && loop.state === 'closed') {
-    return withOutcome({ ...facts, problem: null }, { message: 'accepted' });
+    return withOutcome({ ...facts, problem: lasting }, { message: 'accepted' });
   }
-  const why = `Loop says that the return is ${loop.state}, so the ${outcome.kind} message was not sent. The receipt: ${outcome.why} Decide with the merchant what becomes of it.`;
+  if (lasting !== null) return facts;
+  const then = isAccepted
+    ? 'so the process request that it had accepted will not be carried out'
+    : `so the ${outcome.kind} message had no effect`;
+  const why = `Loop says that the return is ${loop.state}, ${then}. The receipt: ${outcome.why} Decide with the merchant what becomes of it.`;
   return { ...facts, problem: { step: null, why } };
 }
 
@@ -146,7 +154,7 @@ function recordReceipt(facts: Return, receipt: Receipt): Recorded {
   // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
   const received: Return = { ...facts, receipt, stage: 'receiving', asked: facts.asked ?? facts.sent };
   if (facts.receipt === null) return noted(received, 'receipt', describeReceipt(receipt));
-  if (isDeepStrictEqual(facts.receipt, receipt)) return noted(facts, 'receipt', 'The same receipt again.');
+  if (isSameReceipt(facts.receipt, receipt)) return noted(facts, 'receipt', 'The same receipt again.');
   const detail = `A receipt that differs from the first: ${describeReceipt(receipt)}`;
   if (facts.outcome === null) return noted(received, 'receipt.changed', detail);
   const why = `The warehouse changed its receipt after it had been acted upon. Now: ${describeReceipt(receipt)} Nothing more was sent to Loop; check the return there.`;
@@ -154,6 +162,18 @@ function recordReceipt(facts: Return, receipt: Receipt): Recorded {
     after: { ...facts, problem: { step: null, why } },
     timeline: [{ event: 'receipt.changed', detail }],
   };
+}
+
+/** The order of lines, and of the units in a line, says nothing. */
+function isSameReceipt(one: Receipt, other: Receipt): boolean {
+  const inOrder = (receipt: Receipt) =>
+    receipt.lines
+      .map(({ sku, onRma, counted, received }) => {
+        const parts = received.map((part) => JSON.stringify([part.disposition, part.units, part.note]));
+        return JSON.stringify([sku, onRma, counted, parts.sort()]);
+      })
+      .sort();
+  return one.note === other.note && isDeepStrictEqual(inOrder(one), inOrder(other));
 }
 
 function recordMessageAccepted(facts: Return): Recorded {
@@ -171,7 +191,14 @@ function recordMessageRefused(facts: Return, why: string, state: LoopState | nul
   return failed(refused, `${kind}.refused`, 'message', why);
 }
 
+/** Whether a step has failed that another try could mend; some problems are only for a person to settle. */
+export function isRetryable(facts: Return): boolean {
+  if (facts.problem !== null) return facts.problem.step !== null;
+  return facts.outcome === null && facts.wanted?.kind === 'impossible';
+}
+
 function recordRetry(facts: Return, merchant: Merchant): Recorded {
+  if (!isRetryable(facts)) return noted(facts, 'retry', 'Nothing had failed that could be tried again.');
   const step = facts.problem?.step ?? null;
   const again = { ...facts, problem: null };
   const change = step === 'message' ? { message: 'due' as const } : { noteState: 'due' as const };

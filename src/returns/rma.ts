@@ -65,7 +65,7 @@ function explainSku(item: ReturnItem): string {
   const which = item.lineItemId === null ? 'An item' : `Line item ${item.lineItemId}`;
   return item.sku === ''
     ? `${which} has no SKU in Loop, and MasonHub needs one. Give the product variant a SKU in the shop, then retry, or handle the return in Loop.`
-    : `${which} has the SKU ${JSON.stringify(item.sku.slice(0, 120))}, and MasonHub takes SKUs of ${limits.sku.min} to ${limits.sku.max} characters. Correct it in the shop, then retry, or handle the return in Loop.`;
+    : `${which} has the SKU ${JSON.stringify([...item.sku].slice(0, 120).join(''))}, and MasonHub takes SKUs of ${limits.sku.min} to ${limits.sku.max} characters. Correct it in the shop, then retry, or handle the return in Loop.`;
 }
 
 /** The same SKU for the same reason is one line, its units added up. */

@@ -95,3 +95,13 @@ async function setClaim(
     .where('loop_return_id', '=', loopReturnId)
     .execute();
 }
+
+/** An answer has come: what is asked for next is a new request. */
+export function clearClaim(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+): Promise<void> {
+  return setClaim(trx, merchant, loopReturnId, step, null);
+}

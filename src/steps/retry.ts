@@ -1,5 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
-import { isRetryable } from '../returns/lifecycle.ts';
+import { isRetryable } from '../returns/record.ts';
 import { lockReturns } from '../returns/store.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 

@@ -2,7 +2,7 @@ import type { Merchant } from '../config/merchants.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
 import type { StepEvent } from '../returns/events.ts';
 import type { SentOutcome } from '../returns/return.ts';
-import { type ClaimedStep, claim, releaseClaim, renewClaim } from './claims.ts';
+import { type ClaimedStep, claim, clearClaim, releaseClaim, renewClaim } from './claims.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
 import type { StepHandler, StepJob, StepResult } from './queues.ts';
@@ -97,7 +97,13 @@ async function tell(
   job: StepJob,
   event: StepEvent,
 ): Promise<StepResult> {
-  await advanceReturns(context, merchant, [{ loopReturnId: job.loopReturnId, delivery: null, event }]);
+  const step: ClaimedStep = job.step === 'note' ? 'note' : 'message';
+  await advanceReturns(
+    context,
+    merchant,
+    [{ loopReturnId: job.loopReturnId, delivery: null, event }],
+    (trx) => clearClaim(trx, merchant.slug, job.loopReturnId, step),
+  );
   return done;
 }
 

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
+import { type StandInMasonHub, startStandInMasonHub } from '../../src/stand-ins/masonhub.ts';
+import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
+
+// Each test has a world of its own, so they can wait for their retries side by side.
+const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
+const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const down = { status: 503, html: '<h1>Service Unavailable</h1>' } satisfies ScriptedAnswer;
+const batchesOf = (masonhub: StandInMasonHub) =>
+  masonhub.calls.filter(({ name }) => name === 'create').map(({ records }) => records?.length ?? 0);
+
+describe.concurrent('while MasonHub is down', () => {
+  it('returns wait, and are then opened in requests of 30 records at most', async () => {
+    await using world = await startWorld({
+      pace: { tries: 100, retryDelaySeconds: 1, longestRetryDelaySeconds: 1 },
+    });
+    const { slug: account, apiToken, callbackToken } = world.vendors;
+    const port = Number(new URL(world.masonhub.url).port);
+    await world.masonhub.close();
+    const ids = await Promise.all(times(65, () => world.loop.createReturn({ items: [{ sku: 'TEE-1' }] })));
+    for (const id of ids) await world.untilStatus(id, 'pending');
+
+    const back = await startStandInMasonHub({ account, apiToken, callbackToken, callbackUrl: null, port });
+    try {
+      for (const id of ids) await world.untilStatus(id, 'open');
+      expect([...back.rmas.keys()].sort()).toEqual([...ids].sort());
+      expect(Math.max(...batchesOf(back))).toBeLessThanOrEqual(30);
+      expect(batchesOf(back).reduce((sum, size) => sum + size, 0)).toBe(65);
+      expect(batchesOf(back).length).toBeLessThan(65);
+    } finally {
+      await back.close();
+    }
+  });
+
+  it.each<[string, ScriptedAnswer]>([
+    ['a 500', { status: 500, body: { message: 'Internal error.' } }],
+    ['a 503 with a page', down],
+    ['a 429', { status: 429, body: { message: 'Too many requests.' }, headers: { 'retry-after': '1' } }],
+    ['a page with status 200', { html: '<h1>Maintenance</h1>' }],
+    ['an empty answer', { status: 200 }],
+    ['a broken connection', 'drop'],
+    ['a broken connection after the work', 'work-then-drop'],
+  ])('%s is not the end: the return is opened once', async (_what, answer) => {
+    await using world = await startWorld();
+    world.masonhub.answerNext('create', answer);
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.untilQuiet();
+    expect(await world.statusOf(id)).toBe('open');
+    expect(world.masonhub.rmas.size).toBe(1);
+    expect(world.masonhub.rmas.get(id)?.version).toBe(1);
+  });
+
+  it('until the last try, a person has to look, and the retry takes it up', async () => {
+    await using world = await startWorld();
+    world.masonhub.answerNext('create', down, down, down);
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('MasonHub');
+    expect(reason).toContain('503');
+    await world.untilQuiet();
+    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.untilStatus(id, 'open');
+    expect(world.masonhub.rmas.has(id)).toBe(true);
+  });
+
+  it('a key that is refused needs a person, and the reason names the setting', async () => {
+    await using world = await startWorld();
+    const refused = { status: 401, body: { message: 'The access token provided is missing or invalid.' } };
+    world.masonhub.answerNext('create', refused, refused, refused);
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('masonhub.apiToken');
+    expect(reason).not.toContain(world.vendors.apiToken);
+  });
+
+  it('a receipt of an RMA whose answer was lost is decided all the same', async () => {
+    await using world = await startWorld();
+    world.masonhub.answerNext('create', 'work-then-drop');
+    world.masonhub.answerNext('find', down, down);
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await world.untilStatus(id, 'pending');
+    await until(
+      () => world.masonhub.rmas.has(id),
+      () => `the RMA ${id}`,
+    );
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+    expect(world.masonhub.rmas.size).toBe(1);
+  });
+});
+
+describe.concurrent('a record that MasonHub does not take', () => {
+  it('needs a person, and the reason names the SKU; after the fix the retry opens it', async () => {
+    await using world = await startWorld();
+    const accept = world.masonhub.refuseSku('GONE-1');
+    const id = await world.loop.createReturn({ items: [{ sku: 'GONE-1' }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('SKU not found');
+    expect(reason).toContain('GONE-1');
+    accept();
+    expect(await retry(world, id)).toMatchObject({ status: 202, json: { status: 'retrying' } });
+    await world.untilStatus(id, 'open');
+    expect(await world.returnOf(id)).toMatchObject({ reason: null });
+  });
+
+  it.each([false, true])('holds back no other; one 400 for the whole batch: %s', async (wholeBatchErrors) => {
+    await using world = await startWorld();
+    world.masonhub.wholeBatchErrors = wholeBatchErrors;
+    world.masonhub.refuseSku('GONE-1');
+    const skus = times(12, (index) => (index === 5 ? 'GONE-1' : 'TEE-1'));
+    const ids = await Promise.all(skus.map((sku) => world.loop.createReturn({ items: [{ sku }] })));
+    for (const [index, id] of ids.entries())
+      await world.untilStatus(id, skus[index] === 'GONE-1' ? 'attention' : 'open');
+    expect(world.masonhub.rmas.size).toBe(11);
+  });
+
+  it('because its number is taken by another RMA needs a person, and changes nothing there', async () => {
+    await using world = await startWorld();
+    const id = '77000001';
+    const record = {
+      customer_identifier: id,
+      generate_return_label: false,
+      package_id: '12345',
+      return_type: 'rma_submitted_by_customer',
+      line_items: [
+        { customer_sku_id: 'MUG-9', quantity: 1, return_reason_code: 'other', return_inventory_status: 'qc' },
+      ],
+    };
+    await fetch(`${world.masonhub.url}/rmas`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.vendors.apiToken}` },
+      body: JSON.stringify([record]),
+    });
+    await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain(id);
+    expect(world.masonhub.rmas.get(id)).toMatchObject({ version: 1, lines: [{ sku: 'MUG-9' }] });
+  });
+});
+
+describe.concurrent('a refund whose answer is lost', () => {
+  it('after the work is not asked for again', async () => {
+    await using world = await startWorld();
+    world.loop.answerNext('process', 'work-then-drop');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
+    expect(world.loop.calls.filter(({ name }) => name === 'process')).toHaveLength(1);
+  });
+
+  it('after the work, while Loop takes its time, is not asked for again', async () => {
+    await using world = await startWorld({
+      pace: { tries: 100, processWithinMs: 600_000 },
+      merchants: { acme: { loop: { closeAfterMs: 1_500 } } },
+    });
+    world.loop.answerNext('process', 'work-then-drop');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
+    expect(world.loop.calls.map(({ name }) => name)).toContain('details');
+  });
+
+  it('before the work is asked for again, once Loop has had its time', async () => {
+    await using world = await startWorld();
+    world.loop.answerNext('process', 'drop');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
+  });
+});
+
+describe.concurrent('a flag or a note whose answer is lost', () => {
+  it.each(['flag', 'note'] as const)('(%s) after the work is not repeated', async (name) => {
+    await using world = await startWorld();
+    world.loop.answerNext(name, 'work-then-drop');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id, []);
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1, notes: { length: 1 } });
+  });
+
+  it.each(['flag', 'note'] as const)('(%s) before the work is made up for', async (name) => {
+    await using world = await startWorld();
+    world.loop.answerNext(name, 'drop');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id, []);
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1, notes: { length: 1 } });
+  });
+});
+
+describe.concurrent('an answer of Loop that is not its yes', () => {
+  it.each<[string, ScriptedAnswer]>([
+    ['false', { body: false }],
+    ['an empty object', { body: {} }],
+    ['another text', { body: 'TRUE' }],
+    ['the number 1', { body: 1 }],
+    ['an object that says true', { body: { success: true } }],
+    ['a page', { html: '<h1>OK</h1>' }],
+    ['nothing', {}],
+    ['a 500', { status: 500, body: { message: 'Server Error' } }],
+    ['a yes with status 500', { status: 500, body: true }],
+    ['a 429', { status: 429, body: { message: 'Too Many Attempts.' } }],
+  ])('(%s) is not success: the return is processed once all the same', async (_what, answer) => {
+    await using world = await startWorld();
+    world.loop.answerNext('process', answer);
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id).processed).toBe(1);
+  });
+
+  it.each([
+    [{ errors: { message: 'The refund account is empty.', code: 'UNPROCESSABLE_RETURN' } }],
+    [{ errors: 'The refund account is empty.' }],
+    [{ errors: [{ message: 'The refund account is empty.' }] }],
+    [{ message: 'The refund account is empty.' }],
+    [{ error: { code: '409', http_code: 'GEN-CONFLICT', message: 'The refund account is empty.' } }],
+  ])('but status 200 with %j needs a person, and the reason says why', async (body) => {
+    await using world = await startWorld();
+    world.loop.answerNext('process', { body });
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('The refund account is empty.');
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+
+  it('but a refusal is answered by a retry at once, however much time Loop is given to process', async () => {
+    await using world = await startWorld({ pace: { processWithinMs: 600_000, answerWithinMs: 600_000 } });
+    world.loop.answerNext('process', { body: { errors: { message: 'The refund account is empty.' } } });
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'attention');
+    await world.untilQuiet();
+    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.untilStatus(id, 'processed');
+    expect(world.told(id).processed).toBe(1);
+  });
+
+  it('and processing that Loop reports as failed needs a person, whose retry processes it', async () => {
+    await using world = await startWorld({
+      pace: { processWithinMs: 600_000 },
+      merchants: { acme: { loop: { closeAfterMs: null } } },
+    });
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processing');
+    await world.loop.failProcessing(id, 'The card has expired.');
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('The card has expired.');
+    world.loop.closeProcessedAfter(1);
+    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.untilStatus(id, 'processed');
+  });
+});
+
+describe.concurrent('while Loop is down', () => {
+  it.each<[string, ScriptedAnswer]>([
+    ['a 503', down],
+    ['a refused key', { status: 401, body: { error: { code: '401', message: 'Unauthorized.' } } }],
+  ])('(%s) until the last try, a person has to look, and the retry takes it up', async (_what, answer) => {
+    await using world = await startWorld();
+    world.loop.answerNext('process', answer, answer, answer);
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(id);
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('Loop');
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.untilStatus(id, 'processed');
+    expect(world.told(id).processed).toBe(1);
+  });
+});

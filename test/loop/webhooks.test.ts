@@ -1,0 +1,377 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Understood } from '../../src/inbox/delivery.ts';
+import { isSignedByLoop, understandWebhook } from '../../src/loop/webhooks.ts';
+import { deliveredEvent } from '../../src/returns/events.ts';
+
+const secret = 'whsec-first';
+
+function sign(body: Buffer, with_: string = secret): string {
+  return createHmac('sha256', with_).update(body).digest('base64');
+}
+
+describe("Loop's signature", () => {
+  /** As PHP writes JSON: slashes are escaped, and so is what is not ASCII. */
+  const body = Buffer.from('{"topic":"return","url":"https:\\/\\/example.com\\/a","title":"Caf\\u00e9"}');
+
+  test('proves the raw bytes, slashes escaped as PHP does', () => {
+    expect(isSignedByLoop(body, sign(body), [secret])).toBe(true);
+  });
+
+  test('does not prove the same JSON written in another way', () => {
+    const rewritten = Buffer.from(JSON.stringify(JSON.parse(body.toString())));
+    expect(isSignedByLoop(body, sign(rewritten), [secret])).toBe(false);
+    expect(isSignedByLoop(rewritten, sign(body), [secret])).toBe(false);
+  });
+
+  test('proves bytes that are not even text', () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x0a]);
+    expect(isSignedByLoop(bytes, sign(bytes), [secret])).toBe(true);
+  });
+
+  test('is accepted with any of several secrets', () => {
+    const secrets = ['whsec-other', secret, 'whsec-third'];
+    expect(isSignedByLoop(body, sign(body), secrets)).toBe(true);
+    expect(isSignedByLoop(body, sign(body, 'whsec-third'), secrets)).toBe(true);
+    expect(isSignedByLoop(body, sign(body, 'whsec-fourth'), secrets)).toBe(false);
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['empty', ''],
+    ['cut short', sign(body).slice(0, 20)],
+    ['too long', `${sign(body).slice(0, -1)}AAAA`],
+    ['not base64', '***'],
+    ['hexadecimal', createHmac('sha256', secret).update(body).digest('hex')],
+    ['of another body', sign(Buffer.from('{}'))],
+    ['of another secret', sign(body, 'guess')],
+  ])('is refused where it is %s', (_, signature) => {
+    expect(isSignedByLoop(body, signature, [secret])).toBe(false);
+  });
+
+  test('is refused where no secret is known', () => {
+    expect(isSignedByLoop(body, sign(body), [])).toBe(false);
+  });
+});
+
+/** A webhook about a return, with names, addresses and words that must stay behind. */
+function returnWebhook(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    topic: 'return',
+    trigger: 'return.created',
+    shop_id: 4012,
+    id: '26442641',
+    state: 'open',
+    created_at: '2026-03-01T10:00:00+00:00',
+    edited_at: null,
+    total: '49.00',
+    order_id: '883120',
+    order_name: '#90507',
+    provider_order_id: '5123456789012',
+    order_number: 90507,
+    customer: 'ada@example.com',
+    customer_detail: { first_name: 'Ada', phone: '+1 555 0100' },
+    address: { address1: '1 Hidden Lane', zip: '02139' },
+    currency: 'USD',
+    labels: [],
+    carrier: '',
+    tracking_number: 'N/A',
+    label_status: 'pending',
+    line_items: [
+      {
+        line_item_id: 7001,
+        provider_line_item_id: '1200',
+        sku: 'SHIRT',
+        barcode: '',
+        title: 'Shirt',
+        price: '49.00',
+        return_reason: 'Too big',
+        parent_return_reason: 'Size',
+        return_comment: 'My waist is not that wide',
+        exchange_variant: '',
+        outcome: 'refund',
+      },
+    ],
+    exchanges: [],
+    ...changes,
+  };
+}
+
+function only(understood: Understood) {
+  if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
+  const [told, ...more] = understood.events;
+  if (told === undefined || more.length > 0) throw new Error(`${understood.events.length} events`);
+  return told;
+}
+
+function toldReturn(changes: Record<string, unknown> = {}) {
+  const { event } = only(understandWebhook(returnWebhook(changes)));
+  if (event.kind !== 'loopReturn') throw new Error(`it became ${event.kind}`);
+  return event;
+}
+
+function withItem(changes: Record<string, unknown>) {
+  return { line_items: [{ line_item_id: 7001, sku: 'SHIRT', ...changes }] };
+}
+
+describe('a webhook about a return', () => {
+  test('becomes what the service knows of a return', () => {
+    expect(only(understandWebhook(returnWebhook()))).toEqual({
+      loopReturnId: '26442641',
+      event: {
+        kind: 'loopReturn',
+        trigger: 'return.created',
+        trackingNumbers: [],
+        facts: {
+          state: 'open',
+          changedAt: '2026-03-01T10:00:00.000Z',
+          orderName: '#90507',
+          orderNumber: '90507',
+          providerOrderId: '5123456789012',
+          items: [{ lineItemId: '7001', sku: 'SHIRT', units: 1, reason: 'Too big', parentReason: 'Size' }],
+        },
+      },
+    });
+  });
+
+  test('leaves names, addresses and the words of the shopper behind', () => {
+    const kept = JSON.stringify(understandWebhook(returnWebhook()));
+    for (const personal of ['ada', 'Ada', '555', 'Hidden', '02139', 'waist']) {
+      expect(kept).not.toContain(personal);
+    }
+  });
+
+  test('can wait in the inbox as JSON and comes out the same', () => {
+    const { event } = only(understandWebhook(returnWebhook()));
+    expect(deliveredEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+  });
+
+  test.each(['return.created', 'return.updated', 'return.closed'])(
+    'is understood for the trigger %s',
+    (trigger) => {
+      expect(toldReturn({ trigger }).trigger).toBe(trigger);
+    },
+  );
+
+  test('has its id as text, whether Loop sent a text or a number', () => {
+    expect(only(understandWebhook(returnWebhook({ id: '6042537' }))).loopReturnId).toBe('6042537');
+    expect(only(understandWebhook(returnWebhook({ id: 6042537 }))).loopReturnId).toBe('6042537');
+  });
+
+  test('is rejected where its id is a number that has already lost digits', () => {
+    const json: unknown = JSON.parse(
+      JSON.stringify(returnWebhook()).replace('"26442641"', '9007199254740993'),
+    );
+    const understood = understandWebhook(json);
+    expect(understood.result).toBe('rejected');
+    expect('why' in understood && understood.why).toMatch(/^id: /);
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['null', null],
+    ['empty', ''],
+    ['an object', {}],
+  ])('is rejected, naming the field, where its id is %s', (_, id) => {
+    const understood = understandWebhook(returnWebhook({ id }));
+    if (understood.result !== 'rejected') throw new Error(understood.result);
+    expect(understood.why).toMatch(/^id: /);
+    expect(understood.issues[0]?.path).toBe('id');
+  });
+
+  test('is rejected, naming the field, where it has no line items', () => {
+    const understood = understandWebhook(returnWebhook({ line_items: undefined }));
+    expect('why' in understood && understood.why).toMatch(/^line_items: /);
+  });
+
+  test('is rejected with the place of the fault and never its value', () => {
+    const understood = understandWebhook(
+      returnWebhook({ line_items: [{ sku: 'SHIRT', quantity: 'ada@example.com' }] }),
+    );
+    if (understood.result !== 'rejected') throw new Error(understood.result);
+    expect(understood.issues[0]?.path).toBe('line_items.0.quantity');
+    expect(JSON.stringify(understood)).not.toContain('ada@example.com');
+  });
+
+  test('passes with fields that nobody knows yet', () => {
+    const event = toldReturn({ a_new_field: { deep: [1] }, ...withItem({ surprise: true }) });
+    expect(event.facts.items).toHaveLength(1);
+  });
+
+  test('changed when it was last edited, in either spelling of a date', () => {
+    expect(toldReturn({ edited_at: '2020-10-29T16:07:31+00:00' }).facts.changedAt).toBe(
+      '2020-10-29T16:07:31.000Z',
+    );
+    expect(toldReturn({ edited_at: '2020-10-29 16:07:31' }).facts.changedAt).toBe('2020-10-29T16:07:31.000Z');
+    expect(toldReturn({ edited_at: '', created_at: '' }).facts.changedAt).toBeNull();
+  });
+
+  test.each([
+    ['open', 'open'],
+    ['closed', 'closed'],
+    ['cancelled', 'cancelled'],
+    ['expired', 'expired'],
+    ['review', 'review'],
+    ['needs review', 'review'],
+    ['Needs Review', 'review'],
+    ['needs_review', 'review'],
+  ])('in the state %s is %s', (state, expected) => {
+    expect(toldReturn({ state }).facts.state).toBe(expected);
+  });
+
+  test('without a state is open, or closed where the trigger says so', () => {
+    expect(toldReturn({ state: undefined }).facts.state).toBe('open');
+    expect(toldReturn({ state: null, trigger: 'return.closed' }).facts.state).toBe('closed');
+  });
+
+  test('in a state that nobody knows is rejected, naming the field', () => {
+    const understood = understandWebhook(returnWebhook({ state: 'dreaming' }));
+    expect('why' in understood && understood.why).toMatch(/^state: /);
+  });
+
+  test.each(['N/A', 'n/a', 'NA', 'pending', 'Pending', '', ' ', null, undefined])(
+    'with the tracking number %j has none yet',
+    (tracking_number) => {
+      expect(toldReturn({ tracking_number }).trackingNumbers).toEqual([]);
+      expect(toldReturn({ labels: [{ tracking_number }] }).trackingNumbers).toEqual([]);
+    },
+  );
+
+  test('has the tracking numbers of its labels before that of older deliveries', () => {
+    const labels = [
+      { tracking_number: 'N/A' },
+      { tracking_number: '1Z999' },
+      { tracking_number: 794644790138 },
+    ];
+    expect(toldReturn({ labels, tracking_number: '9400' }).trackingNumbers).toEqual([
+      '1Z999',
+      '794644790138',
+      '9400',
+    ]);
+  });
+
+  test('does not take a tracking number that has lost digits as a number', () => {
+    const text = JSON.stringify(returnWebhook()).replace('"N/A"', '9400110200881234567890');
+    const { event } = only(understandWebhook(JSON.parse(text)));
+    expect(event.kind === 'loopReturn' && event.trackingNumbers).toEqual([]);
+  });
+
+  test.each(['', null, undefined, '  '])('with a reason of %j has none', (reason) => {
+    const [item] = toldReturn(withItem({ return_reason: reason, parent_return_reason: reason })).facts.items;
+    expect(item).toMatchObject({ reason: null, parentReason: null });
+  });
+
+  test.each(['', null, undefined])('with a SKU of %j is kept, and says that there is none', (sku) => {
+    expect(toldReturn(withItem({ sku })).facts.items[0]?.sku).toBe('');
+  });
+
+  test('has one unit for each line item, and more where Loop says so', () => {
+    expect(toldReturn(withItem({})).facts.items[0]?.units).toBe(1);
+    expect(toldReturn(withItem({ quantity: null })).facts.items[0]?.units).toBe(1);
+    expect(toldReturn(withItem({ quantity: 3 })).facts.items[0]?.units).toBe(3);
+    expect(toldReturn(withItem({ quantity: '2' })).facts.items[0]?.units).toBe(2);
+  });
+
+  test('leaves out a line item of no units', () => {
+    expect(toldReturn(withItem({ quantity: 0 })).facts.items).toEqual([]);
+  });
+
+  test('keeps the same SKU twice as two items', () => {
+    const line_items = [{ sku: 'SHIRT' }, { sku: 'SHIRT' }];
+    expect(toldReturn({ line_items }).facts.items).toHaveLength(2);
+  });
+
+  test('takes an exchange as it comes, an object or an empty text', () => {
+    expect(toldReturn(withItem({ exchange_variant: { id: 1 } })).facts.items).toHaveLength(1);
+    expect(toldReturn(withItem({ exchange_variant: '' })).facts.items).toHaveLength(1);
+  });
+});
+
+describe('a webhook about a label', () => {
+  const labelWebhook = (changes: Record<string, unknown> = {}) => ({
+    topic: 'label',
+    trigger: 'label.created',
+    shop_id: 4012,
+    return_id: 26442641,
+    order_id: '883120',
+    carrier: 'UPS',
+    tracking_number: '1Z999AA10123456784',
+    label_status: 'new',
+    label_updated_at: '2026-03-01 10:00:05',
+    ...changes,
+  });
+
+  test.each(['label.created', 'label.updated'])(
+    'for the trigger %s brings the tracking number',
+    (trigger) => {
+      expect(only(understandWebhook(labelWebhook({ trigger })))).toEqual({
+        loopReturnId: '26442641',
+        event: { kind: 'label', trigger, trackingNumber: '1Z999AA10123456784' },
+      });
+    },
+  );
+
+  test.each(['N/A', 'pending', '', null])('has no tracking number where it is %j', (tracking_number) => {
+    const { event } = only(understandWebhook(labelWebhook({ tracking_number })));
+    expect(event.kind === 'label' && event.trackingNumber).toBeNull();
+  });
+
+  test('is rejected, naming the field, where it does not say for which return', () => {
+    const understood = understandWebhook(labelWebhook({ return_id: undefined }));
+    expect('why' in understood && understood.why).toMatch(/^return_id: /);
+  });
+});
+
+describe('a webhook about a failure to process', () => {
+  const failure = (changes: Record<string, unknown> = {}) => ({
+    topic: 'return.processing',
+    trigger: 'return.processing.failed',
+    return_id: '26442641',
+    return_state: 'open',
+    message: 'The gateway declined the refund',
+    source: null,
+    ...changes,
+  });
+
+  test('says why', () => {
+    expect(only(understandWebhook(failure()))).toEqual({
+      loopReturnId: '26442641',
+      event: { kind: 'processingFailed', message: 'The gateway declined the refund' },
+    });
+  });
+
+  test.each([null, '', undefined])('says no reason where the message is %j', (message) => {
+    const { event } = only(understandWebhook(failure({ message })));
+    expect(event.kind === 'processingFailed' && event.message).toBeNull();
+  });
+});
+
+describe('a webhook about something else', () => {
+  test.each([
+    ['restock', 'restock.requested'],
+    ['label.request', 'label.request.issued'],
+    ['giftcard', 'giftcard.requested'],
+    ['happy.returns.shipment', 'happy.returns.shipment.created'],
+    ['return', 'return.dreamt'],
+  ])('with the topic %s and the trigger %s is ignored', (topic, trigger) => {
+    expect(understandWebhook({ topic, trigger, id: 'anything' }).result).toBe('ignored');
+  });
+
+  test('is rejected, naming the field, where it has no trigger or no topic', () => {
+    const noTrigger = understandWebhook({ topic: 'return' });
+    expect('why' in noTrigger && noTrigger.why).toMatch(/^trigger: /);
+    const noTopic = understandWebhook({ trigger: 'return.created' });
+    expect('why' in noTopic && noTopic.why).toMatch(/^topic: /);
+  });
+
+  test.each([null, [], 'text', 1, true])('is rejected where the body is %j', (json) => {
+    expect(understandWebhook(json).result).toBe('rejected');
+  });
+
+  test('is ignored with words that the database can keep', () => {
+    const understood = understandWebhook({ topic: 'x', trigger: `a\u0000b${'👕'.repeat(60)}` });
+    if (understood.result !== 'ignored') throw new Error(understood.result);
+    expect(understood.why).not.toContain('\u0000');
+    expect(understood.why.isWellFormed()).toBe(true);
+  });
+});

@@ -1,0 +1,199 @@
+import type { Merchant } from '../../src/config/merchants.ts';
+import type { ReturnEvent } from '../../src/returns/events.ts';
+import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
+import type { TimelineEntry } from '../../src/returns/record.ts';
+import {
+  type LoopState,
+  newReturn,
+  type Outcome,
+  type Receipt,
+  type Return,
+  type Rma,
+  type Status,
+  type Step,
+} from '../../src/returns/return.ts';
+import { statusOf } from '../../src/returns/status.ts';
+import { RETURN_ID } from './fixtures.ts';
+
+/**
+ * What befalls one request to a vendor. `lost`: done, but the answer never came. `unarrived`: it never
+ * got there. `refused`: understood and refused. `given-up`: done, and its answer lost on the last try.
+ */
+export type Fate = 'ok' | 'lost' | 'unarrived' | 'refused' | 'given-up';
+export const fates = ['ok', 'lost', 'unarrived', 'refused', 'given-up'] as const;
+
+/** A message that took effect in Loop, and what was known when it was accepted. */
+export interface Taken {
+  readonly kind: 'process' | 'flag';
+  readonly asked: Rma | null;
+  readonly latestReceipt: Receipt | null;
+}
+
+export interface Driver {
+  readonly facts: Return;
+  readonly status: Status;
+  readonly reason: string | null;
+  readonly timeline: readonly TimelineEntry[];
+  /** Steps that are waiting to be taken, in the order in which they became due. */
+  readonly waiting: readonly Step[];
+  /** The outcome after each event. */
+  readonly outcomes: readonly (Outcome | null)[];
+  /** The RMA that MasonHub holds. */
+  readonly heldByMasonHub: Rma | null;
+  /** Messages in effect: a process request that Loop failed to carry out is none. */
+  readonly taken: readonly Taken[];
+  readonly notes: readonly string[];
+  tell(...events: ReturnEvent[]): void;
+  /** Takes steps, the eldest first, until none is waiting or so many have been taken. */
+  run(atMost?: number): void;
+  /** Loop closes the return, as it does when it has processed it, and says so. */
+  loopCloses(event: ReturnEvent): void;
+  /** Loop could not do what it had queued, and says so; nothing happens where nothing was queued. */
+  loopFailsToProcess(): void;
+}
+
+/**
+ * A return between a small MasonHub and a small Loop. Steps are taken as the lifecycle asks for them, and
+ * what the vendors answer comes back as events; the fates of the requests are dealt in order, then all is well.
+ */
+export function drive(merchant: Merchant, fatesDealt: readonly Fate[] = []): Driver {
+  let facts: Return = newReturn(merchant.slug, RETURN_ID);
+  let held: Rma | null = null;
+  let lastSent: Rma | null = null;
+  let loopState: LoopState = 'open';
+  let queued = false;
+  let latestReceipt: Receipt | null = null;
+  const timeline: TimelineEntry[] = [];
+  const waiting: Step[] = [];
+  const outcomes: (Outcome | null)[] = [];
+  const taken: Taken[] = [];
+  const notes: string[] = [];
+  const deck = [...fatesDealt];
+  const unanswered = new Set<Step>();
+
+  function tell(event: ReturnEvent): void {
+    if (event.kind === 'loopReturn') loopState = hasEnded(loopState) ? loopState : event.facts.state;
+    if (event.kind === 'receipt') latestReceipt = event.receipt;
+    const transition = apply(facts, event, merchant);
+    facts = transition.after;
+    timeline.push(...transition.timeline);
+    outcomes.push(facts.outcome);
+    for (const step of transition.steps) if (!waiting.includes(step)) waiting.push(step);
+  }
+
+  function take(step: Step): void {
+    if (!dueSteps(facts).includes(step)) return;
+    const fate = deck.shift() ?? 'ok';
+    if (step === 'rma') takeRma(fate);
+    else if (step === 'message') takeMessage(fate);
+    else takeNote(fate);
+    const again = fate === 'lost' || fate === 'unarrived';
+    if (again && dueSteps(facts).includes(step) && !waiting.includes(step)) waiting.push(step);
+  }
+
+  function takeRma(fate: Fate): void {
+    const task = rmaTask(facts);
+    if (task === 'delete') {
+      if (fate !== 'unarrived' && fate !== 'refused') held = null;
+      answer(fate, 'rma', { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'It is being received.' });
+      return;
+    }
+    if (facts.wanted?.kind !== 'rma') throw new Error(`${task} is due, but no RMA is wanted`);
+    const { rma } = facts.wanted;
+    tell({ kind: 'rmaSent', rma });
+    lastSent = rma;
+    if (fate !== 'unarrived' && fate !== 'refused') held = rma;
+    const how = task === 'create' ? 'created' : 'replaced';
+    answer(
+      fate,
+      'rma',
+      { kind: 'rmaAccepted', rma, how },
+      { kind: 'rmaRefused', why: 'SKU not found in catalog.' },
+    );
+  }
+
+  function takeMessage(fate: Fate): void {
+    const { outcome } = facts;
+    if (outcome === null || !('message' in outcome)) throw new Error('there is no message to send');
+    if (unanswered.has('message') && taken.length > 0) {
+      unanswered.delete('message');
+      tell({ kind: 'messageAccepted' });
+    } else if (hasEnded(loopState)) {
+      tell({ kind: 'messageRefused', why: `Return is ${loopState}.`, state: loopState });
+    } else {
+      if (fate !== 'unarrived' && fate !== 'refused') {
+        taken.push({ kind: outcome.kind, asked: lastSent, latestReceipt });
+        queued = outcome.kind === 'process';
+      }
+      const refusal: ReturnEvent = { kind: 'messageRefused', why: 'Not now.', state: null };
+      answer(fate, 'message', { kind: 'messageAccepted' }, refusal);
+    }
+  }
+
+  function takeNote(fate: Fate): void {
+    const { outcome } = facts;
+    const note = outcome !== null && 'note' in outcome ? outcome.note : null;
+    if (note === null) throw new Error('there is no note to add');
+    if (unanswered.has('note') && notes.includes(note)) {
+      unanswered.delete('note');
+      tell({ kind: 'noteAdded' });
+    } else {
+      if (fate !== 'unarrived' && fate !== 'refused') notes.push(note);
+      answer(fate, 'note', { kind: 'noteAdded' }, { kind: 'noteRefused', why: 'Too long.' });
+    }
+  }
+
+  /** Brings the answer back. Where none came, the vendor is asked before the same is sent again. */
+  function answer(fate: Fate, step: Step, accepted: ReturnEvent, refused: ReturnEvent): void {
+    if (fate === 'lost' || fate === 'given-up') unanswered.add(step);
+    if (fate === 'ok') tell(accepted);
+    if (fate === 'refused') tell(refused);
+    if (fate === 'given-up') tell({ kind: 'stepFailed', step, why: 'No answer after many tries.' });
+  }
+
+  return {
+    get facts() {
+      return facts;
+    },
+    get status() {
+      return statusOf(facts).status;
+    },
+    get reason() {
+      return statusOf(facts).reason;
+    },
+    get heldByMasonHub() {
+      return held;
+    },
+    timeline,
+    waiting,
+    outcomes,
+    taken,
+    notes,
+    tell: (...events) => {
+      for (const event of events) tell(event);
+    },
+    run: (atMost = 200) => {
+      for (let count = 0; count < atMost; count += 1) {
+        const step = waiting.shift();
+        if (step === undefined) return;
+        take(step);
+      }
+    },
+    loopCloses: (event) => {
+      if (hasEnded(loopState)) return;
+      queued = false;
+      tell(event);
+    },
+    loopFailsToProcess: () => {
+      if (!queued || hasEnded(loopState)) return;
+      queued = false;
+      taken.pop();
+      unanswered.delete('message');
+      tell({ kind: 'processingFailed', message: 'The card was declined' });
+    },
+  };
+}
+
+function hasEnded(state: LoopState): boolean {
+  return state === 'closed' || state === 'cancelled' || state === 'expired';
+}

@@ -1,0 +1,114 @@
+import type { Merchant } from '../../src/config/merchants.ts';
+import type { LoopReturnEvent } from '../../src/returns/events.ts';
+import type { LoopState, Receipt, ReceiptLine, ReturnItem, Rma, RmaLine } from '../../src/returns/return.ts';
+
+export const RETURN_ID = '26442641';
+
+interface MerchantChanges {
+  readonly refunds?: boolean;
+  readonly masonhub?: Partial<Merchant['masonhub']>;
+  readonly loop?: Partial<Merchant['loop']>;
+  /** Reasons as `normaliseReason` makes them. */
+  readonly returnReasons?: Record<string, RmaLine['reason']>;
+}
+
+/** A merchant whose refunds are enabled, unless a test says otherwise. */
+export function merchantWith(changes: MerchantChanges = {}): Merchant {
+  return {
+    slug: 'acme',
+    loop: {
+      apiKey: 'loop-key',
+      webhookSecrets: ['loop-secret'],
+      apiUrl: 'http://loop.invalid/api/2026-10',
+      destinations: null,
+      ...changes.loop,
+    },
+    masonhub: {
+      account: 'acme',
+      apiToken: 'masonhub-token',
+      callbackToken: 'callback-token',
+      apiUrl: 'http://masonhub.invalid/acme/api/v1',
+      orderReference: 'none',
+      receiveInto: 'qc',
+      ...changes.masonhub,
+    },
+    refunds: changes.refunds ?? true,
+    returnReasons: new Map(Object.entries(changes.returnReasons ?? {})),
+  };
+}
+
+/** An RMA that asks for these units, one line for each entry. */
+export function rmaFor(first: readonly [string, number], ...rest: (readonly [string, number])[]): Rma {
+  const line = ([sku, units]: readonly [string, number]): RmaLine => ({
+    sku,
+    units,
+    reason: 'other',
+    note: null,
+    orderReference: null,
+  });
+  return {
+    rmaNumber: RETURN_ID,
+    packageId: RETURN_ID,
+    receiveInto: 'qc',
+    lines: [line(first), ...rest.map(line)],
+  };
+}
+
+interface LineFacts {
+  readonly onRma?: boolean;
+  readonly counted?: number | null;
+  readonly note?: string;
+}
+
+/** A line of a receipt: what was found, by inventory status. */
+export function found(sku: string, units: Record<string, number>, facts: LineFacts = {}): ReceiptLine {
+  return {
+    sku,
+    onRma: facts.onRma ?? true,
+    counted: facts.counted ?? null,
+    received: Object.entries(units).map(([disposition, count]) => ({
+      disposition,
+      units: count,
+      note: facts.note ?? null,
+    })),
+  };
+}
+
+/** The same for an item that the warehouse says was not on the RMA. */
+export function extra(sku: string, units: Record<string, number>): ReceiptLine {
+  return found(sku, units, { onRma: false });
+}
+
+export function receiptOf(...lines: ReceiptLine[]): Receipt {
+  return { lines, note: null };
+}
+
+/** A line item of a return in Loop. */
+export function item(sku: string, facts: Partial<ReturnItem> = {}): ReturnItem {
+  return { lineItemId: '71', sku, units: 1, reason: null, parentReason: null, ...facts };
+}
+
+interface TellChanges {
+  readonly trigger?: string;
+  readonly state?: LoopState;
+  readonly at?: string | null;
+  readonly items?: readonly ReturnItem[];
+  readonly tracking?: readonly string[];
+}
+
+/** Loop tells of a return with one shirt and one pair of pants, unless a test says otherwise. */
+export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
+  return {
+    kind: 'loopReturn',
+    trigger: changes.trigger ?? 'return.created',
+    trackingNumbers: [...(changes.tracking ?? [])],
+    facts: {
+      state: changes.state ?? 'open',
+      changedAt: changes.at === undefined ? '2026-03-01T10:00:00.000Z' : changes.at,
+      orderName: '#90507',
+      orderNumber: '90507',
+      providerOrderId: '5123456789012',
+      items: [...(changes.items ?? [item('SHIRT'), item('PANTS')])],
+    },
+  };
+}

@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ReturnEvent } from '../../src/returns/events.ts';
+import { dueSteps } from '../../src/returns/lifecycle.ts';
+import { type Receipt, statuses } from '../../src/returns/return.ts';
+import { type Driver, drive, type Fate, fates } from './driver.ts';
+import { extra, found, item, loopTells, merchantWith, receiptOf } from './fixtures.ts';
+import { mayRefund } from './money-rule.ts';
+
+const good = receiptOf(found('SHIRT', { available: 1 }), found('PANTS', { available: 1 }));
+const receipts: readonly Receipt[] = [
+  good,
+  { ...good, lines: [...good.lines, extra('HAT', { available: 1 })] },
+  receiptOf(found('SHIRT', { damaged: 1 }), found('PANTS', { available: 1 })),
+  receiptOf(found('SHIRT', { available: 1 })),
+  receiptOf(found('HAT', { available: 1 })),
+  receiptOf(),
+];
+
+/** Something that happens to a return from outside, or a few of its waiting steps being taken. */
+type Move =
+  | { readonly kind: 'tell'; readonly event: ReturnEvent }
+  | { readonly kind: 'run'; readonly steps: number }
+  | { readonly kind: 'loop closes' | 'loop fails to process' };
+
+const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
+const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: day(8) });
+const tell = (event: ReturnEvent): Move => ({ kind: 'tell', event });
+
+const news: fc.Arbitrary<Move> = fc
+  .oneof(
+    fc.constantFrom<ReturnEvent>(
+      loopTells(),
+      loopTells({ trigger: 'return.updated', at: day(2), tracking: ['1Z999AA10123456784'] }),
+      loopTells({ trigger: 'return.updated', at: day(3), items: [item('SHIRT')] }),
+      loopTells({ trigger: 'return.updated', at: day(3), items: [item('')] }),
+      loopTells({ trigger: 'return.updated', at: null, state: 'review' }),
+      { kind: 'label', trigger: 'label.created', trackingNumber: '1Z999AA10123456784' },
+      { kind: 'label', trigger: 'label.created', trackingNumber: null },
+      { kind: 'carrier', status: 'inTransit' },
+      { kind: 'receiving', stage: 'onDock' },
+      { kind: 'receiving', stage: 'receivingStarted' },
+    ),
+    fc.constantFrom(...receipts).map((receipt): ReturnEvent => ({ kind: 'receipt', receipt })),
+  )
+  .map(tell);
+const cancelling: fc.Arbitrary<Move> = fc
+  .constantFrom('cancelled', 'expired')
+  .map((state) => tell(loopTells({ trigger: 'return.updated', state, at: day(7) })));
+const running: fc.Arbitrary<Move> = fc.integer({ min: 1, max: 3 }).map((steps) => ({ kind: 'run', steps }));
+const retrying: fc.Arbitrary<Move> = fc.constant(tell({ kind: 'retryRequested' }));
+const loopActs: fc.Arbitrary<Move> = fc.constantFrom<Move>(
+  { kind: 'loop closes' },
+  { kind: 'loop fails to process' },
+);
+
+const someMoves = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: news },
+    { weight: 6, arbitrary: running },
+    { weight: 1, arbitrary: cancelling },
+    { weight: 2, arbitrary: retrying },
+    { weight: 3, arbitrary: loopActs },
+  ),
+  { maxLength: 25 },
+);
+/** Half of the courses start with a return that was received, as only then does money move. */
+const anyMoves = fc
+  .tuple(fc.boolean(), fc.constantFrom(good, ...receipts), someMoves)
+  .map(([isReceived, receipt, moves]) => {
+    const start: Move[] = [tell(loopTells()), { kind: 'run', steps: 3 }, tell({ kind: 'receipt', receipt })];
+    return isReceived ? [...start, ...moves] : moves;
+  });
+const anyFates: fc.Arbitrary<Fate[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant('ok' as const) },
+    { weight: 2, arbitrary: fc.constantFrom(...fates) },
+  ),
+  { maxLength: 10 },
+);
+const anyMerchant = fc
+  .oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) })
+  .map((refunds) => merchantWith({ refunds }));
+
+function move(driver: Driver, next: Move): void {
+  if (next.kind === 'tell') driver.tell(next.event);
+  else if (next.kind === 'run') driver.run(next.steps);
+  else if (next.kind === 'loop closes') driver.loopCloses(closed);
+  else driver.loopFailsToProcess();
+}
+
+/** Plays moves one by one, with a look at the return after each, and then takes all steps that wait. */
+function forAnyCourse(look: (driver: Driver) => void, atTheEnd: (driver: Driver) => void = () => undefined) {
+  fc.assert(
+    fc.property(anyMerchant, anyMoves, anyFates, (merchant, moves, dealt) => {
+      const driver = drive(merchant, dealt);
+      for (const next of moves) {
+        move(driver, next);
+        look(driver);
+      }
+      driver.run();
+      look(driver);
+      atTheEnd(driver);
+    }),
+    { numRuns: 3000 },
+  );
+}
+
+describe('whatever comes, in whatever order, however often, and whatever the vendors answer', () => {
+  test('at most one process or flag is in effect', () => {
+    forAnyCourse((driver) => {
+      expect(driver.taken.length).toBeLessThanOrEqual(1);
+    });
+  });
+
+  test('an outcome once decided never changes its kind, its words or its note', () => {
+    forAnyCourse((driver) => {
+      const decided = driver.outcomes.filter((outcome) => outcome !== null);
+      const kinds = decided.map((outcome) =>
+        JSON.stringify([outcome.kind, outcome.why, 'note' in outcome ? outcome.note : null]),
+      );
+      expect(new Set(kinds).size).toBeLessThanOrEqual(1);
+      const first = driver.outcomes.findIndex((outcome) => outcome !== null);
+      if (first >= 0) expect(driver.outcomes.slice(first)).not.toContain(null);
+    });
+  });
+
+  test('a refund means that refunds are enabled and the decided receipt fulfils the rule', () => {
+    const noRefunds = merchantWith({ refunds: false });
+    fc.assert(
+      fc.property(anyMoves, anyFates, (moves, dealt) => {
+        const driver = drive(noRefunds, dealt);
+        for (const next of moves) move(driver, next);
+        driver.run();
+        expect(driver.taken.map((message) => message.kind)).not.toContain('process');
+      }),
+      { numRuns: 1000 },
+    );
+    forAnyCourse((driver) => {
+      const { outcome, asked, receipt } = driver.facts;
+      const message = driver.taken[0];
+      if (message === undefined) return;
+      expect(message.kind).toBe(outcome?.kind);
+      if (message.kind === 'process') {
+        expect(asked !== null && receipt !== null && mayRefund(asked, receipt)).toBe(true);
+      }
+    });
+  });
+
+  test('a refund is never sent once the warehouse has told of anything less than all units available', () => {
+    forAnyCourse((driver) => {
+      const message = driver.taken[0];
+      if (message?.kind !== 'process') return;
+      const { asked, latestReceipt } = message;
+      expect(asked !== null && latestReceipt !== null && mayRefund(asked, latestReceipt)).toBe(true);
+    });
+  });
+
+  test('a flag means that something was wrong', () => {
+    forAnyCourse((driver) => {
+      const { outcome, asked, receipt } = driver.facts;
+      if (outcome?.kind !== 'flag') return;
+      expect(asked !== null && receipt !== null && mayRefund(asked, receipt)).toBe(false);
+    });
+  });
+
+  test('there is always a status, and attention always has a reason', () => {
+    forAnyCourse((driver) => {
+      expect(statuses).toContain(driver.status);
+      if (driver.status === 'attention') expect((driver.reason ?? '').length).toBeGreaterThan(0);
+    });
+  });
+
+  test('what is due is always waiting to be done, so that nothing is left undone', () => {
+    forAnyCourse((driver) => {
+      for (const step of dueSteps(driver.facts)) expect(driver.waiting).toContain(step);
+    });
+  });
+
+  test('a note is added at most once', () => {
+    forAnyCourse((driver) => {
+      expect(driver.notes.length).toBeLessThanOrEqual(1);
+    });
+  });
+});
+
+describe('a return that was received', () => {
+  const ends = ['processed', 'flagged', 'held', 'attention'];
+
+  test('ends in exactly one of processed, flagged, held or attention once Loop has done its part', () => {
+    fc.assert(
+      fc.property(
+        anyMerchant,
+        anyMoves,
+        anyFates,
+        fc.constantFrom(...receipts),
+        (merchant, moves, dealt, receipt) => {
+          const driver = drive(merchant, dealt);
+          for (const next of moves) move(driver, next);
+          driver.tell(loopTells(), { kind: 'receipt', receipt });
+          driver.run();
+          driver.loopCloses(closed);
+          driver.run();
+          expect(ends).toContain(driver.status);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('needs nobody where the vendors do as they are asked', () => {
+    fc.assert(
+      fc.property(anyMerchant, fc.constantFrom(...receipts), (merchant, receipt) => {
+        const driver = drive(merchant);
+        driver.tell(loopTells());
+        driver.run();
+        driver.tell({ kind: 'receipt', receipt });
+        driver.run();
+        if (driver.status === 'processing') driver.loopCloses(closed);
+        expect(['processed', 'flagged', 'held']).toContain(driver.status);
+      }),
+    );
+  });
+});
+
+describe('the order in which news come', () => {
+  const parts: readonly ReturnEvent[] = [
+    loopTells(),
+    { kind: 'label', trigger: 'label.created', trackingNumber: '1Z999AA10123456784' },
+    { kind: 'label', trigger: 'label.updated', trackingNumber: '1Z999AA10123456784' },
+    loopTells({ trigger: 'return.updated', at: day(2), tracking: ['1Z999AA10123456784'] }),
+    { kind: 'receiving', stage: 'receivingStarted' },
+  ];
+
+  test('does not matter: same status, same messages, same notes, also with repeats', () => {
+    const course = fc.constantFrom(...receipts).chain((receipt) => {
+      const all = [...parts, { kind: 'receipt' as const, receipt }];
+      return fc
+        .array(fc.constantFrom(...all), { maxLength: 5 })
+        .chain((repeats) =>
+          fc.shuffledSubarray([...all, ...repeats], { minLength: all.length + repeats.length }),
+        )
+        .map((shuffled) => ({ all, shuffled }));
+    });
+    const end = (refunds: boolean, sequence: readonly ReturnEvent[]) => {
+      const driver = drive(merchantWith({ refunds }));
+      for (const event of sequence) {
+        driver.tell(event);
+        driver.run();
+      }
+      const { status, reason, notes, facts } = driver;
+      return {
+        status,
+        reason,
+        notes,
+        messages: driver.taken.map((message) => message.kind),
+        outcome: facts.outcome,
+      };
+    };
+    fc.assert(
+      fc.property(fc.boolean(), course, (refunds, { all, shuffled }) => {
+        expect(end(refunds, shuffled)).toEqual(end(refunds, all));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

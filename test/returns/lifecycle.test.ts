@@ -1,0 +1,792 @@
+import { describe, expect, test } from 'vitest';
+import type { ReturnEvent } from '../../src/returns/events.ts';
+import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
+import { isRetryable } from '../../src/returns/record.ts';
+import { newReturn, type Receipt } from '../../src/returns/return.ts';
+import { statusOf } from '../../src/returns/status.ts';
+import { type Driver, drive } from './driver.ts';
+import { extra, found, item, loopTells, merchantWith, RETURN_ID, receiptOf, rmaFor } from './fixtures.ts';
+
+const merchant = merchantWith();
+const withoutRefunds = merchantWith({ refunds: false });
+
+const good: Receipt = receiptOf(found('SHIRT', { available: 1 }), found('PANTS', { available: 1 }));
+const bad: Receipt = receiptOf(found('SHIRT', { damaged: 1 }), found('PANTS', { available: 1 }));
+const withExtra: Receipt = { ...good, lines: [...good.lines, extra('HAT', { available: 1 })] };
+
+const received = (receipt: Receipt): ReturnEvent => ({ kind: 'receipt', receipt });
+const label: ReturnEvent = { kind: 'label', trigger: 'label.created', trackingNumber: '1Z999AA10123456784' };
+const onDock: ReturnEvent = { kind: 'receiving', stage: 'onDock' };
+const retry: ReturnEvent = { kind: 'retryRequested' };
+const later = '2026-03-02T10:00:00.000Z';
+const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: later });
+const cancelled = loopTells({ trigger: 'return.updated', state: 'cancelled', at: later });
+const refused: ReturnEvent = { kind: 'messageRefused', why: 'Loop refused: not now.', state: null };
+
+/** A return whose RMA stands in MasonHub. */
+function opened(settings = merchant): Driver {
+  const driver = drive(settings);
+  driver.tell(loopTells());
+  driver.run();
+  return driver;
+}
+
+/** The same, its receipt decided and the message to Loop not yet sent. */
+function decided(receipt: Receipt, settings = merchant): Driver {
+  const driver = opened(settings);
+  driver.tell(received(receipt));
+  return driver;
+}
+
+/** The same, with Loop's answer and the note. */
+function told(receipt: Receipt, settings = merchant): Driver {
+  const driver = decided(receipt, settings);
+  driver.run();
+  return driver;
+}
+
+function events(driver: Driver): string[] {
+  return driver.timeline.map((entry) => entry.event);
+}
+
+describe('the status of a return', () => {
+  test('is pending until MasonHub has accepted the RMA', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells());
+    expect(driver.status).toBe('pending');
+    expect(driver.waiting).toEqual(['rma']);
+    driver.tell({ kind: 'rmaSent', rma: rmaFor(['SHIRT', 1], ['PANTS', 1]) });
+    expect(driver.status).toBe('pending');
+  });
+
+  test('is open once the RMA exists', () => {
+    const driver = opened();
+    expect(driver.status).toBe('open');
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SHIRT', 'PANTS']);
+    expect(events(driver)).toEqual(['return.created', 'rma.sent', 'rma.created']);
+  });
+
+  test('stays open on the way to the warehouse', () => {
+    const driver = opened();
+    for (const status of ['tendered', 'inTransit', 'delivered', 'undeliverable'] as const) {
+      driver.tell({ kind: 'carrier', status });
+      expect(driver.status).toBe('open');
+      expect(events(driver)).toContain(`carrier.${status}`);
+    }
+  });
+
+  test.each(['onDock', 'receivingStarted'] as const)('is receiving from %s on', (stage) => {
+    const driver = opened();
+    driver.tell({ kind: 'receiving', stage });
+    expect(driver.status).toBe('receiving');
+    expect(driver.waiting).toEqual([]);
+  });
+
+  test('is received while the message to Loop is on its way', () => {
+    expect(decided(good).status).toBe('received');
+    expect(decided(bad).status).toBe('received');
+  });
+
+  test('is processing once Loop has accepted the process request, and processed once it is closed', () => {
+    const driver = told(good);
+    expect(driver.status).toBe('processing');
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+    expect(driver.taken.map((message) => message.kind)).toEqual(['process']);
+  });
+
+  test('is flagged once Loop has accepted the flag', () => {
+    const driver = told(bad);
+    expect(driver.status).toBe('flagged');
+    expect(driver.reason).toBe('1 × SHIRT damaged');
+    expect(driver.taken.map((message) => message.kind)).toEqual(['flag']);
+  });
+
+  test('is held where refunds are not enabled for the merchant', () => {
+    const driver = told(good, withoutRefunds);
+    expect(driver.status).toBe('held');
+    expect(driver.reason).toContain('Refund messages are not enabled for this merchant');
+    expect(driver.taken).toEqual([]);
+    expect(driver.notes).toEqual([]);
+  });
+
+  test('is cancelled once a cancelled return has no RMA any more', () => {
+    const driver = opened();
+    driver.tell(cancelled);
+    expect(driver.status).toBe('open');
+    driver.run();
+    expect(driver.status).toBe('cancelled');
+    expect(driver.heldByMasonHub).toBeNull();
+  });
+
+  test('is attention where no RMA is possible, and the reason says why', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ items: [item('')] }));
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('no SKU');
+    expect(driver.waiting).toEqual([]);
+  });
+
+  test('is pending for a return of which only the number is known', () => {
+    expect(statusOf(newReturn('acme', RETURN_ID))).toEqual({ status: 'pending', reason: null });
+  });
+});
+
+describe('the decision', () => {
+  test('is to process where every unit is available and refunds are enabled', () => {
+    expect(decided(good).facts.outcome).toEqual({
+      kind: 'process',
+      why: 'Every unit of the RMA was received into available.',
+      note: null,
+      message: 'due',
+      noteState: 'none',
+    });
+  });
+
+  test('is to process with a note where an extra item was in the parcel', () => {
+    const driver = told(withExtra);
+    expect(driver.taken.map((message) => message.kind)).toEqual(['process']);
+    expect(driver.notes).toHaveLength(1);
+    expect(driver.notes[0]).toContain('1 × HAT');
+  });
+
+  test('is to flag, with a note, where one unit is damaged', () => {
+    const driver = told(bad);
+    expect(driver.facts.outcome?.kind).toBe('flag');
+    expect(driver.notes).toEqual(['Warehouse check: 1 × SHIRT damaged.']);
+  });
+
+  test('is told to Loop first, and the note follows once Loop has accepted the message', () => {
+    const driver = decided(bad);
+    expect(driver.waiting).toEqual(['message']);
+    driver.tell({ kind: 'messageAccepted' });
+    expect(apply(decided(bad).facts, { kind: 'messageAccepted' }, merchant).steps).toEqual(['note']);
+    expect(driver.status).toBe('flagged');
+  });
+
+  test('is to flag also where refunds are not enabled: flags are always sent', () => {
+    const driver = told(bad, withoutRefunds);
+    expect(driver.status).toBe('flagged');
+    expect(driver.notes).toHaveLength(1);
+  });
+
+  test('is to flag where the receipt has no lines at all', () => {
+    expect(decided(receiptOf()).facts.outcome?.kind).toBe('flag');
+  });
+
+  test('is none where Loop had closed the return before its receipt, and all units are available', () => {
+    const driver = opened();
+    driver.tell(closed);
+    expect(driver.status).toBe('open');
+    expect(driver.reason).toContain('closed the return before the parcel came');
+    driver.tell(received(good));
+    driver.run();
+    expect(driver.status).toBe('processed');
+    expect(driver.facts.outcome?.kind).toBe('none');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('needs a person where Loop had closed the return and then a unit is damaged', () => {
+    const driver = opened();
+    driver.tell(closed, received(bad));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('1 × SHIRT damaged');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('is made on what this service sent, whatever Loop says of the items afterwards', () => {
+    const driver = opened();
+    driver.tell(onDock);
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('SHIRT')] }));
+    driver.tell(received(receiptOf(found('SHIRT', { available: 1 }))));
+    expect(driver.facts.outcome?.kind).toBe('flag');
+  });
+
+  test('is made on the RMA that was on the wire where its answer was lost', () => {
+    const driver = drive(merchant, ['lost']);
+    driver.tell(loopTells());
+    driver.run(1);
+    expect(driver.status).toBe('pending');
+    driver.tell(received(good));
+    expect(driver.status).toBe('received');
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(events(driver).filter((event) => event === 'rma.sent')).toHaveLength(1);
+  });
+
+  test('never refunds on the old RMA where a larger one is on the wire, not yet answered', () => {
+    const driver = opened();
+    const items = [item('SHIRT'), item('PANTS'), item('SOCKS')];
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items }));
+    driver.tell({ kind: 'rmaSent', rma: rmaFor(['SHIRT', 1], ['PANTS', 1], ['SOCKS', 1]) });
+    driver.tell(received(good));
+    expect(driver.facts.outcome?.kind).not.toBe('process');
+  });
+
+  test('is written into the timeline once', () => {
+    const driver = decided(good);
+    driver.tell(received(good), received(good));
+    driver.run();
+    expect(events(driver).filter((event) => event.startsWith('decided.'))).toEqual(['decided.process']);
+  });
+
+  test('is made once: a second receipt, a retry and further news change neither its kind nor its words', () => {
+    const driver = told(bad);
+    const before = driver.facts.outcome;
+    driver.tell(received(good), retry, label, loopTells({ trigger: 'return.updated', at: later }), onDock);
+    driver.run();
+    expect(driver.facts.outcome).toEqual(before);
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test('waits while a person has to look', () => {
+    const driver = opened();
+    driver.tell({ kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    driver.tell(received(good));
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.status).toBe('attention');
+    driver.tell(retry);
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+});
+
+describe('the RMA', () => {
+  test('is replaced when the label comes after it', () => {
+    const driver = opened();
+    expect(driver.heldByMasonHub?.packageId).toBe(RETURN_ID);
+    driver.tell(label);
+    expect(driver.waiting).toEqual(['rma']);
+    driver.run();
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z999AA10123456784');
+    expect(events(driver).at(-1)).toBe('rma.replaced');
+    expect(driver.status).toBe('open');
+  });
+
+  test('has the tracking number at once where the label came first', () => {
+    const driver = drive(merchant);
+    driver.tell(label, loopTells());
+    driver.run();
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z999AA10123456784');
+    expect(events(driver)).not.toContain('rma.replaced');
+  });
+
+  test('is replaced when the label comes while the first one is on the wire', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells());
+    const first = rmaFor(['SHIRT', 1], ['PANTS', 1]);
+    driver.tell({ kind: 'rmaSent', rma: first }, label);
+    const answered = apply(driver.facts, { kind: 'rmaAccepted', rma: first, how: 'created' }, merchant);
+    expect(answered.steps).toEqual(['rma']);
+    expect(statusOf(answered.after).status).toBe('open');
+  });
+
+  test('is not replaced for news that change nothing in it', () => {
+    const driver = opened();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later }));
+    driver.tell({ kind: 'label', trigger: 'label.created', trackingNumber: null });
+    driver.tell(loopTells());
+    expect(driver.waiting).toEqual([]);
+  });
+
+  test('is not replaced any more once the warehouse has the parcel', () => {
+    const driver = opened();
+    driver.tell(onDock, label);
+    expect(driver.waiting).toEqual([]);
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('HAT')] }));
+    expect(driver.waiting).toEqual([]);
+  });
+
+  test('is not replaced either where the parcel is at the dock before the replacement was sent', () => {
+    const driver = opened();
+    driver.tell(label);
+    expect(driver.waiting).toEqual(['rma']);
+    driver.tell(onDock);
+    driver.run();
+    expect(driver.heldByMasonHub?.packageId).toBe(RETURN_ID);
+    expect(driver.status).toBe('receiving');
+  });
+
+  test('is replaced when the items change before the parcel comes', () => {
+    const driver = opened();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('HAT')] }));
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['HAT']);
+  });
+
+  test('is never created for a return that is cancelled before it', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells(), cancelled);
+    driver.run();
+    expect(driver.status).toBe('cancelled');
+    expect(events(driver)).not.toContain('rma.sent');
+    expect(driver.heldByMasonHub).toBeNull();
+  });
+
+  test('is deleted where the return is cancelled while the answer is awaited', () => {
+    const driver = drive(merchant, ['lost']);
+    driver.tell(loopTells());
+    driver.run(1);
+    driver.tell(cancelled);
+    driver.run();
+    expect(driver.heldByMasonHub).toBeNull();
+    expect(driver.status).toBe('cancelled');
+  });
+
+  test('is deleted once more where the answer of its creation comes after that of its deletion', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells());
+    const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
+    driver.tell({ kind: 'rmaSent', rma }, cancelled, { kind: 'rmaDeleted' });
+    const answered = apply(driver.facts, { kind: 'rmaAccepted', rma, how: 'created' }, merchant);
+    expect(answered.steps).toEqual(['rma']);
+  });
+
+  test('is asked for again where a cancelled return is opened again', () => {
+    const driver = opened();
+    driver.tell(cancelled);
+    driver.run();
+    driver.tell(loopTells({ trigger: 'return.updated', at: '2026-03-03T10:00:00.000Z' }));
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.heldByMasonHub).not.toBeNull();
+  });
+
+  test('is corrected when Loop sends the SKU that was missing', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ items: [item('')] }));
+    driver.tell(loopTells({ trigger: 'return.updated', at: later }));
+    driver.run();
+    expect(driver.status).toBe('open');
+  });
+});
+
+describe('a return that Loop ends early', () => {
+  test.each(['cancelled', 'expired'] as const)(
+    'as %s while the warehouse has the parcel needs a person',
+    (state) => {
+      const driver = opened();
+      driver.tell(onDock, loopTells({ trigger: 'return.updated', state, at: later }));
+      driver.run();
+      expect(driver.status).toBe('attention');
+      expect(driver.reason).toContain(`the return is ${state}`);
+      expect(driver.heldByMasonHub).not.toBeNull();
+    },
+  );
+
+  test('and whose parcel comes all the same needs a person, and nothing is sent', () => {
+    const driver = drive(merchant, ['ok', 'refused']);
+    driver.tell(loopTells());
+    driver.run();
+    driver.tell(cancelled, received(good));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('by closing it while the process request is on its way is processed', () => {
+    const driver = decided(good);
+    driver.loopCloses(closed);
+    driver.run();
+    expect(driver.status).toBe('processed');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('by closing it while the flag is on its way needs a person', () => {
+    const driver = decided(bad);
+    driver.loopCloses(closed);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('1 × SHIRT damaged');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('by cancelling it while the process request is on its way needs a person', () => {
+    const driver = decided(good);
+    driver.tell(cancelled);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('by cancelling it after it had queued the process request needs a person: it will never close', () => {
+    const driver = told(good);
+    expect(driver.status).toBe('processing');
+    driver.tell(cancelled);
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('cancelled');
+  });
+
+  test('by closing it after the flag is processed', () => {
+    const driver = told(bad);
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+  });
+
+  test('by closing it while it is held is processed', () => {
+    const driver = told(good, withoutRefunds);
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+  });
+});
+
+describe('a refusal by Loop', () => {
+  const refusal = (state: 'closed' | 'cancelled' | 'review' | null): ReturnEvent => ({
+    kind: 'messageRefused',
+    why: `Loop refused: the return is ${state}.`,
+    state,
+  });
+
+  test('of the process request because the return is closed means that it is processed', () => {
+    const driver = decided(good);
+    driver.tell(refusal('closed'));
+    expect(driver.status).toBe('processed');
+  });
+
+  test('of the flag because the return is closed needs a person', () => {
+    const driver = decided(bad);
+    driver.tell(refusal('closed'));
+    expect(driver.status).toBe('attention');
+  });
+
+  test.each(['review', 'cancelled', null] as const)(
+    'with the state %s needs a person, with the words of Loop',
+    (state) => {
+      const driver = decided(good);
+      driver.tell(refusal(state));
+      expect(driver.status).toBe('attention');
+      expect(driver.reason).toBe(`Loop refused: the return is ${state}.`);
+      expect(events(driver)).toContain('process.refused');
+      driver.run();
+      expect(driver.taken).toEqual([]);
+    },
+  );
+
+  test('is over once Loop closes the return', () => {
+    const driver = decided(good);
+    driver.tell(refusal('review'));
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+  });
+});
+
+describe('a process request that Loop queued and could not carry out', () => {
+  test('needs a person, with what Loop said', () => {
+    const driver = told(good);
+    driver.loopFailsToProcess();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('The card was declined');
+  });
+
+  test('needs a person also where Loop gives no reason', () => {
+    const driver = told(good);
+    driver.tell({ kind: 'processingFailed', message: null });
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('Loop gave no reason');
+  });
+
+  test('is sent again when a person asks for it, and then takes effect once', () => {
+    const driver = told(good);
+    driver.loopFailsToProcess();
+    driver.tell(retry);
+    expect(driver.status).toBe('received');
+    expect(driver.waiting).toEqual(['message']);
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test('is over once Loop closes the return after all', () => {
+    const driver = told(good);
+    driver.loopFailsToProcess();
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+  });
+
+  test('is only noted for a return that is closed already, or that was never to be processed', () => {
+    const done = told(good);
+    done.loopCloses(closed);
+    done.tell({ kind: 'processingFailed', message: 'Too late' });
+    expect(done.status).toBe('processed');
+
+    const flagged = told(bad);
+    flagged.tell({ kind: 'processingFailed', message: 'By hand' });
+    expect(flagged.status).toBe('flagged');
+    expect(events(flagged).at(-1)).toBe('return.processing.failed');
+  });
+});
+
+describe('a retry', () => {
+  test('after a refused RMA makes the RMA due', () => {
+    const driver = drive(merchant, ['refused']);
+    driver.tell(loopTells());
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toBe('SKU not found in catalog.');
+    driver.tell(retry);
+    expect(driver.waiting).toEqual(['rma']);
+    driver.run();
+    expect(driver.status).toBe('open');
+  });
+
+  test('after an RMA that was given up makes the RMA due', () => {
+    const driver = drive(merchant, ['given-up']);
+    driver.tell(loopTells());
+    driver.run();
+    expect(driver.status).toBe('attention');
+    driver.tell(retry);
+    expect(driver.waiting).toEqual(['rma']);
+  });
+
+  test.each([
+    ['process', good],
+    ['flag', bad],
+  ] as const)('after a refused %s makes the message due', (kind, receipt) => {
+    const driver = decided(receipt);
+    driver.tell(refused);
+    driver.tell(retry);
+    driver.run();
+    expect(driver.taken.map((message) => message.kind)).toEqual([kind]);
+  });
+
+  test('after a message that was given up makes the message due', () => {
+    const driver = decided(good);
+    driver.tell({ kind: 'stepFailed', step: 'message', why: 'Loop gave no answer.' });
+    expect(driver.status).toBe('attention');
+    expect(dueSteps(driver.facts)).toEqual([]);
+    const again = apply(driver.facts, retry, merchant);
+    expect(again.steps).toEqual(['message']);
+  });
+
+  test('after a refused note makes the note due, and only the note', () => {
+    const driver = drive(merchant, ['ok', 'ok', 'refused']);
+    driver.tell(loopTells(), received(bad));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    driver.tell(retry);
+    expect(driver.waiting).toEqual(['note']);
+    driver.run();
+    expect(driver.status).toBe('flagged');
+    expect(driver.notes).toHaveLength(1);
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test('after a note that was given up makes the note due', () => {
+    const driver = drive(merchant, ['ok', 'ok', 'given-up']);
+    driver.tell(loopTells(), received(bad));
+    driver.run();
+    driver.tell(retry);
+    expect(driver.waiting).toEqual(['note']);
+  });
+
+  test("with the merchant's reasons corrected makes the RMA anew", () => {
+    const driver = drive(merchant, ['refused']);
+    driver.tell(loopTells({ items: [item('SHIRT', { reason: 'Too big' })] }));
+    driver.run();
+    const corrected = merchantWith({ returnReasons: { 'too big': 'tooBig' } });
+    const { after, steps } = apply(driver.facts, retry, corrected);
+    expect(steps).toEqual(['rma']);
+    expect(after.wanted?.kind === 'rma' && after.wanted.rma.lines[0]?.reason).toBe('tooBig');
+  });
+
+  test('of a return for which nothing failed changes nothing', () => {
+    const driver = opened();
+    const before = driver.facts;
+    driver.tell(retry);
+    expect(driver.facts).toEqual(before);
+    expect(driver.waiting).toEqual([]);
+  });
+
+  test('is for a step that failed, not for what only a person can settle', () => {
+    const refusedMessage = decided(good);
+    refusedMessage.tell(refused);
+    const refusedRma = drive(merchant, ['refused']);
+    refusedRma.tell(loopTells());
+    refusedRma.run();
+    const impossible = drive(merchant);
+    impossible.tell(loopTells({ items: [item('')] }));
+    for (const driver of [refusedMessage, refusedRma, impossible]) {
+      expect(isRetryable(driver.facts)).toBe(true);
+    }
+
+    const cancelledAtTheDock = opened();
+    cancelledAtTheDock.tell(onDock, cancelled);
+    const changed = decided(good);
+    changed.tell(received(bad));
+    for (const driver of [cancelledAtTheDock, changed, opened(), decided(good), told(bad)]) {
+      expect(isRetryable(driver.facts)).toBe(false);
+    }
+  });
+
+  test('of a return that a person has to decide in Loop sends nothing', () => {
+    const driver = opened();
+    driver.tell(onDock, cancelled, retry, received(good), retry);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+});
+
+describe('receipts', () => {
+  test('that come before anything from Loop are decided once the RMA is there', () => {
+    const driver = drive(merchant);
+    driver.tell(received(good));
+    expect(driver.status).toBe('receiving');
+    expect(driver.waiting).toEqual([]);
+    driver.tell(loopTells());
+    expect(driver.waiting).toEqual(['rma']);
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('that are repeated change nothing', () => {
+    const driver = told(good);
+    const before = driver.facts;
+    driver.tell(received(structuredClone(good)));
+    expect(driver.facts).toEqual(before);
+    expect(driver.waiting).toEqual([]);
+    expect(driver.timeline.at(-1)?.detail).toBe('The same receipt again.');
+  });
+
+  test('that are repeated with their lines in another order are the same receipt', () => {
+    const driver = told(good);
+    driver.tell(received({ ...good, lines: good.lines.toReversed() }));
+    expect(driver.status).toBe('processing');
+  });
+
+  test('that change before the decision are decided as they stand', () => {
+    const driver = drive(merchant);
+    driver.tell(received(good), received(bad), loopTells());
+    driver.run();
+    expect(driver.status).toBe('flagged');
+    expect(events(driver)).toContain('receipt.changed');
+  });
+
+  test.each([
+    ['processed', good, bad],
+    ['flagged', bad, good],
+  ] as const)(
+    'that change after the return was %s need a person, and send nothing more',
+    (_, first, second) => {
+      const driver = told(first);
+      const messages = [...driver.taken];
+      driver.tell(received(second));
+      driver.run();
+      expect(driver.status).toBe('attention');
+      expect(driver.reason).toContain('The warehouse changed its receipt');
+      expect(driver.taken).toEqual(messages);
+    },
+  );
+
+  test('that change while the message is waiting stop it', () => {
+    const driver = decided(good);
+    driver.tell(received(bad));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('that changed are not forgotten when a person asks for a retry: it refunds nothing', () => {
+    const driver = decided(good);
+    driver.tell(received(bad), retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when Loop then refuses: a retry refunds nothing', () => {
+    const driver = decided(good);
+    driver.tell(received(bad), refused, retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when processing then fails: a retry refunds nothing', () => {
+    const driver = told(good);
+    driver.tell(received(bad));
+    driver.loopFailsToProcess();
+    driver.tell(retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when the items became impossible: a retry refunds nothing', () => {
+    const driver = opened();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('')] }));
+    driver.tell(received(good), received(bad), retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when Loop closes the return', () => {
+    const driver = decided(good);
+    driver.tell(received(bad));
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('attention');
+  });
+});
+
+describe('news that come late', () => {
+  test('change nothing where Loop had already told something newer', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('HAT')] }));
+    const before = driver.facts;
+    driver.tell(loopTells());
+    expect(driver.facts).toEqual(before);
+    expect(driver.timeline.at(-1)).toEqual({
+      event: 'return.created',
+      detail: 'Came late: Loop had already told something newer, so nothing changed.',
+    });
+  });
+
+  test('do not open a cancelled return again, whether dates are older, equal or missing', () => {
+    for (const at of ['2026-03-01T10:00:00.000Z', later, null]) {
+      const driver = drive(merchant);
+      driver.tell(cancelled, loopTells({ trigger: 'return.updated', at }));
+      driver.run();
+      expect(driver.status).toBe('cancelled');
+    }
+  });
+
+  test('do not open a closed return again', () => {
+    const driver = told(good);
+    driver.loopCloses(closed);
+    driver.tell(loopTells({ trigger: 'return.updated', at: null }));
+    expect(driver.status).toBe('processed');
+  });
+
+  test('from the warehouse do not take a received return back', () => {
+    const driver = told(good);
+    driver.tell(onDock, { kind: 'carrier', status: 'inTransit' });
+    expect(driver.status).toBe('processing');
+  });
+});
+
+test('each event has its line in the timeline', () => {
+  const every: ReturnEvent[] = [
+    loopTells(),
+    label,
+    { kind: 'processingFailed', message: 'x' },
+    { kind: 'carrier', status: 'tendered' },
+    onDock,
+    received(good),
+    { kind: 'rmaSent', rma: rmaFor(['SHIRT', 1]) },
+    { kind: 'rmaAccepted', rma: rmaFor(['SHIRT', 1]), how: 'adopted' },
+    { kind: 'rmaRefused', why: 'x' },
+    { kind: 'rmaDeleted' },
+    { kind: 'messageAccepted' },
+    refused,
+    { kind: 'noteAdded' },
+    { kind: 'noteRefused', why: 'x' },
+    { kind: 'stepFailed', step: 'rma', why: 'x' },
+    retry,
+  ];
+  for (const event of every) {
+    const { timeline } = apply(newReturn('acme', RETURN_ID), event, merchant);
+    expect(timeline.length, event.kind).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,283 @@
+import { createHmac } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import pg from 'pg';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { parseMerchants } from '../../src/config/merchants.ts';
+import { statuses } from '../../src/returns/return.ts';
+import { type Service, startService } from '../../src/service.ts';
+import type { StandInLoop } from '../../src/stand-ins/loop.ts';
+import type { LoopItemSpec, LoopReturnSpec } from '../../src/stand-ins/loop-returns.ts';
+import type { StandInMasonHub } from '../../src/stand-ins/masonhub.ts';
+import { defaultPace, type Pace } from '../../src/steps/pace.ts';
+import { freshDatabase } from './database.ts';
+import { until } from './until.ts';
+import { type MerchantSpec, merchantsFileOf, startVendors, type Vendors } from './vendors.ts';
+
+export interface WorldOptions {
+  /** By slug; one merchant, `acme`, unless a test needs others. */
+  merchants?: Readonly<Record<string, MerchantSpec>>;
+  pace?: Partial<Pace>;
+  /** Null: the setting is unset. */
+  opsToken?: string | null;
+}
+
+export type Status = (typeof statuses)[number];
+
+const logLine = z.looseObject({ level: z.number(), msg: z.string() });
+/** A line of the service's log. */
+export type LogLine = z.infer<typeof logLine>;
+
+/** What the operations API says of one return: exactly these keys. */
+export const returnBody = z.strictObject({
+  merchant: z.string(),
+  loopReturnId: z.string(),
+  rmaNumber: z.string(),
+  status: z.enum(statuses),
+  reason: z.string().nullable(),
+  orderName: z.string().nullable(),
+  trackingNumber: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  timeline: z.array(
+    z.strictObject({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() }),
+  ),
+});
+export type ReturnBody = z.infer<typeof returnBody>;
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined where it is not JSON. */
+  readonly json: unknown;
+}
+
+/** What Loop has been told about one return. */
+export interface Told {
+  readonly processed: number;
+  readonly flagged: number;
+  readonly notes: readonly string[];
+}
+
+/** The service, its database, and a stand-in Loop and MasonHub for each merchant, all over real sockets. */
+export interface World extends AsyncDisposable {
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** What the service has logged so far. */
+  readonly log: readonly LogLine[];
+  /** The first merchant's vendors. */
+  readonly vendors: Vendors;
+  readonly loop: StandInLoop;
+  readonly masonhub: StandInMasonHub;
+  vendorsOf(slug: string): Vendors;
+  /** A request to the operations API, with its token unless the headers say otherwise. */
+  api(path: string, init?: { method?: string; headers?: Record<string, string> }): Promise<Reply>;
+  post(
+    path: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    headers?: Record<string, string>,
+  ): Promise<Reply>;
+  /** The headers with which the first merchant's Loop sends a body. */
+  signed(body: string | Uint8Array, secret?: string): Record<string, string>;
+  /** The headers with which the first merchant's MasonHub sends a body. */
+  proven(): Record<string, string>;
+  /** Creates a return in the first merchant's Loop, and waits until MasonHub has its RMA. */
+  open(items: readonly LoopItemSpec[], spec?: Omit<LoopReturnSpec, 'items'>): Promise<string>;
+  /** Null where the service knows no such return. */
+  returnOf(id: string, slug?: string): Promise<ReturnBody | null>;
+  statusOf(id: string, slug?: string): Promise<Status | null>;
+  untilStatus(id: string, status: Status, slug?: string): Promise<ReturnBody>;
+  /** Waits until everything that was delivered has been carried out: nothing more can follow by itself. */
+  untilQuiet(): Promise<void>;
+  /** What the first merchant's Loop has been told about a return. */
+  told(id: string): Told;
+  query(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** How many rows each of the service's own tables holds. */
+  rowCounts(): Promise<Record<string, number>>;
+  /** Cuts every connection to the database and lets nobody in, as an outage would. */
+  cutDatabase(): Promise<void>;
+  mendDatabase(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Quick retries, and patience only where a test asks for it. */
+export const testPace: Pace = {
+  ...defaultPace,
+  tries: 3,
+  retryDelaySeconds: 0,
+  pollingSeconds: 0.5,
+  answerWithinMs: 50,
+  processWithinMs: 50,
+};
+
+export const opsToken = 'the-ops-token';
+
+/** Starts a whole world around one service. Whatever it opened is closed by `stop`, or by `await using`. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const closing = new AsyncDisposableStack();
+  try {
+    return await start(options, closing);
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(options: WorldOptions, closing: AsyncDisposableStack): Promise<World> {
+  const database = await freshDatabase();
+  closing.defer(() => database.drop());
+  const merchants: Vendors[] = [];
+  for (const [slug, spec] of Object.entries(options.merchants ?? { acme: {} })) {
+    const vendors = await startVendors(slug, spec);
+    closing.defer(() => vendors.close());
+    merchants.push(vendors);
+  }
+  const log: LogLine[] = [];
+  const token = options.opsToken === undefined ? opsToken : options.opsToken;
+  const service = await startService({
+    settings: { host: '127.0.0.1', port: 0, databaseUrl: database.url, dataDir: tmpdir(), opsToken: token },
+    merchants: parseMerchants(merchantsFileOf(merchants), {}, 'merchants.yaml'),
+    log: pino({ level: 'info' }, { write: (line) => void log.push(logLine.parse(JSON.parse(line))) }),
+    pace: { ...testPace, ...options.pace },
+  });
+  closing.defer(() => service.stop());
+  for (const vendors of merchants) vendors.sendTo(service.url);
+  const query = (statement: string, values: readonly unknown[] = []) =>
+    runQuery(database.url, statement, values);
+  return {
+    ...handles(service, merchants, query),
+    databaseUrl: database.url,
+    log,
+    query,
+    cutDatabase: () => letIn(database.url, false),
+    mendDatabase: () => letIn(database.url, true),
+    stop: () => closing.disposeAsync(),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function handles(service: Service, merchants: readonly Vendors[], query: World['query']) {
+  const vendorsOf = (slug: string) => {
+    const found = merchants.find((one) => one.slug === slug);
+    if (found === undefined) throw new Error(`This test has no merchant ${slug}`);
+    return found;
+  };
+  const [vendors] = merchants;
+  if (vendors === undefined) throw new Error('A world needs a merchant');
+  const { loop, masonhub } = vendors;
+  const api: World['api'] = (path, init = {}) =>
+    send(service.url + path, {
+      method: init.method ?? 'GET',
+      headers: { authorization: `Bearer ${opsToken}`, ...init.headers },
+    });
+  const returnOf = async (id: string, slug = vendors.slug) => {
+    const { status, json, text } = await api(`/api/returns/${slug}/${encodeURIComponent(id)}`);
+    if (status === 404) return null;
+    if (status !== 200) throw new Error(`The service answered ${status} for return ${id}: ${text}`);
+    return returnBody.parse(json);
+  };
+  const untilStatus: World['untilStatus'] = (id, status, slug) =>
+    until(
+      async () => {
+        const found = await returnOf(id, slug);
+        return found?.status === status && found;
+      },
+      async () => `return ${id} as ${status}; it is ${JSON.stringify(await returnOf(id, slug))}`,
+    );
+  return {
+    url: service.url,
+    vendors,
+    loop,
+    masonhub,
+    vendorsOf,
+    api,
+    returnOf,
+    untilStatus,
+    statusOf: async (id: string, slug?: string) => (await returnOf(id, slug))?.status ?? null,
+    post: (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+      send(service.url + path, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+      }),
+    signed: (body: string | Uint8Array, secret: string = vendors.webhookSecrets[0]) => ({
+      'x-loop-signature': createHmac('sha256', secret).update(body).digest('base64'),
+    }),
+    proven: () => ({ authorization: `Bearer ${vendors.callbackToken}` }),
+    open: async (items: readonly LoopItemSpec[], spec: Omit<LoopReturnSpec, 'items'> = {}) => {
+      const id = await loop.createReturn({ ...spec, items });
+      await untilStatus(id, 'open');
+      return id;
+    },
+    told: (id: string): Told => {
+      const about = loop.returns.get(id);
+      if (about === undefined) throw new Error(`The stand-in Loop has no return ${id}`);
+      const notes = about.notes.map((note) => note.content);
+      return { processed: about.processedTimes, flagged: about.flaggedTimes, notes };
+    },
+    untilQuiet: async () => {
+      await until(
+        async () => (await openJobs(query)).length === 0,
+        async () => `an end of the jobs ${JSON.stringify(await openJobs(query))}`,
+      );
+    },
+    rowCounts: () => countRows(query),
+  };
+}
+
+async function send(url: string, init: RequestInit): Promise<Reply> {
+  const answer = await fetch(url, { ...init, redirect: 'manual' });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, text, json: parse(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text);
+    return json;
+  } catch {
+    return undefined;
+  }
+}
+
+async function runQuery(
+  databaseUrl: string,
+  statement: string,
+  values: readonly unknown[],
+): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(statement, [...values]);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function letIn(databaseUrl: string, everybody: boolean): Promise<void> {
+  const url = new URL(databaseUrl);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  await runQuery(url.href, `alter database ${name} allow_connections ${everybody}`, []);
+  if (everybody) return;
+  await runQuery(url.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+    name,
+  ]);
+}
+
+function openJobs(query: World['query']): Promise<Record<string, unknown>[]> {
+  return query(
+    `select name, state, data, output from pgboss.job where state in ('created', 'retry', 'active')
+      and (name = 'deliveries' or name like 'rmas/%' or name like 'messages/%')`,
+  );
+}
+
+async function countRows(query: World['query']): Promise<Record<string, number>> {
+  const rows = await query(
+    `select (select count(*)::int from deliveries) as deliveries, (select count(*)::int from returns) as returns,
+      (select count(*)::int from outcomes) as outcomes, (select count(*)::int from return_events) as return_events`,
+  );
+  return z.array(z.record(z.string(), z.number())).length(1).parse(rows)[0] ?? {};
+}

@@ -1,0 +1,83 @@
+import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop.ts';
+import {
+  type MasonHubOptions,
+  type StandInMasonHub,
+  startStandInMasonHub,
+} from '../../src/stand-ins/masonhub.ts';
+
+/** What is special about a merchant of a test. */
+export interface MerchantSpec {
+  /** On unless a test is about the opposite. */
+  refunds?: boolean;
+  /** The first is the one that the stand-in Loop signs with. */
+  webhookSecrets?: readonly [string, ...string[]];
+  /** More of the entry's `masonhub` in the merchants file. */
+  masonhubSettings?: Readonly<Record<string, string>>;
+  returnReasons?: Readonly<Record<string, string>>;
+  loop?: Partial<LoopOptions>;
+  masonhub?: Partial<MasonHubOptions>;
+}
+
+/** One merchant's two vendors, and what proves them. */
+export interface Vendors {
+  readonly slug: string;
+  readonly loop: StandInLoop;
+  readonly masonhub: StandInMasonHub;
+  readonly apiKey: string;
+  readonly webhookSecrets: readonly [string, ...string[]];
+  readonly apiToken: string;
+  readonly callbackToken: string;
+  /** The merchant's entry in the merchants file. */
+  readonly entry: unknown;
+  /** Points both vendors' messages at a service. */
+  sendTo(serviceUrl: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts a stand-in Loop and a stand-in MasonHub for one merchant. */
+export async function startVendors(slug: string, spec: MerchantSpec = {}): Promise<Vendors> {
+  const apiKey = `loop-key-of-${slug}`;
+  const webhookSecrets = spec.webhookSecrets ?? ([`webhook-secret-of-${slug}`] as const);
+  const apiToken = `masonhub-token-of-${slug}`;
+  const callbackToken = `callback-token-of-${slug}`;
+  const loop = await startStandInLoop({
+    apiKey,
+    webhookSecret: webhookSecrets[0],
+    webhookUrl: null,
+    ...spec.loop,
+  });
+  const masonhub = await startStandInMasonHub({
+    account: slug,
+    apiToken,
+    callbackToken,
+    callbackUrl: null,
+    ...spec.masonhub,
+  });
+  return {
+    slug,
+    loop,
+    masonhub,
+    apiKey,
+    webhookSecrets,
+    apiToken,
+    callbackToken,
+    entry: {
+      loop: { apiKey, webhookSecret: webhookSecrets, apiUrl: loop.url },
+      masonhub: { account: slug, apiToken, callbackToken, apiUrl: masonhub.url, ...spec.masonhubSettings },
+      refunds: spec.refunds ?? true,
+      ...(spec.returnReasons === undefined ? {} : { returnReasons: spec.returnReasons }),
+    },
+    sendTo: (serviceUrl) => {
+      loop.sendWebhooksTo(`${serviceUrl}/webhooks/loop/${slug}`);
+      masonhub.sendCallbacksTo(`${serviceUrl}/callbacks/masonhub/${slug}`);
+    },
+    close: async () => {
+      await Promise.all([loop.close(), masonhub.close()]);
+    },
+  };
+}
+
+/** A merchants file: JSON is YAML too. */
+export function merchantsFileOf(vendors: readonly Vendors[]): string {
+  return JSON.stringify({ merchants: Object.fromEntries(vendors.map((one) => [one.slug, one.entry])) });
+}
