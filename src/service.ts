@@ -13,13 +13,18 @@ import { openOutbound } from './outbound/call.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
 import type { StepContext } from './steps/context.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
+import { poll } from './steps/poll.ts';
+import { purgeDeliveries } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
 import { retryReturn } from './steps/retry.ts';
 import { sendMessages } from './steps/send-messages.ts';
 import { sendRmas } from './steps/send-rmas.ts';
 
 export interface ServiceOptions {
-  readonly settings: Pick<Settings, 'host' | 'port' | 'databaseUrl' | 'dataDir' | 'opsToken'>;
+  readonly settings: Pick<
+    Settings,
+    'host' | 'port' | 'databaseUrl' | 'dataDir' | 'opsToken' | 'pollIntervalMs' | 'retentionMs'
+  >;
   readonly merchants: Merchants;
   readonly log: Logger;
   readonly pace?: Pace;
@@ -36,6 +41,7 @@ export interface Service {
 /** Of the ten seconds that a stop may take, those that belong to requests and to jobs under way. */
 const requestsEndWithinMs = 2_000;
 const jobsEndWithinMs = 5_000;
+const purgeEveryMs = 3_600_000;
 
 /**
  * Wires configuration, database, jobs and HTTP into a running service: the one way in which the
@@ -70,7 +76,7 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
   const context: StepContext = { db, enqueueSteps: queues.enqueueSteps, call: outbound.call, now, log, pace };
-  await startWorkers(queues, context, merchants);
+  await startWorkers(queues, context, merchants, settings);
 
   const app = await buildApp({
     log,
@@ -113,13 +119,22 @@ async function startOwnDatabase(
   return embedded.url;
 }
 
-async function startWorkers(queues: Queues, context: StepContext, merchants: Merchants): Promise<void> {
+async function startWorkers(
+  queues: Queues,
+  context: StepContext,
+  merchants: Merchants,
+  { pollIntervalMs, retentionMs }: Pick<Settings, 'pollIntervalMs' | 'retentionMs'>,
+): Promise<void> {
   for (const merchant of merchants.values()) {
     await queues.workMerchant(merchant.slug, {
       rmas: sendRmas(context, merchant),
       messages: sendMessages(context, merchant),
     });
+    await queues.workPolls(merchant.slug, pollIntervalMs, (source) => poll(context, merchant, source));
   }
+  await queues.workPurge(purgeEveryMs, async () => {
+    await purgeDeliveries(context, retentionMs);
+  });
   await queues.workDeliveries((keys) => applyDeliveries(context, merchants, keys));
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { durationInMilliseconds } from './duration.ts';
 import { ConfigurationError } from './errors.ts';
 import { interpolate } from './interpolate.ts';
 import { nearest } from './nearest.ts';
@@ -42,6 +43,12 @@ export interface Merchant {
   };
   /** Whether refund messages may be sent. */
   readonly refunds: boolean;
+  /** Whether a return may get an RMA without those of its items that have no usable SKU. */
+  readonly partialRmas: boolean;
+  /** Whether Loop is told what became of each received unit. */
+  readonly dispositions: boolean;
+  /** How far back the first pull from Loop reaches, in milliseconds. */
+  readonly backfillMs: number;
   /** Keys as `normaliseReason` makes them. */
   readonly returnReasons: ReadonlyMap<string, ReasonCode>;
 }
@@ -51,6 +58,7 @@ export type Merchants = ReadonlyMap<string, Merchant>;
 
 // Loop versions its API by month; 2026-10 is the stable version that the client is written against.
 const LOOP_API_URL = 'https://api.loopreturns.com/api/2026-10';
+const LONGEST_BACKFILL = 365 * 86_400_000;
 const EXAMPLE_FILE = 'merchants.example.yaml';
 
 /**
@@ -216,16 +224,26 @@ function merchantsSchemas(env: NodeJS.ProcessEnv) {
       return codes;
     });
 
+  // Refunds move money: only a plain true in the file itself turns them on.
+  const yesOrNo = z
+    .boolean(
+      'is not true or false. Write true or false in the file itself, without quotes, not from the environment.',
+    )
+    .default(false);
+
   const merchant = z.strictObject(
     {
       loop,
       masonhub,
-      // Refunds move money: only a plain true in the file itself turns them on.
-      refunds: z
-        .boolean(
-          'is not true or false. Write true or false in the file itself, without quotes, not from the environment.',
-        )
-        .default(false),
+      refunds: yesOrNo,
+      partialRmas: yesOrNo,
+      dispositions: yesOrNo,
+      backfill: text.default('14d').transform((written, context) => {
+        const milliseconds = durationInMilliseconds(written);
+        if (milliseconds !== null && milliseconds <= LONGEST_BACKFILL) return milliseconds;
+        context.addIssue('is not a duration of up to 365 days. Write one such as 14d or 12h.');
+        return z.NEVER;
+      }),
       returnReasons,
     },
     { error: NOT_A_MAP },
@@ -246,9 +264,13 @@ function merchantsSchemas(env: NodeJS.ProcessEnv) {
 
 type Schemas = ReturnType<typeof merchantsSchemas>;
 
-function toMerchant(slug: string, { loop, masonhub, ...rest }: z.infer<Schemas['merchant']>): Merchant {
+function toMerchant(
+  slug: string,
+  { loop, masonhub, backfill, ...rest }: z.infer<Schemas['merchant']>,
+): Merchant {
   return {
     slug,
+    backfillMs: backfill,
     loop: {
       apiKey: loop.apiKey,
       webhookSecrets: loop.webhookSecret,

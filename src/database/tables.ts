@@ -35,6 +35,9 @@ export interface ReturnsTable {
   stage: string;
   receipt: Json;
   problem: Json;
+  labels: ColumnType<unknown, string, string>;
+  destination: Json;
+  dispositions: string;
   timeline_length: number;
   created_at: Time;
   updated_at: Time;
@@ -66,7 +69,17 @@ export interface ReturnEventsTable {
   delivery: string | null;
 }
 
+/** How far each vendor has been asked for what its messages missed. */
+export interface PollsTable {
+  merchant: string;
+  /** `loop` or `masonhub`. */
+  source: string;
+  /** Everything that the vendor changed before this moment is known here. */
+  watermark: Time;
+}
+
 export interface Tables {
+  polls: PollsTable;
   deliveries: DeliveriesTable;
   returns: ReturnsTable;
   outcomes: OutcomesTable;

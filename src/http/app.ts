@@ -43,7 +43,12 @@ export async function buildApp(parts: AppParts) {
   app.setSerializerCompiler(serializerCompiler);
   takeRawJson(app);
   answerErrors(app);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
   await app.register(swagger, {
     openapi: {
       info: {
@@ -56,7 +61,15 @@ export async function buildApp(parts: AppParts) {
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: {
+      'default-src': ["'self'"],
+      'img-src': ["'self'", 'data:'],
+      'object-src': ["'none'"],
+      'frame-ancestors': ["'none'"],
+    },
+  });
   await app.register(loopWebhooks(parts.merchants, parts.keep));
   await app.register(masonHubCallbacks(parts.merchants, parts.keep));
   await app.register(health(parts.checks));

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
@@ -138,6 +138,26 @@ export async function lockUnapplied(
     key: row.key,
     told: told.parse(row.events),
   }));
+}
+
+/**
+ * Lets the same content be news again. Loop's `return.processing.failed` has neither an id nor a date, so
+ * a second failure, after a person's retry, reads exactly like the first.
+ */
+export async function forgetKeys(
+  trx: Transaction<Tables>,
+  merchant: string,
+  source: Source,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await trx
+    .updateTable('deliveries')
+    .set({ key: sql<string>`key || '/' || gen_random_uuid()` })
+    .where('merchant', '=', merchant)
+    .where('source', '=', source)
+    .where('key', 'in', keys)
+    .execute();
 }
 
 /** Marks deliveries as applied, within the transaction that applied them. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
 import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
 import { type Failure, failureOf } from '../outbound/failure.ts';
+import type { ItemDisposition } from '../returns/dispositions.ts';
 import type { LoopState } from '../returns/return.ts';
 import { readError, readVerdict } from './answers.ts';
 import { returnState } from './schemas.ts';
@@ -25,6 +26,8 @@ export interface LoopClient {
   flag(loopReturnId: string): Promise<LoopAnswer>;
   /** @param content under 255 characters */
   addNote(loopReturnId: string, content: string): Promise<LoopAnswer>;
+  /** Reports what became of line items; the longest list that Loop takes is 30. */
+  assess(items: readonly ItemDisposition[], at: Date): Promise<LoopAnswer>;
   /** The state that Loop shows for a return. */
   state(loopReturnId: string): Promise<KnownToLoop>;
   /** The contents of a return's notes. */
@@ -44,10 +47,20 @@ export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
     process: async (id) => readLoopAnswer(await ask('POST', onReturn(id, 'process'))),
     flag: async (id) => readLoopAnswer(await ask('POST', onReturn(id, 'flag'))),
     addNote: async (id, content) => readNoteAnswer(await ask('POST', onReturn(id, 'note'), { content })),
+    assess: async (items, at) =>
+      readNoteAnswer(
+        await ask('POST', '/dispositioning/assess', { items: items.map((item) => assessed(item, at)) }),
+      ),
     state: async (id) =>
       readState(await ask('GET', `/warehouse/return/details?return_id=${encodeURIComponent(id)}`)),
     notes: async (id) => readNotes(await ask('GET', onReturn(id, 'notes'))),
   };
+}
+
+/** Loop's words for what became of an item. Whatever is neither available nor missing waits for a person. */
+function assessed({ lineItemId, disposition }: ItemDisposition, at: Date): Record<string, unknown> {
+  const outcome = { available: 'back_to_stock', missing: 'missing', other: 'resale_hold' }[disposition];
+  return { line_item_id: lineItemId, disposition_outcome: outcome, inspected_at: at.toISOString() };
 }
 
 function failure(answer: Answer | NoAnswer): Exclude<Failure, { kind: 'refused' }> | null {
@@ -70,7 +83,7 @@ function readLoopAnswer(answer: Answer | NoAnswer): LoopAnswer {
   return verdict;
 }
 
-/** A note's success is JSON without an error in it; `false`, and a gateway's page, are none. */
+/** The success of a note or an assessment is JSON without an error in it; `false`, and a gateway's page, are none. */
 function readNoteAnswer(answer: Answer | NoAnswer): LoopAnswer {
   const failed = failure(answer);
   if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);

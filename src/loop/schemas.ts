@@ -24,6 +24,19 @@ export const returnState = z
   )
   .pipe(z.enum(loopStates));
 
+/** Where an account uses destinations, one is named by its id, shown whole, or both. */
+const destinationId = z
+  .union([idText, z.literal('').transform(() => null)])
+  .nullish()
+  .catch(null);
+const destination = z
+  .union([
+    z.object({ id: idText }).transform((shown): string | null => shown.id),
+    idText.transform((id): string | null => id),
+    z.unknown().transform(() => null),
+  ])
+  .optional();
+
 const lineItem = z.object({
   line_item_id: optionalIdText,
   sku: optionalText.transform((sku) => sku ?? ''),
@@ -31,9 +44,22 @@ const lineItem = z.object({
   parent_return_reason: optionalTextWithin(longestReason),
   // Loop sends one line item for each unit today; a quantity is honoured if it ever comes.
   quantity: units.nullish().transform((quantity) => quantity ?? 1),
+  destination_id: destinationId,
+  destination,
 });
 
-const label = z.object({ tracking_number: optionalText });
+/** A label names its line items by id, or shows them whole. */
+const labelItem = z.union([
+  idText.transform((id): string | null => id),
+  z
+    .object({ line_item_id: optionalIdText, id: optionalIdText })
+    .transform((item) => item.line_item_id ?? item.id),
+  z.unknown().transform(() => null),
+]);
+const label = z.object({
+  tracking_number: optionalText,
+  line_items: z.array(labelItem).nullish().catch(null),
+});
 
 /** The `return` payload, flat; also the shape of the API's return details. */
 export const returnPayload = z.object({
@@ -47,11 +73,21 @@ export const returnPayload = z.object({
   provider_order_id: optionalText,
   tracking_number: optionalText,
   labels: z.array(label).nullish(),
+  destination_id: destinationId,
+  destination,
   line_items: z.array(lineItem),
 });
 export type ReturnPayload = z.infer<typeof returnPayload>;
 
-export const labelPayload = z.object({ return_id: idText, tracking_number: optionalText });
+/** The same where the line items may be left out, as in the API's shorter answers. */
+export const returnRecord = returnPayload.extend({ line_items: z.array(lineItem).nullish() });
+export type ReturnRecord = z.infer<typeof returnRecord>;
+
+export const labelPayload = z.object({
+  return_id: idText,
+  tracking_number: optionalText,
+  label_updated_at: optionalDate,
+});
 
 export const processingFailedPayload = z.object({ return_id: idText, message: optionalTextWithin(500) });
 
@@ -60,3 +96,32 @@ export const webhookHead = z.object({ topic: z.string(), trigger: z.string() });
 
 /** A webhook's body, whichever of the topics in use it is about. */
 export const webhookBody = webhookHead.and(z.union([returnPayload, labelPayload, processingFailedPayload]));
+
+/** `GET /warehouse/return/list`: a page, or a bare array where nothing was paginated. */
+export const returnPage = z.union([
+  z.object({ returns: z.array(z.unknown()), nextPageUrl: optionalText }),
+  z.array(z.unknown()).transform((returns) => ({ returns, nextPageUrl: null })),
+]);
+
+/** A row of the ASN report: one line item, beside what is known of its return. */
+export const asnRow = z
+  .object({
+    id: idText,
+    return_line_item_id: optionalIdText,
+    sku: optionalText.transform((sku) => sku ?? ''),
+    return_reason: optionalTextWithin(longestReason),
+    destination_id: destinationId,
+  })
+  .transform((row) => ({
+    returnId: row.id,
+    item: {
+      line_item_id: row.return_line_item_id,
+      sku: row.sku,
+      return_reason: row.return_reason,
+      parent_return_reason: null,
+      quantity: 1,
+      destination_id: row.destination_id,
+      destination: null,
+    },
+  }));
+export type AsnRow = z.infer<typeof asnRow>;

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { rejected, type Understood } from '../inbox/delivery.ts';
 import { cut } from '../parsing/tolerant.ts';
 import type { LoopReturnEvent } from '../returns/events.ts';
+import type { ListedLabel } from '../returns/return.ts';
 import {
   labelPayload,
   processingFailedPayload,
@@ -64,17 +65,16 @@ function understandReturn(json: unknown, trigger: string): Understood {
 
 /** A return as Loop tells it, in this service's words. Names, addresses and comments stay behind. */
 export function returnEvent(payload: ReturnPayload, trigger: string): LoopReturnEvent {
-  const tracking = [...(payload.labels ?? []).map((label) => label.tracking_number), payload.tracking_number];
   return {
     kind: 'loopReturn',
     trigger,
-    trackingNumbers: tracking.flatMap((text) => realTrackingNumber(text) ?? []),
     facts: {
       state: payload.state ?? (trigger === 'return.closed' ? 'closed' : 'open'),
       changedAt: payload.edited_at ?? payload.updated_at ?? payload.created_at,
       orderName: payload.order_name,
       orderNumber: payload.order_number,
       providerOrderId: payload.provider_order_id,
+      destinationId: payload.destination_id ?? payload.destination ?? null,
       items: payload.line_items
         .filter((item) => item.quantity > 0)
         .map((item) => ({
@@ -83,9 +83,28 @@ export function returnEvent(payload: ReturnPayload, trigger: string): LoopReturn
           units: item.quantity,
           reason: item.return_reason,
           parentReason: item.parent_return_reason,
+          destinationId: item.destination_id ?? item.destination ?? null,
         })),
+      labels: labelsOf(payload),
     },
   };
+}
+
+/** Newer deliveries list the labels, older ones have one tracking number at the top. */
+function labelsOf(payload: ReturnPayload): ListedLabel[] {
+  const listed = (payload.labels ?? []).map((label) => ({
+    text: label.tracking_number,
+    lineItemIds: (label.line_items ?? []).flatMap((id) => id ?? []),
+  }));
+  const atTheTop = [{ text: payload.tracking_number, lineItemIds: [] }];
+  const isReal = ({ text }: { text: string | null }) => realTrackingNumber(text) !== null;
+  const labels = (listed.some(isReal) ? listed : atTheTop).flatMap(({ text, lineItemIds }) => {
+    const trackingNumber = realTrackingNumber(text);
+    return trackingNumber === null ? [] : [{ trackingNumber, lineItemIds }];
+  });
+  const first = new Map<string, ListedLabel>();
+  for (const label of labels) if (!first.has(label.trackingNumber)) first.set(label.trackingNumber, label);
+  return [...first.values()];
 }
 
 /** Loop writes `N/A` or `pending` while there is no label. */
@@ -96,8 +115,8 @@ function realTrackingNumber(text: string | null): string | null {
 function understandLabel(json: unknown, trigger: string): Understood {
   const payload = labelPayload.safeParse(json);
   if (!payload.success) return rejected(payload.error);
-  const { return_id: loopReturnId, tracking_number: text } = payload.data;
-  const event = { kind: 'label' as const, trigger, trackingNumber: realTrackingNumber(text) };
+  const { return_id: loopReturnId, tracking_number: text, label_updated_at: at } = payload.data;
+  const event = { kind: 'label' as const, trigger, trackingNumber: realTrackingNumber(text), at };
   return { result: 'accepted', events: [{ loopReturnId, event }] };
 }
 

@@ -124,10 +124,16 @@ function isReceived(record: RmaRecord): boolean {
   return (record.status ?? 'received') === 'received';
 }
 
-/** A finished receipt, as the callback or `GET /rmas` shows it. */
-export function receiptOf(record: RmaRecord): DeliveredEvent {
+/**
+ * A finished receipt, as the callback or `GET /rmas` shows it.
+ * @param trigger which of the two it was
+ */
+export function receiptOf(
+  record: RmaRecord,
+  trigger: 'receipt' | 'receipt.pulled' = 'receipt',
+): DeliveredEvent {
   const lines = (record.line_items ?? []).map(receiptLine);
-  return { kind: 'receipt', receipt: { lines, note: record.notes } };
+  return { kind: 'receipt', trigger, receipt: { lines, note: record.notes } };
 }
 
 /**

@@ -8,6 +8,9 @@ import { type RmaRecord, rmaPage } from './schemas.ts';
 /** MasonHub takes 30 records at most in one request. */
 export const largestBatch = 30;
 
+/** MasonHub shows 100 records at most in one answer. */
+export const largestPage = 100;
+
 export type RmaBatchAnswer = BatchAnswer | Failure;
 export type FoundRmas = { readonly kind: 'found'; readonly rmas: readonly RmaRecord[] } | Failure;
 
@@ -19,12 +22,18 @@ export interface MasonHubClient {
   /** Only an RMA that is still `open` can be deleted. */
   deleteRmas(rmaNumbers: readonly string[]): Promise<RmaBatchAnswer>;
   findRmas(rmaNumbers: readonly string[]): Promise<FoundRmas>;
+  /** RMAs that are received, of those created since a moment; 100 at a time. */
+  receivedRmas(createdSince: Date, offset: number): Promise<FoundRmas>;
 }
 
 /** MasonHub's OMS API for one merchant. */
 export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
   const { apiUrl, apiToken } = merchant.masonhub;
   const headers = { authorization: `Bearer ${apiToken}` };
+  const find = async (query: Record<string, string>) => {
+    const parameters = new URLSearchParams({ ...query, limit: String(largestPage), list_type: 'detail' });
+    return readFound(await call({ method: 'GET', url: `${apiUrl}/rmas?${parameters}`, headers }));
+  };
   const write = async (method: 'POST' | 'PUT' | 'DELETE', records: readonly unknown[]) =>
     readAnswer(await call({ method, url: `${apiUrl}/rmas`, headers, body: records }));
   return {
@@ -35,10 +44,9 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         'DELETE',
         numbers.map((number) => ({ customer_identifier: number })),
       ),
-    findRmas: async (numbers) => {
-      const query = new URLSearchParams({ cid: numbers.join(','), limit: '100', list_type: 'detail' });
-      return readFound(await call({ method: 'GET', url: `${apiUrl}/rmas?${query}`, headers }));
-    },
+    findRmas: (numbers) => find({ cid: numbers.join(',') }),
+    receivedRmas: (createdSince, offset) =>
+      find({ status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };
 }
 

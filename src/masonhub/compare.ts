@@ -2,6 +2,15 @@ import type { Rma } from '../returns/return.ts';
 import type { RmaRecord } from './schemas.ts';
 
 /**
+ * Finds the RMA that this service sent among MasonHub's records.
+ * @returns it as MasonHub holds it, under the package id that it has there; null where it is not there
+ */
+export function heldAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
+  const held = records.find((record) => isSameRma(record, rma));
+  return held === undefined ? null : { ...rma, packageId: held.package_id ?? rma.packageId };
+}
+
+/**
  * Whether a record in MasonHub is the RMA that this service sent: the same number, not deleted, and the
  * same units of each SKU.
  */

@@ -14,7 +14,7 @@ const receivingDetails = z.union([
 ]);
 
 const lineItem = z.object({
-  customer_sku_id: idText,
+  customer_sku_id: optionalText.transform((sku) => sku ?? ''),
   quantity: units.nullish(),
   quantity_received: units.nullish(),
   return_inventory_status: optionalText,
@@ -29,6 +29,7 @@ const customerIdentifier = z.union([idText, z.literal('').transform(() => null)]
 /** An RMA as version 1.0 of the callback and `GET /rmas` show it. */
 export const rmaRecord = z.object({
   customer_identifier: customerIdentifier,
+  package_id: optionalText,
   status: z.string().nullish(),
   notes: optionalTextWithin(longestNote),
   line_items: z.array(lineItem).nullish(),
@@ -65,7 +66,12 @@ const resultRecord = z.object({
   reason: optionalText,
 });
 export type ResultRecord = z.infer<typeof resultRecord>;
-const batchBody = z.object({ results: z.array(resultRecord) });
+/** A result that names no record says nothing of the others. */
+const batchBody = z.object({
+  results: z
+    .array(z.unknown())
+    .transform((results) => results.flatMap((result) => resultRecord.safeParse(result).data ?? [])),
+});
 
 /** The answer to a batch, seen bare and wrapped in an array. */
 export const batchResults = z.union([

@@ -29,6 +29,7 @@ export type EnqueueSteps = (
   trx: Transaction<Tables>,
   merchant: string,
   due: readonly { loopReturnId: string; step: Step }[],
+  since: Date,
 ) => Promise<void>;
 
 /**
@@ -64,7 +65,7 @@ export async function advance(
   const due = [...changes].flatMap(([loopReturnId, { steps }]) =>
     [...steps].map((step) => ({ loopReturnId, step })),
   );
-  if (due.length > 0) await enqueue(trx, merchant.slug, due);
+  if (due.length > 0) await enqueue(trx, merchant.slug, due, now);
   return advanced;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LoopState, loopFacts, type Receipt, type Rma, receipt, type Step } from './return.ts';
+import { type LoopState, loopFacts, type Rma, receipt, type Step, type ToldDestination } from './return.ts';
 
 /**
  * Everything that can happen to a return, in this service's own words.
@@ -11,13 +11,13 @@ const loopReturn = z.object({
   /** What told us: a webhook's trigger, such as `return.created`. */
   trigger: z.string(),
   facts: loopFacts,
-  /** The parcel's tracking numbers as Loop lists them, first label first. */
-  trackingNumbers: z.array(z.string()),
 });
 const label = z.object({
   kind: z.literal('label'),
   trigger: z.string(),
   trackingNumber: z.string().nullable(),
+  /** When Loop made or changed the label (ISO 8601, UTC). */
+  at: z.string().nullable(),
 });
 const processingFailed = z.object({ kind: z.literal('processingFailed'), message: z.string().nullable() });
 const carrier = z.object({
@@ -25,7 +25,12 @@ const carrier = z.object({
   status: z.enum(['tendered', 'inTransit', 'delivered', 'undeliverable']),
 });
 const receiving = z.object({ kind: z.literal('receiving'), stage: z.enum(['onDock', 'receivingStarted']) });
-const received = z.object({ kind: z.literal('receipt'), receipt });
+const received = z.object({
+  kind: z.literal('receipt'),
+  /** What told us: MasonHub's callback, or our own asking. */
+  trigger: z.enum(['receipt', 'receipt.pulled']),
+  receipt,
+});
 
 /** What a vendor's delivery can say about one return. */
 export const deliveredEvent = z.discriminatedUnion('kind', [
@@ -49,9 +54,15 @@ export type StepEvent =
   | { kind: 'messageRefused'; why: string; state: LoopState | null }
   | { kind: 'noteAdded' }
   | { kind: 'noteRefused'; why: string }
+  /** Loop's details, asked because a queued process request has not closed the return yet. */
+  | { kind: 'stateTold'; state: LoopState }
+  | { kind: 'destinationTold'; destination: ToldDestination }
+  | { kind: 'dispositionsReported'; count: number }
+  | { kind: 'dispositionsFailed'; why: string }
   | { kind: 'stepFailed'; step: Step; why: string }
   | { kind: 'retryRequested' };
 
 export type ReturnEvent = DeliveredEvent | StepEvent;
+export type LabelEvent = Extract<ReturnEvent, { kind: 'label' }>;
 export type LoopReturnEvent = Extract<ReturnEvent, { kind: 'loopReturn' }>;
-export type ReceiptEvent = { kind: 'receipt'; receipt: Receipt };
+export type ReceiptEvent = Extract<ReturnEvent, { kind: 'receipt' }>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import type { ReturnEvent } from './events.ts';
-import { describeVerdict, extrasNote, flagNote } from './notes.ts';
+import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import { judge, type Verdict } from './receipt.ts';
 import { record, type TimelineEntry } from './record.ts';
 import type { Outcome, Receipt, Return, Rma, Step } from './return.ts';
@@ -40,13 +40,16 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant): T
 
 /** The steps that the facts call for now. A problem stops them all until a person has looked. */
 export function dueSteps(facts: Return): Step[] {
-  if (facts.problem !== null) return [];
-  const due: Step[] = [];
+  // What became of each item is worth reporting also where something else went wrong.
+  const due: Step[] = facts.dispositions === 'due' ? ['dispositions'] : [];
+  if (facts.problem !== null) return due;
+  if (facts.wanted?.kind === 'unknown' && facts.destination === null) due.push('destination');
   if (rmaTask(facts) !== 'none') due.push('rma');
   const { outcome } = facts;
   if (outcome !== null && 'message' in outcome) {
     if (outcome.message === 'due') due.push('message');
     if (outcome.message === 'accepted' && outcome.noteState === 'due') due.push('note');
+    if (outcome.kind === 'process' && outcome.message === 'accepted' && !isClosed(facts)) due.push('closing');
   }
   return due;
 }
@@ -56,7 +59,7 @@ export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 /** What MasonHub has to be told so that it holds the RMA that is wanted. */
 export function rmaTask(facts: Return): RmaTask {
   const { wanted, asked } = facts;
-  if (wanted === null || wanted.kind === 'impossible') return 'none';
+  if (wanted === null || wanted.kind === 'impossible' || wanted.kind === 'unknown') return 'none';
   const beingReceived = facts.stage === 'receiving';
   if (wanted.kind === 'none') return facts.sent === null || beingReceived ? 'none' : 'delete';
   if (asked === null) return 'create';
@@ -69,6 +72,8 @@ function stepEndedBy(event: ReturnEvent): Step | null {
     case 'rmaAccepted':
     case 'rmaDeleted':
       return 'rma';
+    case 'destinationTold':
+      return 'destination';
     default:
       return null;
   }
@@ -77,15 +82,19 @@ function stepEndedBy(event: ReturnEvent): Step | null {
 /** Decides once, as soon as both the receipt and what was asked for are known. */
 function decide(facts: Return, merchant: Merchant): Return {
   if (facts.outcome !== null || facts.problem !== null) return facts;
-  const cancelled = facts.loop?.state === 'cancelled' || facts.loop?.state === 'expired';
-  if (cancelled && facts.stage === 'receiving') {
-    const why = `Loop says that the return is ${facts.loop?.state}, but the warehouse has the parcel. Nothing was sent to Loop; decide with the merchant what becomes of the items.`;
+  if (facts.wanted?.kind === 'none' && facts.stage === 'receiving') {
+    const why = `${facts.wanted.why} But the warehouse has the parcel. Nothing was sent to Loop; decide with the merchant what becomes of the items.`;
     return { ...facts, problem: { step: null, why } };
   }
   if (facts.receipt === null || facts.asked === null) return facts;
+  const dispositions = merchant.dispositions ? 'due' : 'none';
   const verdict = judgeAll(facts.asked, facts.sent ?? facts.asked, facts.receipt);
-  if (facts.loop?.state === 'closed') return decideClosed(facts, verdict);
-  return { ...facts, outcome: decideOpen(verdict, merchant) };
+  if (isClosed(facts)) return decideClosed({ ...facts, dispositions }, verdict);
+  const change = whatLoopChanged(facts, facts.asked, facts.receipt);
+  if (verdict.kind === 'refundable' && change !== null) {
+    return { ...facts, dispositions, outcome: flagOf(change.why, change.note) };
+  }
+  return { ...facts, dispositions, outcome: decideOpen(facts, verdict, merchant) };
 }
 
 /** While a replaced RMA is not answered, either may be the one that was received: both must be fulfilled. */
@@ -94,18 +103,44 @@ function judgeAll(asked: Rma, sent: Rma, receipt: Receipt): Verdict {
   return verdict.kind === 'exception' ? verdict : judge(asked, receipt);
 }
 
-function decideOpen(verdict: Verdict, merchant: Merchant): Outcome {
+function isClosed(facts: Return): boolean {
+  return facts.loop?.state === 'closed';
+}
+
+/**
+ * A return that was changed in Loop when it was too late to change its RMA: the receipt has to fit what Loop
+ * has now as well, or the merchant decides. Null where it does.
+ */
+function whatLoopChanged(facts: Return, asked: Rma, receipt: Receipt): { why: string; note: string } | null {
+  const changed = 'The return was changed in Loop after its RMA could no longer be changed';
+  if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
+  if (isDeepStrictEqual(asked.lines, facts.wanted.rma.lines)) return null;
+  const now = judge(facts.wanted.rma, receipt);
+  return now.kind === 'refundable'
+    ? null
+    : { why: `${changed}: ${describeVerdict(now)}`, note: flagNote(now) };
+}
+
+function flagOf(why: string, note: string): Outcome {
+  return { kind: 'flag', why, note, message: 'due', noteState: 'due' };
+}
+
+function decideOpen(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {
   if (verdict.kind === 'exception') {
-    const note = flagNote(verdict);
-    return { kind: 'flag', why: describeVerdict(verdict), note, message: 'due', noteState: 'due' };
+    return flagOf(describeVerdict(verdict), flagNote(verdict));
   }
   const good = 'Every unit of the RMA was received into available';
-  const extras = verdict.extras.length > 0 ? `; ${describeVerdict(verdict)}` : '';
+  const leftOut = facts.wanted?.kind === 'rma' ? facts.wanted.leftOut : 0;
+  const also = [
+    ...(verdict.extras.length > 0 ? [describeVerdict(verdict)] : []),
+    ...(leftOut > 0 ? [`${leftOut} without a usable SKU, which the warehouse did not check`] : []),
+  ];
+  const extras = also.map((text) => `; ${text}`).join('');
   if (!merchant.refunds) {
     const why = `${good}${extras}. Refund messages are not enabled for this merchant, so nothing was sent.`;
     return { kind: 'hold', why };
   }
-  const note = extrasNote(verdict);
+  const note = besideRefundNote(verdict, leftOut);
   const noteState = note === null ? 'none' : 'due';
   return { kind: 'process', why: `${good}${extras}.`, note, message: 'due', noteState };
 }

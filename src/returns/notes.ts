@@ -14,12 +14,17 @@ export function flagNote(verdict: Verdict): string {
 }
 
 /**
- * The note beside a refund whose parcel held more than the return: names what was extra.
- * @returns text of under 255 characters; null where nothing was extra
+ * The note beside a refund that needs a word: the parcel held more than the return, or some of its items
+ * have no SKU and were not checked.
+ * @param leftOut how many units were not on the RMA
+ * @returns text of under 255 characters; null where there is nothing to say
  */
-export function extrasNote(verdict: Verdict): string | null {
-  if (verdict.extras.length === 0) return null;
-  return joinWithin('Warehouse check: all items arrived. ', [], verdict.extras.map(describe), longestNote);
+export function besideRefundNote(verdict: Verdict, leftOut: number): string | null {
+  if (verdict.extras.length === 0 && leftOut === 0) return null;
+  const unchecked = leftOut === 0 ? '' : `${leftOut} without a SKU not checked. `;
+  const lead = `Warehouse check: all expected items arrived. ${unchecked}`;
+  if (verdict.extras.length === 0) return lead.trim();
+  return joinWithin(lead, [], verdict.extras.map(describe), longestNote);
 }
 
 /** The same in a sentence for a status's reason and the timeline, without Loop's limit. */
@@ -35,7 +40,8 @@ interface Description {
 }
 
 function describe(finding: Finding): Description {
-  const short = `${finding.units} × ${finding.sku} ${words(finding.disposition)}`;
+  const sku = finding.sku === '' ? 'item without a SKU' : finding.sku;
+  const short = `${finding.units} × ${sku} ${words(finding.disposition)}`;
   const quoted = finding.notes.map((note) => `"${note}"`).join(', ');
   return { short, full: quoted === '' ? short : `${short} (${quoted})` };
 }
@@ -52,6 +58,7 @@ function words(disposition: string): string {
       refurbishing: 'sent to refurbishing',
       disposed: 'disposed of',
       short: 'short',
+      unaccounted: 'received, but not accounted for',
     }),
   );
   return known.get(disposition) ?? disposition;
@@ -68,7 +75,8 @@ function joinWithin(
   limit: number,
 ): string {
   const say = (parts: readonly string[], extras: readonly string[]): string => {
-    const sentences = [parts.join('; '), extras.length > 0 ? `not on the return: ${extras.join('; ')}` : ''];
+    const beside = parts.length > 0 ? 'not on the return' : 'Not on the return';
+    const sentences = [parts.join('; '), extras.length > 0 ? `${beside}: ${extras.join('; ')}` : ''];
     return `${lead}${sentences.filter((sentence) => sentence !== '').join('; ')}.`;
   };
   const full = say(

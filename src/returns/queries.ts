@@ -1,5 +1,7 @@
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
+import type { Tables } from '../database/tables.ts';
 import { type Status, statuses } from './return.ts';
 
 /** A return as people see it. */
@@ -123,4 +125,21 @@ function summary(row: Row): ReturnSummary {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** The deliveries that told of one kind of event of a return. */
+export async function deliveriesOf(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnId: string,
+  event: string,
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('return_events')
+    .select('delivery')
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .where('event', '=', event)
+    .execute();
+  return rows.flatMap((row) => row.delivery ?? []);
 }

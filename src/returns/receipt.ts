@@ -30,7 +30,10 @@ export function judge(asked: Rma, receipt: Receipt): Verdict {
   const unitsAsked = unitsBySku(asked);
   for (const [sku, units] of unitsAsked) {
     const lines = receipt.lines.filter((line) => line.onRma && line.sku === sku);
-    const others = lines.flatMap((line) => findingsOf(line).filter((f) => f.disposition !== 'available'));
+    const others = lines.flatMap((line) => [
+      ...findingsOf(line).filter((finding) => finding.disposition !== 'available'),
+      ...unaccounted(line),
+    ]);
     const available = lines.reduce((sum, line) => sum + availableUnits(line), 0);
     const found = available + others.reduce((sum, finding) => sum + finding.units, 0);
     findings.push(...others);
@@ -61,6 +64,13 @@ function availableUnits(line: ReceiptLine): number {
     .filter((units) => units.disposition === 'available')
     .reduce((sum, units) => sum + units.units, 0);
   return Math.min(shown, line.counted ?? shown);
+}
+
+/** Units that the warehouse counted and then does not show in any status: nobody knows how they are. */
+function unaccounted(line: ReceiptLine): Finding[] {
+  const shown = line.received.reduce((sum, units) => sum + units.units, 0);
+  const units = (line.counted ?? shown) - shown;
+  return units > 0 ? [{ sku: line.sku, disposition: 'unaccounted', units, notes: [] }] : [];
 }
 
 function findingsOf(line: ReceiptLine): Finding[] {

@@ -1,8 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
-import type { LoopReturnEvent, ReturnEvent } from './events.ts';
-import type { LoopFacts, LoopState, Receipt, Return, SentOutcome, Step } from './return.ts';
+import type { LabelEvent, LoopReturnEvent, ReceiptEvent, ReturnEvent } from './events.ts';
+import { ownTrackingNumber, trackingNumbersOf } from './package.ts';
+import type {
+  LoopFacts,
+  LoopState,
+  Receipt,
+  Return,
+  SentOutcome,
+  Step,
+  ToldDestination,
+  ToldLabel,
+} from './return.ts';
 import { wantedRma } from './rma.ts';
+import { sentence } from './words.ts';
 
 /** One line of a return's timeline, for people: nothing personal, nothing secret. */
 export interface TimelineEntry {
@@ -29,7 +40,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'receiving':
       return noted({ ...facts, stage: 'receiving' }, `warehouse.${event.stage}`, null);
     case 'receipt':
-      return recordReceipt(facts, event.receipt);
+      return recordReceipt(facts, event);
     case 'rmaSent':
       return noted({ ...facts, sent: event.rma }, 'rma.sent', describeRma(event.rma));
     case 'rmaAccepted':
@@ -50,7 +61,27 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
       return noted(withOutcome(facts, { noteState: 'added' }), 'note.added', noteOf(facts));
     case 'noteRefused':
       return failed(withOutcome(facts, { noteState: 'refused' }), 'note.refused', 'note', event.why);
+    case 'stateTold':
+      return recordStateTold(facts, event.state);
+    case 'destinationTold':
+      return noted(
+        withWanted({ ...facts, destination: event.destination }, merchant),
+        'destination.told',
+        describeDestination(event.destination),
+      );
+    case 'dispositionsReported':
+      return noted(
+        { ...facts, dispositions: 'reported' },
+        'dispositions.reported',
+        `${event.count} line items`,
+      );
+    case 'dispositionsFailed':
+      return noted({ ...facts, dispositions: 'failed' }, 'dispositions.failed', event.why);
     case 'stepFailed':
+      // What became of the items is a service beside the refund or flag, which does not wait for it.
+      if (event.step === 'dispositions') {
+        return noted({ ...facts, dispositions: 'failed' }, 'dispositions.failed', event.why);
+      }
       return failed(facts, `${event.step}.failed`, event.step, event.why);
     case 'retryRequested':
       return recordRetry(facts, merchant);
@@ -84,13 +115,48 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
       'Came late: Loop had already told something newer, so nothing changed.',
     );
   }
-  const trackingNumber = facts.trackingNumber ?? event.trackingNumbers[0] ?? null;
-  const after = { ...facts, loop: event.facts, trackingNumber };
-  return noted(withWanted(settleEnded(after), merchant), event.trigger, describeLoop(event.facts));
+  const told = event.trigger === 'return.pulled' ? fillIn(event.facts, facts.loop) : event.facts;
+  const after = withWanted(settleEnded({ ...facts, loop: told }), merchant);
+  const change = changeWhileReceiving(facts, after);
+  const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
+  return {
+    after,
+    timeline: change === null ? timeline : [...timeline, { event: 'return.changed', detail: change }],
+  };
 }
 
-/** Loop's own dates decide; where they are equal or missing, a return that has ended is not opened again. */
+/** A pull's rows show less than a webhook does: of what they leave out, what was told before still holds. */
+function fillIn(pulled: LoopFacts, known: LoopFacts | null): LoopFacts {
+  if (known === null) return pulled;
+  const parentReasons = new Map(known.items.map((item) => [item.lineItemId, item.parentReason]));
+  const items = pulled.items.map((item) => ({
+    ...item,
+    parentReason: item.parentReason ?? parentReasons.get(item.lineItemId) ?? null,
+  }));
+  const shown = pulled.labels.map((label) => label.trackingNumber);
+  const isKnown = shown.every((number) => known.labels.some((label) => label.trackingNumber === number));
+  return { ...pulled, items, labels: isKnown ? known.labels : pulled.labels };
+}
+
+/** Once the warehouse has the parcel, its RMA stays as it is: a change in Loop is only written down. */
+function changeWhileReceiving(before: Return, after: Return): string | null {
+  if (after.stage !== 'receiving' || after.asked === null || after.receipt !== null) return null;
+  if (after.wanted?.kind !== 'rma' || isDeepStrictEqual(before.wanted, after.wanted)) return null;
+  if (isDeepStrictEqual(after.asked.lines, after.wanted.rma.lines)) return null;
+  return `The warehouse has the parcel already, so its RMA stays ${describeRma(after.asked)}; Loop now has ${describeRma(after.wanted.rma)}.`;
+}
+
+/**
+ * Loop's own dates decide; where they are equal or missing, a return that has ended is not opened again.
+ * That a return is closed is final in Loop and never comes too late, whichever date it bears.
+ */
 function isOlder(next: LoopFacts, known: LoopFacts): boolean {
+  if (next.state === 'closed') return known.state === 'closed' && isBefore(next, known);
+  if (known.state === 'closed') return true;
+  return isBefore(next, known);
+}
+
+function isBefore(next: LoopFacts, known: LoopFacts): boolean {
   if (next.changedAt !== null && known.changedAt !== null && next.changedAt !== known.changedAt) {
     return next.changedAt < known.changedAt;
   }
@@ -105,6 +171,7 @@ function hasEnded(state: LoopState): boolean {
 function settleEnded(facts: Return): Return {
   const { loop, outcome, problem } = facts;
   if (loop === null || !hasEnded(loop.state) || outcome === null || !('message' in outcome)) return facts;
+  if (loop.state === 'closed' && problem?.step === 'closing') return { ...facts, problem: null };
   const isAccepted = outcome.message === 'accepted' && problem?.step !== 'message';
   if (isAccepted && (outcome.kind === 'flag' || loop.state === 'closed')) return facts;
   const lasting = problem?.step === null ? problem : null;
@@ -115,30 +182,33 @@ function settleEnded(facts: Return): Return {
   const then = isAccepted
     ? 'so the process request that it had accepted will not be carried out'
     : `so the ${outcome.kind} message had no effect`;
-  const why = `Loop says that the return is ${loop.state}, ${then}. The receipt: ${outcome.why} Decide with the merchant what becomes of it.`;
+  const why = `Loop says that the return is ${loop.state}, ${then}. The receipt: ${sentence(outcome.why)} Decide with the merchant what becomes of it.`;
   return { ...facts, problem: { step: null, why } };
 }
 
-/** The RMA that Loop's facts ask for now. Once the warehouse has the parcel, it is too late to change it. */
+/** The RMA that the facts ask for now. Whether it can still be changed is for the lifecycle to say. */
 function withWanted(facts: Return, merchant: Merchant): Return {
-  if (facts.loop === null || (facts.stage === 'receiving' && facts.wanted !== null)) return facts;
-  const wanted = wantedRma(facts.loopReturnId, facts.loop, facts.trackingNumber, merchant);
-  return { ...facts, wanted };
+  return { ...facts, wanted: wantedRma(facts, merchant) };
 }
 
-function recordLabel(
-  facts: Return,
-  event: { trigger: string; trackingNumber: string | null },
-  merchant: Merchant,
-): Recorded {
-  if (event.trackingNumber === null) return noted(facts, event.trigger, 'No tracking number yet.');
-  const detail = `Tracking number ${event.trackingNumber}.`;
-  if (facts.trackingNumber !== null) return noted(facts, event.trigger, detail);
-  return noted(
-    withWanted({ ...facts, trackingNumber: event.trackingNumber }, merchant),
-    event.trigger,
-    detail,
-  );
+const mostLabels = 50;
+
+function recordLabel(facts: Return, event: LabelEvent, merchant: Merchant): Recorded {
+  const { trigger, trackingNumber, at } = event;
+  if (trackingNumber === null) return noted(facts, trigger, 'No tracking number yet.');
+  const detail = `Tracking number ${trackingNumber}.`;
+  const after = withWanted({ ...facts, labels: withLabel(facts.labels, { trackingNumber, at }) }, merchant);
+  const isPackage = ownTrackingNumber(after) === trackingNumber;
+  const beside = `${detail} The RMA keeps the package id of the first label.`;
+  return noted(after, trigger, isPackage ? detail : beside);
+}
+
+/** A label that is told twice is as old as the first that was told of it, in whatever order they come. */
+function withLabel(labels: readonly ToldLabel[], told: ToldLabel): readonly ToldLabel[] {
+  const known = labels.find((label) => label.trackingNumber === told.trackingNumber);
+  if (known === undefined) return labels.length < mostLabels ? [...labels, told] : labels;
+  const at = known.at === null || told.at === null || known.at < told.at ? known.at : told.at;
+  return labels.map((label) => (label === known ? { ...known, at: told.at === null ? null : at } : label));
 }
 
 function recordProcessingFailed(facts: Return, message: string | null): Recorded {
@@ -146,18 +216,18 @@ function recordProcessingFailed(facts: Return, message: string | null): Recorded
   if (facts.outcome?.kind !== 'process' || facts.loop?.state === 'closed') {
     return noted(facts, 'return.processing.failed', said);
   }
-  const why = `Loop could not process the return: ${said}. Open the return in Loop's admin, solve it there, and process it there or retry here.`;
+  const why = `Loop could not process the return: ${sentence(said)} Open the return in Loop's admin, solve it there, and process it there or retry here.`;
   return failed(facts, 'return.processing.failed', 'message', why);
 }
 
-function recordReceipt(facts: Return, receipt: Receipt): Recorded {
+function recordReceipt(facts: Return, { receipt, trigger }: ReceiptEvent): Recorded {
   // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
   const received: Return = { ...facts, receipt, stage: 'receiving', asked: facts.asked ?? facts.sent };
-  if (facts.receipt === null) return noted(received, 'receipt', describeReceipt(receipt));
-  if (isSameReceipt(facts.receipt, receipt)) return noted(facts, 'receipt', 'The same receipt again.');
+  if (facts.receipt === null) return noted(received, trigger, describeReceipt(receipt));
+  if (isSameReceipt(facts.receipt, receipt)) return noted(facts, trigger, 'The same receipt again.');
   const detail = `A receipt that differs from the first: ${describeReceipt(receipt)}`;
   if (facts.outcome === null) return noted(received, 'receipt.changed', detail);
-  const why = `The warehouse changed its receipt after it had been acted upon. Now: ${describeReceipt(receipt)} Nothing more was sent to Loop; check the return there.`;
+  const why = `The warehouse changed its receipt after it had been acted upon. Now: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; check the return there.`;
   return {
     after: { ...facts, problem: { step: null, why } },
     timeline: [{ event: 'receipt.changed', detail }],
@@ -200,16 +270,53 @@ export function isRetryable(facts: Return): boolean {
 function recordRetry(facts: Return, merchant: Merchant): Recorded {
   if (!isRetryable(facts)) return noted(facts, 'retry', 'Nothing had failed that could be tried again.');
   const step = facts.problem?.step ?? null;
-  const again = { ...facts, problem: null };
-  const change = step === 'message' ? { message: 'due' as const } : { noteState: 'due' as const };
-  const after = step === null || step === 'rma' ? withWanted(again, merchant) : withOutcome(again, change);
-  return noted(after, 'retry', step === null ? 'rma' : step);
+  return noted(retryStep({ ...facts, problem: null }, step, merchant), 'retry', step ?? 'rma');
 }
 
-function describeLoop(loop: LoopFacts): string {
+function retryStep(facts: Return, step: Step | null, merchant: Merchant): Return {
+  switch (step) {
+    case 'message':
+      return withOutcome(facts, { message: 'due' });
+    case 'note':
+      return withOutcome(facts, { noteState: 'due' });
+    case 'closing':
+    case 'dispositions':
+      return facts;
+    case 'destination':
+    case 'rma':
+    case null:
+      // Where its answer was of no use, Loop is asked again: somebody may have corrected the return there.
+      return withWanted(
+        facts.wanted?.kind === 'impossible' ? { ...facts, destination: null } : facts,
+        merchant,
+      );
+  }
+}
+
+/** What Loop's details say while a process request is queued: only an end of the return is news. */
+function recordStateTold(facts: Return, state: LoopState): Recorded {
+  if (facts.loop === null || !hasEnded(state)) return { after: facts, timeline: [] };
+  const after = settleEnded({ ...facts, loop: { ...facts.loop, state } });
+  return noted(after, `details.${state}`, null);
+}
+
+function describeLoop(loop: LoopFacts, facts: Return): string {
   const units = loop.items.reduce((sum, item) => sum + item.units, 0);
-  const order = loop.orderName === null ? '' : `, order ${loop.orderName}`;
-  return `${loop.state}${order}, ${units} ${units === 1 ? 'unit' : 'units'}`;
+  const leftOut = facts.wanted?.kind === 'rma' ? facts.wanted.leftOut : 0;
+  const own = ownTrackingNumber(facts);
+  const others = trackingNumbersOf(facts).filter((number) => number !== own);
+  return [
+    loop.state,
+    ...(loop.orderName === null ? [] : [`order ${loop.orderName}`]),
+    `${units} ${units === 1 ? 'unit' : 'units'}`,
+    ...(leftOut === 0 ? [] : [`${leftOut} of them without a usable SKU and so not on the RMA`]),
+    ...(others.length === 0 ? [] : [`other labels: ${others.join(', ')}`]),
+  ].join(', ');
+}
+
+function describeDestination({ whole, byItem }: ToldDestination): string {
+  const told = [...new Set([...(whole === null ? [] : [whole]), ...Object.values(byItem)])];
+  return told.length === 0 ? 'Loop names no destination.' : `Loop destination ${told.join(', ')}`;
 }
 
 function describeRma(rma: { packageId: string; lines: readonly { sku: string; units: number }[] }): string {

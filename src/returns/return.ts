@@ -31,8 +31,18 @@ const item = z.object({
   units: z.int().positive(),
   reason: z.string().nullable(),
   parentReason: z.string().nullable(),
+  /** The Loop destination that this item is bound for, where it has one of its own. */
+  destinationId: z.string().nullable(),
 });
 export type ReturnItem = z.infer<typeof item>;
+
+/** A label as Loop lists it with the return. */
+const listedLabel = z.object({
+  trackingNumber: z.string(),
+  /** The line items in the parcel; none named means all of them. */
+  lineItemIds: z.array(z.string()),
+});
+export type ListedLabel = z.infer<typeof listedLabel>;
 
 /** What Loop says of a return at one moment. */
 export const loopFacts = z.object({
@@ -42,7 +52,9 @@ export const loopFacts = z.object({
   orderName: z.string().nullable(),
   orderNumber: z.string().nullable(),
   providerOrderId: z.string().nullable(),
+  destinationId: z.string().nullable(),
   items: z.array(item),
+  labels: z.array(listedLabel),
 });
 export type LoopFacts = z.infer<typeof loopFacts>;
 
@@ -67,7 +79,10 @@ export type Rma = z.infer<typeof rma>;
 
 /** What MasonHub should hold for a return, as far as Loop's facts go. */
 export const wantedRma = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rma'), rma }),
+  /** `leftOut`: how many units have no usable SKU and stay off the RMA, where the merchant allows that. */
+  z.object({ kind: z.literal('rma'), rma, leftOut: z.int().nonnegative() }),
+  /** The merchant sends only some destinations to MasonHub, and Loop has not said which one this is. */
+  z.object({ kind: z.literal('unknown') }),
   z.object({ kind: z.literal('none'), why: z.string() }),
   z.object({ kind: z.literal('impossible'), why: z.string() }),
 ]);
@@ -121,12 +136,26 @@ export type Outcome = z.infer<typeof outcome>;
 export type SentOutcome = Extract<Outcome, { kind: 'process' | 'flag' }>;
 
 /** The steps that carry a return to a vendor. */
-export const steps = ['rma', 'message', 'note'] as const;
+export const steps = ['rma', 'message', 'note', 'closing', 'destination', 'dispositions'] as const;
 export type Step = (typeof steps)[number];
 
 /** Why a person has to look, and which step is tried again when they ask for it. */
 export const problem = z.object({ step: z.enum(steps).nullable(), why: z.string() });
 export type Problem = z.infer<typeof problem>;
+
+/** A tracking number that a label delivery brought, and when Loop made that label. */
+export const toldLabel = z.object({ trackingNumber: z.string(), at: z.string().nullable() });
+export type ToldLabel = z.infer<typeof toldLabel>;
+
+/** What Loop answered when it was asked for a return's destination. */
+export const toldDestination = z.object({
+  whole: z.string().nullable(),
+  byItem: z.record(z.string(), z.string()),
+});
+export type ToldDestination = z.infer<typeof toldDestination>;
+
+/** How far the report of each unit's disposition to Loop has come. */
+export const dispositionStates = ['none', 'due', 'reported', 'failed'] as const;
 
 /** How far the parcel has come at the warehouse. */
 export const warehouseStages = ['expected', 'receiving'] as const;
@@ -136,7 +165,10 @@ export interface Return {
   readonly loopReturnId: string;
   /** Null until Loop itself has spoken: a label or a receipt can arrive first. */
   readonly loop: LoopFacts | null;
-  readonly trackingNumber: string | null;
+  /** Labels that came by themselves, also before the return did. */
+  readonly labels: readonly ToldLabel[];
+  /** Null until Loop was asked. */
+  readonly destination: ToldDestination | null;
   readonly wanted: WantedRma | null;
   /** The RMA last put on the wire, whether or not it was answered. */
   readonly sent: Rma | null;
@@ -145,6 +177,7 @@ export interface Return {
   readonly stage: (typeof warehouseStages)[number];
   readonly receipt: Receipt | null;
   readonly outcome: Outcome | null;
+  readonly dispositions: (typeof dispositionStates)[number];
   readonly problem: Problem | null;
 }
 
@@ -154,13 +187,15 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     merchant,
     loopReturnId,
     loop: null,
-    trackingNumber: null,
+    labels: [],
+    destination: null,
     wanted: null,
     sent: null,
     asked: null,
     stage: 'expected',
     receipt: null,
     outcome: null,
+    dispositions: 'none',
     problem: null,
   };
 }

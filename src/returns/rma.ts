@@ -1,78 +1,111 @@
 import type { Merchant, ReasonCode } from '../config/merchants.ts';
 import { normaliseReason } from '../config/merchants.ts';
-import type { LoopFacts, ReturnItem, Rma, RmaLine, WantedRma } from './return.ts';
+import { packageIdOf } from './package.ts';
+import type { LoopFacts, Return, ReturnItem, Rma, RmaLine, WantedRma } from './return.ts';
 
 /** MasonHub's limits on an RMA's fields, in characters. */
-const limits = {
-  rmaNumber: { min: 5 },
-  sku: { min: 2, max: 100 },
-  note: { min: 2, max: 50 },
-  package: { min: 5, max: 100 },
-};
+const limits = { rmaNumber: { min: 5 }, sku: { min: 2, max: 100 }, note: { min: 2, max: 50 } };
 
 /**
  * What MasonHub should hold for a return. Pure: the same facts and the same merchant make the same RMA.
  * Nothing personal goes into it: neither the shopper's name and address nor their comment.
- * @param loopReturnId the number in the admin's URL; it becomes the RMA's number
- * @param trackingNumber the parcel's, or null while there is no label
+ * @returns null until Loop itself has told of the return
  */
-export function wantedRma(
-  loopReturnId: string,
-  facts: LoopFacts,
-  trackingNumber: string | null,
-  merchant: Merchant,
-): WantedRma {
-  if (facts.state === 'cancelled' || facts.state === 'expired') {
-    return { kind: 'none', why: `Loop says that the return is ${facts.state}.` };
+export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
+  const { loop, loopReturnId } = facts;
+  if (loop === null) return null;
+  if (loop.state === 'cancelled' || loop.state === 'expired') {
+    return { kind: 'none', why: `Loop says that the return is ${loop.state}.` };
   }
+  const binding = itemsForMasonHub(facts, loop, merchant);
+  if (!('items' in binding)) return binding;
+  const bound = binding.items;
   if (loopReturnId.length < limits.rmaNumber.min) {
-    return {
-      kind: 'impossible',
-      why: `MasonHub takes RMA numbers of at least ${limits.rmaNumber.min} characters, and ${loopReturnId} is shorter. Create the RMA by hand, or handle the return in Loop.`,
-    };
+    return impossible(
+      `MasonHub takes RMA numbers of at least ${limits.rmaNumber.min} characters, and ${loopReturnId} is shorter. Create the RMA by hand, or handle the return in Loop.`,
+    );
   }
-  const unusable = facts.items.find((item) => !isUsableSku(item.sku));
-  if (unusable !== undefined) return { kind: 'impossible', why: explainSku(unusable) };
-  const [first, ...rest] = linesOf(facts, merchant);
+  const usable = bound.filter((item) => isUsableSku(item.sku));
+  const unusable = bound.find((item) => !isUsableSku(item.sku));
+  if (unusable !== undefined && !(merchant.partialRmas && usable.length > 0)) {
+    return impossible(explainSku(unusable));
+  }
+  const [first, ...rest] = linesOf(usable, loop, merchant);
   if (first === undefined) {
-    return {
-      kind: 'impossible',
-      why: 'The return has no items, so there is nothing that the warehouse could expect. Check it in Loop.',
-    };
+    return impossible(
+      'The return has no items, so there is nothing that the warehouse could expect. Check it in Loop.',
+    );
   }
   const rma: Rma = {
     rmaNumber: loopReturnId,
-    packageId: packageId(loopReturnId, trackingNumber),
+    packageId: packageIdOf(facts, usable),
     receiveInto: merchant.masonhub.receiveInto,
     lines: [first, ...rest],
   };
-  return { kind: 'rma', rma };
+  return { kind: 'rma', rma, leftOut: unitsIn(bound) - unitsIn(usable) };
 }
 
-function packageId(loopReturnId: string, trackingNumber: string | null): string {
-  const fits =
-    trackingNumber !== null &&
-    trackingNumber.length >= limits.package.min &&
-    trackingNumber.length <= limits.package.max;
-  return fits ? trackingNumber : loopReturnId;
+/** The items of a return that the warehouse expects, as far as they are known. */
+export function itemsOnRma(facts: Return, merchant: Merchant): readonly ReturnItem[] {
+  if (facts.loop === null) return [];
+  const binding = itemsForMasonHub(facts, facts.loop, merchant);
+  return 'items' in binding ? binding.items.filter((item) => isUsableSku(item.sku)) : [];
+}
+
+function impossible(why: string): WantedRma {
+  return { kind: 'impossible', why };
+}
+
+/**
+ * Where the merchant names destinations, only the items bound for those are MasonHub's. A delivery need
+ * not say where an item is bound for; then Loop is asked, once.
+ */
+function itemsForMasonHub(
+  facts: Return,
+  loop: LoopFacts,
+  merchant: Merchant,
+): { readonly items: readonly ReturnItem[] } | WantedRma {
+  const { destinations } = merchant.loop;
+  if (destinations === null) return { items: loop.items };
+  const told = facts.destination;
+  const boundFor = (item: ReturnItem): string | null =>
+    item.destinationId ?? loop.destinationId ?? told?.byItem[item.lineItemId ?? ''] ?? told?.whole ?? null;
+  const unknown = loop.items.filter((item) => boundFor(item) === null);
+  if (unknown.length > 0 && told === null) return { kind: 'unknown' };
+  const ours = loop.items.filter((item) => destinations.includes(boundFor(item) ?? ''));
+  if (ours.length > 0) return { items: ours };
+  if (unknown.length > 0) {
+    return impossible(
+      'Loop does not say which destination the return is bound for, and this merchant sends only some to MasonHub. Give the return a destination in Loop, then retry.',
+    );
+  }
+  const others = [...new Set(loop.items.map(boundFor))].join(', ');
+  return {
+    kind: 'none',
+    why: `Bound for Loop destination ${others}, which is not one of MasonHub's, so no RMA is opened.`,
+  };
 }
 
 function isUsableSku(sku: string): boolean {
   return sku.length >= limits.sku.min && sku.length <= limits.sku.max;
 }
 
+function unitsIn(items: readonly ReturnItem[]): number {
+  return items.reduce((sum, item) => sum + item.units, 0);
+}
+
 function explainSku(item: ReturnItem): string {
   const which = item.lineItemId === null ? 'An item' : `Line item ${item.lineItemId}`;
   return item.sku === ''
-    ? `${which} has no SKU in Loop, and MasonHub needs one. Give the product variant a SKU in the shop, then retry, or handle the return in Loop.`
-    : `${which} has the SKU ${JSON.stringify([...item.sku].slice(0, 120).join(''))}, and MasonHub takes SKUs of ${limits.sku.min} to ${limits.sku.max} characters. Correct it in the shop, then retry, or handle the return in Loop.`;
+    ? `${which} has no SKU in Loop, and MasonHub needs one. Give the product variant a SKU and correct the return in Loop, whose update is taken up by itself, or handle the return there.`
+    : `${which} has the SKU ${JSON.stringify([...item.sku].slice(0, 120).join(''))}, and MasonHub takes SKUs of ${limits.sku.min} to ${limits.sku.max} characters. Correct it in the shop and in Loop's return, whose update is taken up by itself, or handle the return there.`;
 }
 
 /** The same SKU for the same reason is one line, its units added up. */
-function linesOf(facts: LoopFacts, merchant: Merchant): RmaLine[] {
+function linesOf(items: readonly ReturnItem[], loop: LoopFacts, merchant: Merchant): RmaLine[] {
   const lines = new Map<string, RmaLine & { notes: Set<string> }>();
-  const orderReference = orderReferenceOf(facts, merchant);
-  for (const item of facts.items) {
+  const orderReference = orderReferenceOf(loop, merchant);
+  for (const item of items) {
     const reason = reasonCode(item, merchant);
     const key = JSON.stringify([item.sku, reason]);
     const line = lines.get(key) ?? {
@@ -99,16 +132,16 @@ function reasonCode(item: ReturnItem, merchant: Merchant): ReasonCode {
   return 'other';
 }
 
-function orderReferenceOf(facts: LoopFacts, merchant: Merchant): string | null {
+function orderReferenceOf(loop: LoopFacts, merchant: Merchant): string | null {
   switch (merchant.masonhub.orderReference) {
     case 'none':
       return null;
     case 'order_name':
-      return facts.orderName;
+      return loop.orderName;
     case 'order_number':
-      return facts.orderNumber;
+      return loop.orderNumber;
     case 'provider_order_id':
-      return facts.providerOrderId;
+      return loop.providerOrderId;
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
+import { ownTrackingNumber } from './package.ts';
 import {
+  dispositionStates,
   loopFacts,
   newReturn,
   type Outcome,
@@ -10,6 +12,8 @@ import {
   type Return,
   receipt,
   rma,
+  toldDestination,
+  toldLabel,
   wantedRma,
   warehouseStages,
 } from './return.ts';
@@ -29,6 +33,9 @@ const storedFacts = z.object({
   stage: z.enum(warehouseStages),
   receipt: receipt.nullable(),
   problem: problem.nullable(),
+  labels: z.array(toldLabel),
+  destination: toldDestination.nullable(),
+  dispositions: z.enum(dispositionStates),
 });
 
 /**
@@ -73,7 +80,6 @@ function read(
   const facts: Return = {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
-    trackingNumber: row.tracking_number,
     ...storedFacts.parse(row),
     outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
   };
@@ -116,6 +122,9 @@ export async function saveReturns(
         stage: eb.ref('excluded.stage'),
         receipt: eb.ref('excluded.receipt'),
         problem: eb.ref('excluded.problem'),
+        labels: eb.ref('excluded.labels'),
+        destination: eb.ref('excluded.destination'),
+        dispositions: eb.ref('excluded.dispositions'),
         timeline_length: eb.ref('excluded.timeline_length'),
         updated_at: eb.ref('excluded.updated_at'),
       })),
@@ -172,7 +181,7 @@ function rowOf(facts: Return, timelineLength: number, now: Date): Insertable<Ret
     status,
     reason,
     order_name: facts.loop?.orderName ?? null,
-    tracking_number: facts.trackingNumber,
+    tracking_number: ownTrackingNumber(facts),
     loop: json(facts.loop),
     wanted: json(facts.wanted),
     sent: json(facts.sent),
@@ -180,6 +189,9 @@ function rowOf(facts: Return, timelineLength: number, now: Date): Insertable<Ret
     stage: facts.stage,
     receipt: json(facts.receipt),
     problem: json(facts.problem),
+    labels: JSON.stringify(facts.labels),
+    destination: json(facts.destination),
+    dispositions: facts.dispositions,
     timeline_length: timelineLength,
     created_at: now,
     updated_at: now,

@@ -58,7 +58,8 @@ export class Trail {
       if (call.returnId === id) this.#see(call.at.getTime(), () => loopCallLine(call));
     }
     for (const call of hub.calls.slice(from.hubCalls)) {
-      this.#see(call.at.getTime(), () => masonHubCallLine(call));
+      // A poll is about no return in particular.
+      if (call.query['status'] !== 'received') this.#see(call.at.getTime(), () => masonHubCallLine(call));
     }
     for (const { body, attempts } of loop.deliveries.slice(from.webhooks)) {
       this.#see(Date.now() - lookEveryMs, () => messageLine('Loop', body, attempts));
@@ -116,6 +117,8 @@ function decisionLine({ event, detail }: ShownReturn['timeline'][number]): Trail
     return service('⇒ the same receipt again: nothing to do.');
   }
   if (detail?.startsWith('Came late:')) return service('⇒ older than what is known: nothing changes.');
+  if (event === 'return.pulled') return service(`⇐ Loop, asked what changed: ${detail ?? ''}.`);
+  if (event === 'receipt.pulled') return service(`⇐ MasonHub, asked what it received: ${detail ?? ''}`);
   if (event === 'retry')
     return { actor: 'demo', text: 'A person presses retry.', answer: null, trouble: false };
   return null;

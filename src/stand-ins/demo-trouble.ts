@@ -78,6 +78,20 @@ export const troubles: readonly DemoReturn[] = [
     end: { ...flagged, notes: [['1 × MUG-RED', 'damaged', 'In pieces']], asked: { 'MUG-RED': 1 } },
   },
   {
+    title: 'Webhook and callback are lost; the next poll finds both',
+    merchant: 'acme',
+    play: async (stage) => {
+      stage.loop.silence();
+      stage.hub.silence();
+      await stage.opened(['SOCKS-3']);
+      await stage.hub.receive(stage.id);
+      stage.loop.resume();
+      await stage.untilStatus('processed');
+      stage.hub.resume();
+    },
+    end: { ...refunded, notes: [], asked: { 'SOCKS-3': 1 } },
+  },
+  {
     title: 'MasonHub does not know the item; a person adds it and retries',
     merchant: 'acme',
     play: async (stage) => {

@@ -103,7 +103,16 @@ async function startServiceBeside(
   // Where the demo is run by root, the database runs as another user, who has to enter the folder.
   await chmod(dataDir, 0o711);
   const service = await startService({
-    settings: { host: '127.0.0.1', port: 0, databaseUrl: null, dataDir: join(dataDir, 'data'), opsToken },
+    settings: {
+      host: '127.0.0.1',
+      port: 0,
+      databaseUrl: null,
+      // Ten minutes by default; here nobody wants to wait.
+      pollIntervalMs: 3_000,
+      retentionMs: 86_400_000,
+      dataDir: join(dataDir, 'data'),
+      opsToken,
+    },
     merchants: parseMerchants(merchantsFile(vendors), {}, 'merchants.yaml'),
     // The screen belongs to the demo.
     log: pino({ level: 'silent' }),

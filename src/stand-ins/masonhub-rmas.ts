@@ -46,9 +46,15 @@ export class RmaBook {
   readonly rmas = new Map<string, StandInRma>();
   readonly refused = new Map<string, string>();
   readonly refusedSkus = new Set<string>();
+  readonly #deletedStayTaken: boolean;
   readonly #catalogue: ReadonlySet<string> | null;
 
-  constructor(catalogue: readonly string[] | null) {
+  /**
+   * @param deletedStayTaken MasonHub deletes softly, and its description does not say whether the number of a
+   *   deleted RMA is free again (false) or comes back with a new version of the same record (true)
+   */
+  constructor(catalogue: readonly string[] | null, deletedStayTaken: boolean) {
+    this.#deletedStayTaken = deletedStayTaken;
     this.#catalogue = catalogue === null ? null : new Set(catalogue);
   }
 
@@ -60,11 +66,11 @@ export class RmaBook {
   }
 
   readonly creating: BatchWork = {
-    // A deleted RMA is only deleted softly: its identifier stays taken.
     problems: (record, claimed) => {
       const id = identifierOf(record);
-      const taken = this.rmas.has(id) || claimed.has(id);
-      return taken ? [alreadyTaken(id)] : this.#recordProblems(record);
+      const held = this.rmas.get(id);
+      const taken = held !== undefined && (held.status !== 'deleted' || this.#deletedStayTaken);
+      return taken || claimed.has(id) ? [alreadyTaken(id)] : this.#recordProblems(record);
     },
     apply: (record) => this.#create(record),
   };
@@ -72,14 +78,17 @@ export class RmaBook {
   readonly replacing: BatchWork = {
     problems: (record) => {
       const current = this.rmas.get(identifierOf(record));
-      if (current === undefined || current.status === 'deleted') return [notFound];
+      if (current === undefined) return [notFound];
+      if (current.status === 'deleted')
+        return this.#deletedStayTaken ? this.#recordProblems(record) : [notFound];
       if (current.status === 'received') return [cannot(current, 'updated')];
       return this.#recordProblems(record);
     },
     apply: (record) => {
       const current = this.get(identifierOf(record));
       const version = current.version + 1;
-      Object.assign(current, { record, lines: linesOf(record), version, updatedAt: new Date() });
+      const status = current.status === 'deleted' ? 'open' : current.status;
+      Object.assign(current, { record, lines: linesOf(record), version, status, updatedAt: new Date() });
     },
   };
 

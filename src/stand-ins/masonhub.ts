@@ -29,6 +29,8 @@ export interface MasonHubOptions extends CallbackSenderOptions {
   apiToken: string;
   /** The SKUs that the account has; any SKU by default. */
   catalogue?: readonly string[];
+  /** Whether the number of a deleted RMA stays taken, and a replacement brings the RMA back. */
+  deletedStayTaken?: boolean;
   port?: number;
   /** The callbacks' version where a call names none, 2.0 by default. */
   apiVersion?: ApiVersion;
@@ -97,7 +99,7 @@ export interface StandInMasonHub {
 
 /** Starts a fake MasonHub on 127.0.0.1. */
 export async function startStandInMasonHub(options: MasonHubOptions): Promise<StandInMasonHub> {
-  const book = new RmaBook(options.catalogue ?? null);
+  const book = new RmaBook(options.catalogue ?? null, options.deletedStayTaken ?? false);
   const sender = new CallbackSender(options);
   const settings = { wholeBatchErrors: false, url: '' };
   const callbacks = new Map<string, RegisteredCallback>();

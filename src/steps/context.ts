@@ -5,7 +5,11 @@ import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { MakeCall } from '../outbound/call.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
+import type { StepEvent } from '../returns/events.ts';
+import { newReturn, type Return } from '../returns/return.ts';
+import { lockReturns } from '../returns/store.ts';
 import type { Pace } from './pace.ts';
+import type { StepJob, StepResult } from './queues.ts';
 
 /** What the steps need from outside. */
 export interface StepContext {
@@ -41,4 +45,25 @@ export function logAdvanced(log: Logger, merchant: string, advanced: readonly Ad
     if (status === 'attention') log.warn(line, 'a return needs a person');
     else log.info(line, 'a return moved on');
   }
+}
+
+export const done: StepResult = { kind: 'done' };
+
+/** Tells a step's return what came of it, and ends the step. */
+export async function tell(
+  context: StepContext,
+  merchant: Merchant,
+  job: StepJob,
+  event: StepEvent,
+): Promise<StepResult> {
+  await advanceReturns(context, merchant, [{ loopReturnId: job.loopReturnId, delivery: null, event }]);
+  return done;
+}
+
+/** The facts of a job's return as they are now. */
+export async function readFacts(context: StepContext, merchant: Merchant, job: StepJob): Promise<Return> {
+  const locked = await context.db
+    .transaction()
+    .execute((trx) => lockReturns(trx, merchant.slug, [job.loopReturnId], context.now()));
+  return locked.get(job.loopReturnId)?.facts ?? newReturn(merchant.slug, job.loopReturnId);
 }

@@ -1,11 +1,12 @@
 import type { Merchant } from '../config/merchants.ts';
 import type { Happened } from '../returns/advance.ts';
+import { sentence } from '../returns/words.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import type { StepJob, StepResult } from './queues.ts';
 
 /**
  * After the last try a person has to look: the steps that asked for one more become `attention`, with
- * the reason of the last failure.
+ * the reason of the last failure. (Waiting for Loop to close a return has a limit of its own, in time.)
  * @returns the results, in which no step asks again after its last try
  */
 export async function giveUpAfterLastTry(
@@ -18,8 +19,8 @@ export async function giveUpAfterLastTry(
   const given: Happened[] = [];
   for (const job of jobs) {
     const result = results.get(job.id);
-    if (result?.kind !== 'again' || job.attempt < context.pace.tries) continue;
-    const why = `${result.why}. Tried ${job.attempt} times without success; retry once the cause is gone.`;
+    if (result?.kind !== 'again' || job.attempt < context.pace.tries || job.step === 'closing') continue;
+    const why = `${sentence(result.why)} Tried ${job.attempt} times without success; retry once the cause is gone.`;
     given.push({
       loopReturnId: job.loopReturnId,
       delivery: null,

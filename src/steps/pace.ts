@@ -13,6 +13,10 @@ export interface Pace {
   readonly answerWithinMs: number;
   /** How long Loop is given to close a return it may have queued, before it is asked to process it again. */
   readonly processWithinMs: number;
+  /** How long after an accepted process request Loop is asked, for the first time, whether it is done. */
+  readonly askClosedAfterSeconds: number;
+  /** How long Loop may take to close it before a person has to look. */
+  readonly closeWithinMs: number;
 }
 
 /** Twenty tries with backoff: about three hours of a vendor's outage. */
@@ -23,4 +27,6 @@ export const defaultPace: Pace = {
   pollingSeconds: 2,
   answerWithinMs: 60_000,
   processWithinMs: 600_000,
+  askClosedAfterSeconds: 60,
+  closeWithinMs: 86_400_000,
 };

@@ -2,7 +2,7 @@ import { fromKysely, type Job, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
-import { sources } from '../inbox/delivery.ts';
+import { type Source, sources } from '../inbox/delivery.ts';
 import type { EnqueueSteps } from '../returns/advance.ts';
 import { type Step, steps } from '../returns/return.ts';
 import type { Pace } from './pace.ts';
@@ -14,6 +14,8 @@ export interface StepJob {
   readonly step: Step;
   /** 1 the first time. */
   readonly attempt: number;
+  /** When the step became due. */
+  readonly since: Date;
 }
 
 /** What became of a step: `again` asks for another try after a while. */
@@ -32,20 +34,35 @@ export interface Queues {
   workDeliveries(handler: DeliveryHandler): Promise<void>;
   /** Each merchant has queues of its own, so that a slow vendor of one delays no other. */
   workMerchant(slug: string, handlers: { rmas: StepHandler; messages: StepHandler }): Promise<void>;
+  /** Asks each vendor of a merchant at once and then every so often; of all replicas, one does it at a time. */
+  workPolls(slug: string, everyMs: number, poll: (source: Source) => Promise<void>): Promise<void>;
+  workPurge(everyMs: number, purge: () => Promise<void>): Promise<void>;
   /** Takes no more jobs, waits for those under way, and hands back what does not end in time. */
   stop(withinMs: number): Promise<void>;
 }
 
 const deliveriesQueue = 'deliveries';
 const rmaQueue = (slug: string) => `rmas/${slug}`;
+const purgeQueue = 'purge';
+const pollQueue = (slug: string) => `polls/${slug}`;
 const messageQueue = (slug: string) => `messages/${slug}`;
 const queueOf: Record<Step, (slug: string) => string> = {
   rma: rmaQueue,
   message: messageQueue,
   note: messageQueue,
+  closing: messageQueue,
+  destination: messageQueue,
+  dispositions: messageQueue,
 };
 /** Money first: a process or flag request overtakes notes that wait. */
-const priorityOf: Record<Step, number> = { rma: 0, message: 10, note: 0 };
+const priorityOf: Record<Step, number> = {
+  rma: 0,
+  message: 10,
+  destination: 8,
+  note: 5,
+  closing: 1,
+  dispositions: 0,
+};
 
 const largestRmaBatch = 30;
 const messagesAtOnce = 5;
@@ -58,7 +75,9 @@ const aDay = 86_400;
 const deliveryJob = z.object({
   deliveries: z.array(z.object({ merchant: z.string(), source: z.enum(sources), key: z.string() })),
 });
-const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps) });
+const recurringJob = z.object({ key: z.string() });
+const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps), since: z.coerce.date() });
+const anHour = 3600;
 
 export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues {
   const boss = new PgBoss({
@@ -83,6 +102,7 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
     heartbeatSeconds: 15,
     deleteAfterSeconds: aDay,
   };
+  const patientRetry = { retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
   const workOptions = {
     pollingIntervalSeconds: pace.pollingSeconds,
     notifyPollingIntervalSeconds: pace.pollingSeconds,
@@ -97,15 +117,33 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
     });
   }
 
+  /**
+   * Runs something for each of a few keys, at once and then every so often. One job waits and one runs at
+   * most for each key, on all replicas together, so a run never overtakes itself.
+   */
+  async function recur(
+    queue: string,
+    keys: readonly string[],
+    everyMs: number,
+    run: (key: string) => Promise<void>,
+  ): Promise<void> {
+    await boss.createQueue(queue, { ...queueOptions, ...patientRetry, policy: 'stately' });
+    const options = { ...workOptions, batchSize: 1, localConcurrency: keys.length };
+    await boss.work(queue, options, async (jobs: Job[]) => {
+      for (const job of jobs) {
+        const { key } = recurringJob.parse(job.data);
+        await run(key);
+        await boss.send(queue, { key }, { singletonKey: key, startAfter: everyMs / 1000 });
+      }
+    });
+    await boss.deleteQueuedJobs(queue);
+    for (const key of keys) await boss.send(queue, { key }, { singletonKey: key });
+  }
+
   return {
     start: async () => {
       await boss.start();
-      await boss.createQueue(deliveriesQueue, {
-        ...queueOptions,
-        retryDelayMax: 60,
-        retryBackoff: true,
-        retryDelay: 1,
-      });
+      await boss.createQueue(deliveriesQueue, { ...queueOptions, ...patientRetry });
       running = true;
     },
     isRunning: () => running,
@@ -113,11 +151,15 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
       const deliveries = keys.map(({ merchant, source, key }) => ({ merchant, source, key }));
       await boss.insert(deliveriesQueue, [{ data: { deliveries } }], { db: fromKysely(trx) });
     },
-    enqueueSteps: async (trx, slug, due) => {
+    enqueueSteps: async (trx, slug, due, since) => {
       for (const queue of new Set(due.map(({ step }) => queueOf[step](slug)))) {
         const jobs = due
           .filter(({ step }) => queueOf[step](slug) === queue)
-          .map(({ loopReturnId, step }) => ({ data: { loopReturnId, step }, priority: priorityOf[step] }));
+          .map(({ loopReturnId, step }) => ({
+            data: { loopReturnId, step, since },
+            priority: priorityOf[step],
+            ...(step === 'closing' ? patiently(pace) : {}),
+          }));
         await boss.insert(queue, jobs, { db: fromKysely(trx) });
       }
     },
@@ -131,6 +173,9 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
       await workSteps(rmaQueue(slug), largestRmaBatch, handlers.rmas);
       await workSteps(messageQueue(slug), messagesAtOnce, handlers.messages);
     },
+    workPolls: (slug, everyMs, poll) =>
+      recur(pollQueue(slug), sources, everyMs, (source) => poll(z.enum(sources).parse(source))),
+    workPurge: (everyMs, purge) => recur(purgeQueue, ['deliveries'], everyMs, purge),
     stop: async (withinMs) => {
       running = false;
       await boss.stop({ graceful: true, timeout: withinMs, close: true });
@@ -140,6 +185,15 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
 
 function readStepJob(job: Job): StepJob {
   return { id: job.id, attempt: job.retryCount + 1, ...stepJob.parse(job.data) };
+}
+
+/** Loop is asked after a while whether it has closed a return, and then less and less often. */
+function patiently({ askClosedAfterSeconds: seconds }: Pace) {
+  return {
+    startAfter: seconds,
+    retryDelay: seconds,
+    ...(seconds > 0 ? { retryBackoff: true, retryDelayMax: Math.max(anHour, seconds) } : {}),
+  };
 }
 
 function settle(id: string, result: StepResult | undefined) {

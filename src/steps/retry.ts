@@ -1,4 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
+import { forgetKeys } from '../inbox/deliveries.ts';
+import { deliveriesOf } from '../returns/queries.ts';
 import { isRetryable } from '../returns/record.ts';
 import { lockReturns } from '../returns/store.ts';
 import { advanceReturns, type StepContext } from './context.ts';
@@ -22,8 +24,10 @@ export async function retryReturn(
     .execute((trx) => lockReturns(trx, merchant.slug, [loopReturnId], context.now()));
   const facts = locked.get(loopReturnId)?.facts;
   if (facts === undefined || !isRetryable(facts)) return 'nothing-failed';
-  await advanceReturns(context, merchant, [
-    { loopReturnId, delivery: null, event: { kind: 'retryRequested' } },
-  ]);
+  const happened = { loopReturnId, delivery: null, event: { kind: 'retryRequested' as const } };
+  await advanceReturns(context, merchant, [happened], async (trx) => {
+    const failures = await deliveriesOf(trx, merchant.slug, loopReturnId, 'return.processing.failed');
+    await forgetKeys(trx, merchant.slug, 'loop', failures);
+  });
   return 'retried';
 }

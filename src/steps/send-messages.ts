@@ -2,12 +2,16 @@ import type { Merchant } from '../config/merchants.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
 import type { StepEvent } from '../returns/events.ts';
 import type { SentOutcome } from '../returns/return.ts';
+
+import { sentence } from '../returns/words.ts';
+import { askClosed } from './ask-closed.ts';
+import { askDestination } from './ask-destination.ts';
 import { type ClaimedStep, claim, clearClaim, releaseClaim, renewClaim } from './claims.ts';
-import { advanceReturns, type StepContext } from './context.ts';
+import { advanceReturns, done, type StepContext } from './context.ts';
+
 import { giveUpAfterLastTry } from './give-up.ts';
 import type { StepHandler, StepJob, StepResult } from './queues.ts';
-
-const done: StepResult = { kind: 'done' };
+import { reportDispositions } from './report-dispositions.ts';
 
 /**
  * The step that tells Loop what became of a return: process or flag, and the note beside it. Loop has
@@ -18,25 +22,46 @@ export function sendMessages(context: StepContext, merchant: Merchant): StepHand
   const client = loopClient(merchant, context.call);
   return async (jobs) => {
     const settled = await Promise.all(
-      jobs.map(async (job) => [job.id, await sendOne(context, merchant, client, job)] as const),
+      jobs.map(async (job) => [job.id, await takeStep(context, merchant, client, job)] as const),
     );
     return giveUpAfterLastTry(context, merchant, jobs, new Map(settled));
   };
 }
 
-async function sendOne(
+async function takeStep(
   context: StepContext,
   merchant: Merchant,
   client: LoopClient,
   job: StepJob,
 ): Promise<StepResult> {
-  const step: ClaimedStep = job.step === 'note' ? 'note' : 'message';
+  switch (job.step) {
+    case 'message':
+    case 'note':
+      return sendOnce(context, merchant, client, job, job.step);
+    case 'closing':
+      return askClosed(context, merchant, client, job);
+    case 'destination':
+      return askDestination(context, merchant, job);
+    case 'dispositions':
+      return reportDispositions(context, merchant, client, job);
+    case 'rma':
+      throw new Error('RMAs go to MasonHub, not to Loop.');
+  }
+}
+
+async function sendOnce(
+  context: StepContext,
+  merchant: Merchant,
+  client: LoopClient,
+  job: StepJob,
+  step: ClaimedStep,
+): Promise<StepResult> {
   const claimed = await claim(context, merchant.slug, job.loopReturnId, step);
   if (claimed.kind === 'not-due') return done;
   if (claimed.kind === 'unanswered') {
     const known = await askLoop(client, step, job.loopReturnId, claimed.outcome);
     if ('again' in known) return { kind: 'again', why: known.again };
-    if ('event' in known) return tell(context, merchant, job, known.event);
+    if ('event' in known) return answered(context, merchant, job, step, known.event);
     if (!isOverdue(context, step, claimed.outcome, claimed.since)) {
       return {
         kind: 'again',
@@ -68,9 +93,11 @@ async function settle(
 ): Promise<StepResult> {
   switch (answer.kind) {
     case 'done':
-      return tell(context, merchant, job, { kind: step === 'note' ? 'noteAdded' : 'messageAccepted' });
+      return answered(context, merchant, job, step, {
+        kind: step === 'note' ? 'noteAdded' : 'messageAccepted',
+      });
     case 'refused':
-      return tell(context, merchant, job, refusal(step, answer));
+      return answered(context, merchant, job, step, refusal(step, answer));
     case 'misconfigured':
       await releaseClaim(context, merchant.slug, job.loopReturnId, step);
       return { kind: 'again', why: answer.why };
@@ -84,20 +111,21 @@ function refusal(step: ClaimedStep, answer: Extract<LoopAnswer, { kind: 'refused
   if (step === 'note') {
     return {
       kind: 'noteRefused',
-      why: `Loop would not take the note: ${answer.why}. Add it by hand in Loop's admin.`,
+      why: `Loop would not take the note: ${sentence(answer.why)} Add it by hand in Loop's admin.`,
     };
   }
-  const why = `Loop refused: ${answer.why} Open the return in Loop's admin and decide there.`;
+  const why = `Loop refused: ${sentence(answer.why)} Open the return in Loop's admin and decide there.`;
   return { kind: 'messageRefused', why, state: answer.state };
 }
 
-async function tell(
+/** Tells the return what Loop answered. With the answer known, what is asked for next is a new request. */
+async function answered(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
+  step: ClaimedStep,
   event: StepEvent,
 ): Promise<StepResult> {
-  const step: ClaimedStep = job.step === 'note' ? 'note' : 'message';
   await advanceReturns(
     context,
     merchant,

@@ -82,6 +82,9 @@ describe('the merchants file', () => {
         receiveInto: 'qc',
       },
       refunds: false,
+      partialRmas: false,
+      dispositions: false,
+      backfillMs: 14 * 86_400_000,
       returnReasons: new Map(),
     });
   });
@@ -122,6 +125,9 @@ describe('the merchants file', () => {
         receiveInto: 'available',
       },
       refunds: true,
+      partialRmas: false,
+      dispositions: false,
+      backfillMs: 14 * 86_400_000,
       returnReasons: new Map([
         ['item was too big', 'tooBig'],
         ['broken', 'damaged'],
@@ -578,6 +584,9 @@ describe('reading the file', () => {
               receiveInto: 'qc',
             },
             refunds: true,
+            partialRmas: false,
+            dispositions: false,
+            backfillMs: 14 * 86_400_000,
             returnReasons: new Map([['item was too big', 'tooBig']]),
           },
         ],

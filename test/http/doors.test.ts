@@ -290,7 +290,7 @@ describe('an authentic delivery that is not understood', () => {
     ['quantity_received', masonHubDoor, received({ quantity_received: -1 })],
     ['quantity_received', masonHubDoor, received({ quantity_received: 0.5 })],
     ['receiving_details', masonHubDoor, received({ receiving_details: { available: 1 } })],
-    ['customer_sku_id', masonHubDoor, received({ customer_sku_id: null })],
+    ['customer_sku_id', masonHubDoor, received({ customer_sku_id: {} })],
     ['not_on_original_rma', masonHubDoor, received({ not_on_original_rma: 'perhaps' })],
     ['body', masonHubDoor, '42'],
   ])('answers 422 that names %s, and is kept as it came', async (field, door, body) => {

@@ -143,6 +143,54 @@ describe('a note', () => {
   });
 });
 
+describe('a report of what became of items', () => {
+  const assess = (scripted: Scripted) => {
+    vendor.answer(scripted);
+    return client.assess(
+      [
+        { lineItemId: '71', disposition: 'available' },
+        { lineItemId: '72', disposition: 'other' },
+        { lineItemId: '73', disposition: 'missing' },
+      ],
+      new Date('2026-03-06T11:18:46Z'),
+    );
+  };
+
+  test("goes to Loop in Loop's own words, with the moment of the inspection", async () => {
+    const inspected_at = '2026-03-06T11:18:46.000Z';
+    await assess(json(200, true));
+    expect(vendor.asked.at(-1)).toMatchObject({
+      method: 'POST',
+      path: '/api/2026-10/dispositioning/assess',
+      body: {
+        items: [
+          { line_item_id: '71', disposition_outcome: 'back_to_stock', inspected_at },
+          { line_item_id: '72', disposition_outcome: 'resale_hold', inspected_at },
+          { line_item_id: '73', disposition_outcome: 'missing', inspected_at },
+        ],
+      },
+    });
+  });
+
+  test('is done where Loop answers with JSON that is no error', async () => {
+    expect(await assess(json(200, { items: [] }))).toEqual({ kind: 'done' });
+  });
+
+  test('is refused where Loop says so, also with status 200', async () => {
+    const refusal = { kind: 'refused', why: 'Line item not found', state: null };
+    expect(await assess(json(200, { errors: 'Line item not found' }))).toEqual(refusal);
+    expect(await assess(json(422, { message: 'Line item not found' }))).toEqual(refusal);
+  });
+
+  test.each([
+    ['a page of a gateway', page(200)],
+    ['false', json(200, false)],
+    ['a failure', json(500, true)],
+  ] as const)('is not taken for done where Loop answers %s', async (_, scripted) => {
+    expect((await assess(scripted)).kind).toBe('transient');
+  });
+});
+
 describe("a return's state in Loop", () => {
   const ask = (scripted: Scripted) => {
     vendor.answer(scripted);

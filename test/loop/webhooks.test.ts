@@ -121,14 +121,24 @@ describe('a webhook about a return', () => {
       event: {
         kind: 'loopReturn',
         trigger: 'return.created',
-        trackingNumbers: [],
         facts: {
           state: 'open',
           changedAt: '2026-03-01T10:00:00.000Z',
           orderName: '#90507',
           orderNumber: '90507',
           providerOrderId: '5123456789012',
-          items: [{ lineItemId: '7001', sku: 'SHIRT', units: 1, reason: 'Too big', parentReason: 'Size' }],
+          destinationId: null,
+          items: [
+            {
+              lineItemId: '7001',
+              sku: 'SHIRT',
+              units: 1,
+              reason: 'Too big',
+              parentReason: 'Size',
+              destinationId: null,
+            },
+          ],
+          labels: [],
         },
       },
     });
@@ -232,28 +242,78 @@ describe('a webhook about a return', () => {
   test.each(['N/A', 'n/a', 'NA', 'pending', 'Pending', '', ' ', null, undefined])(
     'with the tracking number %j has none yet',
     (tracking_number) => {
-      expect(toldReturn({ tracking_number }).trackingNumbers).toEqual([]);
-      expect(toldReturn({ labels: [{ tracking_number }] }).trackingNumbers).toEqual([]);
+      expect(toldReturn({ tracking_number }).facts.labels).toEqual([]);
+      expect(toldReturn({ labels: [{ tracking_number }] }).facts.labels).toEqual([]);
     },
   );
 
-  test('has the tracking numbers of its labels before that of older deliveries', () => {
+  test('has its labels in their order, and the tracking number of older deliveries only where none is listed', () => {
     const labels = [
       { tracking_number: 'N/A' },
       { tracking_number: '1Z999' },
       { tracking_number: 794644790138 },
+      { tracking_number: '1Z999' },
     ];
-    expect(toldReturn({ labels, tracking_number: '9400' }).trackingNumbers).toEqual([
-      '1Z999',
-      '794644790138',
-      '9400',
+    expect(toldReturn({ labels, tracking_number: '9400' }).facts.labels).toEqual([
+      { trackingNumber: '1Z999', lineItemIds: [] },
+      { trackingNumber: '794644790138', lineItemIds: [] },
     ]);
+    for (const none of [[], null, undefined]) {
+      expect(toldReturn({ labels: none, tracking_number: '9400' }).facts.labels).toEqual([
+        { trackingNumber: '9400', lineItemIds: [] },
+      ]);
+    }
+  });
+
+  test.each([
+    ['ids', [7001, '7002']],
+    ['line items shown whole', [{ line_item_id: 7001 }, { id: '7002', sku: 'PANTS' }]],
+    ['both, and something that is neither', [7001, { line_item_id: '7002' }, null, {}, [], true]],
+  ])('has the line items of a label where they come as %s', (_, line_items) => {
+    expect(toldReturn({ labels: [{ tracking_number: '1Z999', line_items }] }).facts.labels).toEqual([
+      { trackingNumber: '1Z999', lineItemIds: ['7001', '7002'] },
+    ]);
+  });
+
+  test.each([null, undefined, [], 'all', {}])(
+    'has a label of all line items where it names %j',
+    (line_items) => {
+      expect(toldReturn({ labels: [{ tracking_number: '1Z999', line_items }] }).facts.labels).toEqual([
+        { trackingNumber: '1Z999', lineItemIds: [] },
+      ]);
+    },
+  );
+
+  test.each([
+    ['its id', { destination_id: '31' }],
+    ['its id as a number', { destination_id: 31 }],
+    ['the destination shown whole', { destination: { id: 31, name: 'East', address: '1 Hidden Lane' } }],
+    ['the destination by its id', { destination: '31' }],
+    ['both', { destination_id: 31, destination: { id: 31 } }],
+    ['an empty id beside the destination', { destination_id: '', destination: { id: 31 } }],
+  ])('has a destination, of the return and of a line item, by %s', (_, destination) => {
+    expect(toldReturn(destination).facts.destinationId).toBe('31');
+    expect(toldReturn(withItem(destination)).facts.items[0]?.destinationId).toBe('31');
+    expect(JSON.stringify(toldReturn(destination))).not.toContain('Hidden');
+  });
+
+  test.each([
+    {},
+    { destination_id: null },
+    { destination_id: '' },
+    { destination_id: {} },
+    { destination: null },
+    { destination: { name: 'East' } },
+    { destination: true },
+  ])('has no destination, and is understood, with %j', (destination) => {
+    expect(toldReturn(destination).facts.destinationId).toBeNull();
+    expect(toldReturn(withItem(destination)).facts.items[0]?.destinationId).toBeNull();
   });
 
   test('does not take a tracking number that has lost digits as a number', () => {
     const text = JSON.stringify(returnWebhook()).replace('"N/A"', '9400110200881234567890');
     const { event } = only(understandWebhook(JSON.parse(text)));
-    expect(event.kind === 'loopReturn' && event.trackingNumbers).toEqual([]);
+    expect(event.kind === 'loopReturn' && event.facts.labels).toEqual([]);
   });
 
   test.each(['', null, undefined, '  '])('with a reason of %j has none', (reason) => {
@@ -306,10 +366,20 @@ describe('a webhook about a label', () => {
     (trigger) => {
       expect(only(understandWebhook(labelWebhook({ trigger })))).toEqual({
         loopReturnId: '26442641',
-        event: { kind: 'label', trigger, trackingNumber: '1Z999AA10123456784' },
+        event: {
+          kind: 'label',
+          trigger,
+          trackingNumber: '1Z999AA10123456784',
+          at: '2026-03-01T10:00:05.000Z',
+        },
       });
     },
   );
+
+  test.each([null, '', undefined])('has no date where it is %j', (label_updated_at) => {
+    const { event } = only(understandWebhook(labelWebhook({ label_updated_at })));
+    expect(event.kind === 'label' && event.at).toBeNull();
+  });
 
   test.each(['N/A', 'pending', '', null])('has no tracking number where it is %j', (tracking_number) => {
     const { event } = only(understandWebhook(labelWebhook({ tracking_number })));

@@ -17,11 +17,12 @@ function only(result: Record<string, unknown>): RecordAnswer | undefined {
   return recordsIn(200, batch(result))['26442641'];
 }
 
+const two = batch(
+  { customer_identifier: '11111', status: 'success', url: 'https://x' },
+  { customer_identifier: '22222', messages: ['SKU not found in catalog'] },
+);
+
 describe("MasonHub's answer to a batch", () => {
-  const two = batch(
-    { customer_identifier: '11111', status: 'success', url: 'https://x' },
-    { customer_identifier: '22222', messages: ['SKU not found in catalog'] },
-  );
   const expected = {
     '11111': { kind: 'accepted' },
     '22222': { kind: 'refused', why: 'SKU not found in catalog', taken: false },
@@ -138,12 +139,17 @@ describe('an answer that is none of these', () => {
     [200, 'true'],
     [200, true],
     [200, { results: 'all good' }],
-    [200, { results: [{ status: 'success' }] }],
     [400, undefined],
     [400, { results: [{ customer_identifier: '26442641', status: 'success' }] }],
     [302, batch({ status: 'success' })],
   ])('%d %j is never taken for success', (status, json) => {
     expect(readBatch(status, json)).toBeNull();
+  });
+
+  test('for one record says nothing of the others', () => {
+    const json = { results: [{ status: 'success' }, 7, ...two.results, { customer_identifier: '33333' }] };
+    expect(Object.keys(recordsIn(200, json))).toEqual(['11111', '22222']);
+    expect(recordsIn(200, { results: [{ status: 'success' }] })).toEqual({});
   });
 
   test('whatever JSON it is, a record is accepted only by a result that names it and says success', () => {

@@ -6,8 +6,10 @@ import {
   messageIdOf,
   messagesIn,
   type Proof,
+  receiptOf,
   understandMessage,
 } from '../../src/masonhub/callbacks.ts';
+import { rmaRecord } from '../../src/masonhub/schemas.ts';
 import { deliveredEvent } from '../../src/returns/events.ts';
 import { judge } from '../../src/returns/receipt.ts';
 import { rmaFor } from '../returns/fixtures.ts';
@@ -172,11 +174,25 @@ function receivedLine(line: Line) {
   return event.receipt.lines[0];
 }
 
+test('a receipt says whether it came by a callback or was asked for', () => {
+  const record = rmaRecord.parse({ customer_identifier: '26442641', status: 'received', line_items: [] });
+  expect(receiptOf(record)).toEqual({
+    kind: 'receipt',
+    trigger: 'receipt',
+    receipt: { lines: [], note: null },
+  });
+  expect(receiptOf(record, 'receipt.pulled')).toMatchObject({ trigger: 'receipt.pulled' });
+  expect(deliveredEvent.parse(receiptOf(record, 'receipt.pulled'))).toEqual(
+    receiptOf(record, 'receipt.pulled'),
+  );
+});
+
 describe('a receipt', () => {
   const expected = {
     loopReturnId: '26442641',
     event: {
       kind: 'receipt',
+      trigger: 'receipt',
       receipt: {
         note: 'One item is missing',
         lines: [
@@ -233,7 +249,11 @@ describe('a receipt', () => {
 
   test.each([[], null, undefined])('with line items of %j has no lines', (line_items) => {
     const { event } = only(understandMessage(v1([], { line_items })));
-    expect(event).toEqual({ kind: 'receipt', receipt: { note: 'One item is missing', lines: [] } });
+    expect(event).toEqual({
+      kind: 'receipt',
+      trigger: 'receipt',
+      receipt: { note: 'One item is missing', lines: [] },
+    });
   });
 
   test('whose event says received around an RMA that is still being received is no receipt', () => {
@@ -321,6 +341,19 @@ describe('what happened to the units of a line', () => {
     if (line === undefined) throw new Error('no line');
     expect(judge(rmaFor(['SHIRT', 1]), { lines: [line], note: null }).kind).toBe('exception');
   });
+
+  test.each(['', null, undefined])(
+    'of an item whose SKU is %j is kept, and says that there is none',
+    (sku) => {
+      const line = receivedLine({
+        customer_sku_id: sku,
+        not_on_original_rma: true,
+        receiving_details: { available: [{ quantity: 1 }] },
+      });
+      expect(line).toMatchObject({ sku: '', onRma: false });
+      expect(line?.received).toEqual([{ disposition: 'available', units: 1, note: null }]);
+    },
+  );
 
   test('of an extra item is what the details count, though the line counts none', () => {
     expect(receivedLine({ ...unexpectedHat, customer_sku_id: 'HAT' })).toMatchObject({
@@ -446,7 +479,6 @@ describe('a message', () => {
   test('is rejected, naming the place in data, where an RMA is not understood', () => {
     expect(whyRejected({ ...v1([]), data: ['text'] })).toBe('data.0');
     expect(whyRejected(v1([], { customer_identifier: {} }))).toBe('data.0.customer_identifier');
-    expect(whyRejected(v1([{ quantity: 1 }]))).toBe('data.0.line_items.0.customer_sku_id');
     expect(whyRejected(v1([{ customer_sku_id: 'SHIRT', quantity_received: 'two' }]))).toBe(
       'data.0.line_items.0.quantity_received',
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { largestBatch, type MasonHubClient, masonHubClient } from '../../src/masonhub/client.ts';
+import { largestBatch, largestPage, type MasonHubClient, masonHubClient } from '../../src/masonhub/client.ts';
 import { openOutbound } from '../../src/outbound/call.ts';
 import type { Rma } from '../../src/returns/return.ts';
 import { json, page, startVendor, type Vendor } from '../outbound/vendor.ts';
@@ -167,6 +167,21 @@ describe('RMAs that are looked for', () => {
     vendor.answer(json(200, body));
     const found = await client.findRmas(['26442641']);
     expect(found.kind === 'found' && found.rmas.map((one) => one.customer_identifier)).toEqual(['26442641']);
+  });
+
+  test('are asked for as received since a moment, page by page', async () => {
+    vendor.answer(json(200, { limit: 100, offset: 200, data: [{ ...record, status: 'received' }] }));
+    const found = await client.receivedRmas(new Date('2026-03-01T10:00:00Z'), 200);
+    expect(found.kind === 'found' && found.rmas).toHaveLength(1);
+    const { pathname, searchParams } = new URL(vendor.asked.at(-1)?.path ?? '', vendor.url);
+    expect(pathname).toBe('/acme/api/v1/rmas');
+    expect(Object.fromEntries(searchParams)).toEqual({
+      status: 'received',
+      sdt: '2026-03-01T10:00:00.000Z',
+      offset: '200',
+      limit: String(largestPage),
+      list_type: 'detail',
+    });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSameRma } from '../../src/masonhub/compare.ts';
+import { heldAs, isSameRma } from '../../src/masonhub/compare.ts';
 import { rmaRecord } from '../../src/masonhub/schemas.ts';
 import { rmaFor } from '../returns/fixtures.ts';
 
@@ -117,5 +117,26 @@ describe('a record in MasonHub is another RMA', () => {
     ],
   ])('where %s', (_, record) => {
     expect(isSameRma(record, rma)).toBe(false);
+  });
+});
+
+describe('the RMA that was sent, looked for among records', () => {
+  const same = [
+    ['SHIRT', 2],
+    ['PANTS', 2],
+  ] as const;
+
+  test('is as MasonHub holds it, under the package id that it has there', () => {
+    const records = [held([['HAT', 1]]), held(same, { package_id: '1Z111AA10123456784' })];
+    expect(heldAs(records, rma)).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
+  });
+
+  test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
+    expect(heldAs([held(same, { package_id })], rma)).toEqual(rma);
+  });
+
+  test('is none where no record is the same', () => {
+    expect(heldAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma)).toBeNull();
+    expect(heldAs([], rma)).toBeNull();
   });
 });

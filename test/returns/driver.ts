@@ -11,6 +11,7 @@ import {
   type Rma,
   type Status,
   type Step,
+  type ToldDestination,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { RETURN_ID } from './fixtures.ts';
@@ -43,11 +44,19 @@ export interface Driver {
   /** Messages in effect: a process request that Loop failed to carry out is none. */
   readonly taken: readonly Taken[];
   readonly notes: readonly string[];
+  /** Loop's state of the return as it was known after each event. */
+  readonly states: readonly (LoopState | null)[];
+  /** What was known when the outcome was decided; null until then. */
+  readonly decidedOn: Return | null;
+  /** How often Loop was asked for the destination, and was told what became of the items. */
+  readonly asked: { readonly destination: number; readonly dispositions: number };
   tell(...events: ReturnEvent[]): void;
   /** Takes steps, the eldest first, until none is waiting or so many have been taken. */
   run(atMost?: number): void;
   /** Loop closes the return, as it does when it has processed it, and says so. */
   loopCloses(event: ReturnEvent): void;
+  /** The same, but its webhook is lost: only who asks finds out. */
+  loopClosesSilently(): void;
   /** Loop could not do what it had queued, and says so; nothing happens where nothing was queued. */
   loopFailsToProcess(): void;
 }
@@ -55,8 +64,13 @@ export interface Driver {
 /**
  * A return between a small MasonHub and a small Loop. Steps are taken as the lifecycle asks for them, and
  * what the vendors answer comes back as events; the fates of the requests are dealt in order, then all is well.
+ * @param destination what Loop answers when it is asked where the return is bound for
  */
-export function drive(merchant: Merchant, fatesDealt: readonly Fate[] = []): Driver {
+export function drive(
+  merchant: Merchant,
+  fatesDealt: readonly Fate[] = [],
+  destination: ToldDestination = { whole: null, byItem: {} },
+): Driver {
   let facts: Return = newReturn(merchant.slug, RETURN_ID);
   let held: Rma | null = null;
   let lastSent: Rma | null = null;
@@ -66,29 +80,70 @@ export function drive(merchant: Merchant, fatesDealt: readonly Fate[] = []): Dri
   const timeline: TimelineEntry[] = [];
   const waiting: Step[] = [];
   const outcomes: (Outcome | null)[] = [];
+  const states: (LoopState | null)[] = [];
   const taken: Taken[] = [];
   const notes: string[] = [];
+  const asked = { destination: 0, dispositions: 0 };
+  let decidedOn: Return | null = null;
   const deck = [...fatesDealt];
   const unanswered = new Set<Step>();
+  /** Steps that are to be tried again only after a while. */
+  const asleep: Step[] = [];
 
   function tell(event: ReturnEvent): void {
     if (event.kind === 'loopReturn') loopState = hasEnded(loopState) ? loopState : event.facts.state;
     if (event.kind === 'receipt') latestReceipt = event.receipt;
     const transition = apply(facts, event, merchant);
     facts = transition.after;
+    if (facts.outcome !== null) decidedOn ??= facts;
     timeline.push(...transition.timeline);
     outcomes.push(facts.outcome);
+    states.push(facts.loop?.state ?? null);
     for (const step of transition.steps) if (!waiting.includes(step)) waiting.push(step);
   }
 
   function take(step: Step): void {
     if (!dueSteps(facts).includes(step)) return;
     const fate = deck.shift() ?? 'ok';
-    if (step === 'rma') takeRma(fate);
-    else if (step === 'message') takeMessage(fate);
-    else takeNote(fate);
+    takers[step](fate);
     const again = fate === 'lost' || fate === 'unarrived';
     if (again && dueSteps(facts).includes(step) && !waiting.includes(step)) waiting.push(step);
+  }
+
+  const takers: Record<Step, (fate: Fate) => void> = {
+    rma: takeRma,
+    message: takeMessage,
+    note: takeNote,
+    closing: takeClosing,
+    destination: takeDestination,
+    dispositions: takeDispositions,
+  };
+
+  /** Loop is asked whether it has closed the return; where it has not, it is asked again later. */
+  function takeClosing(fate: Fate): void {
+    if (fate === 'given-up') {
+      tell({ kind: 'stepFailed', step: 'closing', why: 'Loop has not closed the return.' });
+    } else if (hasEnded(loopState) && fate !== 'lost' && fate !== 'unarrived') {
+      tell({ kind: 'stateTold', state: loopState });
+    } else if (!asleep.includes('closing')) {
+      asleep.push('closing');
+    }
+  }
+
+  /** A refusal tells as much as an answer that names no destination. */
+  function takeDestination(fate: Fate): void {
+    if (fate === 'lost' || fate === 'unarrived') return;
+    asked.destination += 1;
+    const nowhere = { whole: null, byItem: {} };
+    if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'destination', why: 'No answer.' });
+    else tell({ kind: 'destinationTold', destination: fate === 'refused' ? nowhere : destination });
+  }
+
+  function takeDispositions(fate: Fate): void {
+    if (fate === 'lost' || fate === 'unarrived') return;
+    asked.dispositions += 1;
+    if (fate === 'ok') tell({ kind: 'dispositionsReported', count: 1 });
+    else tell({ kind: 'dispositionsFailed', why: 'Loop does not know the line item.' });
   }
 
   function takeRma(fate: Fate): void {
@@ -164,9 +219,14 @@ export function drive(merchant: Merchant, fatesDealt: readonly Fate[] = []): Dri
     get heldByMasonHub() {
       return held;
     },
+    get decidedOn() {
+      return decidedOn;
+    },
+    asked,
     timeline,
     waiting,
     outcomes,
+    states,
     taken,
     notes,
     tell: (...events) => {
@@ -175,14 +235,20 @@ export function drive(merchant: Merchant, fatesDealt: readonly Fate[] = []): Dri
     run: (atMost = 200) => {
       for (let count = 0; count < atMost; count += 1) {
         const step = waiting.shift();
-        if (step === undefined) return;
+        if (step === undefined) break;
         take(step);
       }
+      for (const step of asleep.splice(0)) if (!waiting.includes(step)) waiting.push(step);
     },
     loopCloses: (event) => {
       if (hasEnded(loopState)) return;
       queued = false;
       tell(event);
+    },
+    loopClosesSilently: () => {
+      if (hasEnded(loopState)) return;
+      queued = false;
+      loopState = 'closed';
     },
     loopFailsToProcess: () => {
       if (!queued || hasEnded(loopState)) return;

@@ -1,11 +1,23 @@
 import type { Merchant } from '../../src/config/merchants.ts';
-import type { LoopReturnEvent } from '../../src/returns/events.ts';
-import type { LoopState, Receipt, ReceiptLine, ReturnItem, Rma, RmaLine } from '../../src/returns/return.ts';
+import type { LabelEvent, LoopReturnEvent, ReceiptEvent } from '../../src/returns/events.ts';
+import {
+  type ListedLabel,
+  type LoopState,
+  newReturn,
+  type Receipt,
+  type ReceiptLine,
+  type Return,
+  type ReturnItem,
+  type Rma,
+  type RmaLine,
+} from '../../src/returns/return.ts';
 
 export const RETURN_ID = '26442641';
 
 interface MerchantChanges {
   readonly refunds?: boolean;
+  readonly partialRmas?: boolean;
+  readonly dispositions?: boolean;
   readonly masonhub?: Partial<Merchant['masonhub']>;
   readonly loop?: Partial<Merchant['loop']>;
   /** Reasons as `normaliseReason` makes them. */
@@ -33,6 +45,9 @@ export function merchantWith(changes: MerchantChanges = {}): Merchant {
       ...changes.masonhub,
     },
     refunds: changes.refunds ?? true,
+    partialRmas: changes.partialRmas ?? false,
+    dispositions: changes.dispositions ?? false,
+    backfillMs: 14 * 86_400_000,
     returnReasons: new Map(Object.entries(changes.returnReasons ?? {})),
   };
 }
@@ -85,7 +100,7 @@ export function receiptOf(...lines: ReceiptLine[]): Receipt {
 
 /** A line item of a return in Loop. */
 export function item(sku: string, facts: Partial<ReturnItem> = {}): ReturnItem {
-  return { lineItemId: '71', sku, units: 1, reason: null, parentReason: null, ...facts };
+  return { lineItemId: '71', sku, units: 1, reason: null, parentReason: null, destinationId: null, ...facts };
 }
 
 interface TellChanges {
@@ -93,7 +108,8 @@ interface TellChanges {
   readonly state?: LoopState;
   readonly at?: string | null;
   readonly items?: readonly ReturnItem[];
-  readonly tracking?: readonly string[];
+  readonly labels?: readonly ListedLabel[];
+  readonly destinationId?: string | null;
 }
 
 /** Loop tells of a return with one shirt and one pair of pants, unless a test says otherwise. */
@@ -101,14 +117,39 @@ export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
   return {
     kind: 'loopReturn',
     trigger: changes.trigger ?? 'return.created',
-    trackingNumbers: [...(changes.tracking ?? [])],
     facts: {
       state: changes.state ?? 'open',
       changedAt: changes.at === undefined ? '2026-03-01T10:00:00.000Z' : changes.at,
       orderName: '#90507',
       orderNumber: '90507',
       providerOrderId: '5123456789012',
+      destinationId: changes.destinationId ?? null,
       items: [...(changes.items ?? [item('SHIRT'), item('PANTS')])],
+      labels: [...(changes.labels ?? [])],
     },
   };
+}
+
+/** A label as Loop lists it with the return; with no line items named, it covers all of them. */
+export function listed(trackingNumber: string, ...lineItemIds: readonly string[]): ListedLabel {
+  return { trackingNumber, lineItemIds: [...lineItemIds] };
+}
+
+/** MasonHub tells what the warehouse found. */
+export function receiptTold(receipt: Receipt): ReceiptEvent {
+  return { kind: 'receipt', trigger: 'receipt', receipt };
+}
+
+/** Loop tells of a label by itself. */
+export function labelTold(
+  trackingNumber: string | null,
+  at: string | null = null,
+  trigger = 'label.created',
+): LabelEvent {
+  return { kind: 'label', trigger, trackingNumber, at };
+}
+
+/** What is known of a return once Loop has told of it, and nothing else has happened. */
+export function returnWith(changes: TellChanges = {}, more: Partial<Return> = {}): Return {
+  return { ...newReturn('acme', RETURN_ID), loop: loopTells(changes).facts, ...more };
 }

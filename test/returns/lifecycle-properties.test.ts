@@ -2,9 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { dueSteps } from '../../src/returns/lifecycle.ts';
-import { type Receipt, statuses } from '../../src/returns/return.ts';
+import { type Receipt, type Return, statuses, type ToldDestination } from '../../src/returns/return.ts';
 import { type Driver, drive, type Fate, fates } from './driver.ts';
-import { extra, found, item, loopTells, merchantWith, receiptOf } from './fixtures.ts';
+import {
+  extra,
+  found,
+  item,
+  labelTold,
+  listed,
+  loopTells,
+  merchantWith,
+  receiptOf,
+  receiptTold,
+} from './fixtures.ts';
 import { mayRefund } from './money-rule.ts';
 
 const good = receiptOf(found('SHIRT', { available: 1 }), found('PANTS', { available: 1 }));
@@ -21,7 +31,7 @@ const receipts: readonly Receipt[] = [
 type Move =
   | { readonly kind: 'tell'; readonly event: ReturnEvent }
   | { readonly kind: 'run'; readonly steps: number }
-  | { readonly kind: 'loop closes' | 'loop fails to process' };
+  | { readonly kind: 'loop closes' | 'loop closes silently' | 'loop fails to process' };
 
 const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
 const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: day(8) });
@@ -31,17 +41,21 @@ const news: fc.Arbitrary<Move> = fc
   .oneof(
     fc.constantFrom<ReturnEvent>(
       loopTells(),
-      loopTells({ trigger: 'return.updated', at: day(2), tracking: ['1Z999AA10123456784'] }),
+      loopTells({ trigger: 'return.updated', at: day(2), labels: [listed('1Z999AA10123456784')] }),
       loopTells({ trigger: 'return.updated', at: day(3), items: [item('SHIRT')] }),
+      loopTells({ trigger: 'return.updated', at: day(4), items: [item('SHIRT'), item('PANTS'), item('')] }),
+      loopTells({ trigger: 'return.updated', at: day(4), destinationId: '99' }),
+      loopTells({ trigger: 'return.updated', at: day(5), destinationId: '31' }),
       loopTells({ trigger: 'return.updated', at: day(3), items: [item('')] }),
       loopTells({ trigger: 'return.updated', at: null, state: 'review' }),
-      { kind: 'label', trigger: 'label.created', trackingNumber: '1Z999AA10123456784' },
-      { kind: 'label', trigger: 'label.created', trackingNumber: null },
+      labelTold('1Z999AA10123456784', day(1)),
+      labelTold('1Z111AA10123456784', day(2)),
+      labelTold(null),
       { kind: 'carrier', status: 'inTransit' },
       { kind: 'receiving', stage: 'onDock' },
       { kind: 'receiving', stage: 'receivingStarted' },
     ),
-    fc.constantFrom(...receipts).map((receipt): ReturnEvent => ({ kind: 'receipt', receipt })),
+    fc.constantFrom(...receipts).map(receiptTold),
   )
   .map(tell);
 const cancelling: fc.Arbitrary<Move> = fc
@@ -51,6 +65,7 @@ const running: fc.Arbitrary<Move> = fc.integer({ min: 1, max: 3 }).map((steps) =
 const retrying: fc.Arbitrary<Move> = fc.constant(tell({ kind: 'retryRequested' }));
 const loopActs: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   { kind: 'loop closes' },
+  { kind: 'loop closes silently' },
   { kind: 'loop fails to process' },
 );
 
@@ -68,7 +83,7 @@ const someMoves = fc.array(
 const anyMoves = fc
   .tuple(fc.boolean(), fc.constantFrom(good, ...receipts), someMoves)
   .map(([isReceived, receipt, moves]) => {
-    const start: Move[] = [tell(loopTells()), { kind: 'run', steps: 3 }, tell({ kind: 'receipt', receipt })];
+    const start: Move[] = [tell(loopTells()), { kind: 'run', steps: 3 }, tell(receiptTold(receipt))];
     return isReceived ? [...start, ...moves] : moves;
   });
 const anyFates: fc.Arbitrary<Fate[]> = fc.array(
@@ -79,21 +94,44 @@ const anyFates: fc.Arbitrary<Fate[]> = fc.array(
   { maxLength: 10 },
 );
 const anyMerchant = fc
-  .oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) })
-  .map((refunds) => merchantWith({ refunds }));
+  .record({
+    refunds: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(true) },
+      { weight: 1, arbitrary: fc.constant(false) },
+    ),
+    partialRmas: fc.boolean(),
+    dispositions: fc.boolean(),
+    destinations: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constant(['31']) },
+    ),
+  })
+  .map(({ destinations, ...settings }) => merchantWith({ ...settings, loop: { destinations } }));
+/** What Loop answers where it is asked for the destination. */
+const anyDestination: fc.Arbitrary<ToldDestination> = fc
+  .constantFrom('31', '31', '99', null)
+  .map((whole) => ({ whole, byItem: {} }));
 
 function move(driver: Driver, next: Move): void {
   if (next.kind === 'tell') driver.tell(next.event);
   else if (next.kind === 'run') driver.run(next.steps);
   else if (next.kind === 'loop closes') driver.loopCloses(closed);
+  else if (next.kind === 'loop closes silently') driver.loopClosesSilently();
   else driver.loopFailsToProcess();
+}
+
+/** Whether the receipt fulfils both what MasonHub was asked for and what Loop had at the decision. */
+function fulfils(facts: Return | null): boolean {
+  const { asked, sent, receipt, wanted } = facts ?? {};
+  if (!asked || !receipt || wanted?.kind !== 'rma') return false;
+  return [asked, sent ?? asked, wanted.rma].every((rma) => mayRefund(rma, receipt));
 }
 
 /** Plays moves one by one, with a look at the return after each, and then takes all steps that wait. */
 function forAnyCourse(look: (driver: Driver) => void, atTheEnd: (driver: Driver) => void = () => undefined) {
   fc.assert(
-    fc.property(anyMerchant, anyMoves, anyFates, (merchant, moves, dealt) => {
-      const driver = drive(merchant, dealt);
+    fc.property(anyMerchant, anyMoves, anyFates, anyDestination, (merchant, moves, dealt, destination) => {
+      const driver = drive(merchant, dealt, destination);
       for (const next of moves) {
         move(driver, next);
         look(driver);
@@ -137,13 +175,10 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
       { numRuns: 1000 },
     );
     forAnyCourse((driver) => {
-      const { outcome, asked, receipt } = driver.facts;
       const message = driver.taken[0];
       if (message === undefined) return;
-      expect(message.kind).toBe(outcome?.kind);
-      if (message.kind === 'process') {
-        expect(asked !== null && receipt !== null && mayRefund(asked, receipt)).toBe(true);
-      }
+      expect(message.kind).toBe(driver.facts.outcome?.kind);
+      if (message.kind === 'process') expect(fulfils(driver.decidedOn)).toBe(true);
     });
   });
 
@@ -158,9 +193,27 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
 
   test('a flag means that something was wrong', () => {
     forAnyCourse((driver) => {
-      const { outcome, asked, receipt } = driver.facts;
-      if (outcome?.kind !== 'flag') return;
-      expect(asked !== null && receipt !== null && mayRefund(asked, receipt)).toBe(false);
+      if (driver.facts.outcome?.kind === 'flag') expect(fulfils(driver.decidedOn)).toBe(false);
+    });
+  });
+
+  test('what became of the items is told once at most, of a decided receipt, where the merchant wants it', () => {
+    fc.assert(
+      fc.property(anyMerchant, anyMoves, anyFates, (merchant, moves, dealt) => {
+        const driver = drive(merchant, dealt);
+        for (const next of moves) move(driver, next);
+        driver.run();
+        const isDue = merchant.dispositions && driver.facts.outcome !== null;
+        expect(driver.asked.dispositions).toBe(isDue ? 1 : 0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a return that Loop has closed is never open in it again', () => {
+    forAnyCourse((driver) => {
+      const first = driver.states.indexOf('closed');
+      if (first >= 0) expect(new Set(driver.states.slice(first))).toEqual(new Set(['closed']));
     });
   });
 
@@ -197,7 +250,7 @@ describe('a return that was received', () => {
         (merchant, moves, dealt, receipt) => {
           const driver = drive(merchant, dealt);
           for (const next of moves) move(driver, next);
-          driver.tell(loopTells(), { kind: 'receipt', receipt });
+          driver.tell(loopTells(), receiptTold(receipt));
           driver.run();
           driver.loopCloses(closed);
           driver.run();
@@ -211,10 +264,10 @@ describe('a return that was received', () => {
   test('needs nobody where the vendors do as they are asked', () => {
     fc.assert(
       fc.property(anyMerchant, fc.constantFrom(...receipts), (merchant, receipt) => {
-        const driver = drive(merchant);
+        const driver = drive(merchant, [], { whole: '31', byItem: {} });
         driver.tell(loopTells());
         driver.run();
-        driver.tell({ kind: 'receipt', receipt });
+        driver.tell(receiptTold(receipt));
         driver.run();
         if (driver.status === 'processing') driver.loopCloses(closed);
         expect(['processed', 'flagged', 'held']).toContain(driver.status);
@@ -226,15 +279,16 @@ describe('a return that was received', () => {
 describe('the order in which news come', () => {
   const parts: readonly ReturnEvent[] = [
     loopTells(),
-    { kind: 'label', trigger: 'label.created', trackingNumber: '1Z999AA10123456784' },
-    { kind: 'label', trigger: 'label.updated', trackingNumber: '1Z999AA10123456784' },
-    loopTells({ trigger: 'return.updated', at: day(2), tracking: ['1Z999AA10123456784'] }),
+    labelTold('1Z999AA10123456784', day(1)),
+    labelTold('1Z999AA10123456784', day(3), 'label.updated'),
+    labelTold('1Z111AA10123456784', day(2)),
+    loopTells({ trigger: 'return.updated', at: day(2), labels: [listed('1Z999AA10123456784')] }),
     { kind: 'receiving', stage: 'receivingStarted' },
   ];
 
   test('does not matter: same status, same messages, same notes, also with repeats', () => {
     const course = fc.constantFrom(...receipts).chain((receipt) => {
-      const all = [...parts, { kind: 'receipt' as const, receipt }];
+      const all = [...parts, receiptTold(receipt)];
       return fc
         .array(fc.constantFrom(...all), { maxLength: 5 })
         .chain((repeats) =>

@@ -2,10 +2,22 @@ import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
 import { isRetryable } from '../../src/returns/record.ts';
-import { newReturn, type Receipt } from '../../src/returns/return.ts';
+import { newReturn, type Receipt, type ReturnItem } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { type Driver, drive } from './driver.ts';
-import { extra, found, item, loopTells, merchantWith, RETURN_ID, receiptOf, rmaFor } from './fixtures.ts';
+import {
+  extra,
+  found,
+  item,
+  labelTold,
+  listed,
+  loopTells,
+  merchantWith,
+  RETURN_ID,
+  receiptOf,
+  receiptTold as received,
+  rmaFor,
+} from './fixtures.ts';
 
 const merchant = merchantWith();
 const withoutRefunds = merchantWith({ refunds: false });
@@ -14,8 +26,7 @@ const good: Receipt = receiptOf(found('SHIRT', { available: 1 }), found('PANTS',
 const bad: Receipt = receiptOf(found('SHIRT', { damaged: 1 }), found('PANTS', { available: 1 }));
 const withExtra: Receipt = { ...good, lines: [...good.lines, extra('HAT', { available: 1 })] };
 
-const received = (receipt: Receipt): ReturnEvent => ({ kind: 'receipt', receipt });
-const label: ReturnEvent = { kind: 'label', trigger: 'label.created', trackingNumber: '1Z999AA10123456784' };
+const label = labelTold('1Z999AA10123456784', '2026-03-01T10:00:05.000Z');
 const onDock: ReturnEvent = { kind: 'receiving', stage: 'onDock' };
 const retry: ReturnEvent = { kind: 'retryRequested' };
 const later = '2026-03-02T10:00:00.000Z';
@@ -195,12 +206,12 @@ describe('the decision', () => {
     expect(driver.taken).toEqual([]);
   });
 
-  test('is made on what this service sent, whatever Loop says of the items afterwards', () => {
+  test('is made on what this service sent: less of it is an exception, whatever Loop says afterwards', () => {
     const driver = opened();
     driver.tell(onDock);
     driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('SHIRT')] }));
     driver.tell(received(receiptOf(found('SHIRT', { available: 1 }))));
-    expect(driver.facts.outcome?.kind).toBe('flag');
+    expect(driver.facts.outcome).toMatchObject({ kind: 'flag', why: '1 × PANTS missing' });
   });
 
   test('is made on the RMA that was on the wire where its answer was lost', () => {
@@ -285,7 +296,7 @@ describe('the RMA', () => {
   test('is not replaced for news that change nothing in it', () => {
     const driver = opened();
     driver.tell(loopTells({ trigger: 'return.updated', at: later }));
-    driver.tell({ kind: 'label', trigger: 'label.created', trackingNumber: null });
+    driver.tell(labelTold(null));
     driver.tell(loopTells());
     expect(driver.waiting).toEqual([]);
   });
@@ -359,6 +370,445 @@ describe('the RMA', () => {
     driver.tell(loopTells({ trigger: 'return.updated', at: later }));
     driver.run();
     expect(driver.status).toBe('open');
+  });
+});
+
+describe('a change in Loop while the warehouse has the parcel', () => {
+  const change = (...items: readonly ReturnItem[]) =>
+    loopTells({ trigger: 'return.updated', at: later, items });
+  const receiving = (): Driver => {
+    const driver = opened();
+    driver.tell(onDock);
+    return driver;
+  };
+
+  test('is written down and changes no RMA', () => {
+    const driver = receiving();
+    driver.tell(change(item('SHIRT'), item('SOCKS')));
+    driver.run();
+    expect(driver.status).toBe('receiving');
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SHIRT', 'PANTS']);
+    expect(driver.timeline.at(-1)?.event).toBe('return.changed');
+    expect(driver.timeline.at(-1)?.detail).toContain('Loop now has 1 × SHIRT, 1 × SOCKS');
+  });
+
+  test('is written down once, and not where nothing on the RMA would change', () => {
+    const driver = receiving();
+    driver.tell(change(item('SHIRT')), change(item('SHIRT')));
+    expect(events(driver).filter((event) => event === 'return.changed')).toHaveLength(1);
+    const same = receiving();
+    same.tell(change(item('SHIRT'), item('PANTS')));
+    expect(events(same)).not.toContain('return.changed');
+  });
+
+  test('that the receipt fits refunds all the same', () => {
+    const driver = receiving();
+    driver.tell(change(item('SHIRT')), received(good));
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.facts.outcome?.why).toContain('Every unit of the RMA was received into available');
+  });
+
+  test('that the receipt does not fit is for the merchant: it is flagged, and says what does not fit', () => {
+    const driver = receiving();
+    driver.tell(change(item('SHIRT'), item('PANTS'), item('SOCKS')), received(good));
+    driver.run();
+    expect(driver.status).toBe('flagged');
+    expect(driver.reason).toContain('changed in Loop');
+    expect(driver.reason).toContain('1 × SOCKS missing');
+    expect(driver.notes).toEqual(['Warehouse check: 1 × SOCKS missing.']);
+  });
+
+  test('to something that can have no RMA is for the merchant', () => {
+    const driver = receiving();
+    driver.tell(change(item('SHIRT'), item('PANTS'), item('')), received(good));
+    driver.run();
+    expect(driver.taken.map((message) => message.kind)).toEqual(['flag']);
+    expect(driver.notes[0]).toContain('changed in Loop');
+  });
+
+  test('takes nothing from a receipt that shows a fault: its words come first', () => {
+    const driver = receiving();
+    driver.tell(change(item('SHIRT')), received(bad));
+    expect(driver.facts.outcome).toMatchObject({ kind: 'flag', why: '1 × SHIRT damaged' });
+  });
+
+  test('of labels and dates alone is no change', () => {
+    const driver = receiving();
+    const relabelled = loopTells({ trigger: 'return.updated', at: later, labels: [listed('1Z111')] });
+    driver.tell(relabelled, received(good));
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(events(driver)).not.toContain('return.changed');
+  });
+});
+
+describe('a process request that Loop has queued', () => {
+  const givenUp: ReturnEvent = {
+    kind: 'stepFailed',
+    step: 'closing',
+    why: 'Loop has not closed the return.',
+  };
+
+  test('is asked after until Loop has closed the return', () => {
+    const driver = told(good);
+    expect(dueSteps(driver.facts)).toEqual(['closing']);
+    driver.run();
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.waiting).toEqual(['closing']);
+    driver.loopClosesSilently();
+    driver.run();
+    expect(driver.status).toBe('processed');
+    expect(dueSteps(driver.facts)).toEqual([]);
+    expect(driver.timeline.at(-1)).toEqual({ event: 'details.closed', detail: null });
+  });
+
+  test('is not asked after any more once the webhook says that the return is closed', () => {
+    const driver = told(good);
+    driver.loopCloses(closed);
+    expect(dueSteps(driver.facts)).toEqual([]);
+    driver.run();
+    expect(events(driver)).not.toContain('details.closed');
+  });
+
+  test('is asked after only once it is accepted, and never for a flag, a hold or a closed return', () => {
+    expect(dueSteps(decided(good).facts)).toEqual(['message']);
+    expect(dueSteps(told(bad).facts)).toEqual([]);
+    expect(dueSteps(told(good, withoutRefunds).facts)).toEqual([]);
+    const early = opened();
+    early.tell(closed, received(good));
+    expect(dueSteps(early.facts)).toEqual([]);
+  });
+
+  test.each(['open', 'review'] as const)('and that is %s when Loop is asked is no news', (state) => {
+    const { facts } = told(good);
+    expect(apply(facts, { kind: 'stateTold', state }, merchant)).toEqual({
+      after: facts,
+      timeline: [],
+      steps: [],
+    });
+  });
+
+  test.each(['cancelled', 'expired'] as const)(
+    'and that is %s when Loop is asked needs a person',
+    (state) => {
+      const driver = told(good);
+      driver.tell({ kind: 'stateTold', state });
+      expect(driver.status).toBe('attention');
+      expect(driver.reason).toContain(`Loop says that the return is ${state}`);
+      expect(isRetryable(driver.facts)).toBe(false);
+    },
+  );
+
+  test('and that is never closed needs a person, and a retry goes on asking without another request', () => {
+    const driver = told(good);
+    driver.tell(givenUp);
+    expect(driver.status).toBe('attention');
+    expect(dueSteps(driver.facts)).toEqual([]);
+    expect(apply(driver.facts, retry, merchant).steps).toEqual(['closing']);
+    driver.tell(retry);
+    expect(driver.status).toBe('processing');
+    driver.loopClosesSilently();
+    driver.run();
+    expect(driver.status).toBe('processed');
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test('and that was given up needs nobody any more once Loop closes the return after all', () => {
+    const driver = told(good);
+    driver.tell(givenUp);
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+  });
+
+  test('and whose note could not be added still needs a person once Loop closes the return', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells());
+    driver.run();
+    driver.tell(received(withExtra), { kind: 'messageAccepted' }, { kind: 'noteRefused', why: 'Too long.' });
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('attention');
+    driver.tell(retry);
+    driver.run();
+    expect(driver.status).toBe('processed');
+    expect(driver.notes).toHaveLength(1);
+  });
+});
+
+describe('where only some destinations are with MasonHub', () => {
+  const some = merchantWith({ loop: { destinations: ['31'] } });
+  const east = { whole: '31', byItem: {} };
+
+  test('a return whose delivery names one of them has its RMA, and nothing is asked', () => {
+    const driver = drive(some);
+    driver.tell(loopTells({ destinationId: '31' }));
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.asked.destination).toBe(0);
+  });
+
+  test('a return whose delivery names another has no RMA: nothing is asked and nothing sent', () => {
+    const driver = drive(some);
+    driver.tell(loopTells({ destinationId: '99' }));
+    expect(driver.waiting).toEqual([]);
+    expect(driver.status).toBe('cancelled');
+    expect(driver.reason).toContain('Loop destination 99');
+  });
+
+  test('a return whose delivery names none is pending while Loop is asked, and then has its RMA', () => {
+    const driver = drive(some, [], east);
+    driver.tell(loopTells());
+    expect(driver.status).toBe('pending');
+    expect(driver.waiting).toEqual(['destination']);
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(events(driver)).toEqual(['return.created', 'destination.told', 'rma.sent', 'rma.created']);
+    expect(driver.timeline[1]?.detail).toBe('Loop destination 31');
+  });
+
+  test('Loop is asked once: later news of the same return need no second answer', () => {
+    const driver = drive(some, [], east);
+    driver.tell(loopTells());
+    driver.run();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('SOCKS')] }), label);
+    driver.run();
+    expect(driver.asked.destination).toBe(1);
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SOCKS']);
+  });
+
+  test('Loop is asked once also where news come while the answer is awaited', () => {
+    const driver = drive(some, ['lost'], east);
+    driver.tell(loopTells());
+    driver.run(1);
+    driver.tell(loopTells({ trigger: 'return.updated', at: later }));
+    expect(driver.waiting).toEqual(['destination']);
+    driver.run();
+    expect(driver.asked.destination).toBe(1);
+    expect(driver.status).toBe('open');
+  });
+
+  test('Loop is not asked for a return that was cancelled meanwhile', () => {
+    const driver = drive(some, [], east);
+    driver.tell(loopTells(), cancelled);
+    driver.run();
+    expect(driver.asked.destination).toBe(0);
+    expect(driver.status).toBe('cancelled');
+  });
+
+  test('an answer that names another destination means that no RMA is opened', () => {
+    const driver = drive(some, [], { whole: '99', byItem: {} });
+    driver.tell(loopTells());
+    driver.run();
+    expect(driver.status).toBe('cancelled');
+    expect(driver.heldByMasonHub).toBeNull();
+  });
+
+  test('a return that is moved to another destination loses its RMA', () => {
+    const driver = drive(some);
+    driver.tell(loopTells({ destinationId: '31' }));
+    driver.run();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, destinationId: '99' }));
+    driver.run();
+    expect(driver.heldByMasonHub).toBeNull();
+    expect(driver.status).toBe('cancelled');
+  });
+
+  test('an answer that names none needs a person, and a retry asks Loop again', () => {
+    const driver = drive(some);
+    driver.tell(loopTells());
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('does not say which destination');
+    expect(isRetryable(driver.facts)).toBe(true);
+    driver.tell(retry);
+    expect(driver.status).toBe('pending');
+    expect(driver.waiting).toEqual(['destination']);
+    driver.run();
+    expect(driver.asked.destination).toBe(2);
+  });
+
+  test('a receipt for a return that is bound elsewhere needs a person: the parcel came to MasonHub', () => {
+    const driver = drive(some);
+    driver.tell(loopTells({ destinationId: '99' }), received(good));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('Loop destination 99');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('a receipt that came first is decided once Loop has told the destination', () => {
+    const driver = drive(some, [], east);
+    driver.tell(received(good), loopTells());
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+});
+
+describe("the report of each item's disposition", () => {
+  const reporting = merchantWith({ dispositions: true });
+
+  test('is due with the decision, beside the message, for a refund, a flag, a hold and a closed return', () => {
+    for (const receipt of [good, bad]) {
+      expect(dueSteps(decided(receipt, reporting).facts)).toEqual(['dispositions', 'message']);
+    }
+    const held = decided(good, merchantWith({ dispositions: true, refunds: false }));
+    expect(dueSteps(held.facts)).toEqual(['dispositions']);
+    const early = opened(reporting);
+    early.tell(closed, received(good));
+    expect(dueSteps(early.facts)).toEqual(['dispositions']);
+  });
+
+  test('is never due where the merchant does not want it', () => {
+    expect(decided(good).facts.dispositions).toBe('none');
+    expect(dueSteps(decided(bad).facts)).toEqual(['message']);
+  });
+
+  test('is made once', () => {
+    const driver = told(good, reporting);
+    driver.tell(received(good), received(good));
+    driver.run();
+    expect(driver.asked.dispositions).toBe(1);
+    expect(driver.facts.dispositions).toBe('reported');
+    expect(events(driver)).toContain('dispositions.reported');
+  });
+
+  test('that fails is written down, and holds nothing back', () => {
+    const driver = decided(good, reporting);
+    driver.tell({ kind: 'dispositionsFailed', why: 'Loop does not know the line item.' });
+    expect(driver.status).toBe('received');
+    expect(driver.timeline.at(-1)).toEqual({
+      event: 'dispositions.failed',
+      detail: 'Loop does not know the line item.',
+    });
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.asked.dispositions).toBe(0);
+  });
+
+  test('that is given up holds nothing back either', () => {
+    const driver = decided(good, reporting);
+    driver.tell({ kind: 'stepFailed', step: 'dispositions', why: 'No answer after many tries.' });
+    expect(driver.status).toBe('received');
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.facts.dispositions).toBe('failed');
+  });
+
+  test('is due also while a person has to look at the message', () => {
+    const driver = decided(good, reporting);
+    driver.tell(refused);
+    expect(driver.status).toBe('attention');
+    expect(dueSteps(driver.facts)).toEqual(['dispositions']);
+    driver.run();
+    expect(driver.facts.dispositions).toBe('reported');
+    expect(driver.status).toBe('attention');
+  });
+
+  test('does not keep a retry of the message waiting', () => {
+    const driver = decided(good, reporting);
+    driver.tell(refused);
+    expect(apply(driver.facts, retry, reporting).steps).toEqual(['message']);
+  });
+});
+
+describe('where a return may have an RMA without some of its items', () => {
+  const partial = merchantWith({ partialRmas: true });
+  const withoutSku = loopTells({ items: [item('SHIRT'), item('PANTS'), item('')] });
+
+  test('the timeline says how many units are left off', () => {
+    const driver = drive(partial);
+    driver.tell(withoutSku);
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.timeline[0]?.detail).toContain('1 of them without a usable SKU');
+  });
+
+  test('a refund says in a note how many were not checked', () => {
+    const driver = drive(partial);
+    driver.tell(withoutSku);
+    driver.run();
+    driver.tell(received(good));
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.reason).toContain('1 without a usable SKU, which the warehouse did not check');
+    expect(driver.notes).toEqual([
+      'Warehouse check: all expected items arrived. 1 without a SKU not checked.',
+    ]);
+  });
+});
+
+describe('a return that was pulled', () => {
+  const parentReason = 'Size';
+  const pulled = (changes: Parameters<typeof loopTells>[0]) =>
+    loopTells({ trigger: 'return.pulled', at: later, ...changes });
+
+  test('keeps the reasons and the labels that the webhook told and the list does not show', () => {
+    const labels = [listed('1Z111AA10123456784', '71'), listed('1Z222AA10123456784', '72')];
+    const items = [item('SHIRT', { parentReason }), item('PANTS', { lineItemId: '72' })];
+    const driver = drive(merchant);
+    driver.tell(loopTells({ items, labels }));
+    driver.run();
+    const shown = [item('SHIRT'), item('PANTS', { lineItemId: '72' })];
+    driver.tell(pulled({ items: shown, labels: [listed('1Z222AA10123456784')] }));
+    expect(driver.facts.loop).toMatchObject({ items, labels });
+    expect(driver.waiting).toEqual([]);
+  });
+
+  test('brings what the webhook had not told', () => {
+    const driver = opened();
+    driver.tell(pulled({ items: [item('SOCKS')], labels: [listed('1Z333AA10123456784')] }));
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SOCKS']);
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z333AA10123456784');
+  });
+
+  test('is as it is shown where nothing was known of it', () => {
+    const driver = drive(merchant);
+    driver.tell(pulled({ labels: [listed('1Z333AA10123456784')] }));
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z333AA10123456784');
+  });
+});
+
+describe('the labels of a return', () => {
+  test('of which a later one comes leave the RMA as it is, and the timeline says so', () => {
+    const driver = opened();
+    driver.tell(label);
+    driver.run();
+    driver.tell(labelTold('1Z111AA10123456784', later));
+    expect(driver.waiting).toEqual([]);
+    expect(driver.timeline.at(-1)?.detail).toContain('keeps the package id of the first label');
+  });
+
+  test('of which an earlier one comes later replace the RMA', () => {
+    const driver = opened();
+    driver.tell(labelTold('1Z111AA10123456784', later));
+    driver.run();
+    driver.tell(label);
+    driver.run();
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z999AA10123456784');
+  });
+
+  test('of which one is for items elsewhere: the timeline says of the other that it is the package', () => {
+    const driver = drive(merchantWith({ loop: { destinations: ['31'] } }));
+    const items = [
+      item('SHIRT', { lineItemId: '71', destinationId: '31' }),
+      item('PANTS', { lineItemId: '72', destinationId: '99' }),
+    ];
+    driver.tell(loopTells({ items, labels: [listed('1Z111AA10123456784', '72')] }), label);
+    driver.run();
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z999AA10123456784');
+    expect(driver.timeline.find((entry) => entry.event === 'label.created')?.detail).toBe(
+      'Tracking number 1Z999AA10123456784.',
+    );
+  });
+
+  test('are all named where Loop lists several', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ labels: [listed('1Z111'), listed('1Z222')] }));
+    expect(driver.timeline[0]?.detail).toContain('other labels: 1Z222');
   });
 });
 
@@ -491,7 +941,7 @@ describe('a process request that Loop queued and could not carry out', () => {
     driver.loopFailsToProcess();
     driver.tell(retry);
     expect(driver.status).toBe('received');
-    expect(driver.waiting).toEqual(['message']);
+    expect(dueSteps(driver.facts)).toEqual(['message']);
     driver.run();
     expect(driver.status).toBe('processing');
     expect(driver.taken).toHaveLength(1);
@@ -590,6 +1040,18 @@ describe('a retry', () => {
     expect(after.wanted?.kind === 'rma' && after.wanted.rma.lines[0]?.reason).toBe('tooBig');
   });
 
+  test('after a destination that was given up asks Loop again', () => {
+    const some = merchantWith({ loop: { destinations: ['31'] } });
+    const driver = drive(some, ['given-up'], { whole: '31', byItem: {} });
+    driver.tell(loopTells());
+    driver.run();
+    expect(driver.status).toBe('attention');
+    driver.tell(retry);
+    expect(driver.waiting).toEqual(['destination']);
+    driver.run();
+    expect(driver.status).toBe('open');
+  });
+
   test('of a return for which nothing failed changes nothing', () => {
     const driver = opened();
     const before = driver.facts;
@@ -645,8 +1107,15 @@ describe('receipts', () => {
     const before = driver.facts;
     driver.tell(received(structuredClone(good)));
     expect(driver.facts).toEqual(before);
-    expect(driver.waiting).toEqual([]);
+    expect(driver.waiting).toEqual(['closing']);
     expect(driver.timeline.at(-1)?.detail).toBe('The same receipt again.');
+  });
+
+  test('that were asked for and not called back stand in the timeline as such', () => {
+    const driver = opened();
+    driver.tell({ ...received(good), trigger: 'receipt.pulled' });
+    expect(events(driver)).toContain('receipt.pulled');
+    expect(driver.facts.outcome?.kind).toBe('process');
   });
 
   test('that are repeated with their lines in another order are the same receipt', () => {
@@ -752,11 +1221,26 @@ describe('news that come late', () => {
     }
   });
 
-  test('do not open a closed return again', () => {
-    const driver = told(good);
-    driver.loopCloses(closed);
-    driver.tell(loopTells({ trigger: 'return.updated', at: null }));
-    expect(driver.status).toBe('processed');
+  test('do not open a closed return again, whichever date they bear', () => {
+    for (const at of ['2026-03-01T10:00:00.000Z', later, '2026-03-09T10:00:00.000Z', null]) {
+      for (const state of ['open', 'review', 'cancelled'] as const) {
+        const driver = told(good);
+        driver.loopCloses(closed);
+        const before = driver.facts;
+        driver.tell(loopTells({ trigger: 'return.updated', state, at }));
+        expect(driver.facts).toEqual(before);
+        expect(driver.status).toBe('processed');
+      }
+    }
+  });
+
+  test('are none where Loop says that the return is closed: that is final, whichever date it bears', () => {
+    for (const at of ['2026-02-01T10:00:00.000Z', null]) {
+      const driver = told(good);
+      driver.loopCloses(loopTells({ trigger: 'return.closed', state: 'closed', at }));
+      expect(driver.status).toBe('processed');
+      expect(driver.timeline.at(-1)?.detail).not.toContain('Came late');
+    }
   });
 
   test('from the warehouse do not take a received return back', () => {
@@ -782,6 +1266,9 @@ test('each event has its line in the timeline', () => {
     refused,
     { kind: 'noteAdded' },
     { kind: 'noteRefused', why: 'x' },
+    { kind: 'destinationTold', destination: { whole: null, byItem: {} } },
+    { kind: 'dispositionsReported', count: 1 },
+    { kind: 'dispositionsFailed', why: 'x' },
     { kind: 'stepFailed', step: 'rma', why: 'x' },
     retry,
   ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeVerdict, extrasNote, flagNote } from '../../src/returns/notes.ts';
+import { besideRefundNote, describeVerdict, flagNote } from '../../src/returns/notes.ts';
 import { type Finding, judge, type Verdict } from '../../src/returns/receipt.ts';
 import { extra, found, receiptOf, rmaFor } from './fixtures.ts';
 
@@ -52,6 +52,7 @@ describe('the note beside a flag', () => {
     ['under-investigation', 'under investigation'],
     ['refurbishing', 'sent to refurbishing'],
     ['disposed', 'disposed of'],
+    ['unaccounted', 'received, but not accounted for'],
     ['lost-in-space', 'lost-in-space'],
     ['constructor', 'constructor'],
     ['tostring', 'tostring'],
@@ -59,6 +60,11 @@ describe('the note beside a flag', () => {
     expect(flagNote(exception([finding('SHIRT', disposition, 1)]))).toBe(
       `Warehouse check: 1 × SHIRT ${words}.`,
     );
+  });
+
+  test('says so where the parcel held something that has no SKU', () => {
+    const verdict = exception([finding('SHIRT', 'missing', 1)], [finding('', 'available', 1)]);
+    expect(flagNote(verdict)).toContain('1 × item without a SKU in good condition');
   });
 
   test("leaves the warehouse's words out where they would not fit, and keeps SKU, count and why", () => {
@@ -103,19 +109,29 @@ describe('the note beside a flag', () => {
 });
 
 describe('the note beside a refund', () => {
-  test('is not written where nothing was extra', () => {
-    expect(extrasNote(refundable())).toBeNull();
+  test('is not written where nothing was extra and nothing was left off the RMA', () => {
+    expect(besideRefundNote(refundable(), 0)).toBeNull();
   });
 
   test('names what was extra', () => {
-    expect(extrasNote(refundable(finding('HAT', 'available', 1), finding('BELT', 'damaged', 2)))).toBe(
-      'Warehouse check: all items arrived. not on the return: 1 × HAT in good condition; 2 × BELT damaged.',
+    const verdict = refundable(finding('HAT', 'available', 1), finding('BELT', 'damaged', 2));
+    expect(besideRefundNote(verdict, 0)).toBe(
+      'Warehouse check: all expected items arrived. Not on the return: 1 × HAT in good condition; 2 × BELT damaged.',
+    );
+  });
+
+  test('says how many units were not checked because they have no SKU', () => {
+    expect(besideRefundNote(refundable(), 2)).toBe(
+      'Warehouse check: all expected items arrived. 2 without a SKU not checked.',
+    );
+    expect(besideRefundNote(refundable(finding('HAT', 'available', 1)), 2)).toBe(
+      'Warehouse check: all expected items arrived. 2 without a SKU not checked. Not on the return: 1 × HAT in good condition.',
     );
   });
 
   test('always says that the items were not on the return, however many there are', () => {
     const many = Array.from({ length: 40 }, (_, index) => finding(`EXTRA-${index}`, 'available', 1));
-    expect(extrasNote(refundable(...many))).toContain('not on the return');
+    expect(besideRefundNote(refundable(...many), 0)).toMatch(/not on the return/i);
   });
 });
 
@@ -153,9 +169,9 @@ describe('for any verdict', () => {
 
   test('a note has under 255 characters', () => {
     fc.assert(
-      fc.property(anyException, (verdict) => {
+      fc.property(anyException, fc.nat(), (verdict, leftOut) => {
         expect(flagNote(verdict).length).toBeLessThan(255);
-        expect((extrasNote(verdict) ?? '').length).toBeLessThan(255);
+        expect((besideRefundNote(verdict, leftOut) ?? '').length).toBeLessThan(255);
       }),
       { numRuns: 1000 },
     );
@@ -163,9 +179,9 @@ describe('for any verdict', () => {
 
   test('a note is never cut inside a character', () => {
     fc.assert(
-      fc.property(anyException, (verdict) => {
+      fc.property(anyException, fc.nat(), (verdict, leftOut) => {
         expect(flagNote(verdict).isWellFormed()).toBe(true);
-        expect((extrasNote(verdict) ?? '').isWellFormed()).toBe(true);
+        expect((besideRefundNote(verdict, leftOut) ?? '').isWellFormed()).toBe(true);
       }),
     );
   });

@@ -154,15 +154,10 @@ describe('a unit that is missing makes an exception', () => {
     expect(judge(rmaFor(['SHIRT', 1]), receipt).kind).toBe('exception');
   });
 
-  test('where the warehouse counted more units than its details show: only those shown are vouched for', () => {
-    const receipt = receiptOf(found('SHIRT', { available: 1 }, { counted: 2 }));
-    expect(judge(rmaFor(['SHIRT', 2]), receipt).findings).toEqual([finding('SHIRT', 'missing', 1)]);
-  });
-
-  test('where one line was counted generously: its surplus does not fill the gap of another', () => {
+  test('where one line shows more than was counted: its surplus does not fill the gap of another', () => {
     const receipt = receiptOf(
-      found('SHIRT', { available: 1 }, { counted: 3 }),
-      found('SHIRT', { available: 1 }, { counted: 0 }),
+      found('SHIRT', { available: 3 }, { counted: 1 }),
+      found('SHIRT', { available: 0 }, { counted: 0 }),
     );
     expect(judge(rmaFor(['SHIRT', 2]), receipt).findings).toEqual([finding('SHIRT', 'missing', 1)]);
   });
@@ -182,6 +177,35 @@ describe('a unit that is missing makes an exception', () => {
       findings: [finding('SHIRT', 'missing', 1)],
       extras: [finding('shirt', 'available', 1)],
     });
+  });
+});
+
+describe('a unit that was counted and is then in no status makes an exception', () => {
+  test('where the warehouse counted more units than its details show: nobody knows how they are', () => {
+    const receipt = receiptOf(found('SHIRT', { available: 1 }, { counted: 2 }));
+    expect(judge(rmaFor(['SHIRT', 2]), receipt).findings).toEqual([finding('SHIRT', 'unaccounted', 1)]);
+  });
+
+  test('also where every unit that was asked for is available beside it', () => {
+    const receipt = receiptOf(found('SHIRT', { available: 1 }, { counted: 2 }));
+    expect(judge(rmaFor(['SHIRT', 1]), receipt)).toEqual({
+      kind: 'exception',
+      findings: [finding('SHIRT', 'unaccounted', 1)],
+      extras: [],
+    });
+  });
+
+  test('where the details of a counted line are empty', () => {
+    expect(judge(rmaFor(['SHIRT', 2]), receiptOf(found('SHIRT', {}, { counted: 1 }))).findings).toEqual([
+      finding('SHIRT', 'unaccounted', 1),
+      finding('SHIRT', 'missing', 1),
+    ]);
+  });
+
+  test('but not on a line that was not on the RMA', () => {
+    const hat = found('HAT', { available: 1 }, { onRma: false, counted: 2 });
+    const receipt = receiptOf(found('SHIRT', { available: 1 }), hat);
+    expect(judge(rmaFor(['SHIRT', 1]), receipt).kind).toBe('refundable');
   });
 });
 

@@ -1,18 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Merchant } from '../../src/config/merchants.ts';
-import type { LoopFacts, ReturnItem, Rma } from '../../src/returns/return.ts';
-import { wantedRma } from '../../src/returns/rma.ts';
-import { item, loopTells, merchantWith, RETURN_ID } from './fixtures.ts';
+import type {
+  LoopFacts,
+  Return,
+  ReturnItem,
+  Rma,
+  ToldDestination,
+  WantedRma,
+} from '../../src/returns/return.ts';
+import { itemsOnRma, wantedRma } from '../../src/returns/rma.ts';
+import { item, labelTold, loopTells, merchantWith, RETURN_ID, returnWith } from './fixtures.ts';
 
-function factsWith(items: readonly ReturnItem[], changes: Partial<LoopFacts> = {}): LoopFacts {
-  return { ...loopTells({ items }).facts, ...changes };
+function factsWith(
+  items: readonly ReturnItem[],
+  changes: Partial<LoopFacts> = {},
+  more: Partial<Return> = {},
+): Return {
+  return returnWith({}, { loop: { ...loopTells({ items }).facts, ...changes }, ...more });
 }
 
-function rmaOf(facts: LoopFacts, merchant: Merchant = merchantWith(), tracking: string | null = null): Rma {
-  const wanted = wantedRma(RETURN_ID, facts, tracking, merchant);
-  if (wanted.kind !== 'rma') throw new Error(`no RMA is wanted: ${wanted.why}`);
-  return wanted.rma;
+/** What is wanted, as a part of which the kind is known. */
+function wantedAs<Kind extends WantedRma['kind']>(
+  kind: Kind,
+  facts: Return,
+  merchant: Merchant = merchantWith(),
+): Extract<WantedRma, { kind: Kind }> {
+  const wanted = wantedRma(facts, merchant);
+  if (wanted?.kind !== kind) throw new Error(`it is not ${kind}: ${JSON.stringify(wanted)}`);
+  return wanted as Extract<WantedRma, { kind: Kind }>;
+}
+
+function rmaOf(facts: Return, merchant: Merchant = merchantWith()): Rma {
+  return wantedAs('rma', facts, merchant).rma;
 }
 
 describe('the RMA for a return', () => {
@@ -123,15 +143,17 @@ describe('the note of a line', () => {
 });
 
 describe('the package of an RMA', () => {
-  const packageOf = (tracking: string | null) =>
-    rmaOf(factsWith([item('SHIRT')]), merchantWith(), tracking).packageId;
+  const packageOf = (...tracking: readonly string[]) => {
+    const labels = tracking.map((trackingNumber) => ({ trackingNumber, at: labelTold(null).at }));
+    return rmaOf(factsWith([item('SHIRT')], {}, { labels })).packageId;
+  };
 
   test("is the parcel's tracking number", () => {
     expect(packageOf('1Z999AA10123456784')).toBe('1Z999AA10123456784');
   });
 
   test('is the return id while there is no label', () => {
-    expect(packageOf(null)).toBe(RETURN_ID);
+    expect(packageOf()).toBe(RETURN_ID);
   });
 
   test('is the return id where MasonHub would not take the tracking number for its length', () => {
@@ -160,15 +182,22 @@ describe('the order of a line', () => {
   });
 });
 
+test('what is wanted is not known until Loop itself has told of the return', () => {
+  expect(wantedRma(factsWith([], {}, { loop: null }), merchantWith())).toBeNull();
+  expect(itemsOnRma(factsWith([], {}, { loop: null }), merchantWith())).toEqual([]);
+});
+
 describe('no RMA is wanted', () => {
   test.each(['cancelled', 'expired'] as const)('for a return that is %s', (state) => {
-    const wanted = wantedRma(RETURN_ID, factsWith([item('SHIRT')], { state }), null, merchantWith());
-    expect(wanted).toEqual({ kind: 'none', why: `Loop says that the return is ${state}.` });
+    expect(wantedRma(factsWith([item('SHIRT')], { state }), merchantWith())).toEqual({
+      kind: 'none',
+      why: `Loop says that the return is ${state}.`,
+    });
   });
 
   test('for a cancelled return that could not have had one either', () => {
-    const facts = factsWith([item('')], { state: 'cancelled' });
-    expect(wantedRma('12', facts, null, merchantWith()).kind).toBe('none');
+    const facts = factsWith([item('')], { state: 'cancelled' }, { loopReturnId: '12' });
+    expect(wantedRma(facts, merchantWith())?.kind).toBe('none');
   });
 
   test.each(['open', 'review', 'closed'] as const)('but one is for a return that is %s', (state) => {
@@ -178,15 +207,13 @@ describe('no RMA is wanted', () => {
 
 describe('an RMA is impossible, and the reason says what to do', () => {
   const whyNot = (items: readonly ReturnItem[], id = RETURN_ID): string => {
-    const wanted = wantedRma(id, factsWith(items), null, merchantWith());
-    if (wanted.kind !== 'impossible') throw new Error(`the RMA is ${wanted.kind}`);
-    return wanted.why;
+    return wantedAs('impossible', factsWith(items, {}, { loopReturnId: id })).why;
   };
 
   test('where an item has no SKU: the line item is named', () => {
     const why = whyNot([item('SHIRT'), item('', { lineItemId: '8812' })]);
     expect(why).toContain('Line item 8812 has no SKU');
-    expect(why).toContain('retry');
+    expect(why).toContain('correct the return in Loop');
   });
 
   test('where an item has no SKU and no line item id either', () => {
@@ -207,11 +234,143 @@ describe('an RMA is impossible, and the reason says what to do', () => {
 
   test('where the return id is shorter than an RMA number can be', () => {
     expect(whyNot([item('SHIRT')], '1234')).toContain('at least 5 characters');
-    expect(wantedRma('12345', factsWith([item('SHIRT')]), null, merchantWith()).kind).toBe('rma');
+    expect(rmaOf(factsWith([item('SHIRT')], {}, { loopReturnId: '12345' })).rmaNumber).toBe('12345');
   });
 
   test('where the return has no items', () => {
     expect(whyNot([])).toContain('no items');
+  });
+});
+
+describe('where the merchant lets a return have an RMA without some of its items', () => {
+  const partial = merchantWith({ partialRmas: true });
+
+  test('those without a usable SKU are left off, and their units counted', () => {
+    const items = [item('SHIRT', { units: 2 }), item('', { units: 3 }), item('x'), item('y'.repeat(101))];
+    const wanted = wantedAs('rma', factsWith(items), partial);
+    expect(wanted.rma.lines.map((line) => [line.sku, line.units])).toEqual([['SHIRT', 2]]);
+    expect(wanted.leftOut).toBe(5);
+    expect(itemsOnRma(factsWith(items), partial)).toEqual([item('SHIRT', { units: 2 })]);
+  });
+
+  test('none is left off where all have one', () => {
+    expect(wantedAs('rma', factsWith([item('SHIRT')]), partial).leftOut).toBe(0);
+  });
+
+  test('an RMA is impossible all the same where no item has one', () => {
+    expect(wantedAs('impossible', factsWith([item('', { lineItemId: '8812' })]), partial).why).toContain(
+      'Line item 8812 has no SKU',
+    );
+    expect(wantedAs('impossible', factsWith([]), partial).why).toContain('no items');
+  });
+
+  test('a label for an item that was left off is not the package', () => {
+    const items = [item('', { lineItemId: '71' }), item('SHIRT', { lineItemId: '72' })];
+    const labels = [
+      { trackingNumber: '1Z111', lineItemIds: ['71'] },
+      { trackingNumber: '1Z222', lineItemIds: ['72'] },
+    ];
+    expect(rmaOf(factsWith(items, { labels }), partial).packageId).toBe('1Z222');
+  });
+
+  test('the units on the RMA and those left off are together the units of the return', () => {
+    const anyItems = fc.array(
+      fc.record({ sku: fc.constantFrom('SHIRT', 'PANTS', '', 'x'), units: fc.integer({ min: 1, max: 4 }) }),
+      { minLength: 1, maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(anyItems, (parts) => {
+        const wanted = wantedRma(factsWith(parts.map(({ sku, units }) => item(sku, { units }))), partial);
+        if (wanted?.kind !== 'rma') return;
+        const total = (lines: readonly { units: number }[]) => lines.reduce((sum, one) => sum + one.units, 0);
+        expect(total(wanted.rma.lines) + wanted.leftOut).toBe(total(parts));
+      }),
+    );
+  });
+});
+
+describe('where only some destinations are with MasonHub', () => {
+  const merchant = merchantWith({ loop: { destinations: ['31', '32'] } });
+  const told = (whole: string | null, byItem: ToldDestination['byItem'] = {}): Partial<Return> => ({
+    destination: { whole, byItem },
+  });
+  const skus = (facts: Return) => rmaOf(facts, merchant).lines.map((line) => line.sku);
+  const two = [item('SHIRT', { lineItemId: '71' }), item('PANTS', { lineItemId: '72' })];
+  const boundFor = (shirt: string | null, pants: string | null) => [
+    item('SHIRT', { lineItemId: '71', destinationId: shirt }),
+    item('PANTS', { lineItemId: '72', destinationId: pants }),
+  ];
+
+  test.each(['31', '32'])('a return bound for %s has all of its items on the RMA', (destinationId) => {
+    expect(skus(factsWith(two, { destinationId }))).toEqual(['SHIRT', 'PANTS']);
+  });
+
+  test('a return bound for another one has no RMA, and the reason names it', () => {
+    expect(wantedAs('none', factsWith(two, { destinationId: '99' }), merchant).why).toContain(
+      'Loop destination 99',
+    );
+    expect(itemsOnRma(factsWith(two, { destinationId: '99' }), merchant)).toEqual([]);
+  });
+
+  test("an item's own destination goes before that of the return", () => {
+    expect(skus(factsWith(boundFor('99', null), { destinationId: '31' }))).toEqual(['PANTS']);
+    expect(skus(factsWith(boundFor('31', null), { destinationId: '99' }))).toEqual(['SHIRT']);
+  });
+
+  test('items bound for several of them are all on the RMA', () => {
+    expect(skus(factsWith(boundFor('31', '32')))).toEqual(['SHIRT', 'PANTS']);
+  });
+
+  test('an item bound for another one makes nothing impossible, not even without a SKU', () => {
+    const items = [item('SHIRT', { destinationId: '31' }), item('', { destinationId: '99' })];
+    expect(wantedAs('rma', factsWith(items), merchant)).toMatchObject({ leftOut: 0 });
+  });
+
+  test('a label for an item bound for another one is not the package', () => {
+    const labels = [
+      { trackingNumber: '1Z111', lineItemIds: ['71'] },
+      { trackingNumber: '1Z222', lineItemIds: ['72'] },
+    ];
+    expect(rmaOf(factsWith(boundFor('99', '31'), { labels }), merchant).packageId).toBe('1Z222');
+  });
+
+  test('a return of which Loop has not said where it is bound for is unknown', () => {
+    expect(wantedRma(factsWith(two), merchant)).toEqual({ kind: 'unknown' });
+    expect(itemsOnRma(factsWith(two), merchant)).toEqual([]);
+  });
+
+  test('a return is unknown also where only one item is without a destination', () => {
+    expect(wantedRma(factsWith(boundFor('31', null)), merchant)).toEqual({ kind: 'unknown' });
+    expect(wantedRma(factsWith(boundFor('99', null)), merchant)).toEqual({ kind: 'unknown' });
+  });
+
+  test('what Loop answers when it is asked counts where the delivery does not say', () => {
+    expect(skus(factsWith(two, {}, told('31')))).toEqual(['SHIRT', 'PANTS']);
+    expect(skus(factsWith(two, {}, told(null, { '71': '31', '72': '99' })))).toEqual(['SHIRT']);
+    expect(skus(factsWith(two, {}, told('99', { '72': '31' })))).toEqual(['PANTS']);
+    expect(skus(factsWith(boundFor(null, '31'), {}, told('99')))).toEqual(['PANTS']);
+    expect(skus(factsWith(two, { destinationId: '31' }, told('99')))).toEqual(['SHIRT', 'PANTS']);
+  });
+
+  test('an answer that names only others means that no RMA is opened', () => {
+    expect(wantedAs('none', factsWith(two, {}, told('99')), merchant).why).toContain('Loop destination 99');
+    const several = wantedAs('none', factsWith(two, {}, told(null, { '71': '98', '72': '99' })), merchant);
+    expect(several.why).toContain('98, 99');
+  });
+
+  test('an RMA is impossible where Loop was asked and still does not say', () => {
+    const why = wantedAs('impossible', factsWith(two, {}, told(null)), merchant).why;
+    expect(why).toContain('does not say which destination');
+    expect(why).toContain('retry');
+    expect(wantedAs('impossible', factsWith(boundFor('99', null), {}, told(null)), merchant)).toBeDefined();
+  });
+
+  test('a cancelled return wants none, wherever it is bound for', () => {
+    expect(wantedAs('none', factsWith(two, { state: 'cancelled' }), merchant).why).toContain('cancelled');
+  });
+
+  test('elsewhere destinations do not matter', () => {
+    expect(rmaOf(factsWith(boundFor('99', null), { destinationId: '98' })).lines).toHaveLength(2);
   });
 });
 
@@ -222,6 +381,7 @@ test('an RMA asks for exactly the units of the return, SKU by SKU', () => {
     units: fc.integer({ min: 1, max: 5 }),
     reason: fc.option(fc.constantFrom('Too big', 'Size', 'Mood', ' too BIG')),
     parentReason: fc.option(fc.constantFrom('Size', 'Weather')),
+    destinationId: fc.constant(null),
   });
   const merchant = merchantWith({ returnReasons: { 'too big': 'tooBig', size: 'tooSmall' } });
   const totals = (parts: readonly { sku: string; units: number }[]) => {

@@ -18,6 +18,10 @@ export interface WorldOptions {
   /** By slug; one merchant, `acme`, unless a test needs others. */
   merchants?: Readonly<Record<string, MerchantSpec>>;
   pace?: Partial<Pace>;
+  /** How often the vendors are polled; an hour unless a test is about it, so only once at the start. */
+  pollIntervalMs?: number;
+  /** How long raw deliveries are kept; a day unless a test is about it. */
+  retentionMs?: number;
   /** Null: the setting is unset. */
   opsToken?: string | null;
 }
@@ -109,6 +113,7 @@ export const testPace: Pace = {
   pollingSeconds: 0.5,
   answerWithinMs: 50,
   processWithinMs: 50,
+  askClosedAfterSeconds: 3600,
 };
 
 export const opsToken = 'the-ops-token';
@@ -136,7 +141,15 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
   const log: LogLine[] = [];
   const token = options.opsToken === undefined ? opsToken : options.opsToken;
   const service = await startService({
-    settings: { host: '127.0.0.1', port: 0, databaseUrl: database.url, dataDir: tmpdir(), opsToken: token },
+    settings: {
+      host: '127.0.0.1',
+      port: 0,
+      databaseUrl: database.url,
+      dataDir: tmpdir(),
+      opsToken: token,
+      pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
+      retentionMs: options.retentionMs ?? 86_400_000,
+    },
     merchants: parseMerchants(merchantsFileOf(merchants), {}, 'merchants.yaml'),
     log: pino({ level: 'info' }, { write: (line) => void log.push(logLine.parse(JSON.parse(line))) }),
     pace: { ...testPace, ...options.pace },
@@ -270,7 +283,8 @@ async function letIn(databaseUrl: string, everybody: boolean): Promise<void> {
 function openJobs(query: World['query']): Promise<Record<string, unknown>[]> {
   return query(
     `select name, state, data, output from pgboss.job where state in ('created', 'retry', 'active')
-      and (name = 'deliveries' or name like 'rmas/%' or name like 'messages/%')`,
+      and (name = 'deliveries' or name like 'rmas/%' or name like 'messages/%')
+      and start_after < now() + interval '5 minutes'`,
   );
 }
 

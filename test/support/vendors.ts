@@ -14,6 +14,11 @@ export interface MerchantSpec {
   /** More of the entry's `masonhub` in the merchants file. */
   masonhubSettings?: Readonly<Record<string, string>>;
   returnReasons?: Readonly<Record<string, string>>;
+  /** Only returns bound for these Loop destinations go to MasonHub; all of them unless given. */
+  destinations?: readonly number[];
+  partialRmas?: boolean;
+  dispositions?: boolean;
+  backfill?: string;
   loop?: Partial<LoopOptions>;
   masonhub?: Partial<MasonHubOptions>;
 }
@@ -62,10 +67,18 @@ export async function startVendors(slug: string, spec: MerchantSpec = {}): Promi
     apiToken,
     callbackToken,
     entry: {
-      loop: { apiKey, webhookSecret: webhookSecrets, apiUrl: loop.url },
+      loop: {
+        apiKey,
+        webhookSecret: webhookSecrets,
+        apiUrl: loop.url,
+        ...given('destinations', spec.destinations),
+      },
       masonhub: { account: slug, apiToken, callbackToken, apiUrl: masonhub.url, ...spec.masonhubSettings },
       refunds: spec.refunds ?? true,
-      ...(spec.returnReasons === undefined ? {} : { returnReasons: spec.returnReasons }),
+      ...given('returnReasons', spec.returnReasons),
+      ...given('partialRmas', spec.partialRmas),
+      ...given('dispositions', spec.dispositions),
+      ...given('backfill', spec.backfill),
     },
     sendTo: (serviceUrl) => {
       loop.sendWebhooksTo(`${serviceUrl}/webhooks/loop/${slug}`);
@@ -75,6 +88,11 @@ export async function startVendors(slug: string, spec: MerchantSpec = {}): Promi
       await Promise.all([loop.close(), masonhub.close()]);
     },
   };
+}
+
+/** A setting that the merchant's entry holds only where the test names it. */
+function given(key: string, value: unknown): Record<string, unknown> {
+  return value === undefined ? {} : { [key]: value };
 }
 
 /** A merchants file: JSON is YAML too. */

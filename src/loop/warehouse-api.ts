@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Merchant } from '../config/merchants.ts';
+import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
+import { type Failure, failureOf } from '../outbound/failure.ts';
+import { readError } from './answers.ts';
+import { type AsnRow, asnRow, type ReturnRecord, returnPage, returnRecord } from './schemas.ts';
+
+/** A span of time in which returns were changed. Loop takes 120 days at most. */
+export interface Window {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+export interface ReturnPage {
+  readonly kind: 'page';
+  readonly returns: readonly ReturnRecord[];
+  /** How many entries could not be understood. */
+  readonly unreadable: number;
+  /** Where the next page begins; null after the last. */
+  readonly cursor: string | null;
+}
+
+/** What Loop's Warehouse API tells when it is asked, as against what its webhooks tell by themselves. */
+export interface WarehouseApi {
+  /** Returns changed within a window, a page at a time. */
+  listReturns(window: Window, cursor: string | null): Promise<ReturnPage | Failure>;
+  /** The ASN report: line items of the returns in a window. */
+  asnReport(window: Window): Promise<{ readonly kind: 'rows'; readonly rows: readonly AsnRow[] } | Failure>;
+  details(
+    loopReturnId: string,
+  ): Promise<{ readonly kind: 'details'; readonly record: ReturnRecord } | Failure>;
+}
+
+const pageSize = '100';
+
+export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
+  const { apiUrl, apiKey } = merchant.loop;
+  const get = (path: string, query: Record<string, string>) =>
+    call({
+      method: 'GET',
+      url: `${apiUrl}${path}?${new URLSearchParams(query)}`,
+      headers: { 'x-authorization': apiKey },
+    });
+  const span = (window: Window) => ({ from: window.from.toISOString(), to: window.to.toISOString() });
+  return {
+    listReturns: async (window, cursor) => {
+      const paging = {
+        filter: 'updated_at',
+        paginate: 'true',
+        pageSize,
+        ...(cursor === null ? {} : { cursor }),
+      };
+      return readPage(await get('/warehouse/return/list', { ...span(window), ...paging }));
+    },
+    asnReport: async (window) => readAsn(await get('/warehouse/reporting/asn', span(window))),
+    details: async (id) => readDetails(await get('/warehouse/return/details', { return_id: id })),
+  };
+}
+
+function failure(answer: Answer | NoAnswer): Failure | null {
+  return failureOf(answer, 'Loop', 'loop.apiKey');
+}
+
+/** Loop's errors can come with status 200 and in several envelopes. */
+function refusalOr(answer: Answer): Failure {
+  const error = readError(answer.json);
+  if (error !== null) return { kind: 'refused', why: error.message };
+  const why = `Loop answered with status ${answer.status} and a body that is none of its known answers`;
+  return { kind: 'transient', why, arrived: 'maybe' };
+}
+
+function readPage(answer: Answer | NoAnswer): ReturnPage | Failure {
+  const failed = failure(answer);
+  if (failed !== null) return failed;
+  if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
+  const page = returnPage.safeParse(answer.json);
+  if (!page.success || answer.status >= 300) return refusalOr(answer);
+  const records = page.data.returns.map((entry) => returnRecord.safeParse(entry));
+  const returns = records.flatMap((record) => (record.success ? [record.data] : []));
+  return {
+    kind: 'page',
+    returns,
+    unreadable: records.length - returns.length,
+    cursor: cursorIn(page.data.nextPageUrl),
+  };
+}
+
+/** Only the cursor is taken from the link: the key goes to the merchant's own address and nowhere else. */
+function cursorIn(link: string | null): string | null {
+  if (link === null) return null;
+  const [, query] = link.split('?', 2);
+  return new URLSearchParams(query ?? '').get('cursor');
+}
+
+function readAsn(answer: Answer | NoAnswer): { kind: 'rows'; rows: readonly AsnRow[] } | Failure {
+  const failed = failure(answer);
+  if (failed !== null) return failed;
+  if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
+  const rows = z.array(z.unknown()).safeParse(answer.json);
+  if (!rows.success || answer.status >= 300) return refusalOr(answer);
+  return {
+    kind: 'rows',
+    rows: rows.data.flatMap((entry) => {
+      const row = asnRow.safeParse(entry);
+      return row.success ? [row.data] : [];
+    }),
+  };
+}
+
+function readDetails(answer: Answer | NoAnswer): { kind: 'details'; record: ReturnRecord } | Failure {
+  const failed = failure(answer);
+  if (failed !== null) return failed;
+  if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
+  const record = returnRecord.safeParse(answer.json);
+  return record.success && answer.status < 300 ? { kind: 'details', record: record.data } : refusalOr(answer);
+}

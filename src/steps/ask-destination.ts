@@ -1,0 +1,43 @@
+import type { Merchant } from '../config/merchants.ts';
+import type { ReturnRecord } from '../loop/schemas.ts';
+import { warehouseApi } from '../loop/warehouse-api.ts';
+import { dueSteps } from '../returns/lifecycle.ts';
+import type { ToldDestination } from '../returns/return.ts';
+import { done, readFacts, type StepContext, tell } from './context.ts';
+import type { StepJob, StepResult } from './queues.ts';
+
+/** Asks Loop, once, where a return is bound for, because the delivery that told of it did not say. */
+export async function askDestination(
+  context: StepContext,
+  merchant: Merchant,
+  job: StepJob,
+): Promise<StepResult> {
+  const facts = await readFacts(context, merchant, job);
+  if (!dueSteps(facts).includes('destination')) return done;
+  const answer = await warehouseApi(merchant, context.call).details(job.loopReturnId);
+  switch (answer.kind) {
+    case 'details':
+      return tell(context, merchant, job, {
+        kind: 'destinationTold',
+        destination: destinationIn(answer.record),
+      });
+    case 'refused':
+      return tell(context, merchant, job, {
+        kind: 'destinationTold',
+        destination: { whole: null, byItem: {} },
+      });
+    case 'transient':
+    case 'misconfigured':
+      return { kind: 'again', why: answer.why };
+  }
+}
+
+function destinationIn(record: ReturnRecord): ToldDestination {
+  const byItem = (record.line_items ?? []).flatMap((item) => {
+    const destination = item.destination_id ?? item.destination ?? null;
+    return item.line_item_id === null || destination === null
+      ? []
+      : [[item.line_item_id, destination] as const];
+  });
+  return { whole: record.destination_id ?? record.destination ?? null, byItem: Object.fromEntries(byItem) };
+}

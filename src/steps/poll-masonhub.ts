@@ -1,0 +1,41 @@
+import type { Merchant } from '../config/merchants.ts';
+import { receiptOf } from '../masonhub/callbacks.ts';
+import { largestPage, masonHubClient } from '../masonhub/client.ts';
+import { awaitedReceipts } from '../returns/known.ts';
+import { advanceReturns, type StepContext } from './context.ts';
+import { PollFailed } from './poll-failed.ts';
+import { moveWatermark } from './watermark.ts';
+
+/** MasonHub's clock and ours differ. */
+const overlapMs = 10 * 60_000;
+
+/**
+ * Asks MasonHub for RMAs that it has received and of which no receipt has come here, so that a missed
+ * callback loses nothing. MasonHub searches by the day of creation, so the search begins with the oldest
+ * return that still waits.
+ * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
+ */
+export async function pollMasonHub(context: StepContext, merchant: Merchant): Promise<void> {
+  const client = masonHubClient(merchant, context.call);
+  const startedAt = context.now();
+  const awaited = await awaitedReceipts(context.db, merchant.slug);
+  let taken = 0;
+  if (awaited !== null) {
+    const since = new Date(awaited.oldest.getTime() - overlapMs);
+    for (let offset = 0; ; offset += largestPage) {
+      const page = await client.receivedRmas(since, offset);
+      if (page.kind !== 'found') throw new PollFailed(page);
+      const happened = page.rmas.flatMap((record) => {
+        const loopReturnId = record.customer_identifier ?? null;
+        if (loopReturnId === null || record.status !== 'received' || !awaited.ids.has(loopReturnId))
+          return [];
+        return [{ loopReturnId, delivery: null, event: receiptOf(record, 'receipt.pulled') }];
+      });
+      if (happened.length > 0) await advanceReturns(context, merchant, happened);
+      taken += happened.length;
+      if (page.rmas.length < largestPage) break;
+    }
+  }
+  await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
+  context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
+}

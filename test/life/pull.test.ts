@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
+
+const tee = { sku: 'TEE-1' };
+const rmaOf = (world: World, id: string) => world.masonhub.rmas.get(id);
+const lists = (world: World) => world.loop.calls.filter(({ name }) => name === 'list');
+const answered = (world: World) => lists(world).filter(({ status }) => status === 200);
+const timeOf = (text: string | undefined) => Date.parse(text ?? '');
+
+/** Each test has a world of its own, so they can wait for their pulls side by side. Loop's webhooks are lost. */
+async function silentWorld(): Promise<World> {
+  const world = await startWorld({
+    pollIntervalMs: 1000,
+    merchants: { acme: { returnReasons: { Fit: 'tooBig' } } },
+  });
+  world.loop.silence();
+  await untilPulled(world, 1);
+  return world;
+}
+
+/** Waits until both vendors were asked so many times more, to the end. */
+async function untilPulled(world: World, more: number): Promise<void> {
+  const pulls = (msg: string) => world.log.filter((line) => line.msg === msg).length;
+  const messages = ['Loop was asked for what changed', 'MasonHub was asked for receipts'];
+  const before = more === 1 ? [0, 0] : messages.map(pulls);
+  await until(
+    () => messages.every((msg, index) => pulls(msg) >= (before[index] ?? 0) + more),
+    () => `${more} pulls`,
+  );
+}
+
+describe.concurrent('a return whose webhooks never came', () => {
+  it('is found by the pull, its items by the ASN report, and goes the same way to its end', async () => {
+    await using world = await silentWorld();
+    const id = await world.loop.createReturn({ items: [{ ...tee, reason: 'Too big' }, tee] });
+    await world.untilStatus(id, 'open');
+    expect(rmaOf(world, id)?.lines.reduce((sum, line) => sum + line.quantity, 0)).toBe(2);
+    const [label] = world.loop.returns.get(id)?.labels ?? [];
+    expect(rmaOf(world, id)?.record).toMatchObject({ package_id: label?.trackingNumber });
+    expect(world.loop.calls.map(({ name }) => name)).toContain('asn');
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+  });
+
+  it('is taken as the list shows it where that has its line items', async () => {
+    await using world = await silentWorld();
+    const id = await world.loop.createReturn({ items: [tee] });
+    const row = world.loop.payloadOf(id, 'return.updated');
+    const before = world.loop.calls.length;
+    world.loop.answerNext('list', { body: [row] });
+    await world.untilStatus(id, 'open');
+    await untilPulled(world, 2);
+    const asked = world.loop.calls.slice(before).map(({ name }) => name);
+    expect(new Set(asked)).toEqual(new Set(['list']));
+    expect(rmaOf(world, id)?.lines).toMatchObject([{ sku: 'TEE-1', quantity: 1 }]);
+  });
+
+  it('is asked for by itself where neither the list nor the report has its items', async () => {
+    await using world = await silentWorld();
+    world.loop.answerNext('asn', { body: [] });
+    const id = await world.loop.createReturn({ items: [tee] });
+    await world.untilStatus(id, 'open');
+    expect(rmaOf(world, id)?.lines).toMatchObject([{ sku: 'TEE-1' }]);
+    const details = world.loop.calls.filter(({ name, returnId }) => name === 'details' && returnId === id);
+    expect(details).toHaveLength(1);
+  });
+
+  it('is opened once, however often it is pulled', async () => {
+    await using world = await silentWorld();
+    const id = await world.loop.createReturn({ items: [tee] });
+    const { timeline } = await world.untilStatus(id, 'open');
+    await untilPulled(world, 2);
+    expect((await world.returnOf(id))?.timeline).toEqual(timeline);
+    expect(rmaOf(world, id)?.version).toBe(1);
+  });
+
+  it('has its label, its changes and its end found in the same way', async () => {
+    await using world = await silentWorld();
+    const id = await world.loop.createReturn({ items: [tee], label: 'late' });
+    await world.untilStatus(id, 'open');
+    await world.loop.addLabel(id, { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' });
+    await world.loop.updateReturn(id, { items: [tee, { sku: 'CAP-2' }] });
+    await until(
+      () =>
+        rmaOf(world, id)?.record['package_id'] === '1Z999AA10123456784' &&
+        rmaOf(world, id)?.lines.length === 2,
+      () => JSON.stringify(rmaOf(world, id)),
+    );
+    await world.loop.cancelReturn(id);
+    await world.untilStatus(id, 'cancelled');
+    expect(rmaOf(world, id)?.status).toBe('deleted');
+  });
+});
+
+describe.concurrent('a pull that shows less of a return than its webhook did', () => {
+  it('keeps the parent reasons and the labels that were told, and takes over what is new', async () => {
+    await using world = await silentWorld();
+    const { loop } = world;
+    const item = { ...tee, reason: 'Too long', parentReason: 'Fit' };
+    const id = await loop.createReturn({ items: [item], label: 'late' });
+    await loop.addLabel(id, { carrier: 'UPS', trackingNumber: '794600000091' });
+    await loop.addLabel(id, { carrier: 'UPS', trackingNumber: '794600000092' });
+    const labels = loop.returns.get(id)?.labels.map((label) => ({ tracking_number: label.trackingNumber }));
+    await loop.deliver({ ...loop.payloadOf(id, 'return.created'), labels });
+    await world.untilStatus(id, 'open');
+    await loop.updateReturn(id, { orderName: '#777' });
+    await until(
+      async () => (await world.returnOf(id))?.orderName === '#777',
+      () => 'the pull of the change',
+    );
+    await world.untilQuiet();
+    expect(rmaOf(world, id)).toMatchObject({
+      record: { package_id: '794600000091' },
+      lines: [{ sku: 'TEE-1', reasonCode: 'tooBig' }],
+    });
+  });
+});
+
+describe.concurrent('a pull that fails', () => {
+  it.each<[string, 'list' | 'asn', { status: number } | 'drop']>([
+    ['with a 500', 'list', { status: 500 }],
+    ['with a broken connection', 'list', 'drop'],
+    ['half way through', 'asn', { status: 503 }],
+  ])('(%s) is tried again, and skips nothing', async (_how, call, answer) => {
+    await using world = await silentWorld();
+    const known = answered(world).at(-1);
+    world.loop.answerNext(call, answer);
+    const id = await world.loop.createReturn({ items: [tee] });
+    await world.untilStatus(id, 'open');
+    const next = answered(world).at(-1);
+    expect(timeOf(next?.query['from'])).toBeLessThanOrEqual(timeOf(known?.query['to']));
+    expect(rmaOf(world, id)?.version).toBe(1);
+  });
+
+  it('on its second page keeps the first, and takes the second over at the next try', async () => {
+    await using world = await silentWorld();
+    const [first, second] = [
+      await world.loop.createReturn({ items: [tee], id: '88100001' }),
+      await world.loop.createReturn({ items: [tee], id: '88100002' }),
+    ];
+    const row = world.loop.payloadOf(first, 'return.updated');
+    const nextPageUrl = `${world.loop.url}/warehouse/return/list?cursor=abc`;
+    world.loop.answerNext('list', { body: { returns: [row], nextPageUrl } }, { status: 500 });
+    await world.untilStatus(first, 'open');
+    await world.untilStatus(second, 'open');
+    expect(lists(world).filter(({ query }) => query['cursor'] === 'abc')).toHaveLength(1);
+    expect(rmaOf(world, first)?.version).toBe(1);
+  });
+
+  it('of MasonHub is tried again as well', async () => {
+    await using world = await silentWorld();
+    const id = await world.loop.createReturn({ items: [tee] });
+    await world.untilStatus(id, 'open');
+    world.masonhub.silence();
+    world.masonhub.answerNext('find', { status: 500 }, 'drop');
+    await world.masonhub.receive(id);
+    world.masonhub.resume();
+    await world.untilStatus(id, 'processed');
+  });
+});
+
+describe.concurrent('how far a pull has come', () => {
+  it('is kept in the database, for each vendor, and the next one begins a little before it', async () => {
+    await using world = await silentWorld();
+    const rows = await world.query('select merchant, source, watermark from polls order by source');
+    expect(rows).toMatchObject([
+      { merchant: 'acme', source: 'loop', watermark: expect.any(Date) },
+      { merchant: 'acme', source: 'masonhub', watermark: expect.any(Date) },
+    ]);
+    const watermark = new Date(String(rows[0]?.['watermark'])).getTime();
+    await untilPulled(world, 2);
+    const since = lists(world).filter(({ query }) => timeOf(query['to']) > watermark + 1000);
+    expect(timeOf(since[0]?.query['from'])).toBeLessThan(watermark);
+    expect(since[0]?.query).toMatchObject({ filter: 'updated_at', paginate: 'true' });
+  });
+});
+
+describe.concurrent('receipts whose callbacks never came', () => {
+  it('are found by asking MasonHub, and decided once', async () => {
+    await using world = await silentWorld();
+    const good = await world.loop.createReturn({ items: [tee] });
+    const bad = await world.loop.createReturn({ items: [tee] });
+    await world.untilStatus(good, 'open');
+    await world.untilStatus(bad, 'open');
+    world.masonhub.silence();
+    await world.masonhub.receive(good);
+    await world.masonhub.receive(bad, [{ ...tee, status: 'damaged' }]);
+    world.masonhub.resume();
+    await world.untilStatus(good, 'processed');
+    await world.untilStatus(bad, 'flagged');
+    await world.untilQuiet();
+    expect(world.told(good)).toEqual({ processed: 1, flagged: 0, notes: [] });
+    expect(world.told(bad)).toMatchObject({ processed: 0, flagged: 1, notes: { length: 1 } });
+    const found = world.masonhub.calls.filter(({ name, query }) => name === 'find' && query['status']);
+    expect(found.every(({ query }) => query['status'] === 'received')).toBe(true);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../support/service.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ merchants: { acme: {}, partial: { partialRmas: true } } });
+});
+afterAll(async () => {
+  await world.stop();
+});
+
+const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const retry = (id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
+
+/** Somebody opens an RMA in MasonHub by hand. */
+async function openByHand(id: string, sku: string): Promise<void> {
+  const line = {
+    customer_sku_id: sku,
+    quantity: 1,
+    return_reason_code: 'other',
+    return_inventory_status: 'qc',
+  };
+  const record = {
+    customer_identifier: id,
+    generate_return_label: false,
+    package_id: id,
+    return_type: 'rma_submitted_by_customer',
+    line_items: [line],
+  };
+  const answer = await fetch(`${world.masonhub.url}/rmas`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.vendors.apiToken}` },
+    body: JSON.stringify([record]),
+  });
+  expect(answer.status).toBe(201);
+}
+
+describe('a record that MasonHub refuses', () => {
+  it('with one 400 for the whole batch does not hold back the others in it', async () => {
+    world.masonhub.wholeBatchErrors = true;
+    world.masonhub.refuseSku('GONE-1');
+    const skus = times(9, (index) => (index === 4 ? 'GONE-1' : 'TEE-1'));
+    const ids = await Promise.all(skus.map((sku) => world.loop.createReturn({ items: [{ sku }] })));
+    for (const [index, id] of ids.entries())
+      await world.untilStatus(id, skus[index] === 'GONE-1' ? 'attention' : 'open');
+    world.masonhub.wholeBatchErrors = false;
+    const refused = world.masonhub.calls.filter(({ name, status }) => name === 'create' && status === 400);
+    expect(refused.length).toBeGreaterThan(0);
+  });
+
+  it('because its SKU is not in the catalogue needs a person, who learns the SKU and retries', async () => {
+    const accept = world.masonhub.refuseSku('NEW-77');
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }, { sku: 'NEW-77' }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toMatch(/NEW-77.*retry/s);
+    accept();
+    expect(await retry(id)).toMatchObject({ status: 202 });
+    await world.untilStatus(id, 'open');
+  });
+
+  it('because its number is taken by an RMA with the same units is adopted', async () => {
+    const id = '77100001';
+    await openByHand(id, 'TEE-1');
+    await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }], label: 'late' });
+    await world.untilStatus(id, 'open');
+    await world.untilQuiet();
+    expect(world.masonhub.rmas.get(id)?.lines).toMatchObject([{ sku: 'TEE-1', quantity: 1 }]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+  });
+
+  it('because its number is taken by an RMA with the same units gets the tracking number all the same', async () => {
+    const id = '77100002';
+    await openByHand(id, 'TEE-1');
+    await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }], label: 'now' });
+    await world.untilStatus(id, 'open');
+    await world.untilQuiet();
+    const [label] = world.loop.returns.get(id)?.labels ?? [];
+    expect(world.masonhub.rmas.get(id)?.record).toMatchObject({ package_id: label?.trackingNumber });
+  });
+
+  it("because its number is taken by another's RMA needs a person, and changes nothing there", async () => {
+    const id = '77100003';
+    await openByHand(id, 'MUG-9');
+    await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toMatch(new RegExp(`${id}.*Compare`));
+    await world.untilQuiet();
+    expect(world.masonhub.rmas.get(id)).toMatchObject({
+      version: 1,
+      status: 'open',
+      lines: [{ sku: 'MUG-9' }],
+    });
+  });
+});
+
+describe('a return that cannot become an RMA', () => {
+  it.each([
+    ['an empty SKU', '', /has no SKU in Loop.*Give the product variant a SKU.*taken up by itself/],
+    ['a SKU that is too short', 'X', /has the SKU "X".*2 to 100 characters.*taken up by itself/],
+    ['a SKU that is too long', 'L'.repeat(101), /2 to 100 characters.*taken up by itself/],
+  ])('because of %s needs a person, who learns what to do', async (_what, sku, says) => {
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }, { sku }] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toMatch(says);
+    expect(reason).toContain(world.loop.returns.get(id)?.lineItems[1]?.lineItemId);
+    expect(world.masonhub.rmas.has(id)).toBe(false);
+  });
+
+  it('because it has no items needs a person, and opens its RMA once it has one', async () => {
+    const id = await world.loop.createReturn({ items: [] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toMatch(/no items.*Check it in Loop/);
+    await world.loop.updateReturn(id, { items: [{ sku: 'TEE-1' }] });
+    await world.untilStatus(id, 'open');
+  });
+
+  it('opens its RMA once the SKU is there', async () => {
+    const id = await world.loop.createReturn({ items: [{ sku: '' }] });
+    await world.untilStatus(id, 'attention');
+    await world.loop.updateReturn(id, { items: [{ sku: 'TEE-1' }] });
+    await world.untilStatus(id, 'open');
+    expect(world.masonhub.rmas.get(id)?.lines).toMatchObject([{ sku: 'TEE-1' }]);
+  });
+});
+
+describe('where partial RMAs are allowed', () => {
+  const start = async (skus: readonly string[]) =>
+    world.vendorsOf('partial').loop.createReturn({ items: skus.map((sku) => ({ sku })) });
+
+  it('the others go ahead, and the note beside the refund names those that nobody checked', async () => {
+    const { loop, masonhub } = world.vendorsOf('partial');
+    const id = await start(['', 'TEE-1', 'X']);
+    const { timeline } = await world.untilStatus(id, 'open', 'partial');
+    expect(JSON.stringify(timeline)).toMatch(/2 of them without a usable SKU/);
+    expect(masonhub.rmas.get(id)?.lines).toMatchObject([{ sku: 'TEE-1', quantity: 1 }]);
+    await masonhub.receive(id);
+    await world.untilStatus(id, 'processed', 'partial');
+    await world.untilQuiet();
+    expect(loop.returns.get(id)).toMatchObject({ processedTimes: 1, flaggedTimes: 0 });
+    expect(loop.returns.get(id)?.notes).toMatchObject([
+      { content: expect.stringMatching(/2 .*not checked/) },
+    ]);
+  });
+
+  it('a unit among the others that is damaged is flagged', async () => {
+    const { loop, masonhub } = world.vendorsOf('partial');
+    const id = await start(['', 'TEE-1']);
+    await world.untilStatus(id, 'open', 'partial');
+    await masonhub.receive(id, [{ sku: 'TEE-1', status: 'damaged' }]);
+    await world.untilStatus(id, 'flagged', 'partial');
+    expect(loop.returns.get(id)).toMatchObject({ processedTimes: 0, flaggedTimes: 1 });
+  });
+
+  it('a return with nothing but such items still needs a person', async () => {
+    const id = await start(['', '']);
+    await world.untilStatus(id, 'attention', 'partial');
+    expect(world.vendorsOf('partial').masonhub.rmas.has(id)).toBe(false);
+  });
+});

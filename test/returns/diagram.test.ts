@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { statuses } from '../../src/returns/return.ts';
+import { exploreMoves } from './explore.ts';
+import { merchantWith } from './fixtures.ts';
+
+const edge = /^([a-z]+) --> ([a-z]+)$/;
+let moves: ReadonlySet<string>;
+let drawn: readonly string[];
+
+beforeAll(async () => {
+  moves = exploreMoves([merchantWith(), merchantWith({ refunds: false })], 40);
+  drawn = edgesIn(await readFile(new URL('../../README.md', import.meta.url), 'utf8'));
+});
+
+/** The edges of the first state diagram, without their words and without the beginning. */
+function edgesIn(page: string): string[] {
+  const blocks = [...page.matchAll(/^```mermaid\n([\s\S]*?)^```/gm)].map((block) => block[1] ?? '');
+  const diagram = blocks.find((block) => block.includes('stateDiagram-v2'));
+  if (diagram === undefined) throw new Error('README.md has no state diagram');
+  return diagram
+    .split('\n')
+    .filter((line) => line.includes('-->'))
+    .map((line) => line.replace(/:.*$/, '').trim().replaceAll(/\s+/g, ' '))
+    .filter((line) => line !== '[*] --> pending');
+}
+
+function touchesAttention(move: string): boolean {
+  return move.split(' --> ').includes('attention');
+}
+
+describe("README.md's diagram of a return's life", () => {
+  test('has exactly the moves that the lifecycle makes, those into and out of attention aside', () => {
+    const made = [...moves].filter((move) => !touchesAttention(move));
+    expect(drawn.toSorted()).toEqual(made.toSorted());
+  });
+
+  test('names no status that there is not, and draws no edge twice', () => {
+    for (const line of drawn) {
+      const [, from, to] = edge.exec(line) ?? [];
+      expect(statuses, line).toContain(from);
+      expect(statuses, line).toContain(to);
+    }
+    expect(new Set(drawn).size).toBe(drawn.length);
+  });
+});
+
+test.each(statuses.filter((status) => status !== 'attention'))(
+  'a return that is %s can come to need a person',
+  (status) => {
+    expect([...moves]).toContain(`${status} --> attention`);
+  },
+);

@@ -1,0 +1,58 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { connect } from '../../src/database/connect.ts';
+import { purgeDeliveries } from '../../src/steps/purge.ts';
+import { startWorld } from '../support/service.ts';
+
+const day = 86_400_000;
+const log = pino({ level: 'silent' });
+
+test('raw deliveries go once they are older than the retention, and the returns they told of stay', async () => {
+  await using world = await startWorld();
+  const id = await world.open([{ sku: 'TEE-1' }]);
+  const other = await world.open([{ sku: 'TEE-2' }]);
+  await world.untilQuiet();
+  await world.query(
+    `update deliveries set received_at = received_at - interval '31 days' where events::text like $1`,
+    [`%${id}%`],
+  );
+  const { db, close } = connect(world.databaseUrl, { log });
+  const deleted = await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day);
+  await close();
+
+  expect(deleted).toBeGreaterThan(0);
+  const left = await world.query('select events::text as told from deliveries');
+  expect(left.every((row) => String(row['told']).includes(other))).toBe(true);
+  expect(left.length).toBeGreaterThan(0);
+  expect(await world.statusOf(id)).toBe('open');
+});
+
+test('a delivery that has not been applied yet is kept, however old; what was never understood goes', async () => {
+  await using world = await startWorld();
+  const insert = (key: string, result: string) =>
+    world.query(
+      `insert into deliveries (merchant, source, key, body, part, result, received_at)
+       values ('acme', 'loop', $1, '{}', 0, $2, now() - interval '400 days')`,
+      [key, result],
+    );
+  await insert('waits', 'accepted');
+  await insert('not understood', 'rejected');
+  await insert('no concern', 'ignored');
+  const { db, close } = connect(world.databaseUrl, { log });
+  await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day);
+  await close();
+
+  expect(await world.query('select key from deliveries')).toEqual([{ key: 'waits' }]);
+});
+
+test('more deliveries than fit into one batch are all deleted', async () => {
+  await using world = await startWorld();
+  await world.query(
+    `insert into deliveries (merchant, source, key, body, part, result, received_at, applied_at)
+     select 'acme', 'loop', 'old ' || n, '{}', 0, 'accepted', now() - interval '40 days', now()
+     from generate_series(1, 1234) as n`,
+  );
+  const { db, close } = connect(world.databaseUrl, { log });
+  expect(await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day)).toBe(1234);
+  await close();
+});
