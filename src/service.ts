@@ -10,6 +10,7 @@ import { buildApp } from './http/app.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
 import { openOutbound } from './outbound/call.ts';
+import { sentence } from './returns/words.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
 import type { StepContext } from './steps/context.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
@@ -51,7 +52,11 @@ const purgeEveryMs = 3_600_000;
 export async function startService(options: ServiceOptions): Promise<Service> {
   const cleanUp: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const close of cleanUp.splice(0).reverse()) await close();
+    const failures: unknown[] = [];
+    for (const close of cleanUp.splice(0).reverse()) {
+      await close().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     return { url: await start(options, cleanUp), stop };
@@ -67,7 +72,8 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
   const { db, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
   await migrate(db, log).catch((error: unknown) => {
-    throw new ConfigurationError([`DATABASE_URL: ${messageOf(error)}`], { cause: error });
+    const fix = 'See that it runs, that the address is right and that its user may create tables.';
+    throw new ConfigurationError([`DATABASE_URL: ${sentence(messageOf(error))} ${fix}`], { cause: error });
   });
 
   const outbound = openOutbound();

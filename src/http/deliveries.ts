@@ -23,16 +23,28 @@ export const deliveryAnswers = {
 /** @throws HttpError 400 where the bytes are not JSON in UTF-8 */
 export function parseJson(body: Buffer): unknown {
   try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const json: unknown = longNumber.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text);
     return json;
   } catch (cause) {
     throw new HttpError(400, 'not_json', 'The body is not JSON.', { cause: describeJsonError(cause) });
   }
 }
 
+/** A tracking number of 22 digits, sent as a number, would lose its last digits. */
+const longNumber = /[0-9]{16}/;
+
+/** Takes a whole number that JavaScript cannot hold as the text that was written. */
+function asWritten(_key: string, value: unknown, ...context: unknown[]): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = z.object({ source: z.string().regex(/^[0-9]+$/) }).safeParse(context[0]);
+  return source.success ? source.data.source : value;
+}
+
 /** A parser's message can quote the body, which may be personal: only the kind of error is kept. */
 function describeJsonError(cause: unknown): Error {
-  return new Error(cause instanceof SyntaxError ? 'JSON syntax error' : 'not UTF-8');
+  if (cause instanceof SyntaxError) return new Error('JSON syntax error');
+  return new Error(cause instanceof RangeError ? 'nested too deeply' : 'not UTF-8');
 }
 
 /**
@@ -45,7 +57,7 @@ export async function keepAll(
   deliveries: readonly Delivery[],
   log: FastifyBaseLogger,
 ): Promise<Exclude<Kept, 'rejected'>> {
-  const kept = await Promise.all(deliveries.map(keep)).catch((cause: unknown) => {
+  const kept = await withinDeadline(Promise.all(deliveries.map(keep))).catch((cause: unknown) => {
     throw cannotKeep(cause);
   });
   for (const [index, delivery] of deliveries.entries()) logDelivery(log, delivery, kept[index]);
@@ -59,6 +71,20 @@ export async function keepAll(
   }
   if (kept.includes('accepted')) return 'accepted';
   return kept.includes('duplicate') ? 'duplicate' : 'ignored';
+}
+
+/** Vendors wait for half a minute at most; a database that does not answer must not keep them longer. */
+const keptWithinMs = 10_000;
+
+/** What is stored after all, once the database answers again, is known as a duplicate when it is sent again. */
+async function withinDeadline<T>(keeping: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), keptWithinMs);
+  try {
+    return await Promise.race([keeping, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Kept | undefined): void {

@@ -1,3 +1,6 @@
+/** Bounds the memory while the database does not answer; each item can be a megabyte. */
+const mostWaiting = 2_000;
+
 /**
  * Lets items that arrive together share one commit. An item that finds nothing under way is committed
  * at once; those that arrive meanwhile form the next group, so an idle service waits for nothing and a
@@ -38,6 +41,10 @@ export function groupCommit<Item, Answer>(
 
   return (item) =>
     new Promise((resolve, reject) => {
+      if (waiting.length >= mostWaiting) {
+        reject(new Error('Too many deliveries wait for the database.'));
+        return;
+      }
       waiting.push({ item, resolve, reject });
       if (!committing) void commitAll();
     });

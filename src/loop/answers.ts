@@ -15,7 +15,7 @@ export type Verdict =
 export function readVerdict(json: unknown): Verdict {
   if (json === true || json === 'true') return { kind: 'done' };
   const error = readError(json);
-  if (error === null) return { kind: 'unreadable' };
+  if (error === null || isPassing(error)) return { kind: 'unreadable' };
   return { kind: 'refused', why: error.message, state: stateIn(error) };
 }
 
@@ -40,6 +40,11 @@ export function readError(json: unknown): LoopError | null {
   if (!body.success) return null;
   const { message, code } = body.data;
   return { message: cut(message, longestMessage), code: typeof code === 'string' ? code : null };
+}
+
+/** Loop's word for trouble of its own, which can be over at the next try. */
+export function isPassing(error: LoopError): boolean {
+  return error.code === 'UNEXPECTED_ERROR';
 }
 
 /** "Return is closed and therefore cannot be processed." says what the return is. */

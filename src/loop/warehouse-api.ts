@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
 import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
 import { type Failure, failureOf } from '../outbound/failure.ts';
-import { readError } from './answers.ts';
+import { idText } from '../parsing/tolerant.ts';
+import { isPassing, readError } from './answers.ts';
 import { type AsnRow, asnRow, type ReturnRecord, returnPage, returnRecord } from './schemas.ts';
 
 /** A span of time in which returns were changed. Loop takes 120 days at most. */
@@ -64,7 +65,7 @@ function failure(answer: Answer | NoAnswer): Failure | null {
 /** Loop's errors can come with status 200 and in several envelopes. */
 function refusalOr(answer: Answer): Failure {
   const error = readError(answer.json);
-  if (error !== null) return { kind: 'refused', why: error.message };
+  if (error !== null && !isPassing(error)) return { kind: 'refused', why: error.message };
   const why = `Loop answered with status ${answer.status} and a body that is none of its known answers`;
   return { kind: 'transient', why, arrived: 'maybe' };
 }
@@ -98,13 +99,18 @@ function readAsn(answer: Answer | NoAnswer): { kind: 'rows'; rows: readonly AsnR
   if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
   const rows = z.array(z.unknown()).safeParse(answer.json);
   if (!rows.success || answer.status >= 300) return refusalOr(answer);
-  return {
-    kind: 'rows',
-    rows: rows.data.flatMap((entry) => {
-      const row = asnRow.safeParse(entry);
-      return row.success ? [row.data] : [];
-    }),
-  };
+  return { kind: 'rows', rows: wholeReturns(rows.data) };
+}
+
+/** A return of which one row cannot be read must not lose an item: it is left out, and asked for by itself. */
+function wholeReturns(entries: readonly unknown[]): AsnRow[] {
+  const rows = entries.map((entry) => ({
+    row: asnRow.safeParse(entry).data,
+    returnId: z.object({ id: idText }).safeParse(entry).data?.id,
+  }));
+  const broken = rows.filter(({ row }) => row === undefined).map(({ returnId }) => returnId);
+  if (broken.includes(undefined)) return [];
+  return rows.flatMap(({ row }) => (row === undefined || broken.includes(row.returnId) ? [] : [row]));
 }
 
 function readDetails(answer: Answer | NoAnswer): { kind: 'details'; record: ReturnRecord } | Failure {

@@ -71,6 +71,7 @@ export function returnEvent(payload: ReturnPayload, trigger: string): LoopReturn
     facts: {
       state: payload.state ?? (trigger === 'return.closed' ? 'closed' : 'open'),
       changedAt: payload.edited_at ?? payload.updated_at ?? payload.created_at,
+      ...(payload.edited_at === null && payload.updated_at !== null ? { clock: 'updated' as const } : {}),
       orderName: payload.order_name,
       orderNumber: payload.order_number,
       providerOrderId: payload.provider_order_id,

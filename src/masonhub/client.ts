@@ -12,7 +12,14 @@ export const largestBatch = 30;
 export const largestPage = 100;
 
 export type RmaBatchAnswer = BatchAnswer | Failure;
-export type FoundRmas = { readonly kind: 'found'; readonly rmas: readonly RmaRecord[] } | Failure;
+export type FoundRmas =
+  | {
+      readonly kind: 'found';
+      readonly rmas: readonly RmaRecord[];
+      /** How many records there were besides that could not be understood. */
+      readonly unreadable: number;
+    }
+  | Failure;
 
 export interface MasonHubClient {
   /** @param rmas 30 at most; likewise below */
@@ -91,5 +98,5 @@ function readFound(answer: Answer | NoAnswer): FoundRmas {
   const failed = failure(answer);
   if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
   const page = rmaPage.safeParse(answer.json);
-  return page.success ? { kind: 'found', rmas: page.data } : unreadable(answer.status);
+  return page.success ? { kind: 'found', ...page.data } : unreadable(answer.status);
 }

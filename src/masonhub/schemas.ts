@@ -54,10 +54,11 @@ export const envelope = z.object({
 });
 
 /** `GET /rmas`: a page with `data`, or a bare array in older descriptions. */
-export const rmaPage = z.union([
-  z.object({ data: z.array(rmaRecord) }).transform((page) => page.data),
-  z.array(rmaRecord),
-]);
+const records = z.array(z.unknown()).transform((all) => {
+  const rmas = all.flatMap((record) => rmaRecord.safeParse(record).data ?? []);
+  return { rmas, unreadable: all.length - rmas.length };
+});
+export const rmaPage = z.union([z.object({ data: records }).transform((page) => page.data), records]);
 
 const resultRecord = z.object({
   customer_identifier: idText,

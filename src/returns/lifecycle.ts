@@ -82,10 +82,8 @@ function stepEndedBy(event: ReturnEvent): Step | null {
 /** Decides once, as soon as both the receipt and what was asked for are known. */
 function decide(facts: Return, merchant: Merchant): Return {
   if (facts.outcome !== null || facts.problem !== null) return facts;
-  if (facts.wanted?.kind === 'none' && facts.stage === 'receiving') {
-    const why = `${facts.wanted.why} But the warehouse has the parcel. Nothing was sent to Loop; decide with the merchant what becomes of the items.`;
-    return { ...facts, problem: { step: null, why } };
-  }
+  // The status says so where the warehouse has the parcel of such a return; it can be opened again.
+  if (facts.wanted?.kind === 'none') return facts;
   if (facts.receipt === null || facts.asked === null) return facts;
   const dispositions = merchant.dispositions ? 'due' : 'none';
   const verdict = judgeAll(facts.asked, facts.sent ?? facts.asked, facts.receipt);

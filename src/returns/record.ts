@@ -116,7 +116,7 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
     );
   }
   const told = event.trigger === 'return.pulled' ? fillIn(event.facts, facts.loop) : event.facts;
-  const after = withWanted(settleEnded({ ...facts, loop: told }), merchant);
+  const after = withoutOldRmaProblem(facts, withWanted(settleEnded({ ...facts, loop: told }), merchant));
   const change = changeWhileReceiving(facts, after);
   const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
   return {
@@ -128,14 +128,29 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
 /** A pull's rows show less than a webhook does: of what they leave out, what was told before still holds. */
 function fillIn(pulled: LoopFacts, known: LoopFacts | null): LoopFacts {
   if (known === null) return pulled;
-  const parentReasons = new Map(known.items.map((item) => [item.lineItemId, item.parentReason]));
+  const knownItems = new Map(known.items.map((item) => [item.lineItemId, item]));
   const items = pulled.items.map((item) => ({
     ...item,
-    parentReason: item.parentReason ?? parentReasons.get(item.lineItemId) ?? null,
+    parentReason: item.parentReason ?? knownItems.get(item.lineItemId)?.parentReason ?? null,
+    destinationId: item.destinationId ?? knownItems.get(item.lineItemId)?.destinationId ?? null,
   }));
   const shown = pulled.labels.map((label) => label.trackingNumber);
   const isKnown = shown.every((number) => known.labels.some((label) => label.trackingNumber === number));
-  return { ...pulled, items, labels: isKnown ? known.labels : pulled.labels };
+  return {
+    ...pulled,
+    orderName: pulled.orderName ?? known.orderName,
+    orderNumber: pulled.orderNumber ?? known.orderNumber,
+    providerOrderId: pulled.providerOrderId ?? known.providerOrderId,
+    destinationId: pulled.destinationId ?? known.destinationId,
+    items,
+    labels: isKnown ? known.labels : pulled.labels,
+  };
+}
+
+/** What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none. */
+function withoutOldRmaProblem(before: Return, after: Return): Return {
+  const isOld = after.problem?.step === 'rma' && !isDeepStrictEqual(before.wanted, after.wanted);
+  return isOld ? { ...after, problem: null } : after;
 }
 
 /** Once the warehouse has the parcel, its RMA stays as it is: a change in Loop is only written down. */
@@ -157,6 +172,7 @@ function isOlder(next: LoopFacts, known: LoopFacts): boolean {
 }
 
 function isBefore(next: LoopFacts, known: LoopFacts): boolean {
+  if (next.clock !== known.clock) return hasEnded(known.state) && !hasEnded(next.state);
   if (next.changedAt !== null && known.changedAt !== null && next.changedAt !== known.changedAt) {
     return next.changedAt < known.changedAt;
   }
@@ -221,29 +237,29 @@ function recordProcessingFailed(facts: Return, message: string | null): Recorded
 }
 
 function recordReceipt(facts: Return, { receipt, trigger }: ReceiptEvent): Recorded {
+  if (trigger === 'receipt.pulled' && facts.receipt !== null) return { after: facts, timeline: [] };
   // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
   const received: Return = { ...facts, receipt, stage: 'receiving', asked: facts.asked ?? facts.sent };
   if (facts.receipt === null) return noted(received, trigger, describeReceipt(receipt));
   if (isSameReceipt(facts.receipt, receipt)) return noted(facts, trigger, 'The same receipt again.');
   const detail = `A receipt that differs from the first: ${describeReceipt(receipt)}`;
-  if (facts.outcome === null) return noted(received, 'receipt.changed', detail);
-  const why = `The warehouse changed its receipt after it had been acted upon. Now: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; check the return there.`;
+  const why = `The warehouse sent two receipts that differ. First: ${sentence(describeReceipt(facts.receipt))} Then: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; ask the warehouse which one holds, and check the return in Loop.`;
   return {
     after: { ...facts, problem: { step: null, why } },
     timeline: [{ event: 'receipt.changed', detail }],
   };
 }
 
-/** The order of lines, and of the units in a line, says nothing. */
+/** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
 function isSameReceipt(one: Receipt, other: Receipt): boolean {
   const inOrder = (receipt: Receipt) =>
     receipt.lines
       .map(({ sku, onRma, counted, received }) => {
-        const parts = received.map((part) => JSON.stringify([part.disposition, part.units, part.note]));
+        const parts = received.map((part) => JSON.stringify([part.disposition, part.units]));
         return JSON.stringify([sku, onRma, counted, parts.sort()]);
       })
       .sort();
-  return one.note === other.note && isDeepStrictEqual(inOrder(one), inOrder(other));
+  return isDeepStrictEqual(inOrder(one), inOrder(other));
 }
 
 function recordMessageAccepted(facts: Return): Recorded {

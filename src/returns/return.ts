@@ -49,6 +49,8 @@ export const loopFacts = z.object({
   state: z.enum(loopStates),
   /** When Loop last changed the return (ISO 8601, UTC); null where the delivery does not say. */
   changedAt: z.string().nullable(),
+  /** Which of Loop's dates that is: its webhooks tell `edited_at` (not named here), its API can tell only `updated_at`. */
+  clock: z.literal('updated').optional(),
   orderName: z.string().nullable(),
   orderNumber: z.string().nullable(),
   providerOrderId: z.string().nullable(),

@@ -9,6 +9,10 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.outcome !== null)
     return { status: afterReceipt(facts, facts.outcome), reason: facts.outcome.why };
   if (facts.wanted?.kind === 'impossible') return { status: 'attention', reason: facts.wanted.why };
+  if (facts.wanted?.kind === 'none' && facts.stage === 'receiving') {
+    const why = `${facts.wanted.why} But the warehouse has the parcel. Nothing was sent to Loop; decide with the merchant what becomes of the items.`;
+    return { status: 'attention', reason: why };
+  }
   if (facts.wanted?.kind === 'none' && facts.sent === null) {
     return { status: 'cancelled', reason: facts.wanted.why };
   }

@@ -50,6 +50,7 @@ async function pollWindow(
   const sum: Taken = { seen: 0, taken: 0, unreadable: 0 };
   let asn: ReadonlyMap<string, AsnRow['item'][]> | null = null;
   let cursor: string | null = null;
+  const cursors = new Set<string | null>();
   do {
     const page = await api.listReturns(window, cursor);
     if (page.kind !== 'page') throw new PollFailed(page);
@@ -65,8 +66,10 @@ async function pollWindow(
     sum.seen += page.returns.length;
     sum.taken += whole.length;
     sum.unreadable += page.unreadable;
+    cursors.add(cursor);
     cursor = page.cursor;
-  } while (cursor !== null);
+    // A link that leads back would never end.
+  } while (cursor !== null && !cursors.has(cursor));
   return sum;
 }
 
@@ -82,9 +85,11 @@ async function thoseWithNews(
     records.map((record) => record.id),
   );
   return records.filter((record) => {
-    const knownAt = known.get(record.id);
+    const before = known.get(record.id);
     const changedAt = record.edited_at ?? record.updated_at ?? record.created_at;
-    return knownAt === undefined || knownAt === null || changedAt === null || changedAt > knownAt;
+    if (before === undefined || before.changedAt === null || changedAt === null) return true;
+    const isOtherState = record.state != null && record.state !== before.state;
+    return isOtherState || changedAt > before.changedAt;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
 import { receiptOf } from '../masonhub/callbacks.ts';
-import { largestPage, masonHubClient } from '../masonhub/client.ts';
+import { masonHubClient } from '../masonhub/client.ts';
 import { awaitedReceipts } from '../returns/known.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import { PollFailed } from './poll-failed.ts';
@@ -22,9 +22,16 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   let taken = 0;
   if (awaited !== null) {
     const since = new Date(awaited.oldest.getTime() - overlapMs);
-    for (let offset = 0; ; offset += largestPage) {
+    // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
+    const seen = new Set<string | null>();
+    for (let offset = 0; ; ) {
       const page = await client.receivedRmas(since, offset);
       if (page.kind !== 'found') throw new PollFailed(page);
+      const numbers = page.rmas.map((record) => record.customer_identifier ?? null);
+      if (page.unreadable === 0 && numbers.every((number) => seen.has(number))) break;
+      if (page.rmas.length === 0) break;
+      for (const number of numbers) seen.add(number);
+      offset += page.rmas.length + page.unreadable;
       const happened = page.rmas.flatMap((record) => {
         const loopReturnId = record.customer_identifier ?? null;
         if (loopReturnId === null || record.status !== 'received' || !awaited.ids.has(loopReturnId))
@@ -33,7 +40,6 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
       });
       if (happened.length > 0) await advanceReturns(context, merchant, happened);
       taken += happened.length;
-      if (page.rmas.length < largestPage) break;
     }
   }
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);

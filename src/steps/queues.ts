@@ -71,6 +71,8 @@ const deliveryJobsAtOnce = 20;
 /** A job must never be given up or deleted by the queue itself: what ends, ends in a status with a reason. */
 const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400 };
 const aDay = 86_400;
+/** A first pull can take its time; that its process lives is for the heartbeat to tell. */
+const longestPollSeconds = 6 * 3600;
 
 const deliveryJob = z.object({
   deliveries: z.array(z.object({ merchant: z.string(), source: z.enum(sources), key: z.string() })),
@@ -127,7 +129,12 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
     everyMs: number,
     run: (key: string) => Promise<void>,
   ): Promise<void> {
-    await boss.createQueue(queue, { ...queueOptions, ...patientRetry, policy: 'stately' });
+    await boss.createQueue(queue, {
+      ...queueOptions,
+      ...patientRetry,
+      expireInSeconds: longestPollSeconds,
+      policy: 'stately',
+    });
     const options = { ...workOptions, batchSize: 1, localConcurrency: keys.length };
     await boss.work(queue, options, async (jobs: Job[]) => {
       for (const job of jobs) {

@@ -8,6 +8,8 @@ import type { Task } from './rma-tasks.ts';
 /** What came of a task: an event for the return, or a reason to try again. */
 export type Answer = { readonly event: ReturnEvent } | { readonly again: string };
 
+const unreadable = 'MasonHub showed an RMA that could not be understood';
+
 /** Looks into what a refusal of MasonHub means, where asking how the RMA stands can tell. */
 export function settleRefusal(
   client: MasonHubClient,
@@ -26,6 +28,7 @@ async function adoptTaken(client: MasonHubClient, rma: Rma, why: string): Promis
   const adopted = heldAs(found.rmas, rma);
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
   const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
+  if (held === undefined && found.unreadable > 0) return { again: unreadable };
   if (held === undefined || held.status === 'deleted') return revive(client, rma, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };
@@ -56,6 +59,7 @@ async function askAfterRefusal(
   const found = await client.findRmas([rma.rmaNumber]);
   if (found.kind !== 'found') return { again: found.why };
   const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
+  if (held === undefined && found.unreadable > 0) return { again: unreadable };
   const isGone = held === undefined || held.status === 'deleted';
   if (task === 'delete' && isGone) return { event: { kind: 'rmaDeleted' } };
   if (held !== undefined && (held.status === 'in-receiving' || held.status === 'received')) {

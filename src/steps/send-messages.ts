@@ -22,10 +22,28 @@ export function sendMessages(context: StepContext, merchant: Merchant): StepHand
   const client = loopClient(merchant, context.call);
   return async (jobs) => {
     const settled = await Promise.all(
-      jobs.map(async (job) => [job.id, await takeStep(context, merchant, client, job)] as const),
+      jobs.map(async (job) => [job.id, await takeSafely(context, merchant, client, job)] as const),
     );
     return giveUpAfterLastTry(context, merchant, jobs, new Map(settled));
   };
+}
+
+/** One return's trouble, were it a defect here, must not hold up the others of its batch. */
+async function takeSafely(
+  context: StepContext,
+  merchant: Merchant,
+  client: LoopClient,
+  job: StepJob,
+): Promise<StepResult> {
+  try {
+    return await takeStep(context, merchant, client, job);
+  } catch (error) {
+    context.log.error(
+      { err: error, merchant: merchant.slug, return: job.loopReturnId },
+      'a step could not be taken',
+    );
+    return { kind: 'again', why: 'The service itself failed, as its log shows' };
+  }
 }
 
 async function takeStep(

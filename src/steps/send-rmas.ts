@@ -4,7 +4,7 @@ import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
-import type { StepHandler, StepResult } from './queues.ts';
+import type { StepHandler, StepJob, StepResult } from './queues.ts';
 import { type Answer, settleRefusal } from './rma-refusals.ts';
 import { noteSent, readTasks, type Task } from './rma-tasks.ts';
 
@@ -14,7 +14,7 @@ import { noteSent, readTasks, type Task } from './rma-tasks.ts';
  */
 export function sendRmas(context: StepContext, merchant: Merchant): StepHandler {
   const client = masonHubClient(merchant, context.call);
-  return async (jobs) => {
+  const sendTogether: StepHandler = async (jobs) => {
     const tasks = [...(await readTasks(context, merchant, jobs)).values()];
     const answers = new Map<string, Answer>();
     await adoptUnanswered(client, tasks, answers);
@@ -31,6 +31,34 @@ export function sendRmas(context: StepContext, merchant: Merchant): StepHandler 
     const results = new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
     return giveUpAfterLastTry(context, merchant, jobs, results);
   };
+  return async (jobs) => {
+    try {
+      return await sendTogether(jobs);
+    } catch (error) {
+      if (jobs.length === 1) throw error;
+    }
+    return sendApart(context, merchant, sendTogether, jobs);
+  };
+}
+
+/** Where a batch fails here, each return gets its own try, so that one holds up no other. */
+async function sendApart(
+  context: StepContext,
+  merchant: Merchant,
+  sendOne: StepHandler,
+  jobs: readonly StepJob[],
+): Promise<Map<string, StepResult>> {
+  const results = new Map<string, StepResult>();
+  for (const job of jobs) {
+    try {
+      for (const [id, result] of await sendOne([job])) results.set(id, result);
+    } catch (error) {
+      const line = { err: error, merchant: merchant.slug, return: job.loopReturnId };
+      context.log.error(line, 'a step could not be taken');
+      results.set(job.id, { kind: 'again', why: 'The service itself failed, as its log shows' });
+    }
+  }
+  return results;
 }
 
 function resultOf(answer: Answer | undefined): StepResult {

@@ -98,7 +98,7 @@ describe('a receipt that comes again', () => {
     await world.untilStatus(id, 'processed');
     await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }], { times: 2 });
     const { reason } = await world.untilStatus(id, 'attention');
-    expect(reason).toMatch(/changed its receipt.*TEE-1: 1 damaged/);
+    expect(reason).toMatch(/two receipts that differ.*TEE-1: 1 damaged/);
     await world.untilQuiet();
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
     expect(await world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' })).not.toMatchObject({
@@ -115,7 +115,7 @@ describe('a receipt that comes again', () => {
     await world.untilQuiet();
     await world.masonhub.receive(id);
     const { reason } = await world.untilStatus(id, 'attention');
-    expect(reason).toMatch(/changed its receipt.*TEE-1: 1 available/);
+    expect(reason).toMatch(/two receipts that differ.*TEE-1: 1 available/);
     await world.untilQuiet();
     expect(world.told(id)).toEqual({ processed: 0, flagged: 1, notes: [expect.any(String)] });
   });

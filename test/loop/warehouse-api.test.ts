@@ -102,7 +102,7 @@ describe('the ASN report', () => {
       destination_id: 31,
       customer_name: 'Ada',
     };
-    const answer = await ask(json(200, [row, { sku: 'PANTS' }]));
+    const answer = await ask(json(200, [row]));
     expect(answer).toEqual({
       kind: 'rows',
       rows: [
@@ -120,6 +120,15 @@ describe('the ASN report', () => {
         },
       ],
     });
+  });
+
+  test('leaves out a return of which one row cannot be read: it must not lose an item', async () => {
+    const whole = { id: 1000001, return_line_item_id: 1, sku: 'SHIRT' };
+    const broken = { id: 1000002, return_line_item_id: 2, sku: 'SHIRT' };
+    const unreadable = { id: 1000002, return_line_item_id: { at: 3 }, sku: 'PANTS' };
+    const answer = await ask(json(200, [whole, broken, unreadable]));
+    expect(answer).toMatchObject({ kind: 'rows', rows: [{ returnId: '1000001' }] });
+    expect(await ask(json(200, [whole, { sku: 'PANTS' }]))).toEqual({ kind: 'rows', rows: [] });
   });
 });
 
