@@ -1,32 +1,43 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallbackEnvelope } from '../../src/stand-ins/masonhub-envelopes.ts';
-import { startWorld, type World } from '../support/service.ts';
+import { startWorld, type World, type WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 let world: World;
+/** A merchant to whom nothing is refunded: closing the return is all that Loop has to do with it. */
+let holding: World;
 
-beforeAll(async () => {
-  world = await startWorld();
+async function startQuietly(options: WorldOptions): Promise<World> {
+  const started = await startWorld(options);
   await until(
-    () => world.log.some(({ msg }) => msg === 'MasonHub was asked for receipts'),
+    () => started.log.some(({ msg }) => msg === 'MasonHub was asked for receipts'),
     () => 'the first polls',
   );
+  return started;
+}
+
+beforeAll(async () => {
+  world = await startQuietly({});
+  holding = await startQuietly({ merchants: { acme: { refunds: false } } });
 });
 afterAll(async () => {
   await world.stop();
+  await holding.stop();
 });
 
 const tee = { sku: 'TEE-1' };
 const cap = { sku: 'CAP-2' };
 const kinds = ['created', 'label', 'updated', 'receivingStarted', 'receipt'] as const;
-type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number] | 'closed';
 
 /** Every delivery at least once, some of them twice, in any order. */
-const orders: fc.Arbitrary<Kind[]> = fc.subarray([...kinds], { maxLength: 3 }).chain((repeats) => {
-  const all = [...kinds, ...repeats];
-  return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
-});
+function ordersOf(every: readonly Kind[]): fc.Arbitrary<Kind[]> {
+  return fc.subarray([...every], { maxLength: 3 }).chain((repeats) => {
+    const all = [...every, ...repeats];
+    return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
+  });
+}
 
 /** A message about an RMA that MasonHub need not have yet. */
 function message(id: string, status: string, lines: readonly object[]): CallbackEnvelope {
@@ -51,8 +62,7 @@ function line(sku: string, disposition: string): object {
 }
 
 /** A return of which nobody has heard, and everything that will be said of it. */
-async function story(disposition: string) {
-  const { loop, masonhub } = world;
+async function story({ loop, masonhub }: World, disposition: string, end: 'open' | 'closed') {
   loop.silence();
   const id = await loop.createReturn({ items: [tee], label: 'late' });
   const created = loop.payloadOf(id, 'return.created');
@@ -60,6 +70,8 @@ async function story(disposition: string) {
   const label = loop.payloadOf(id, 'label.created');
   await loop.updateReturn(id, { items: [tee, cap] });
   const updated = loop.payloadOf(id, 'return.updated');
+  if (end === 'closed') await loop.closeReturn(id);
+  const closed = loop.payloadOf(id, 'return.closed');
   loop.resume();
   const started = message(id, 'receivingStarted', []);
   const receipt = message(id, 'received', [line('TEE-1', disposition), line('CAP-2', 'available')]);
@@ -67,6 +79,7 @@ async function story(disposition: string) {
     created: () => loop.deliver(created),
     label: () => loop.deliver(label),
     updated: () => loop.deliver(updated),
+    closed: () => loop.deliver(closed),
     receivingStarted: () => masonhub.deliver(started),
     receipt: () => masonhub.deliver(receipt),
   };
@@ -79,8 +92,8 @@ describe.each([
 ] as const)('a return whose unit is found %s', (disposition, status, sent) => {
   it(`is ${status}, once, in whatever order and however often its deliveries come`, async () => {
     await fc.assert(
-      fc.asyncProperty(orders, fc.boolean(), async (order, oneByOne) => {
-        const { id, deliver } = await story(disposition);
+      fc.asyncProperty(ordersOf(kinds), fc.boolean(), async (order, oneByOne) => {
+        const { id, deliver } = await story(world, disposition, 'open');
         for (const kind of order) {
           await deliver[kind]();
           if (oneByOne) await world.untilQuiet();
@@ -97,6 +110,25 @@ describe.each([
             name === 'create' && records?.some((record) => record['customer_identifier'] === id),
         );
         expect(posted).toHaveLength(1);
+      }),
+      { numRuns: 12, seed: 20261122, endOnFailure: true },
+    );
+  });
+});
+
+describe('a return that the merchant closes by hand', () => {
+  it('is processed, and Loop is told nothing, in whatever order and however often its deliveries come', async () => {
+    await fc.assert(
+      fc.asyncProperty(ordersOf([...kinds, 'closed']), fc.boolean(), async (order, oneByOne) => {
+        const { id, deliver } = await story(holding, 'available', 'closed');
+        for (const kind of order) {
+          await deliver[kind]();
+          if (oneByOne) await holding.untilQuiet();
+        }
+        await holding.untilStatus(id, 'processed');
+        await holding.untilQuiet();
+        expect(await holding.statusOf(id)).toBe('processed');
+        expect(holding.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
       }),
       { numRuns: 12, seed: 20261122, endOnFailure: true },
     );
