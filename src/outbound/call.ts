@@ -12,7 +12,6 @@ export interface Call {
 export interface Answer {
   readonly kind: 'answer';
   readonly status: number;
-  readonly retryAfter: string | null;
   /** The body as JSON; undefined where it is not JSON. */
   readonly json: unknown;
 }
@@ -57,11 +56,9 @@ async function makeCall(agent: Agent, call: Call): Promise<Answer | NoAnswer> {
       body: call.body === undefined ? null : JSON.stringify(call.body),
     });
     const json = parseJson(await response.body.text());
-    const retryAfter = response.headers['retry-after'];
     return {
       kind: 'answer',
       status: response.statusCode,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
       json,
     };
   } catch (error) {

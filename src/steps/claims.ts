@@ -63,7 +63,7 @@ export async function releaseClaim(
   loopReturnId: string,
   step: ClaimedStep,
 ): Promise<void> {
-  await context.db.transaction().execute((trx) => setClaim(trx, merchant, loopReturnId, step, null));
+  await context.db.transaction().execute((trx) => clearClaim(trx, merchant, loopReturnId, step));
 }
 
 async function claimedAt(

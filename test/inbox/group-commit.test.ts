@@ -167,3 +167,15 @@ describe('items that share a commit', () => {
     );
   });
 });
+
+test('refuses an item at once where too many wait already, and keeps those', async () => {
+  const { promise: stuck, resolve: goOn } = Promise.withResolvers<void>();
+  const keep = groupCommit(async (group: readonly number[]) => {
+    await stuck;
+    return group;
+  }, 200);
+  const accepted = Array.from({ length: 2_001 }, (_, index) => keep(index));
+  await expect(keep(-1)).rejects.toThrow('Too many deliveries wait');
+  goOn();
+  expect(await Promise.all(accepted)).toEqual(Array.from({ length: 2_001 }, (_, index) => index));
+});

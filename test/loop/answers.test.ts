@@ -7,6 +7,11 @@ describe("Loop's answer to process or flag", () => {
     expect(readVerdict(json)).toEqual({ kind: 'done' });
   });
 
+  test("is no refusal for trouble of Loop's own, which may be over at the next try", () => {
+    const body = { errors: { message: 'Something went wrong.', code: 'UNEXPECTED_ERROR' } };
+    expect(readVerdict(body)).toEqual({ kind: 'unreadable' });
+  });
+
   test.each([
     false,
     'false',

@@ -169,6 +169,15 @@ describe('RMAs that are looked for', () => {
     expect(found.kind === 'found' && found.rmas.map((one) => one.customer_identifier)).toEqual(['26442641']);
   });
 
+  test('are found beside a record that cannot be understood, which is counted', async () => {
+    vendor.answer(json(200, { data: [{ ...record, line_items: 'none' }, record] }));
+    expect(await client.findRmas(['26442641'])).toMatchObject({
+      kind: 'found',
+      rmas: [{ customer_identifier: '26442641' }],
+      unreadable: 1,
+    });
+  });
+
   test('are asked for as received since a moment, page by page', async () => {
     vendor.answer(json(200, { limit: 100, offset: 200, data: [{ ...record, status: 'received' }] }));
     const found = await client.receivedRmas(new Date('2026-03-01T10:00:00Z'), 200);

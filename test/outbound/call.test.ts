@@ -45,7 +45,6 @@ describe('a call to a vendor', () => {
       expect(await get(vendor.url)).toEqual({
         kind: 'answer',
         status,
-        retryAfter: null,
         json: { some: 'thing' },
       });
     },
@@ -56,11 +55,6 @@ describe('a call to a vendor', () => {
     expect(await get(vendor.url)).toMatchObject({ json: undefined });
     expect(await get(vendor.url)).toMatchObject({ json: undefined });
     expect(await get(vendor.url)).toMatchObject({ json: null });
-  });
-
-  test('brings how long the vendor wants to be left alone', async () => {
-    vendor.answer({ status: 429, headers: { 'retry-after': '17' } });
-    expect(await get(vendor.url)).toMatchObject({ status: 429, retryAfter: '17' });
   });
 
   test('follows no redirect: the address is a setting', async () => {

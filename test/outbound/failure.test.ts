@@ -3,7 +3,7 @@ import type { Answer } from '../../src/outbound/call.ts';
 import { failureOf } from '../../src/outbound/failure.ts';
 
 function answered(status: number): Answer {
-  return { kind: 'answer', status, retryAfter: null, json: undefined };
+  return { kind: 'answer', status, json: undefined };
 }
 
 const sort = (status: number) => failureOf(answered(status), 'Loop', 'loop.apiKey');
