@@ -42,7 +42,6 @@ export interface Service {
 /** Of the ten seconds that a stop may take, those that belong to requests and to jobs under way. */
 const requestsEndWithinMs = 2_000;
 const jobsEndWithinMs = 5_000;
-const purgeEveryMs = 3_600_000;
 
 /**
  * Wires configuration, database, jobs and HTTP into a running service: the one way in which the
@@ -138,7 +137,7 @@ async function startWorkers(
     });
     await queues.workPolls(merchant.slug, pollIntervalMs, (source) => poll(context, merchant, source));
   }
-  await queues.workPurge(purgeEveryMs, async () => {
+  await queues.workPurge(context.pace.purgeEveryMs, async () => {
     await purgeDeliveries(context, retentionMs);
   });
   await queues.workDeliveries((keys) => applyDeliveries(context, merchants, keys));

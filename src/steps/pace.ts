@@ -17,6 +17,10 @@ export interface Pace {
   readonly askClosedAfterSeconds: number;
   /** How long Loop may take to close it before a person has to look. */
   readonly closeWithinMs: number;
+  /** How often old deliveries are deleted. */
+  readonly purgeEveryMs: number;
+  /** How long a job that has ended stays to be looked at. */
+  readonly keepEndedJobsSeconds: number;
 }
 
 /** Twenty tries with backoff: about three hours of a vendor's outage. */
@@ -29,4 +33,6 @@ export const defaultPace: Pace = {
   processWithinMs: 600_000,
   askClosedAfterSeconds: 60,
   closeWithinMs: 86_400_000,
+  purgeEveryMs: 3_600_000,
+  keepEndedJobsSeconds: 86_400,
 };

@@ -70,7 +70,6 @@ const deliveryJobsAtOnce = 20;
 
 /** A job must never be given up or deleted by the queue itself: what ends, ends in a status with a reason. */
 const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400 };
-const aDay = 86_400;
 /** A first pull can take its time; that its process lives is for the heartbeat to tell. */
 const longestPollSeconds = 6 * 3600;
 
@@ -102,7 +101,7 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
     ...(pace.retryDelaySeconds > 0 ? { retryDelayMax: pace.longestRetryDelaySeconds } : {}),
     expireInSeconds: 300,
     heartbeatSeconds: 15,
-    deleteAfterSeconds: aDay,
+    deleteAfterSeconds: pace.keepEndedJobsSeconds,
   };
   const patientRetry = { retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
   const workOptions = {
