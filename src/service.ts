@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
 import type { Merchants } from './config/merchants.ts';
+import { openConnections } from './connections/connections.ts';
+import { listConnections } from './connections/store.ts';
 import { connect, type Database } from './database/connect.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
@@ -80,7 +82,8 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
   const queues = openQueues(databaseUrl, pace, log);
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
-  const context: StepContext = { db, enqueueSteps: queues.enqueueSteps, call: outbound.call, now, log, pace };
+  const connections = openConnections({ ...pace, db, log, call: outbound.call });
+  const context: StepContext = { db, enqueueSteps: queues.enqueueSteps, connections, now, log, pace };
   await startWorkers(queues, context, merchants, settings);
 
   const app = await buildApp({
@@ -94,6 +97,7 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
     },
     checks: readinessChecks(db, queues),
+    listConnections: () => listConnections(db),
   });
   cleanUp.push(() => closeHttp(app));
   const url = await app.listen({ host: settings.host, port: settings.port });

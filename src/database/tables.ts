@@ -78,7 +78,19 @@ export interface PollsTable {
   watermark: Time;
 }
 
+/** A merchant's connection to a vendor: when the next request may leave, and why none may. */
+export interface ConnectionsTable {
+  merchant: string;
+  /** `loop` or `masonhub`. */
+  vendor: string;
+  next_at: Time;
+  /** Between two requests, where the vendor has shown that it wants fewer; 0 where it has not. */
+  spacing_ms: number;
+  pause: Json;
+}
+
 export interface Tables {
+  connections: ConnectionsTable;
   polls: PollsTable;
   deliveries: DeliveriesTable;
   returns: ReturnsTable;

@@ -13,7 +13,7 @@ import type { Database } from '../database/connect.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
-import { health, type ReadinessCheck } from './health.ts';
+import { health, type ListConnections, type ReadinessCheck } from './health.ts';
 import { loopWebhooks } from './loop-webhooks.ts';
 import { masonHubCallbacks } from './masonhub-callbacks.ts';
 import { opsApi, type RetryReturn } from './ops-api.ts';
@@ -26,6 +26,7 @@ export interface AppParts {
   readonly keep: KeepDelivery;
   readonly retry: RetryReturn;
   readonly checks: readonly ReadinessCheck[];
+  readonly listConnections: ListConnections;
 }
 
 /** The HTTP side of the service: the vendors' doors, health, and what ops need. It does not listen yet. */
@@ -72,7 +73,7 @@ export async function buildApp(parts: AppParts) {
   });
   await app.register(loopWebhooks(parts.merchants, parts.keep));
   await app.register(masonHubCallbacks(parts.merchants, parts.keep));
-  await app.register(health(parts.checks));
+  await app.register(health(parts.checks, parts.listConnections));
   await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
   return app;
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ConnectionState, vendors } from '../connections/store.ts';
 import { errorBody, HttpError } from './errors.ts';
 
 /** One thing that has to hold for the service to do its job: null where it does, else what is wrong. */
@@ -10,8 +11,23 @@ export interface ReadinessCheck {
 
 const checkWithinMs = 3_000;
 
+const pausedConnection = z.object({
+  merchant: z.string(),
+  vendor: z.enum(vendors),
+  state: z.enum(['limited', 'refused']),
+  why: z.string(),
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+});
+
+/** How the merchants' connections stand. One that is paused does not make the service unready for the others. */
+export type ListConnections = () => Promise<readonly ConnectionState[]>;
+
 /** Whether the process answers, and whether it can do its job. */
-export function health(checks: readonly ReadinessCheck[]): FastifyPluginAsyncZod {
+export function health(
+  checks: readonly ReadinessCheck[],
+  listConnections: ListConnections,
+): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/health/live',
@@ -31,7 +47,13 @@ export function health(checks: readonly ReadinessCheck[]): FastifyPluginAsyncZod
           tags: ['Health'],
           summary: 'It can do its job: database reachable, migrations applied, workers running',
           response: {
-            200: z.object({ status: z.literal('ready'), checks: z.record(z.string(), z.literal('ok')) }),
+            200: z.object({
+              status: z.literal('ready'),
+              checks: z.record(z.string(), z.literal('ok')),
+              paused: z
+                .array(pausedConnection)
+                .describe('Connections of single merchants that send nothing for a while, and why'),
+            }),
             503: errorBody.describe('Names the checks that fail.'),
           },
         },
@@ -48,10 +70,17 @@ export function health(checks: readonly ReadinessCheck[]): FastifyPluginAsyncZod
         return {
           status: 'ready' as const,
           checks: Object.fromEntries(results.map(({ name }) => [name, 'ok' as const])),
+          paused: (await listConnections()).flatMap(pausedIn),
         };
       },
     );
   };
+}
+
+function pausedIn(connection: ConnectionState): z.infer<typeof pausedConnection>[] {
+  const { merchant, vendor, state, why, since, until } = connection;
+  if (state === 'working' || why === null || since === null || until === null) return [];
+  return [{ merchant, vendor, state, why, since: since.toISOString(), until: until.toISOString() }];
 }
 
 async function run({ name, check }: ReadinessCheck): Promise<{ name: string; wrong: string | null }> {

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
+import { groupCommit } from '../database/group-commit.ts';
 import type { Tables } from '../database/tables.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { deliveredEvent } from '../returns/events.ts';
 import { type Delivery, type Source, sources, type Told } from './delivery.ts';
-import { groupCommit } from './group-commit.ts';
 
 /** Names a stored delivery. */
 export interface DeliveryKey {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
-import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
-import { type Failure, failureOf } from '../outbound/failure.ts';
+import type { MakeCall, Outcome } from '../outbound/call.ts';
+import { type Failure, type Passing, sortOut } from '../outbound/failure.ts';
 import type { ItemDisposition } from '../returns/dispositions.ts';
 import type { LoopState } from '../returns/return.ts';
 import { readError, readVerdict } from './answers.ts';
@@ -11,13 +11,13 @@ import { returnState } from './schemas.ts';
 export type LoopAnswer =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly why: string; readonly state: LoopState | null }
-  | Exclude<Failure, { kind: 'refused' }>;
+  | Passing;
 
 /** What Loop knows of a return. */
 export type KnownToLoop =
   | { readonly kind: 'known'; readonly state: LoopState }
   | { readonly kind: 'unknown'; readonly why: string }
-  | Exclude<Failure, { kind: 'refused' }>;
+  | Passing;
 
 export interface LoopClient {
   /** Asks Loop to process the return: refund, exchange or store credit. `done` means queued, not closed. */
@@ -63,20 +63,17 @@ function assessed({ lineItemId, disposition }: ItemDisposition, at: Date): Recor
   return { line_item_id: lineItemId, disposition_outcome: outcome, inspected_at: at.toISOString() };
 }
 
-function failure(answer: Answer | NoAnswer): Exclude<Failure, { kind: 'refused' }> | null {
-  const found = failureOf(answer, 'Loop', 'loop.apiKey');
-  return found === null || found.kind === 'refused' ? null : found;
-}
+const sorted = (outcome: Outcome) => sortOut(outcome, 'Loop', 'loop.apiKey');
 
 /** An answer in no known envelope is never taken for success: it may or may not have been done. */
-function unreadable(status: number): Exclude<Failure, { kind: 'refused' }> {
+function unreadable(status: number): Passing {
   const why = `Loop answered with status ${status} and a body that is none of its known answers`;
   return { kind: 'transient', why, arrived: 'maybe' };
 }
 
-function readLoopAnswer(answer: Answer | NoAnswer): LoopAnswer {
-  const failed = failure(answer);
-  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+function readLoopAnswer(outcome: Outcome): LoopAnswer {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const verdict = readVerdict(answer.json);
   if (verdict.kind === 'unreadable') return unreadable(answer.status);
   if (verdict.kind === 'done' && answer.status >= 300) return unreadable(answer.status);
@@ -84,9 +81,9 @@ function readLoopAnswer(answer: Answer | NoAnswer): LoopAnswer {
 }
 
 /** The success of a note or an assessment is JSON without an error in it; `false`, and a gateway's page, are none. */
-function readNoteAnswer(answer: Answer | NoAnswer): LoopAnswer {
-  const failed = failure(answer);
-  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+function readNoteAnswer(outcome: Outcome): LoopAnswer {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const error = readError(answer.json);
   if (error !== null) return { kind: 'refused', why: error.message, state: null };
   const { json } = answer;
@@ -96,9 +93,9 @@ function readNoteAnswer(answer: Answer | NoAnswer): LoopAnswer {
 
 const details = z.object({ state: returnState });
 
-function readState(answer: Answer | NoAnswer): KnownToLoop {
-  const failed = failure(answer);
-  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+function readState(outcome: Outcome): KnownToLoop {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const known = details.safeParse(answer.json);
   if (known.success) return { kind: 'known', state: known.data.state };
   // Where nothing matches, Loop answers an error with status 200.
@@ -108,9 +105,9 @@ function readState(answer: Answer | NoAnswer): KnownToLoop {
 
 const noteList = z.object({ notes: z.array(z.object({ content: z.string() })) });
 
-function readNotes(answer: Answer | NoAnswer): { kind: 'notes'; contents: readonly string[] } | Failure {
-  const failed = failure(answer);
-  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+function readNotes(outcome: Outcome): { kind: 'notes'; contents: readonly string[] } | Failure {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const list = noteList.safeParse(answer.json);
   if (list.success) return { kind: 'notes', contents: list.data.notes.map((note) => note.content) };
   // Loop answers 422 where a return has no notes yet.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
-import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
-import { type Failure, failureOf } from '../outbound/failure.ts';
+import type { Answer, MakeCall, Outcome } from '../outbound/call.ts';
+import { type Failure, sortOut } from '../outbound/failure.ts';
 import { idText } from '../parsing/tolerant.ts';
 import { isPassing, readError } from './answers.ts';
 import { type AsnRow, asnRow, type ReturnRecord, returnPage, returnRecord } from './schemas.ts';
@@ -58,9 +58,7 @@ export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
   };
 }
 
-function failure(answer: Answer | NoAnswer): Failure | null {
-  return failureOf(answer, 'Loop', 'loop.apiKey');
-}
+const sorted = (outcome: Outcome) => sortOut(outcome, 'Loop', 'loop.apiKey');
 
 /** Loop's errors can come with status 200 and in several envelopes. */
 function refusalOr(answer: Answer): Failure {
@@ -70,10 +68,9 @@ function refusalOr(answer: Answer): Failure {
   return { kind: 'transient', why, arrived: 'maybe' };
 }
 
-function readPage(answer: Answer | NoAnswer): ReturnPage | Failure {
-  const failed = failure(answer);
-  if (failed !== null) return failed;
-  if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
+function readPage(outcome: Outcome): ReturnPage | Failure {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const page = returnPage.safeParse(answer.json);
   if (!page.success || answer.status >= 300) return refusalOr(answer);
   const records = page.data.returns.map((entry) => returnRecord.safeParse(entry));
@@ -93,10 +90,9 @@ function cursorIn(link: string | null): string | null {
   return new URLSearchParams(query ?? '').get('cursor');
 }
 
-function readAsn(answer: Answer | NoAnswer): { kind: 'rows'; rows: readonly AsnRow[] } | Failure {
-  const failed = failure(answer);
-  if (failed !== null) return failed;
-  if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
+function readAsn(outcome: Outcome): { kind: 'rows'; rows: readonly AsnRow[] } | Failure {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const rows = z.array(z.unknown()).safeParse(answer.json);
   if (!rows.success || answer.status >= 300) return refusalOr(answer);
   return { kind: 'rows', rows: wholeReturns(rows.data) };
@@ -113,10 +109,9 @@ function wholeReturns(entries: readonly unknown[]): AsnRow[] {
   return rows.flatMap(({ row }) => (row === undefined || broken.includes(row.returnId) ? [] : [row]));
 }
 
-function readDetails(answer: Answer | NoAnswer): { kind: 'details'; record: ReturnRecord } | Failure {
-  const failed = failure(answer);
-  if (failed !== null) return failed;
-  if (answer.kind === 'no-answer') return { kind: 'transient', why: answer.why, arrived: answer.arrived };
+function readDetails(outcome: Outcome): { kind: 'details'; record: ReturnRecord } | Failure {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const record = returnRecord.safeParse(answer.json);
   return record.success && answer.status < 300 ? { kind: 'details', record: record.data } : refusalOr(answer);
 }

@@ -1,6 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
-import type { Answer, MakeCall, NoAnswer } from '../outbound/call.ts';
-import { type Failure, failureOf } from '../outbound/failure.ts';
+import type { MakeCall, Outcome } from '../outbound/call.ts';
+import { type Passing, sortOut } from '../outbound/failure.ts';
 import type { Rma } from '../returns/return.ts';
 import { type BatchAnswer, readBatch } from './answers.ts';
 import { type RmaRecord, rmaPage } from './schemas.ts';
@@ -11,7 +11,7 @@ export const largestBatch = 30;
 /** MasonHub shows 100 records at most in one answer. */
 export const largestPage = 100;
 
-export type RmaBatchAnswer = BatchAnswer | Failure;
+export type RmaBatchAnswer = BatchAnswer | Passing;
 export type FoundRmas =
   | {
       readonly kind: 'found';
@@ -19,7 +19,7 @@ export type FoundRmas =
       /** How many records there were besides that could not be understood. */
       readonly unreadable: number;
     }
-  | Failure;
+  | Passing;
 
 export interface MasonHubClient {
   /** @param rmas 30 at most; likewise below */
@@ -79,24 +79,22 @@ function recordOf(rma: Rma): Record<string, unknown> {
   };
 }
 
-function failure(answer: Answer | NoAnswer): Failure | null {
-  return failureOf(answer, 'MasonHub', 'masonhub.apiToken');
-}
+const sorted = (outcome: Outcome) => sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
 
-function unreadable(status: number): Failure {
+function unreadable(status: number): Passing {
   const why = `MasonHub answered with status ${status} and a body that is none of its known answers`;
   return { kind: 'transient', why, arrived: 'maybe' };
 }
 
-function readAnswer(answer: Answer | NoAnswer): RmaBatchAnswer {
-  const failed = failure(answer);
-  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+function readAnswer(outcome: Outcome): RmaBatchAnswer {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   return readBatch(answer.status, answer.json) ?? unreadable(answer.status);
 }
 
-function readFound(answer: Answer | NoAnswer): FoundRmas {
-  const failed = failure(answer);
-  if (failed !== null || answer.kind === 'no-answer') return failed ?? unreadable(0);
+function readFound(outcome: Outcome): FoundRmas {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
   const page = rmaPage.safeParse(answer.json);
   return page.success ? { kind: 'found', ...page.data } : unreadable(answer.status);
 }

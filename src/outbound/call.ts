@@ -14,6 +14,8 @@ export interface Answer {
   readonly status: number;
   /** The body as JSON; undefined where it is not JSON. */
   readonly json: unknown;
+  /** How long the vendor asks to be left alone, in milliseconds; null where it does not. */
+  readonly retryAfterMs: number | null;
 }
 
 /** No answer came. */
@@ -24,8 +26,19 @@ export interface NoAnswer {
   readonly arrived: 'no' | 'maybe';
 }
 
+/** The request was not sent: the vendor takes none from this merchant at the moment. */
+export interface HeldBack {
+  readonly kind: 'held-back';
+  readonly why: string;
+}
+
+export type Outcome = Answer | NoAnswer | HeldBack;
+
 /** Makes a request with a limit on every phase; it answers with a value and throws only on a defect. */
-export type MakeCall = (call: Call) => Promise<Answer | NoAnswer>;
+export type MakeCall = (call: Call) => Promise<Outcome>;
+
+/** Sends a request at once. */
+export type SendCall = (call: Call) => Promise<Answer | NoAnswer>;
 
 export interface CallLimits {
   readonly connectMs: number;
@@ -37,7 +50,7 @@ const defaultLimits: CallLimits = { connectMs: 5_000, headersMs: 15_000, bodyMs:
 const longestAnswer = 32 * 1024 * 1024;
 
 /** Opens the connections to vendors: one pool for each origin, so that a slow vendor keeps only its own busy. */
-export function openOutbound(limits: CallLimits = defaultLimits): { call: MakeCall; close(): Promise<void> } {
+export function openOutbound(limits: CallLimits = defaultLimits): { call: SendCall; close(): Promise<void> } {
   const agent = new Agent({
     connect: { timeout: limits.connectMs },
     headersTimeout: limits.headersMs,
@@ -60,10 +73,24 @@ async function makeCall(agent: Agent, call: Call): Promise<Answer | NoAnswer> {
       kind: 'answer',
       status: response.statusCode,
       json,
+      retryAfterMs: readRetryAfter(response.headers['retry-after'], Date.now()),
     };
   } catch (error) {
     return { kind: 'no-answer', ...explain(error) };
   }
+}
+
+const longestRetryAfterMs = 3_600_000;
+
+/**
+ * Reads a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3). What is no sensible time is as
+ * good as absent, and more than an hour counts as an hour.
+ * @param now milliseconds since 1970
+ */
+export function readRetryAfter(header: string | string[] | undefined, now: number): number | null {
+  const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs);
 }
 
 function parseJson(text: string): unknown {

@@ -1,37 +1,45 @@
-import type { Answer, NoAnswer } from './call.ts';
+import type { Answer, Outcome } from './call.ts';
 
 /**
  * The ways in which a call to a vendor fails, each handled in one place:
- * `transient` is tried again; `misconfigured` is the merchant's key or address; `refused` means that the
- * vendor understood and said no, so that trying again would not help.
+ * `transient` is tried again, and counts as a try; `held` says nothing about the request, because the
+ * vendor takes none from this merchant now (its key, its limit): it waits until the vendor does; `refused`
+ * means that the vendor understood and said no, so that trying again would not help.
  */
 export type Failure =
   | { readonly kind: 'transient'; readonly why: string; readonly arrived: 'no' | 'maybe' }
-  | { readonly kind: 'misconfigured'; readonly why: string }
+  | { readonly kind: 'held'; readonly why: string }
   | { readonly kind: 'refused'; readonly why: string };
+
+/** A failure that has nothing to do with what was asked for. */
+export type Passing = Exclude<Failure, { kind: 'refused' }>;
 
 /**
  * Sorts out what no vendor-specific reading is needed for.
  * @param vendor as a person knows it: `Loop` or `MasonHub`
  * @param setting the merchant's setting that holds the key
- * @returns null where the vendor's own client has to read the answer
+ * @returns the answer itself where the vendor's own client has to read it
  */
-export function failureOf(answer: Answer | NoAnswer, vendor: string, setting: string): Failure | null {
-  if (answer.kind === 'no-answer') {
-    return { kind: 'transient', why: `${vendor} gave no answer: ${answer.why}`, arrived: answer.arrived };
+export function sortOut(outcome: Outcome, vendor: string, setting: string): Answer | Passing {
+  if (outcome.kind === 'held-back') return { kind: 'held', why: outcome.why };
+  if (outcome.kind === 'no-answer') {
+    return { kind: 'transient', why: `${vendor} gave no answer: ${outcome.why}`, arrived: outcome.arrived };
   }
-  const { status } = answer;
-  if (status === 401 || status === 403) {
-    return {
-      kind: 'misconfigured',
-      why: `${vendor} refused the key (${status}). Check ${setting} in the merchants file and its permissions in ${vendor}`,
-    };
-  }
-  if (status === 429) {
-    return { kind: 'transient', why: `${vendor} is limiting requests (429)`, arrived: 'no' };
-  }
+  const { status } = outcome;
+  if (isKeyRefusal(status)) return { kind: 'held', why: keyRefused(vendor, setting, status) };
+  if (status === 429) return { kind: 'held', why: `${vendor} is limiting requests (429)` };
   if (status === 408 || status >= 500) {
     return { kind: 'transient', why: `${vendor} failed (${status})`, arrived: 'maybe' };
   }
-  return null;
+  return outcome;
+}
+
+/** Whether a vendor does not take the key. */
+export function isKeyRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+/** What a person has to know, and to do, where a vendor does not take the key. */
+export function keyRefused(vendor: string, setting: string, status: number): string {
+  return `${vendor} refused the key (${status}). Check ${setting} in the merchants file and its permissions in ${vendor}`;
 }

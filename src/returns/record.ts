@@ -7,6 +7,7 @@ import type {
   LoopState,
   Receipt,
   Return,
+  Rma,
   SentOutcome,
   Step,
   ToldDestination,
@@ -42,7 +43,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'receipt':
       return recordReceipt(facts, event);
     case 'rmaSent':
-      return noted({ ...facts, sent: event.rma }, 'rma.sent', describeRma(event.rma));
+      return recordSent(facts, event.rma);
     case 'rmaAccepted':
       return noted(
         { ...facts, sent: event.rma, asked: event.rma },
@@ -260,6 +261,12 @@ function isSameReceipt(one: Receipt, other: Receipt): boolean {
       })
       .sort();
   return isDeepStrictEqual(inOrder(one), inOrder(other));
+}
+
+/** Sent again because no answer came: the timeline says so once. */
+function recordSent(facts: Return, rma: Rma): Recorded {
+  if (isDeepStrictEqual(facts.sent, rma)) return { after: facts, timeline: [] };
+  return noted({ ...facts, sent: rma }, 'rma.sent', describeRma(rma));
 }
 
 function recordMessageAccepted(facts: Return): Recorded {

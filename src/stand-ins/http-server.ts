@@ -66,6 +66,8 @@ export interface VendorServer<Name extends string, Extra extends object> {
   readonly origin: string;
   readonly calls: readonly (VendorCall<Name> & Extra)[];
   answerNext(name: Name, ...answers: ScriptedAnswer[]): void;
+  /** Takes the key for revoked, or for good again. */
+  revokeKey(isRevoked: boolean): void;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function startVendorServer<Name extends string, Extra extends objec
   const calls: (VendorCall<Name> & Extra)[] = [];
   const script = new Map<Name, ScriptedAnswer[]>();
   const limit = rateLimit(options);
+  let isRevoked = false;
 
   for (const route of options.routes) {
     app.route({
@@ -87,7 +90,8 @@ export async function startVendorServer<Name extends string, Extra extends objec
         const request = requestOf(raw);
         const call = recordOf(route, raw, options.base, request, options.describe(request));
         calls.push(call);
-        const refusal = options.isAuthorised(raw.headers) ? limit() : options.unauthorised;
+        const isKnown = options.isAuthorised(raw.headers) && !isRevoked;
+        const refusal = isKnown ? limit() : options.unauthorised;
         const scripted = refusal === null ? script.get(route.name)?.shift() : undefined;
         return carryOut(scripted, () => refusal ?? route.answer(request), call, raw, reply);
       },
@@ -98,6 +102,9 @@ export async function startVendorServer<Name extends string, Extra extends objec
     origin,
     calls,
     answerNext: (name, ...answers) => void script.set(name, [...(script.get(name) ?? []), ...answers]),
+    revokeKey: (revoked) => {
+      isRevoked = revoked;
+    },
     close: () => app.close(),
   };
 }

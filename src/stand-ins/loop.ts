@@ -72,6 +72,8 @@ export interface StandInLoop {
   deliver(payload: JsonObject | string, options?: DeliverOptions): Promise<LoopDelivery[]>;
   payloadOf(id: string, trigger: LoopTrigger): JsonObject;
   answerNext(call: LoopCallName, ...answers: ScriptedAnswer[]): void;
+  /** Takes the API key for revoked, or for good again. */
+  revokeKey(isRevoked: boolean): void;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export async function startStandInLoop(options: LoopOptions): Promise<StandInLoo
     returns: book.returns,
     subscriptions,
     answerNext: server.answerNext,
+    revokeKey: server.revokeKey,
     ...webhookHandles(book, sender, nextStyle),
     ...returnHandles(book, sender, processing),
     closeProcessedAfter: (ms) => {

@@ -90,6 +90,8 @@ export interface StandInMasonHub {
     options?: DeliverCallbackOptions,
   ): Promise<CallbackAnswer[]>;
   answerNext(call: MasonHubCallName, ...answers: ScriptedAnswer[]): void;
+  /** Takes the API token for revoked, or for good again. */
+  revokeKey(isRevoked: boolean): void;
   /** The SKU is not in the catalogue, until the function that comes back is called. */
   refuseSku(sku: string): () => void;
   /** The RMA is refused with the message, until the function that comes back is called. */
@@ -129,6 +131,7 @@ export async function startStandInMasonHub(options: MasonHubOptions): Promise<St
       settings.wholeBatchErrors = value;
     },
     answerNext: server.answerNext,
+    revokeKey: server.revokeKey,
     ...dock,
     ...callbackHandles(sender),
     ...refusals(book),

@@ -2,7 +2,8 @@ import type { Merchant } from '../config/merchants.ts';
 import type { LoopClient } from '../loop/client.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
-import type { StepJob, StepResult } from './queues.ts';
+import { notNow, type StepTry } from './hold.ts';
+import type { StepJob } from './queues.ts';
 
 /**
  * Loop only queues a process request. Should the webhook that says it is done never come, Loop is asked:
@@ -13,10 +14,11 @@ export async function askClosed(
   merchant: Merchant,
   client: LoopClient,
   job: StepJob,
-): Promise<StepResult> {
+): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('closing')) return done;
   const known = await client.state(job.loopReturnId);
+  if (known.kind === 'held') return notNow(known);
   if (known.kind === 'known' && known.state !== 'open' && known.state !== 'review') {
     return tell(context, merchant, job, { kind: 'stateTold', state: known.state });
   }

@@ -4,17 +4,19 @@ import { warehouseApi } from '../loop/warehouse-api.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import type { ToldDestination } from '../returns/return.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
-import type { StepJob, StepResult } from './queues.ts';
+import { notNow, type StepTry } from './hold.ts';
+import type { StepJob } from './queues.ts';
 
 /** Asks Loop, once, where a return is bound for, because the delivery that told of it did not say. */
 export async function askDestination(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
-): Promise<StepResult> {
+): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('destination')) return done;
-  const answer = await warehouseApi(merchant, context.call).details(job.loopReturnId);
+  const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'loop' }, 'message');
+  const answer = await warehouseApi(merchant, call).details(job.loopReturnId);
   switch (answer.kind) {
     case 'details':
       return tell(context, merchant, job, {
@@ -27,8 +29,8 @@ export async function askDestination(
         destination: { whole: null, byItem: {} },
       });
     case 'transient':
-    case 'misconfigured':
-      return { kind: 'again', why: answer.why };
+    case 'held':
+      return notNow(answer);
   }
 }
 

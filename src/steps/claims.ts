@@ -11,7 +11,7 @@ export type ClaimedStep = 'message' | 'note';
 /** `free`: claimed now, for the first time. `unanswered`: an earlier try may have been done. */
 export type Claim =
   | { readonly kind: 'not-due' }
-  | { readonly kind: 'free'; readonly outcome: SentOutcome }
+  | { readonly kind: 'free'; readonly outcome: SentOutcome; readonly since: Date }
   | { readonly kind: 'unanswered'; readonly outcome: SentOutcome; readonly since: Date };
 
 const columnOf = { message: 'message_claimed_at', note: 'note_claimed_at' } as const;
@@ -34,36 +34,52 @@ export async function claim(
     if (!dueSteps(facts).includes(step)) return { kind: 'not-due' };
     const since = await claimedAt(trx, merchant, loopReturnId, step);
     if (since !== null) return { kind: 'unanswered', outcome, since };
-    await setClaim(trx, merchant, loopReturnId, step, context.now());
-    return { kind: 'free', outcome };
+    const at = context.now();
+    await setClaim(trx, merchant, loopReturnId, step, at);
+    return { kind: 'free', outcome, since: at };
   });
 }
 
-/** Takes over a claim whose answer never came; false where another worker was quicker. */
+/**
+ * Takes over a claim whose answer never came.
+ * @returns when, which names the claim; null where another worker was quicker
+ */
 export async function renewClaim(
   context: StepContext,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
   since: Date,
-): Promise<boolean> {
+): Promise<Date | null> {
   return context.db.transaction().execute(async (trx) => {
     await lockReturns(trx, merchant, [loopReturnId], context.now());
     const current = await claimedAt(trx, merchant, loopReturnId, step);
-    if (current?.getTime() !== since.getTime()) return false;
-    await setClaim(trx, merchant, loopReturnId, step, context.now());
-    return true;
+    if (current?.getTime() !== since.getTime()) return null;
+    const at = context.now();
+    await setClaim(trx, merchant, loopReturnId, step, at);
+    return at;
   });
 }
 
-/** Gives a claim back where the request certainly never arrived. */
+/**
+ * Gives a claim back where the request certainly never arrived. One that another worker has taken over in
+ * the meantime stays theirs: their request may be on the wire.
+ * @param since when the claim was made
+ */
 export async function releaseClaim(
   context: StepContext,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
+  since: Date,
 ): Promise<void> {
-  await context.db.transaction().execute((trx) => clearClaim(trx, merchant, loopReturnId, step));
+  await context.db
+    .updateTable('outcomes')
+    .set({ [columnOf[step]]: null })
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .where(columnOf[step], '=', since)
+    .execute();
 }
 
 async function claimedAt(

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Merchant } from '../config/merchants.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
-import type { MakeCall } from '../outbound/call.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
 import type { StepEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
@@ -15,7 +15,8 @@ import type { StepJob, StepResult } from './queues.ts';
 export interface StepContext {
   readonly db: Database;
   readonly enqueueSteps: EnqueueSteps;
-  readonly call: MakeCall;
+  /** The way to the vendors: in turn, and not while a connection is paused. */
+  readonly connections: Connections;
   readonly now: () => Date;
   readonly log: Logger;
   readonly pace: Pace;

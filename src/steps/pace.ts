@@ -17,6 +17,10 @@ export interface Pace {
   readonly askClosedAfterSeconds: number;
   /** How long Loop may take to close it before a person has to look. */
   readonly closeWithinMs: number;
+  /** How many requests Loop takes in a minute for each key: 300, all replicas together. */
+  readonly loopRequestsPerMinute: number;
+  /** How long the first pause of a connection is after the vendor refused the key. */
+  readonly refusedPauseMs: number;
   /** How often old deliveries are deleted. */
   readonly purgeEveryMs: number;
   /** How long a job that has ended stays to be looked at. */
@@ -33,6 +37,8 @@ export const defaultPace: Pace = {
   processWithinMs: 600_000,
   askClosedAfterSeconds: 60,
   closeWithinMs: 86_400_000,
+  loopRequestsPerMinute: 300,
+  refusedPauseMs: 15_000,
   purgeEveryMs: 3_600_000,
   keepEndedJobsSeconds: 86_400,
 };

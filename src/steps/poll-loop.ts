@@ -19,7 +19,8 @@ const overlapMs = 10 * 60_000;
  * @throws PollFailed where Loop did not answer for a window; the watermark stays before that window
  */
 export async function pollLoop(context: StepContext, merchant: Merchant): Promise<void> {
-  const api = warehouseApi(merchant, context.call);
+  const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'loop' }, 'pull');
+  const api = warehouseApi(merchant, call);
   const until = context.now();
   const watermark = await readWatermark(context, merchant.slug, 'loop');
   let from =

@@ -16,7 +16,8 @@ const overlapMs = 10 * 60_000;
  * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
  */
 export async function pollMasonHub(context: StepContext, merchant: Merchant): Promise<void> {
-  const client = masonHubClient(merchant, context.call);
+  const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'masonhub' }, 'pull');
+  const client = masonHubClient(merchant, call);
   const startedAt = context.now();
   const awaited = await awaitedReceipts(context.db, merchant.slug);
   let taken = 0;

@@ -16,12 +16,18 @@ export interface StepJob {
   readonly attempt: number;
   /** When the step became due. */
   readonly since: Date;
+  /** Aborted where the queue has given the job to another worker. */
+  readonly signal: AbortSignal;
 }
 
 /** What became of a step: `again` asks for another try after a while. */
 export type StepResult = { readonly kind: 'done' } | { readonly kind: 'again'; readonly why: string };
 
-export type StepHandler = (jobs: readonly StepJob[]) => Promise<ReadonlyMap<string, StepResult>>;
+/** @param stopping aborted when the service stops: what has not begun is handed back */
+export type StepHandler = (
+  jobs: readonly StepJob[],
+  stopping: AbortSignal,
+) => Promise<ReadonlyMap<string, StepResult>>;
 export type DeliveryHandler = (keys: readonly DeliveryKey[]) => Promise<void>;
 
 /** The durable jobs, on pg-boss: a queue for deliveries, and for each merchant one to each vendor. */
@@ -64,14 +70,18 @@ const priorityOf: Record<Step, number> = {
   dispositions: 0,
 };
 
-const largestRmaBatch = 30;
-const messagesAtOnce = 5;
+/** MasonHub takes 30 records in a request, one request at a time. */
+const rmasAtOnce = { batchSize: 30, localConcurrency: 1 };
+/** Enough to use up Loop's allowance also where each answer takes Loop some seconds. */
+const messagesAtOnce = { batchSize: 10, localConcurrency: 2 };
 const deliveryJobsAtOnce = 20;
 
 /** A job must never be given up or deleted by the queue itself: what ends, ends in a status with a reason. */
 const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400 };
 /** A first pull can take its time; that its process lives is for the heartbeat to tell. */
 const longestPollSeconds = 6 * 3600;
+/** Steps wait in their worker while the vendor takes nothing from their merchant. */
+const longestHoldSeconds = 6 * 3600;
 
 const deliveryJob = z.object({
   deliveries: z.array(z.object({ merchant: z.string(), source: z.enum(sources), key: z.string() })),
@@ -92,6 +102,7 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
   boss.on('error', (error) => log.error({ err: error }, 'the job queue met an error'));
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'the job queue warns'));
   let running = false;
+  const stopping = new AbortController();
 
   const queueOptions = {
     ...keptForGood,
@@ -110,10 +121,15 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
     burstWhenBatchFull: true,
   };
 
-  async function workSteps(queue: string, batchSize: number, handler: StepHandler): Promise<void> {
-    await boss.createQueue(queue, queueOptions);
-    await boss.work(queue, { ...workOptions, batchSize, perJobResults: true }, async (jobs: Job[]) => {
-      const results = await handler(jobs.map(readStepJob));
+  async function workSteps(
+    queue: string,
+    { batchSize, localConcurrency }: { batchSize: number; localConcurrency: number },
+    handler: StepHandler,
+  ): Promise<void> {
+    await boss.createQueue(queue, { ...queueOptions, expireInSeconds: longestHoldSeconds });
+    const options = { ...workOptions, batchSize, localConcurrency, perJobResults: true as const };
+    await boss.work(queue, options, async (jobs: Job[]) => {
+      const results = await handler(jobs.map(readStepJob), stopping.signal);
       return jobs.map(({ id }) => settle(id, results.get(id)));
     });
   }
@@ -176,7 +192,7 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
       });
     },
     workMerchant: async (slug, handlers) => {
-      await workSteps(rmaQueue(slug), largestRmaBatch, handlers.rmas);
+      await workSteps(rmaQueue(slug), rmasAtOnce, handlers.rmas);
       await workSteps(messageQueue(slug), messagesAtOnce, handlers.messages);
     },
     workPolls: (slug, everyMs, poll) =>
@@ -184,13 +200,14 @@ export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues
     workPurge: (everyMs, purge) => recur(purgeQueue, ['deliveries'], everyMs, purge),
     stop: async (withinMs) => {
       running = false;
+      stopping.abort();
       await boss.stop({ graceful: true, timeout: withinMs, close: true });
     },
   };
 }
 
 function readStepJob(job: Job): StepJob {
-  return { id: job.id, attempt: job.retryCount + 1, ...stepJob.parse(job.data) };
+  return { id: job.id, attempt: job.retryCount + 1, signal: job.signal, ...stepJob.parse(job.data) };
 }
 
 /** Loop is asked after a while whether it has closed a return, and then less and less often. */

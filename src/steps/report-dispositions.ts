@@ -4,7 +4,8 @@ import { dispositionsOf } from '../returns/dispositions.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import { itemsOnRma } from '../returns/rma.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
-import type { StepJob, StepResult } from './queues.ts';
+import { notNow, type StepTry } from './hold.ts';
+import type { StepJob } from './queues.ts';
 
 /** Loop takes 30 items at most in one request. */
 const largestReport = 30;
@@ -18,13 +19,14 @@ export async function reportDispositions(
   merchant: Merchant,
   client: LoopClient,
   job: StepJob,
-): Promise<StepResult> {
+): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('dispositions') || facts.receipt === null) return done;
   const items = dispositionsOf(itemsOnRma(facts, merchant), facts.receipt);
   for (let from = 0; from < items.length; from += largestReport) {
     const answer = await client.assess(items.slice(from, from + largestReport), context.now());
     if (answer.kind === 'done') continue;
+    if (answer.kind === 'held') return notNow(answer);
     const isLastTry = job.attempt >= context.pace.tries;
     if (answer.kind !== 'refused' && !isLastTry) return { kind: 'again', why: answer.why };
     return tell(context, merchant, job, { kind: 'dispositionsFailed', why: answer.why });

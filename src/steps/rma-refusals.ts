@@ -3,10 +3,11 @@ import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import type { Rma } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
+import { type NotNow, notNow } from './hold.ts';
 import type { Task } from './rma-tasks.ts';
 
 /** What came of a task: an event for the return, or a reason to try again. */
-export type Answer = { readonly event: ReturnEvent } | { readonly again: string };
+export type Answer = { readonly event: ReturnEvent } | NotNow;
 
 const unreadable = 'MasonHub showed an RMA that could not be understood';
 
@@ -24,11 +25,11 @@ export function settleRefusal(
 /** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
 async function adoptTaken(client: MasonHubClient, rma: Rma, why: string): Promise<Answer> {
   const found = await client.findRmas([rma.rmaNumber]);
-  if (found.kind !== 'found') return { again: found.why };
+  if (found.kind !== 'found') return notNow(found);
   const adopted = heldAs(found.rmas, rma);
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
   const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
-  if (held === undefined && found.unreadable > 0) return { again: unreadable };
+  if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
   if (held === undefined || held.status === 'deleted') return revive(client, rma, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };
@@ -42,7 +43,7 @@ async function revive(client: MasonHubClient, rma: Rma, why: string): Promise<An
   const answer = await client.replaceRmas([rma]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
   if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'created' } };
-  if (answer.kind === 'transient' || answer.kind === 'misconfigured') return { again: answer.why };
+  if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
   return refusal('create', why);
 }
 
@@ -57,9 +58,9 @@ async function askAfterRefusal(
   why: string,
 ): Promise<Answer> {
   const found = await client.findRmas([rma.rmaNumber]);
-  if (found.kind !== 'found') return { again: found.why };
+  if (found.kind !== 'found') return notNow(found);
   const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
-  if (held === undefined && found.unreadable > 0) return { again: unreadable };
+  if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
   const isGone = held === undefined || held.status === 'deleted';
   if (task === 'delete' && isGone) return { event: { kind: 'rmaDeleted' } };
   if (held !== undefined && (held.status === 'in-receiving' || held.status === 'received')) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import { dueSteps, type RmaTask, rmaTask } from '../returns/lifecycle.ts';
 import type { Return, Rma } from '../returns/return.ts';
@@ -37,7 +38,11 @@ function taskOf(facts: Return): Task | null {
   if (task === 'none') return null;
   if (task === 'delete') return facts.sent === null ? null : { task, rma: facts.sent, unanswered: null };
   if (facts.wanted?.kind !== 'rma') return null;
-  return { task, rma: facts.wanted.rma, unanswered: task === 'create' ? facts.sent : null };
+  return {
+    task,
+    rma: facts.wanted.rma,
+    unanswered: isDeepStrictEqual(facts.sent, facts.asked) ? null : facts.sent,
+  };
 }
 
 /** Notes, durably, what is about to go on the wire: what the RMA asked for is what this service sent. */

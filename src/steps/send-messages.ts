@@ -1,16 +1,15 @@
 import type { Merchant } from '../config/merchants.ts';
+import type { Rank } from '../connections/connection.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
 import type { StepEvent } from '../returns/events.ts';
-import type { SentOutcome } from '../returns/return.ts';
-
+import type { SentOutcome, Step } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { type ClaimedStep, claim, clearClaim, releaseClaim, renewClaim } from './claims.ts';
 import { advanceReturns, done, type StepContext } from './context.ts';
-
-import { giveUpAfterLastTry } from './give-up.ts';
-import type { StepHandler, StepJob, StepResult } from './queues.ts';
+import { holdWhilePaused, type NotNow, notNow, type StepTry } from './hold.ts';
+import type { StepHandler, StepJob } from './queues.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
 /**
@@ -19,14 +18,25 @@ import { reportDispositions } from './report-dispositions.ts';
  * what it knows before anything is sent again.
  */
 export function sendMessages(context: StepContext, merchant: Merchant): StepHandler {
-  const client = loopClient(merchant, context.call);
-  return async (jobs) => {
-    const settled = await Promise.all(
-      jobs.map(async (job) => [job.id, await takeSafely(context, merchant, client, job)] as const),
+  const key = { merchant: merchant.slug, vendor: 'loop' as const };
+  const clientFor = (step: Step) => loopClient(merchant, context.connections.callAs(key, rankOf[step]));
+  return holdWhilePaused(context, merchant, 'loop', async (jobs) => {
+    const tried = jobs.map(
+      async (job) => [job.id, await takeSafely(context, merchant, clientFor(job.step), job)] as const,
     );
-    return giveUpAfterLastTry(context, merchant, jobs, new Map(settled));
-  };
+    return new Map(await Promise.all(tried));
+  });
 }
+
+/** Money first: an outcome, and what an RMA waits for, before notes and everything else. */
+const rankOf: Record<Step, Rank> = {
+  rma: 'message',
+  message: 'message',
+  destination: 'message',
+  note: 'note',
+  closing: 'note',
+  dispositions: 'extra',
+};
 
 /** One return's trouble, were it a defect here, must not hold up the others of its batch. */
 async function takeSafely(
@@ -34,7 +44,7 @@ async function takeSafely(
   merchant: Merchant,
   client: LoopClient,
   job: StepJob,
-): Promise<StepResult> {
+): Promise<StepTry> {
   try {
     return await takeStep(context, merchant, client, job);
   } catch (error) {
@@ -51,7 +61,7 @@ async function takeStep(
   merchant: Merchant,
   client: LoopClient,
   job: StepJob,
-): Promise<StepResult> {
+): Promise<StepTry> {
   switch (job.step) {
     case 'message':
     case 'note':
@@ -73,12 +83,12 @@ async function sendOnce(
   client: LoopClient,
   job: StepJob,
   step: ClaimedStep,
-): Promise<StepResult> {
+): Promise<StepTry> {
   const claimed = await claim(context, merchant.slug, job.loopReturnId, step);
   if (claimed.kind === 'not-due') return done;
   if (claimed.kind === 'unanswered') {
     const known = await askLoop(client, step, job.loopReturnId, claimed.outcome);
-    if ('again' in known) return { kind: 'again', why: known.again };
+    if ('kind' in known) return known;
     if ('event' in known) return answered(context, merchant, job, step, known.event);
     if (!isOverdue(context, step, claimed.outcome, claimed.since)) {
       return {
@@ -86,10 +96,14 @@ async function sendOnce(
         why: 'An earlier request was not answered, and Loop is given time to act on it',
       };
     }
-    if (!(await renewClaim(context, merchant.slug, job.loopReturnId, step, claimed.since))) return done;
   }
+  const since =
+    claimed.kind === 'free'
+      ? claimed.since
+      : await renewClaim(context, merchant.slug, job.loopReturnId, step, claimed.since);
+  if (since === null) return done;
   const answer = await request(client, step, job.loopReturnId, claimed.outcome);
-  return settle(context, merchant, job, step, answer);
+  return settle(context, merchant, job, { step, since }, answer);
 }
 
 function request(
@@ -106,9 +120,9 @@ async function settle(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
-  step: ClaimedStep,
+  { step, since }: { step: ClaimedStep; since: Date },
   answer: LoopAnswer,
-): Promise<StepResult> {
+): Promise<StepTry> {
   switch (answer.kind) {
     case 'done':
       return answered(context, merchant, job, step, {
@@ -116,12 +130,14 @@ async function settle(
       });
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
-    case 'misconfigured':
-      await releaseClaim(context, merchant.slug, job.loopReturnId, step);
-      return { kind: 'again', why: answer.why };
+    case 'held':
+      await releaseClaim(context, merchant.slug, job.loopReturnId, step, since);
+      return notNow(answer);
     case 'transient':
-      if (answer.arrived === 'no') await releaseClaim(context, merchant.slug, job.loopReturnId, step);
-      return { kind: 'again', why: answer.why };
+      if (answer.arrived === 'no') {
+        await releaseClaim(context, merchant.slug, job.loopReturnId, step, since);
+      }
+      return notNow(answer);
   }
 }
 
@@ -143,7 +159,7 @@ async function answered(
   job: StepJob,
   step: ClaimedStep,
   event: StepEvent,
-): Promise<StepResult> {
+): Promise<StepTry> {
   await advanceReturns(
     context,
     merchant,
@@ -159,14 +175,15 @@ async function askLoop(
   step: ClaimedStep,
   loopReturnId: string,
   outcome: SentOutcome,
-): Promise<{ event: StepEvent } | { again: string } | { unknown: true }> {
+): Promise<{ event: StepEvent } | NotNow | { unknown: true }> {
   if (step === 'note') {
     const notes = await client.notes(loopReturnId);
-    if (notes.kind !== 'notes') return { again: notes.why };
+    if (notes.kind === 'refused') return { kind: 'again', why: notes.why };
+    if (notes.kind !== 'notes') return notNow(notes);
     return notes.contents.includes(outcome.note ?? '') ? { event: { kind: 'noteAdded' } } : { unknown: true };
   }
   const known = await client.state(loopReturnId);
-  if (known.kind === 'transient' || known.kind === 'misconfigured') return { again: known.why };
+  if (known.kind === 'transient' || known.kind === 'held') return notNow(known);
   if (known.kind === 'unknown') return { unknown: true };
   if (known.state === 'review' && outcome.kind === 'flag') return { event: { kind: 'messageAccepted' } };
   if (known.state === 'open' || known.state === 'review') return { unknown: true };

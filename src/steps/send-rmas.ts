@@ -3,8 +3,8 @@ import { type MasonHubClient, masonHubClient, type RmaBatchAnswer } from '../mas
 import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import { advanceReturns, type StepContext } from './context.ts';
-import { giveUpAfterLastTry } from './give-up.ts';
-import type { StepHandler, StepJob, StepResult } from './queues.ts';
+import { holdWhilePaused, notNow, type StepTries, type StepTry } from './hold.ts';
+import type { StepHandler, StepJob } from './queues.ts';
 import { type Answer, settleRefusal } from './rma-refusals.ts';
 import { noteSent, readTasks, type Task } from './rma-tasks.ts';
 
@@ -13,8 +13,9 @@ import { noteSent, readTasks, type Task } from './rma-tasks.ts';
  * record by record.
  */
 export function sendRmas(context: StepContext, merchant: Merchant): StepHandler {
-  const client = masonHubClient(merchant, context.call);
-  const sendTogether: StepHandler = async (jobs) => {
+  const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'masonhub' }, 'message');
+  const client = masonHubClient(merchant, call);
+  const sendTogether: StepTries = async (jobs) => {
     const tasks = [...(await readTasks(context, merchant, jobs)).values()];
     const answers = new Map<string, Answer>();
     await adoptUnanswered(client, tasks, answers);
@@ -28,27 +29,26 @@ export function sendRmas(context: StepContext, merchant: Merchant): StepHandler 
       'event' in answer ? [{ loopReturnId, delivery: null, event: answer.event }] : [],
     );
     if (happened.length > 0) await advanceReturns(context, merchant, happened);
-    const results = new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
-    return giveUpAfterLastTry(context, merchant, jobs, results);
+    return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
   };
-  return async (jobs) => {
+  return holdWhilePaused(context, merchant, 'masonhub', async (jobs) => {
     try {
       return await sendTogether(jobs);
     } catch (error) {
       if (jobs.length === 1) throw error;
     }
     return sendApart(context, merchant, sendTogether, jobs);
-  };
+  });
 }
 
 /** Where a batch fails here, each return gets its own try, so that one holds up no other. */
 async function sendApart(
   context: StepContext,
   merchant: Merchant,
-  sendOne: StepHandler,
+  sendOne: StepTries,
   jobs: readonly StepJob[],
-): Promise<Map<string, StepResult>> {
-  const results = new Map<string, StepResult>();
+): Promise<Map<string, StepTry>> {
+  const results = new Map<string, StepTry>();
   for (const job of jobs) {
     try {
       for (const [id, result] of await sendOne([job])) results.set(id, result);
@@ -61,8 +61,8 @@ async function sendApart(
   return results;
 }
 
-function resultOf(answer: Answer | undefined): StepResult {
-  return answer !== undefined && 'again' in answer ? { kind: 'again', why: answer.again } : { kind: 'done' };
+function resultOf(answer: Answer | undefined): StepTry {
+  return answer !== undefined && 'kind' in answer ? answer : { kind: 'done' };
 }
 
 /** An RMA that was on the wire without an answer may be there already: MasonHub is asked before it is sent again. */
@@ -76,7 +76,7 @@ async function adoptUnanswered(
   const found = await client.findRmas(unanswered.map((rma) => rma.rmaNumber));
   for (const rma of unanswered) {
     if (found.kind !== 'found') {
-      answers.set(rma.rmaNumber, { again: found.why });
+      answers.set(rma.rmaNumber, notNow(found));
       continue;
     }
     const adopted = heldAs(found.rmas, rma);
@@ -120,10 +120,12 @@ function request(
 }
 
 async function readOne(client: MasonHubClient, task: Task, answer: RmaBatchAnswer): Promise<Answer> {
-  if (answer.kind === 'transient' || answer.kind === 'misconfigured') return { again: answer.why };
+  if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
   if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, false);
   const record = answer.byNumber.get(task.rma.rmaNumber);
-  if (record === undefined) return { again: 'MasonHub answered for the batch, but not for this RMA' };
+  if (record === undefined) {
+    return { kind: 'again', why: 'MasonHub answered for the batch, but not for this RMA' };
+  }
   if (record.kind === 'accepted') return { event: doneEvent(task) };
   return settleRefusal(client, task, record.why, record.taken);
 }

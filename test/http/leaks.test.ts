@@ -28,7 +28,7 @@ beforeAll(async () => {
   masonhub.refuseSku('GONE-1');
   const refused = await loop.createReturn({ items: [{ sku: 'GONE-1', comment }] });
   await world.untilStatus(refused, 'attention');
-  loop.answerNext('process', { status: 401 }, { status: 401 }, { status: 401 });
+  loop.answerNext('process', { status: 401 }, { status: 502 }, { status: 502 }, { status: 502 });
   const keyless = await world.open(items);
   await masonhub.receive(keyless);
   await world.untilStatus(keyless, 'attention');

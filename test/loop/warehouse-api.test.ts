@@ -171,17 +171,21 @@ describe.each([
     ['a page of a gateway', page(200)],
     ['something else', json(200, { data: 'none' })],
     ['a failure', json(503, [])],
-    ['a limit', json(429, { message: 'Too many' })],
     ['a broken connection', 'drop'],
   ] as const)('is asked for again where the answer is %s', async (__, scripted) => {
     vendor.answer(scripted);
     expect((await ask()).kind).toBe('transient');
   });
 
+  test('waits until Loop takes requests again where the answer is a limit', async () => {
+    vendor.answer(json(429, { message: 'Too many' }));
+    expect((await ask()).kind).toBe('held');
+  });
+
   test('is a matter of the key with status 401', async () => {
     vendor.answer(json(401, { message: 'Unauthorized' }));
     const answer = await ask();
-    expect(answer).toMatchObject({ kind: 'misconfigured' });
+    expect(answer).toMatchObject({ kind: 'held' });
     expect('why' in answer && answer.why).toContain('loop.apiKey');
     expect('why' in answer && answer.why).not.toContain('loop-key');
   });

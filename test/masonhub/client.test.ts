@@ -124,14 +124,14 @@ describe('the answer to a batch', () => {
   test.each([401, 403])('with status %d is a matter of the token', async (status) => {
     vendor.answer(json(status, { message: 'Unauthorized' }));
     const answer = await create();
-    expect(answer.kind).toBe('misconfigured');
+    expect(answer.kind).toBe('held');
     expect('why' in answer && answer.why).toContain('masonhub.apiToken');
     expect('why' in answer && answer.why).not.toContain('masonhub-token');
   });
 
   test('with status 429 was not done', async () => {
     vendor.answer(json(429, { message: 'Too many' }));
-    expect(await create()).toMatchObject({ kind: 'transient', arrived: 'no' });
+    expect(await create()).toMatchObject({ kind: 'held' });
   });
 
   test.each([

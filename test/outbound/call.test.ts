@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openOutbound } from '../../src/outbound/call.ts';
+import { openOutbound, readRetryAfter } from '../../src/outbound/call.ts';
 import { json, page, startVendor, type Vendor } from './vendor.ts';
 
 let vendor: Vendor;
@@ -46,6 +46,7 @@ describe('a call to a vendor', () => {
         kind: 'answer',
         status,
         json: { some: 'thing' },
+        retryAfterMs: null,
       });
     },
   );
@@ -55,6 +56,11 @@ describe('a call to a vendor', () => {
     expect(await get(vendor.url)).toMatchObject({ json: undefined });
     expect(await get(vendor.url)).toMatchObject({ json: undefined });
     expect(await get(vendor.url)).toMatchObject({ json: null });
+  });
+
+  test('brings how long the vendor asks to be left alone', async () => {
+    vendor.answer({ status: 429, headers: { 'retry-after': '7' } });
+    expect(await get(vendor.url)).toMatchObject({ retryAfterMs: 7_000 });
   });
 
   test('follows no redirect: the address is a setting', async () => {
@@ -85,5 +91,23 @@ describe('a call to a vendor', () => {
 
   test('to an address that is none is answered, not thrown', async () => {
     expect(await get('not an address')).toMatchObject({ kind: 'no-answer' });
+  });
+});
+
+describe('Retry-After', () => {
+  const now = Date.parse('2026-11-23T10:00:00Z');
+  test.each([
+    ['30', 30_000],
+    [' 0 ', 0],
+    ['Mon, 23 Nov 2026 10:00:05 GMT', 5_000],
+    ['Mon, 23 Nov 2026 09:00:00 GMT', 0],
+    ['999999', 3_600_000],
+    ['soon', null],
+    ['-5', 0],
+    ['', null],
+    [undefined, null],
+    [['9', '10'], 9_000],
+  ])('%j is %j ms', (header, ms) => {
+    expect(readRetryAfter(header, now)).toBe(ms);
   });
 });

@@ -60,6 +60,7 @@ test('the routes are those that answer', async () => {
     keep: async () => 'accepted',
     retry: async () => 'unknown',
     checks: [],
+    listConnections: async () => [],
   });
   try {
     await app.ready();

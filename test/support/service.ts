@@ -114,6 +114,8 @@ export const testPace: Pace = {
   answerWithinMs: 50,
   processWithinMs: 50,
   askClosedAfterSeconds: 3600,
+  loopRequestsPerMinute: 60_000,
+  refusedPauseMs: 100,
 };
 
 export const opsToken = 'the-ops-token';

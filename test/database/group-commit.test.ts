@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { groupCommit } from '../../src/inbox/group-commit.ts';
+import { groupCommit } from '../../src/database/group-commit.ts';
 
 /** A commit that a test ends when it wants, and the groups that were given to it. */
 function heldCommits() {

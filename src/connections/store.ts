@@ -1,0 +1,130 @@
+import { sql, type Transaction } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../database/connect.ts';
+import type { Tables } from '../database/tables.ts';
+import { type Connection, idle, type Pause, pause } from './connection.ts';
+
+/** Which vendors a merchant is connected to. */
+export const vendors = ['loop', 'masonhub'] as const;
+export type Vendor = (typeof vendors)[number];
+
+/** Names a connection. */
+export interface ConnectionKey {
+  readonly merchant: string;
+  readonly vendor: Vendor;
+}
+
+const stored = z.object({ next_at: z.date(), spacing_ms: z.number(), pause: pause.nullable() });
+const clock = sql<Date>`clock_timestamp()`;
+
+/** How a connection stands, and the database's time; `exists` is false for one that was never used. */
+export async function readConnection(
+  db: Database,
+  { merchant, vendor }: ConnectionKey,
+): Promise<{ connection: Connection; now: number; exists: boolean }> {
+  const row = await db
+    .selectFrom('connections')
+    .select(['next_at', 'spacing_ms', 'pause', clock.as('now')])
+    .where('merchant', '=', merchant)
+    .where('vendor', '=', vendor)
+    .executeTakeFirst();
+  if (row === undefined) return { connection: idle, now: 0, exists: false };
+  return { connection: fromRow(row), now: row.now.getTime(), exists: true };
+}
+
+/**
+ * Changes a connection under its row's lock, so that no two replicas take the same turn.
+ * @param change gets the connection and the database's time (milliseconds)
+ */
+export async function changeConnection<Result>(
+  db: Database,
+  key: ConnectionKey,
+  change: (connection: Connection, now: number) => { after: Connection; result: Result },
+): Promise<Result> {
+  return db.transaction().execute(async (trx) => {
+    const { connection, now } = await lock(trx, key);
+    const { after, result } = change(connection, now);
+    if (after !== connection) await save(trx, key, after);
+    return result;
+  });
+}
+
+async function lock(
+  trx: Transaction<Tables>,
+  key: ConnectionKey,
+): Promise<{ connection: Connection; now: number }> {
+  const row = await lockRow(trx, key);
+  if (row !== undefined) return { connection: fromRow(row), now: row.now.getTime() };
+  await trx
+    .insertInto('connections')
+    .values({ ...key, next_at: new Date(0), spacing_ms: 0, pause: null })
+    .onConflict((conflict) => conflict.columns(['merchant', 'vendor']).doNothing())
+    .execute();
+  const made = await lockRow(trx, key);
+  if (made === undefined) throw new Error(`The connection of ${key.merchant} to ${key.vendor} has no row.`);
+  return { connection: fromRow(made), now: made.now.getTime() };
+}
+
+function lockRow(trx: Transaction<Tables>, { merchant, vendor }: ConnectionKey) {
+  return trx
+    .selectFrom('connections')
+    .select(['next_at', 'spacing_ms', 'pause', clock.as('now')])
+    .where('merchant', '=', merchant)
+    .where('vendor', '=', vendor)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+async function save(
+  trx: Transaction<Tables>,
+  { merchant, vendor }: ConnectionKey,
+  after: Connection,
+): Promise<void> {
+  await trx
+    .updateTable('connections')
+    .set({
+      next_at: new Date(after.nextAt),
+      spacing_ms: after.spacingMs,
+      pause: after.pause === null ? null : JSON.stringify(after.pause),
+    })
+    .where('merchant', '=', merchant)
+    .where('vendor', '=', vendor)
+    .execute();
+}
+
+function fromRow(row: { next_at: Date; spacing_ms: number; pause: unknown }): Connection {
+  const { next_at, spacing_ms, pause } = stored.parse(row);
+  return { nextAt: next_at.getTime(), spacingMs: spacing_ms, pause };
+}
+
+/** How a merchant's connection to a vendor stands, for people. */
+export interface ConnectionState extends ConnectionKey {
+  readonly state: 'working' | 'limited' | 'refused';
+  readonly why: string | null;
+  readonly since: Date | null;
+  readonly until: Date | null;
+}
+
+/** Every connection that has been used so far; one that has not is as good as working. */
+export async function listConnections(db: Database): Promise<ConnectionState[]> {
+  const rows = await readAll(db);
+  return rows.map(({ pause, ...key }) => {
+    if (pause === null) return { ...key, state: 'working', why: null, since: null, until: null };
+    const { kind: state, why, since, until } = pause;
+    return { ...key, state, why, since: new Date(since), until: new Date(until) };
+  });
+}
+
+async function readAll(db: Database): Promise<(ConnectionKey & { pause: Pause | null })[]> {
+  const rows = await db
+    .selectFrom('connections')
+    .select(['merchant', 'vendor', 'pause'])
+    .orderBy('merchant')
+    .orderBy('vendor')
+    .execute();
+  return rows.map((row) => ({
+    merchant: row.merchant,
+    vendor: z.enum(vendors).parse(row.vendor),
+    pause: pause.nullable().parse(row.pause),
+  }));
+}
