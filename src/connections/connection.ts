@@ -85,6 +85,8 @@ function spacingOf({ requestsPerMinute }: Rules): number {
 /** What an answer says about the connection itself. */
 export type Sign =
   | { readonly kind: 'worked' }
+  /** No answer, or one that says nothing about the key or the limit. */
+  | { readonly kind: 'unclear' }
   | { readonly kind: 'limited'; readonly why: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -103,6 +105,9 @@ export function learn(connection: Connection, rules: Rules, sign: Sign, now: num
   switch (sign.kind) {
     case 'worked':
       return isPaused ? connection : { ...connection, pause: null, spacingMs: recovered(connection, rules) };
+    case 'unclear':
+      // The request that was to find out has found nothing out: soon another one goes.
+      return pause?.probing ? { ...connection, pause: soonAgain(pause, rules, now) } : connection;
     case 'refused': {
       // Requests that left together are refused together: that is one strike.
       if (isPaused) return connection;
@@ -123,6 +128,10 @@ export function learn(connection: Connection, rules: Rules, sign: Sign, now: num
       };
     }
   }
+}
+
+function soonAgain(pause: Pause, { refusedPauseMs }: Rules, now: number): Pause {
+  return { ...pause, until: now + refusedPauseMs, probing: false };
 }
 
 function strikesOf(pause: Pause | null, kind: Pause['kind']): number {

@@ -71,8 +71,8 @@ export function openConnections(options: ConnectionOptions): Connections {
       if (turn.kind === 'held-back') return turn;
       const answer = await options.call(call);
       const sign = signOf(key, rank, answer);
-      const isNews = sign !== null && (sign.kind !== 'worked' || !turn.isFree);
-      if (isNews) await note(options, key, rulesOf(key), sign);
+      const isExpected = sign.kind === 'worked' || sign.kind === 'unclear';
+      if (!(isExpected && turn.isFree)) await note(options, key, rulesOf(key), sign);
       return answer;
     },
     untilOpen: async (key, stopping) => {
@@ -150,9 +150,9 @@ const known = {
   masonhub: { name: 'MasonHub', setting: 'masonhub.apiToken' },
 } as const;
 
-/** What an answer says about the connection itself; null where it says nothing. */
-function signOf({ vendor }: ConnectionKey, rank: Rank, answer: Answer | NoAnswer): Sign | null {
-  if (answer.kind === 'no-answer') return null;
+/** What an answer says about the connection itself. */
+function signOf({ vendor }: ConnectionKey, rank: Rank, answer: Answer | NoAnswer): Sign {
+  if (answer.kind === 'no-answer') return { kind: 'unclear' };
   const { status, retryAfterMs } = answer;
   const { name, setting } = known[vendor];
   // A key without the permission for something extra is still good for everything else.
@@ -161,7 +161,7 @@ function signOf({ vendor }: ConnectionKey, rank: Rank, answer: Answer | NoAnswer
   if (status === 429 || (status >= 400 && retryAfterMs !== null)) {
     return { kind: 'limited', why: `${name} asked for fewer requests (${status})`, retryAfterMs };
   }
-  return status < 500 ? { kind: 'worked' } : null;
+  return { kind: status < 500 ? 'worked' : 'unclear' };
 }
 
 /** Writes down what was learned, and says aloud that a connection is paused or works again. */

@@ -171,6 +171,13 @@ describe('a vendor that refuses the key', () => {
     expect(take(first, loop, 'message', later).taken.kind).toBe('go');
   });
 
+  it('is asked again soon where the one that was to find out got no clear answer', () => {
+    const first = take(paused, loop, 'message', start + 15_000).after;
+    const unclear = learn(first, loop, { kind: 'unclear' }, start + 16_000);
+    expect(unclear.pause).toMatchObject({ kind: 'refused', until: start + 31_000, strikes: 1 });
+    expect(take(unclear, loop, 'message', start + 31_000).taken.kind).toBe('go');
+  });
+
   it('counts requests that left together as one strike', () => {
     expect(learn(paused, loop, refused, start + 10)).toEqual(paused);
   });
