@@ -19,6 +19,7 @@ import { defaultPace, type Pace } from './steps/pace.ts';
 import { poll } from './steps/poll.ts';
 import { purgeDeliveries } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
+import { replayRejected } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
 import { sendMessages } from './steps/send-messages.ts';
 import { sendRmas } from './steps/send-rmas.ts';
@@ -26,7 +27,14 @@ import { sendRmas } from './steps/send-rmas.ts';
 export interface ServiceOptions {
   readonly settings: Pick<
     Settings,
-    'host' | 'port' | 'databaseUrl' | 'dataDir' | 'opsToken' | 'pollIntervalMs' | 'retentionMs'
+    | 'host'
+    | 'port'
+    | 'databaseUrl'
+    | 'databaseBackend'
+    | 'dataDir'
+    | 'opsToken'
+    | 'pollIntervalMs'
+    | 'retentionMs'
   >;
   readonly merchants: Merchants;
   readonly log: Logger;
@@ -72,30 +80,32 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
   const { db, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
-  await migrate(db, log).catch((error: unknown) => {
+  await migrateOnce(databaseUrl, log).catch((error: unknown) => {
     const fix = 'See that it runs, that the address is right and that its user may create tables.';
     throw new ConfigurationError([`DATABASE_URL: ${sentence(messageOf(error))} ${fix}`], { cause: error });
   });
 
   const outbound = openOutbound();
   cleanUp.push(outbound.close);
-  const queues = openQueues(databaseUrl, pace, log);
+  const queues = openQueues({ databaseUrl, databaseBackend: settings.databaseBackend, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
   const connections = openConnections({ ...pace, db, log, call: outbound.call });
   const context: StepContext = { db, enqueueSteps: queues.enqueueSteps, connections, now, log, pace };
   await startWorkers(queues, context, merchants, settings);
 
+  const keep = openInbox(db, queues.enqueueDeliveries, now);
   const app = await buildApp({
     log,
     db,
     merchants,
     opsToken: settings.opsToken,
-    keep: openInbox(db, queues.enqueueDeliveries, now),
+    keep,
     retry: async (slug, loopReturnId) => {
       const merchant = merchants.get(slug);
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
     },
+    replay: (filter) => replayRejected({ db, keep, log }, filter),
     checks: readinessChecks(db, queues),
     listConnections: () => listConnections(db),
   });
@@ -114,6 +124,12 @@ async function closeHttp(app: Awaited<ReturnType<typeof buildApp>>): Promise<voi
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A migration may take long, and wait long for another replica's. */
+async function migrateOnce(databaseUrl: string, log: Logger): Promise<void> {
+  const { db, close } = connect(databaseUrl, { max: 2, isPatient: true, log });
+  await migrate(db, log).finally(close);
 }
 
 async function startOwnDatabase(

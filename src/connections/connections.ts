@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
-import { groupCommit } from '../database/group-commit.ts';
+import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import type { Answer, HeldBack, MakeCall, NoAnswer, SendCall } from '../outbound/call.ts';
 import { isKeyRefusal, keyRefused } from '../outbound/failure.ts';
 import {
@@ -44,7 +44,12 @@ interface Turn {
 const lookAgainMs = 500;
 /** How long a pull waits for a moment in which nobody else needs the connection. */
 const pullPatienceMs = 300_000;
-const largestGroup = 100;
+const bounds: Bounds = {
+  largest: 100,
+  mostWaiting: 10_000,
+  longestWaitMs: 30_000,
+  clock: () => performance.now(),
+};
 
 export function openConnections(options: ConnectionOptions): Connections {
   const { db } = options;
@@ -60,7 +65,7 @@ export function openConnections(options: ConnectionOptions): Connections {
     const name = `${key.vendor}/${key.merchant}`;
     const known = turns.get(name);
     if (known !== undefined) return known;
-    const made = groupCommit<Rank, Turn>((ranks) => takeTurns(db, key, rulesOf(key), ranks), largestGroup);
+    const made = groupCommit<Rank, Turn>((ranks) => takeTurns(db, key, rulesOf(key), ranks), bounds);
     turns.set(name, made);
     return made;
   }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -12,14 +13,29 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Opens a pool of connections; the first is made when it is needed, so this never fails. */
-export function connect(url: string, options: { max?: number; log: Logger }): Connection {
+/** No query of the service takes as long as this; what does has lost its server, or waits for a lock in vain. */
+const longestQueryMs = 30_000;
+const impatience = {
+  statement_timeout: longestQueryMs,
+  idle_in_transaction_session_timeout: 2 * longestQueryMs,
+  stream: socketThatGivesUp(longestQueryMs + 10_000),
+};
+
+/**
+ * Opens a pool of connections; the first is made when it is needed, so this never fails.
+ * @param options.isPatient whether a query may take as long as it likes, as a migration's may
+ */
+export function connect(
+  url: string,
+  options: { max?: number; isPatient?: boolean; log: Logger },
+): Connection {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: 'masonhub-loop',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    ...(options.isPatient ? {} : impatience),
     types: { getTypeParser },
   });
   // A lost connection is an 'error' event, which ends the process when nobody listens. The pool listens only
@@ -44,6 +60,20 @@ export function connect(url: string, options: { max?: number; log: Logger }): Co
       closing ??= closePool(db, pool);
       await closing;
     },
+  };
+}
+
+/**
+ * Where the network swallows packets, TCP alone takes a quarter of an hour to notice: a connection on
+ * which nothing has moved for a while, though a query is under way, is closed.
+ * @param afterMs longer than the pool leaves a connection idle
+ */
+export function socketThatGivesUp(afterMs: number): () => Socket {
+  return () => {
+    const socket = new Socket();
+    return socket.setTimeout(afterMs, () => {
+      socket.destroy(new Error('The database did not answer in time.'));
+    });
   };
 }
 

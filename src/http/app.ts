@@ -11,7 +11,9 @@ import {
 import type { Merchants } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
+import { admission } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
+import { deliveriesApi, type ReplayRejected } from './deliveries-api.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
 import { health, type ListConnections, type ReadinessCheck } from './health.ts';
 import { loopWebhooks } from './loop-webhooks.ts';
@@ -25,6 +27,7 @@ export interface AppParts {
   readonly opsToken: string | null;
   readonly keep: KeepDelivery;
   readonly retry: RetryReturn;
+  readonly replay: ReplayRejected;
   readonly checks: readonly ReadinessCheck[];
   readonly listConnections: ListConnections;
 }
@@ -71,9 +74,11 @@ export async function buildApp(parts: AppParts) {
       'frame-ancestors': ["'none'"],
     },
   });
-  await app.register(loopWebhooks(parts.merchants, parts.keep));
-  await app.register(masonHubCallbacks(parts.merchants, parts.keep));
+  const admit = admission();
+  await app.register(loopWebhooks(parts.merchants, parts.keep, admit));
+  await app.register(masonHubCallbacks(parts.merchants, parts.keep, admit));
   await app.register(health(parts.checks, parts.listConnections));
   await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
+  await app.register(deliveriesApi(parts.db, parts.opsToken, parts.replay));
   return app;
 }

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
 import type { Delivery, Issue } from '../inbox/delivery.ts';
+import { parseJson } from '../parsing/json.ts';
 import { cannotKeep, errorBody, HttpError } from './errors.ts';
 
 /** What both doors answer; the same schemas describe them at /docs. */
@@ -21,30 +22,12 @@ export const deliveryAnswers = {
 };
 
 /** @throws HttpError 400 where the bytes are not JSON in UTF-8 */
-export function parseJson(body: Buffer): unknown {
+export function readJson(body: Buffer): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    const json: unknown = longNumber.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text);
-    return json;
+    return parseJson(body);
   } catch (cause) {
-    throw new HttpError(400, 'not_json', 'The body is not JSON.', { cause: describeJsonError(cause) });
+    throw new HttpError(400, 'not_json', 'The body is not JSON.', { cause });
   }
-}
-
-/** A tracking number of 22 digits, sent as a number, would lose its last digits. */
-const longNumber = /[0-9]{16}/;
-
-/** Takes a whole number that JavaScript cannot hold as the text that was written. */
-function asWritten(_key: string, value: unknown, ...context: unknown[]): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = z.object({ source: z.string().regex(/^[0-9]+$/) }).safeParse(context[0]);
-  return source.success ? source.data.source : value;
-}
-
-/** A parser's message can quote the body, which may be personal: only the kind of error is kept. */
-function describeJsonError(cause: unknown): Error {
-  if (cause instanceof SyntaxError) return new Error('JSON syntax error');
-  return new Error(cause instanceof RangeError ? 'nested too deeply' : 'not UTF-8');
 }
 
 /**

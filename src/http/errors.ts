@@ -12,6 +12,9 @@ export const errorBody = z.object({
   }),
 });
 
+/** How routes that only ops may use answer everybody else. */
+export const closedToOthers = { 401: errorBody, 403: errorBody };
+
 /** A request that is answered with an error, and why. */
 export class HttpError extends Error {
   readonly status: number;

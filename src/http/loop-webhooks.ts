@@ -1,20 +1,26 @@
-import { createHash } from 'node:crypto';
+import type { onRequestHookHandler } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
+import { webhookDelivery } from '../loop/delivery.ts';
 import { webhookBody } from '../loop/schemas.ts';
-import { isSignedByLoop, understandWebhook } from '../loop/webhooks.ts';
+import { isSignedByLoop } from '../loop/webhooks.ts';
 import { rawBodyOf, validatedBehindTheDoor } from './body.ts';
-import { deliveryAnswers, keepAll, parseJson } from './deliveries.ts';
+import { deliveryAnswers, keepAll, readJson } from './deliveries.ts';
 import { noSuchMerchant, unauthorized } from './errors.ts';
 
 /** Loop's door. */
-export function loopWebhooks(merchants: Merchants, keep: KeepDelivery): FastifyPluginAsyncZod {
+export function loopWebhooks(
+  merchants: Merchants,
+  keep: KeepDelivery,
+  admit: onRequestHookHandler,
+): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(
       '/webhooks/loop/:merchant',
       {
+        onRequest: admit,
         validatorCompiler: validatedBehindTheDoor,
         schema: {
           tags: ['Vendors'],
@@ -33,10 +39,7 @@ export function loopWebhooks(merchants: Merchants, keep: KeepDelivery): FastifyP
         const body = rawBodyOf(request.body);
         const signature = request.headers['x-loop-signature'];
         if (!isSignedByLoop(body, signature, merchant.loop.webhookSecrets)) throw unauthorized();
-        const understood = understandWebhook(parseJson(body));
-        // Loop sends no delivery id, so the same content is the same delivery.
-        const key = createHash('sha256').update(body).digest('hex');
-        const delivery = { merchant: merchant.slug, source: 'loop' as const, key, body, part: 0, understood };
+        const delivery = webhookDelivery(merchant.slug, body, readJson(body));
         return { status: await keepAll(keep, [delivery], request.log) };
       },
     );

@@ -1,21 +1,26 @@
-import { createHash } from 'node:crypto';
+import type { onRequestHookHandler } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
-import type { Delivery } from '../inbox/delivery.ts';
-import { isSentByMasonHub, messageIdOf, messagesIn, understandMessage } from '../masonhub/callbacks.ts';
+import { isSentByMasonHub } from '../masonhub/callbacks.ts';
+import { callbackDeliveries } from '../masonhub/deliveries.ts';
 import { callbackBody } from '../masonhub/schemas.ts';
 import { rawBodyOf, validatedBehindTheDoor } from './body.ts';
-import { deliveryAnswers, keepAll, parseJson } from './deliveries.ts';
+import { deliveryAnswers, keepAll, readJson } from './deliveries.ts';
 import { HttpError, noSuchMerchant, unauthorized } from './errors.ts';
 
 /** MasonHub's door. */
-export function masonHubCallbacks(merchants: Merchants, keep: KeepDelivery): FastifyPluginAsyncZod {
+export function masonHubCallbacks(
+  merchants: Merchants,
+  keep: KeepDelivery,
+  admit: onRequestHookHandler,
+): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(
       '/callbacks/masonhub/:merchant',
       {
+        onRequest: admit,
         validatorCompiler: validatedBehindTheDoor,
         schema: {
           tags: ['Vendors'],
@@ -47,7 +52,7 @@ export function masonHubCallbacks(merchants: Merchants, keep: KeepDelivery): Fas
         );
         if (!proven) throw unauthorized();
         if (parsed.error !== null) throw parsed.error;
-        const deliveries = deliveriesIn(merchant.slug, body, parsed.json);
+        const deliveries = callbackDeliveries(merchant.slug, body, parsed.json);
         return { status: await keepAll(keep, deliveries, request.log) };
       },
     );
@@ -57,34 +62,9 @@ export function masonHubCallbacks(merchants: Merchants, keep: KeepDelivery): Fas
 /** The token can be in the body, so the body is read first; what is wrong with it is said only to MasonHub. */
 function tryParse(body: Buffer): { json: unknown; error: HttpError | null } {
   try {
-    return { json: parseJson(body), error: null };
+    return { json: readJson(body), error: null };
   } catch (error) {
     if (error instanceof HttpError) return { json: undefined, error };
     throw error;
   }
-}
-
-/** MasonHub sends 30 messages at most in one request. Each is stored with the whole body, so more are not taken apart. */
-const mostMessages = 30;
-
-function deliveriesIn(merchant: string, body: Buffer, json: unknown): Delivery[] {
-  const contentHash = createHash('sha256').update(body).digest('hex');
-  const messages = messagesIn(json);
-  if (messages.length > mostMessages) {
-    const message = `expected ${mostMessages} messages at most`;
-    const understood = {
-      result: 'rejected' as const,
-      why: `body: ${message}`,
-      issues: [{ path: 'body', message }],
-    };
-    return [{ merchant, source: 'masonhub', key: contentHash, body, part: 0, understood }];
-  }
-  return messages.map((message, part) => ({
-    merchant,
-    source: 'masonhub',
-    key: messageIdOf(message) ?? `${contentHash}-${part}`,
-    body,
-    part,
-    understood: understandMessage(message),
-  }));
 }

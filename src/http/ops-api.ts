@@ -5,7 +5,8 @@ import type { Database } from '../database/connect.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { findReturn, listReturns, type Position, type ReturnSummary } from '../returns/queries.ts';
 import { statuses } from '../returns/return.ts';
-import { errorBody, HttpError } from './errors.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { closedToOthers, errorBody, HttpError } from './errors.ts';
 import { requireOpsToken } from './ops-token.ts';
 
 /** Tries the failed step of a return again. */
@@ -30,7 +31,6 @@ const summaryBody = z.object({
 const returnBody = summaryBody.extend({
   timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() })),
 });
-const closed = { 401: errorBody, 403: errorBody };
 const text = z.string().transform(storable);
 const returnParams = z.object({ merchant: text, loopReturnId: text });
 const security = [{ opsToken: [] }];
@@ -67,17 +67,23 @@ export function opsApi(
           response: {
             200: z.object({ returns: z.array(summaryBody), nextCursor: z.string().nullable() }),
             400: errorBody,
-            ...closed,
+            ...closedToOthers,
           },
         },
       },
       async (request) => {
         const { merchant, status, q, cursor } = request.query;
-        const after = cursor === undefined ? undefined : readCursor(cursor);
+        const after = cursor === undefined ? undefined : positionIn(cursor);
         const found = await listReturns(db, { merchant, status, q, after, limit: pageSize + 1 });
         const page = found.slice(0, pageSize);
         const last = found.length > pageSize ? page.at(-1) : undefined;
-        return { returns: page.map(withIsoDates), nextCursor: last === undefined ? null : writeCursor(last) };
+        return {
+          returns: page.map(withIsoDates),
+          nextCursor:
+            last === undefined
+              ? null
+              : writeCursor([last.createdAt.toISOString(), last.merchant, last.loopReturnId]),
+        };
       },
     );
     app.get(
@@ -88,7 +94,7 @@ export function opsApi(
           summary: 'One return with its timeline',
           security,
           params: returnParams,
-          response: { 200: returnBody, 404: errorBody, ...closed },
+          response: { 200: returnBody, 404: errorBody, ...closedToOthers },
         },
       },
       async (request) => {
@@ -111,7 +117,7 @@ export function opsApi(
             202: z.object({ status: z.literal('retrying') }),
             404: errorBody,
             409: errorBody.describe('No step of this return has failed.'),
-            ...closed,
+            ...closedToOthers,
           },
         },
       },
@@ -142,26 +148,7 @@ function withIsoDates(found: ReturnSummary) {
 
 const cursorParts = z.tuple([z.iso.datetime(), text, text]);
 
-function writeCursor({ createdAt, merchant, loopReturnId }: Position): string {
-  return Buffer.from(JSON.stringify([createdAt.toISOString(), merchant, loopReturnId])).toString('base64url');
-}
-
-function readCursor(cursor: string): Position {
-  const parsed = z
-    .string()
-    .transform((text, context) => {
-      try {
-        const json: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-        return json;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not a cursor' });
-        return z.NEVER;
-      }
-    })
-    .pipe(cursorParts)
-    .safeParse(cursor);
-  if (!parsed.success)
-    throw new HttpError(400, 'invalid_request', 'cursor: this is not a nextCursor of this service.');
-  const [createdAt, merchant, loopReturnId] = parsed.data;
+function positionIn(cursor: string): Position {
+  const [createdAt, merchant, loopReturnId] = readCursor(cursor, cursorParts);
   return { createdAt: new Date(createdAt), merchant, loopReturnId };
 }

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { groupCommit } from '../database/group-commit.ts';
+import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import type { Tables } from '../database/tables.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { deliveredEvent } from '../returns/events.ts';
@@ -22,7 +22,13 @@ export type KeepDelivery = (delivery: Delivery) => Promise<Kept>;
 /** Commits the job that will apply deliveries together with the deliveries themselves. */
 export type EnqueueDeliveries = (trx: Transaction<Tables>, keys: readonly DeliveryKey[]) => Promise<void>;
 
-const largestGroup = 200;
+const bounds: Bounds = {
+  largest: 200,
+  mostWaiting: 2_000,
+  // A vendor that is turned away at once sends again sooner than one that waits in vain.
+  longestWaitMs: 3_000,
+  clock: () => performance.now(),
+};
 
 /**
  * The inbox: makes deliveries durable, knows a duplicate, and keeps what could not be understood.
@@ -30,10 +36,7 @@ const largestGroup = 200;
  * database's error when they are not
  */
 export function openInbox(db: Database, enqueue: EnqueueDeliveries, now: () => Date): KeepDelivery {
-  return groupCommit(
-    async (group: readonly Delivery[]) => keepGroup(db, enqueue, group, now()),
-    largestGroup,
-  );
+  return groupCommit(async (group: readonly Delivery[]) => keepGroup(db, enqueue, group, now()), bounds);
 }
 
 async function keepGroup(

@@ -1,6 +1,8 @@
 import { fromKysely, type Job, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { DatabaseBackend } from '../config/environment.ts';
+import { socketThatGivesUp } from '../database/connect.ts';
 import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
 import type { EnqueueSteps } from '../returns/advance.ts';
@@ -90,15 +92,30 @@ const recurringJob = z.object({ key: z.string() });
 const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps), since: z.coerce.date() });
 const anHour = 3600;
 
-export function openQueues(databaseUrl: string, pace: Pace, log: Logger): Queues {
-  const boss = new PgBoss({
+/** Longer than any of the queue's own clean-ups takes for one batch. */
+const longestJobQueryMs = 120_000;
+
+export interface QueueOptions {
+  readonly databaseUrl: string;
+  /** Which engine is behind the address: pg-boss takes its SQL from it. */
+  readonly databaseBackend: DatabaseBackend;
+  readonly pace: Pace;
+  readonly log: Logger;
+}
+
+export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOptions): Queues {
+  const options = {
     connectionString: databaseUrl,
     application_name: 'masonhub-loop jobs',
     max: 5,
+    backend: databaseBackend,
     useListenNotify: true,
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
-  });
+    // pg-boss hands what it does not know to pg.
+    stream: socketThatGivesUp(longestJobQueryMs),
+  };
+  const boss = new PgBoss(options);
   boss.on('error', (error) => log.error({ err: error }, 'the job queue met an error'));
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'the job queue warns'));
   let running = false;

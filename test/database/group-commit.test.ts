@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { groupCommit } from '../../src/database/group-commit.ts';
+import { type Bounds, groupCommit, Overloaded } from '../../src/database/group-commit.ts';
 
 /** A commit that a test ends when it wants, and the groups that were given to it. */
 function heldCommits() {
@@ -27,6 +27,13 @@ function heldCommits() {
   };
 }
 
+const groupsOf = (largest: number): Bounds => ({
+  largest,
+  mostWaiting: 2_000,
+  longestWaitMs: 3_000,
+  clock: () => 0,
+});
+
 /** Lets everything run that waits for no outside event. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -35,14 +42,14 @@ function settled(): Promise<void> {
 describe('items that share a commit', () => {
   test('an item that finds nothing under way is committed alone and at once', () => {
     const { groups, commit } = heldCommits();
-    const keep = groupCommit(commit, 10);
+    const keep = groupCommit(commit, groupsOf(10));
     void keep('first');
     expect(groups).toEqual([['first']]);
   });
 
   test('items that arrive during a commit share the next one, in the order of their arrival', async () => {
     const { groups, commit, succeed } = heldCommits();
-    const keep = groupCommit(commit, 10);
+    const keep = groupCommit(commit, groupsOf(10));
     const answers = Promise.all(['first', 'second', 'third', 'fourth'].map((item) => keep(item)));
     await settled();
     expect(groups).toEqual([['first']]);
@@ -54,7 +61,7 @@ describe('items that share a commit', () => {
 
   test('nothing is committed where nothing waits', async () => {
     const { groups, commit, succeed } = heldCommits();
-    const keep = groupCommit(commit, 10);
+    const keep = groupCommit(commit, groupsOf(10));
     void keep('first');
     await succeed();
     expect(groups).toHaveLength(1);
@@ -64,7 +71,7 @@ describe('items that share a commit', () => {
 
   test('a group never holds more than the largest', async () => {
     const { groups, commit, succeed } = heldCommits();
-    const keep = groupCommit(commit, 2);
+    const keep = groupCommit(commit, groupsOf(2));
     const answers = Promise.all(['1', '2', '3', '4', '5', '6'].map((item) => keep(item)));
     for (const _ of [1, 2, 3, 4]) await succeed();
     expect(groups).toEqual([['1'], ['2', '3'], ['4', '5'], ['6']]);
@@ -80,14 +87,14 @@ describe('items that share a commit', () => {
       await settled();
       underWay -= 1;
       return items;
-    }, 3);
+    }, groupsOf(3));
     await Promise.all(Array.from({ length: 20 }, (_, item) => keep(item)));
     expect(most).toBe(1);
   });
 
   test('an error reaches every item of its group, and only them', async () => {
     const { commit, succeed, fail } = heldCommits();
-    const keep = groupCommit(commit, 2);
+    const keep = groupCommit(commit, groupsOf(2));
     const answers = Promise.allSettled(['1', '2', '3', '4', '5'].map((item) => keep(item)));
     await succeed();
     await fail(new Error('the database is gone'));
@@ -106,7 +113,7 @@ describe('items that share a commit', () => {
 
   test('an item after an error is committed as if nothing had been', async () => {
     const { groups, commit, succeed, fail } = heldCommits();
-    const keep = groupCommit(commit, 2);
+    const keep = groupCommit(commit, groupsOf(2));
     const first = keep('first');
     const refused = expect(first).rejects.toThrow('the database is gone');
     await fail(new Error('the database is gone'));
@@ -120,14 +127,14 @@ describe('items that share a commit', () => {
   test('a commit that throws at once is an error like any other', async () => {
     const keep = groupCommit((_: readonly string[]): Promise<readonly string[]> => {
       throw new Error('no connection');
-    }, 2);
+    }, groupsOf(2));
     await expect(keep('first')).rejects.toThrow('no connection');
     await expect(keep('second')).rejects.toThrow('no connection');
   });
 
   test('an item without an answer of its own is told so', async () => {
     const { commit, succeed, answer } = heldCommits();
-    const keep = groupCommit(commit, 10);
+    const keep = groupCommit(commit, groupsOf(10));
     const answers = Promise.allSettled(['1', '2', '3'].map((item) => keep(item)));
     await succeed();
     await answer(['kept 2']);
@@ -145,7 +152,7 @@ describe('items that share a commit', () => {
           if (group.some((index) => items[index]?.fails)) throw new Error(`failed ${group.join()}`);
           committed.push(...group);
           return group.map((index) => `kept ${index}`);
-        }, largest);
+        }, groupsOf(largest));
         const answers: Promise<PromiseSettledResult<string>>[] = [];
         for (const [index, { pause }] of items.entries()) {
           answers.push(Promise.allSettled([keep(index)]).then(([answer]) => answer));
@@ -173,9 +180,31 @@ test('refuses an item at once where too many wait already, and keeps those', asy
   const keep = groupCommit(async (group: readonly number[]) => {
     await stuck;
     return group;
-  }, 200);
+  }, groupsOf(200));
   const accepted = Array.from({ length: 2_001 }, (_, index) => keep(index));
-  await expect(keep(-1)).rejects.toThrow('Too many deliveries wait');
+  await expect(keep(-1)).rejects.toThrow(Overloaded);
   goOn();
   expect(await Promise.all(accepted)).toEqual(Array.from({ length: 2_001 }, (_, index) => index));
+});
+
+test('refuses an item at once where the first has waited too long, and takes items again after that', async () => {
+  const { commit, succeed } = heldCommits();
+  let now = 0;
+  const keep = groupCommit(commit, { ...groupsOf(10), clock: () => now });
+  const first = keep('first');
+  const second = keep('second');
+  now = 3_000;
+  const third = keep('third');
+  now = 3_001;
+  await expect(keep('too many')).rejects.toThrow(Overloaded);
+  await succeed();
+  const fourth = keep('fourth');
+  await succeed();
+  await succeed();
+  expect(await Promise.all([first, second, third, fourth])).toEqual([
+    'kept first',
+    'kept second',
+    'kept third',
+    'kept fourth',
+  ]);
 });

@@ -59,6 +59,7 @@ test('the routes are those that answer', async () => {
     opsToken: null,
     keep: async () => 'accepted',
     retry: async () => 'unknown',
+    replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
     checks: [],
     listConnections: async () => [],
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import pg from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { databaseBackends } from '../../src/config/environment.ts';
 import { parseMerchants } from '../../src/config/merchants.ts';
 import { statuses } from '../../src/returns/return.ts';
 import { type Service, startService } from '../../src/service.ts';
@@ -105,6 +106,12 @@ export interface World extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** The engine that pg-boss takes its SQL for; some suites run a second time with another one. */
+const backendUnderTest = z
+  .enum(databaseBackends)
+  .default('postgres')
+  .parse(process.env['TEST_DATABASE_BACKEND']);
+
 /** Quick retries, and patience only where a test asks for it. */
 export const testPace: Pace = {
   ...defaultPace,
@@ -147,6 +154,7 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
       host: '127.0.0.1',
       port: 0,
       databaseUrl: database.url,
+      databaseBackend: backendUnderTest,
       dataDir: tmpdir(),
       opsToken: token,
       pollIntervalMs: options.pollIntervalMs ?? 3_600_000,

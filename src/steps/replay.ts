@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import type { Database } from '../database/connect.ts';
+import type { DeliveryKey, KeepDelivery } from '../inbox/deliveries.ts';
+import type { Delivery } from '../inbox/delivery.ts';
+import { type After, type RejectedFilter, readRejected } from '../inbox/rejected.ts';
+import { webhookDelivery } from '../loop/delivery.ts';
+import { callbackDeliveries } from '../masonhub/deliveries.ts';
+import { NotJson, parseJson } from '../parsing/json.ts';
+
+/** What became of rejected deliveries that were taken through once more. */
+export interface Replayed {
+  readonly replayed: number;
+  /** Understood now, and on their way. */
+  readonly accepted: number;
+  /** Understood now as nothing that concerns a return. */
+  readonly ignored: number;
+  /** Still not understood. */
+  readonly rejected: number;
+}
+
+const batchSize = 50;
+
+/**
+ * Takes rejected deliveries through once more, after a fix: the bytes that came are read again, as if the
+ * vendor had just sent them. One that another replay was quicker with is not counted as accepted again.
+ */
+export async function replayRejected(
+  { db, keep, log }: { db: Database; keep: KeepDelivery; log: Logger },
+  filter: RejectedFilter,
+): Promise<Replayed> {
+  const sum = { replayed: 0, accepted: 0, ignored: 0, rejected: 0 };
+  let after: After = null;
+  for (;;) {
+    const batch: (DeliveryKey & { body: Buffer })[] = await readRejected(db, filter, {
+      after,
+      limit: batchSize,
+    });
+    await Promise.all(
+      batch.map(async (one) => {
+        const delivery = readAgain(one);
+        const kept = delivery === null ? 'rejected' : await keep(delivery);
+        sum.replayed += 1;
+        if (kept !== 'duplicate') sum[kept] += 1;
+        log.info(
+          { merchant: one.merchant, source: one.source, delivery: one.key, result: kept },
+          'a delivery was replayed',
+        );
+      }),
+    );
+    if (batch.length < batchSize) return sum;
+    after = batch.at(-1) ?? null;
+  }
+}
+
+/** Null where the bytes can no longer be told apart as they once were. */
+function readAgain({ merchant, source, key, body }: DeliveryKey & { body: Buffer }): Delivery | null {
+  try {
+    const json = parseJson(body);
+    if (source === 'loop') return webhookDelivery(merchant, body, json);
+    return callbackDeliveries(merchant, body, json).find((delivery) => delivery.key === key) ?? null;
+  } catch (error) {
+    if (error instanceof NotJson) return null;
+    throw error;
+  }
+}

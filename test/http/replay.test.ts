@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../support/service.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ merchants: { acme: {}, zenith: {} } });
+});
+afterAll(() => world.stop());
+
+/** A return whose webhook an older version of the service did not understand. */
+async function misunderstood(slug: string, why: string, spoil: (body: string) => string = (body) => body) {
+  const { loop } = world.vendorsOf(slug);
+  loop.silence();
+  const id = await loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+  loop.resume();
+  const body = Buffer.from(spoil(JSON.stringify(loop.payloadOf(id, 'return.created'))));
+  const insert = `insert into deliveries (merchant, source, key, body, part, result, why, received_at)
+    values ($1, 'loop', encode(sha256($2), 'hex'), $2, 0, 'rejected', $3, now()) returning key`;
+  const [row] = await world.query(insert, [slug, body, why]);
+  return { id, key: String(row?.['key']) };
+}
+
+const replay = (query: string) => world.api(`/api/deliveries/replay?${query}`, { method: 'POST' });
+const rejectedOf = async (slug: string) => {
+  const rows = await world.query(
+    `select key, why from deliveries where merchant = $1 and result = 'rejected' order by key`,
+    [slug],
+  );
+  return rows.map((row) => row['key']);
+};
+
+describe('a rejected delivery', () => {
+  it('is replayed by its key, and goes the way of a new one', async () => {
+    const { id, key } = await misunderstood('acme', 'state: an older version did not know it');
+    const other = await misunderstood('acme', 'state: an older version did not know it');
+    expect(await replay(`merchant=acme&source=loop&key=${key}`)).toMatchObject({
+      status: 200,
+      json: { replayed: 1, accepted: 1, ignored: 0, rejected: 0 },
+    });
+    await world.untilStatus(id, 'open');
+    expect(await rejectedOf('acme')).toEqual([other.key]);
+    expect(await world.returnOf(other.id)).toBeNull();
+    expect(await replay('merchant=acme')).toMatchObject({ json: { accepted: 1 } });
+    await world.untilStatus(other.id, 'open');
+  });
+
+  it('is replayed with all of its kind, and with no other', async () => {
+    const ids = await Promise.all([1, 2, 3].map(() => misunderstood('acme', 'id: of one kind')));
+    const different = await misunderstood('acme', 'id: of another kind');
+    const foreign = await misunderstood('zenith', 'id: of one kind');
+    const kind = new URLSearchParams({ merchant: 'acme', source: 'loop', why: 'id: of one kind' });
+    expect(await replay(kind.toString())).toMatchObject({ json: { replayed: 3, accepted: 3 } });
+    for (const { id } of ids) await world.untilStatus(id, 'open');
+    expect(await rejectedOf('acme')).toEqual([different.key]);
+    expect(await rejectedOf('zenith')).toEqual([foreign.key]);
+    expect(await replay('')).toMatchObject({ json: { replayed: 2, accepted: 2 } });
+  });
+
+  it('that is still not understood stays, with the reason', async () => {
+    const { key } = await misunderstood('zenith', 'an old reason', (body) =>
+      body.replace(/"state":"[a-z]+"/, '"state":17'),
+    );
+    expect(await replay('merchant=zenith')).toMatchObject({
+      json: { replayed: 1, accepted: 0, rejected: 1 },
+    });
+    expect(await rejectedOf('zenith')).toEqual([key]);
+    const listed = await world.api('/api/deliveries/rejected?merchant=zenith');
+    expect(listed.json).toMatchObject({
+      deliveries: [{ merchant: 'zenith', source: 'loop', key, why: 'an old reason' }],
+      nextCursor: null,
+    });
+    await world.query('delete from deliveries where key = $1', [key]);
+  });
+
+  it('of a callback is found again among the messages of its request', async () => {
+    const message = (id: string, status: unknown) => ({
+      callback_url: 'https://returns.example.com',
+      message_type: 'rmaEvent',
+      message_id: id,
+      api_version: '2.0',
+      data: [{ customer_identifier: '88000001', event_type: status }],
+    });
+    const ids = ['0f8fad5b-d9cb-469f-a165-70867728950e', '7c9e6679-7425-40de-944b-e07fc1f90ae7'] as const;
+    const body = JSON.stringify([message(ids[0], 'delivered'), message(ids[1], 'onDock')]);
+    expect((await world.post('/callbacks/masonhub/acme', body, world.proven())).status).toBe(200);
+    await world.untilQuiet();
+    await world.query(
+      `update deliveries set result = 'rejected', why = 'x', events = null, applied_at = null where key = $1`,
+      [ids[1]],
+    );
+    expect(await replay('merchant=acme&source=masonhub')).toMatchObject({
+      json: { replayed: 1, accepted: 1 },
+    });
+    await world.untilQuiet();
+    const [row] = await world.query('select result, part, applied_at from deliveries where key = $1', [
+      ids[1],
+    ]);
+    expect(row).toMatchObject({ result: 'accepted', part: 1, applied_at: expect.any(Date) });
+  });
+});
+
+describe('the list of rejected deliveries', () => {
+  it('comes in pages, each of which says where the next begins', async () => {
+    await world.query(
+      `insert into deliveries (merchant, source, key, body, part, result, why, received_at)
+       select 'acme', 'loop', 'page-' || lpad(n::text, 3, '0'), 'x', 0, 'rejected', 'of many', now() from generate_series(1, 120) n`,
+    );
+    const keys: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ why: 'of many', ...(cursor === null ? {} : { cursor }) });
+      const { json } = await world.api(`/api/deliveries/rejected?${query}`);
+      const page = JSON.parse(JSON.stringify(json));
+      keys.push(...page.deliveries.map((one: { key: string }) => one.key));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(keys).toHaveLength(120);
+    expect(new Set(keys).size).toBe(120);
+  });
+
+  it('takes no cursor but its own, and shows nothing to others', async () => {
+    expect((await world.api('/api/deliveries/rejected?cursor=nonsense')).status).toBe(400);
+    expect((await world.api('/api/deliveries/rejected?source=ups')).status).toBe(400);
+    for (const path of ['/api/deliveries/rejected', '/api/deliveries/replay'])
+      for (const method of ['GET', 'POST'])
+        expect([401, 404]).toContain(
+          (await world.api(path, { method, headers: { authorization: '' } })).status,
+        );
+  });
+});
