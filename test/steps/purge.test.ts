@@ -2,13 +2,24 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
 import { purgeDeliveries } from '../../src/steps/purge.ts';
-import { startWorld } from '../support/service.ts';
+import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 const day = 86_400_000;
+
+/** A world whose own purge, at its start, is over. */
+async function startQuietWorld(): Promise<World> {
+  const world = await startWorld();
+  await until(
+    () => world.log.some(({ msg }) => msg === 'old deliveries were deleted'),
+    () => 'the first purge',
+  );
+  return world;
+}
 const log = pino({ level: 'silent' });
 
 test('raw deliveries go once they are older than the retention, and the returns they told of stay', async () => {
-  await using world = await startWorld();
+  await using world = await startQuietWorld();
   const id = await world.open([{ sku: 'TEE-1' }]);
   const other = await world.open([{ sku: 'TEE-2' }]);
   await world.untilQuiet();
@@ -28,7 +39,7 @@ test('raw deliveries go once they are older than the retention, and the returns 
 });
 
 test('a delivery that has not been applied yet is kept, however old; what was never understood goes', async () => {
-  await using world = await startWorld();
+  await using world = await startQuietWorld();
   const insert = (key: string, result: string) =>
     world.query(
       `insert into deliveries (merchant, source, key, body, part, result, received_at)
@@ -46,7 +57,7 @@ test('a delivery that has not been applied yet is kept, however old; what was ne
 });
 
 test('more deliveries than fit into one batch are all deleted', async () => {
-  await using world = await startWorld();
+  await using world = await startQuietWorld();
   await world.query(
     `insert into deliveries (merchant, source, key, body, part, result, received_at, applied_at)
      select 'acme', 'loop', 'old ' || n, '{}', 0, 'accepted', now() - interval '40 days', now()
@@ -54,5 +65,17 @@ test('more deliveries than fit into one batch are all deleted', async () => {
   );
   const { db, close } = connect(world.databaseUrl, { log });
   expect(await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day)).toBe(1234);
+  await close();
+});
+
+test('the deliveries of every merchant go, also of one who has left the merchants file', async () => {
+  await using world = await startQuietWorld();
+  await world.query(
+    `insert into deliveries (merchant, source, key, body, part, result, received_at, applied_at)
+     select merchant, 'loop', 'old', '{}', 0, 'accepted', now() - interval '40 days', now()
+     from unnest(array['acme', 'gone', 'zenith']) as merchant`,
+  );
+  const { db, close } = connect(world.databaseUrl, { log });
+  expect(await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day)).toBe(3);
   await close();
 });
