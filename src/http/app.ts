@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
@@ -14,7 +13,9 @@ import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { admission } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { deliveriesApi, type ReplayRejected } from './deliveries-api.ts';
+import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
+import { setHeaders } from './headers.ts';
 import { health, type ListConnections, type ReadinessCheck } from './health.ts';
 import { loopWebhooks } from './loop-webhooks.ts';
 import { masonHubCallbacks } from './masonhub-callbacks.ts';
@@ -42,17 +43,14 @@ export async function buildApp(parts: AppParts) {
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   takeRawJson(app);
   answerErrors(app);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-  });
+  answerWhateverIsExpected(app);
+  await setHeaders(app);
   await app.register(swagger, {
     openapi: {
       info: {

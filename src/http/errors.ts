@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Issue } from '../inbox/delivery.ts';
+import { headersWithoutRoute } from './headers.ts';
 
 /** The one shape in which every route says what is wrong. */
 export const errorBody = z.object({
@@ -50,6 +51,8 @@ export const cannotKeep = (cause: unknown) =>
   });
 
 const byFastifyCode: Record<string, (() => HttpError) | undefined> = {
+  FST_ERR_BAD_URL: () => new HttpError(400, 'broken_request', 'The address cannot be read.'),
+  FST_ERR_MAX_PARAM_LENGTH: () => new HttpError(404, 'not_found', 'There is nothing by a name that long.'),
   FST_ERR_CTP_BODY_TOO_LARGE: () =>
     new HttpError(413, 'too_large', 'The body is over 1 MiB. Send smaller deliveries.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
@@ -111,11 +114,12 @@ function merchantIn(params: unknown): string | undefined {
   return z.object({ merchant: z.string() }).safeParse(params).data?.merchant;
 }
 
-/** Errors that arise before a route is found. */
+/** Errors that arise before a route is found, and so before the hooks that set headers. */
 export function answerFrameworkError(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  reply.headers(headersWithoutRoute);
   void send(request, reply, toHttpError(error));
 }
