@@ -22,6 +22,10 @@ export function callbackDeliveries(merchant: string, body: Buffer, json: unknown
     };
     return [{ merchant, source: 'masonhub', key: contentHash, body, part: 0, understood }];
   }
+  if (messages.length === 0) {
+    const understood = { result: 'ignored' as const, why: 'There is no message in it.' };
+    return [{ merchant, source: 'masonhub', key: contentHash, body, part: 0, understood }];
+  }
   return messages.map((message, part) => ({
     merchant,
     source: 'masonhub',
