@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cut } from '../parsing/tolerant.ts';
+import { freeText } from '../parsing/redact.ts';
 import type { LoopState } from '../returns/return.ts';
 
 /**
@@ -39,7 +39,15 @@ export function readError(json: unknown): LoopError | null {
   const body = envelopes.safeParse(json);
   if (!body.success) return null;
   const { message, code } = body.data;
-  return { message: cut(message, longestMessage), code: typeof code === 'string' ? code : null };
+  return { message: freeText(message, longestMessage), code: typeof code === 'string' ? code : null };
+}
+
+const unknownError = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
+
+/** Whether an answer names an error, also in an envelope that is none of those above. */
+export function namesError(json: unknown): boolean {
+  const { error, errors } = unknownError.safeParse(json).data ?? {};
+  return (error ?? errors ?? null) !== null;
 }
 
 /** Loop's word for trouble of its own, which can be over at the next try. */

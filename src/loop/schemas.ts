@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { optionalFreeText } from '../parsing/redact.ts';
 import {
   idText,
+  optionalCode,
   optionalDate,
   optionalIdText,
   optionalText,
-  optionalTextWithin,
   units,
 } from '../parsing/tolerant.ts';
 import { loopStates } from '../returns/return.ts';
@@ -12,6 +13,9 @@ import { loopStates } from '../returns/return.ts';
 /** Loop's own words for a return, as its webhooks and its API send them. Unknown fields pass. */
 
 const longestReason = 200;
+/** Far beyond any parcel: one delivery must not keep the service from the others. */
+const mostLineItems = 2_000;
+const mostLabels = 200;
 
 /** `needs review` is the older spelling of `review`. */
 export const returnState = z
@@ -39,9 +43,9 @@ const destination = z
 
 const lineItem = z.object({
   line_item_id: optionalIdText,
-  sku: optionalText.transform((sku) => sku ?? ''),
-  return_reason: optionalTextWithin(longestReason),
-  parent_return_reason: optionalTextWithin(longestReason),
+  sku: optionalCode.transform((sku) => sku ?? ''),
+  return_reason: optionalFreeText(longestReason),
+  parent_return_reason: optionalFreeText(longestReason),
   // Loop sends one line item for each unit today; a quantity is honoured if it ever comes.
   quantity: units.nullish().transform((quantity) => quantity ?? 1),
   destination_id: destinationId,
@@ -57,8 +61,8 @@ const labelItem = z.union([
   z.unknown().transform(() => null),
 ]);
 const label = z.object({
-  tracking_number: optionalText,
-  line_items: z.array(labelItem).nullish().catch(null),
+  tracking_number: optionalCode,
+  line_items: z.array(labelItem).max(mostLineItems).nullish().catch(null),
 });
 
 /** The `return` payload, flat; also the shape of the API's return details. */
@@ -68,28 +72,30 @@ export const returnPayload = z.object({
   created_at: optionalDate,
   edited_at: optionalDate,
   updated_at: optionalDate,
-  order_name: optionalText,
-  order_number: optionalText,
-  provider_order_id: optionalText,
-  tracking_number: optionalText,
-  labels: z.array(label).nullish(),
+  order_name: optionalCode,
+  order_number: optionalCode,
+  provider_order_id: optionalCode,
+  tracking_number: optionalCode,
+  labels: z.array(label).max(mostLabels).nullish(),
   destination_id: destinationId,
   destination,
-  line_items: z.array(lineItem),
+  line_items: z.array(lineItem).max(mostLineItems),
 });
 export type ReturnPayload = z.infer<typeof returnPayload>;
 
 /** The same where the line items may be left out, as in the API's shorter answers. */
-export const returnRecord = returnPayload.extend({ line_items: z.array(lineItem).nullish() });
+export const returnRecord = returnPayload.extend({
+  line_items: z.array(lineItem).max(mostLineItems).nullish(),
+});
 export type ReturnRecord = z.infer<typeof returnRecord>;
 
 export const labelPayload = z.object({
   return_id: idText,
-  tracking_number: optionalText,
+  tracking_number: optionalCode,
   label_updated_at: optionalDate,
 });
 
-export const processingFailedPayload = z.object({ return_id: idText, message: optionalTextWithin(500) });
+export const processingFailedPayload = z.object({ return_id: idText, message: optionalFreeText(500) });
 
 /** What every webhook starts with. */
 export const webhookHead = z.object({ topic: z.string(), trigger: z.string() });
@@ -108,8 +114,8 @@ export const asnRow = z
   .object({
     id: idText,
     return_line_item_id: optionalIdText,
-    sku: optionalText.transform((sku) => sku ?? ''),
-    return_reason: optionalTextWithin(longestReason),
+    sku: optionalCode.transform((sku) => sku ?? ''),
+    return_reason: optionalFreeText(longestReason),
     destination_id: destinationId,
   })
   .transform((row) => ({

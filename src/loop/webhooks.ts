@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { rejected, type Understood } from '../inbox/delivery.ts';
-import { cut } from '../parsing/tolerant.ts';
+import { freeText } from '../parsing/redact.ts';
 import type { LoopReturnEvent } from '../returns/events.ts';
 import type { ListedLabel } from '../returns/return.ts';
 import {
@@ -49,7 +49,7 @@ export function understandWebhook(json: unknown): Understood {
     default:
       return {
         result: 'ignored',
-        why: `The trigger ${cut(head.data.trigger, 60)} is not one of a return's.`,
+        why: `The trigger ${freeText(head.data.trigger, 60)} is not one of a return's.`,
       };
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { rejected, type Told, type Understood } from '../inbox/delivery.ts';
-import { cut } from '../parsing/tolerant.ts';
+import { freeText } from '../parsing/redact.ts';
 import type { DeliveredEvent } from '../returns/events.ts';
 import type { ReceiptLine } from '../returns/return.ts';
 import { isSameSecret } from '../secrets.ts';
@@ -71,7 +71,7 @@ export function understandMessage(message: unknown): Understood {
   if (head.data.message_type !== 'rmaEvent') {
     return {
       result: 'ignored',
-      why: `The message type ${cut(head.data.message_type, 60)} is not rmaEvent.`,
+      why: `The message type ${freeText(head.data.message_type, 60)} is not rmaEvent.`,
     };
   }
   const parsed = envelope.safeParse(message);
@@ -161,5 +161,5 @@ function receiptLine(line: LineItem): ReceiptLine {
 }
 
 function dispositionOf(status: string): string {
-  return cut(status.toLowerCase(), 60);
+  return freeText(status.toLowerCase(), 60);
 }

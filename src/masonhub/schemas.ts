@@ -1,23 +1,32 @@
 import { z } from 'zod';
-import { idText, optionalText, optionalTextWithin, units, yesOrNo } from '../parsing/tolerant.ts';
+import { optionalFreeText } from '../parsing/redact.ts';
+import { idText, optionalCode, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 
 const longestNote = 250;
+/** Far beyond any parcel: one delivery must not keep the service from the others. */
+const mostLines = 2_000;
+/** MasonHub takes and sends 30 records at a time; a message of many more is none of its own. */
+const mostRecords = 1_000;
 
-const detail = z.object({ quantity: units, notes: optionalTextWithin(longestNote) });
+const detail = z.object({ quantity: units, notes: optionalFreeText(longestNote) });
 
 /** What really happened to the units of a line, by inventory status; an empty map can come as `[]`. */
 const receivingDetails = z.union([
   z.array(z.never()).transform(() => ({})),
-  z.record(z.string(), z.array(detail)),
+  z
+    .unknown()
+    // A record would pass over this key, and the units under it would be lost.
+    .refine((value) => !Object.hasOwn(Object(value), '__proto__'), 'expected the names of statuses')
+    .pipe(z.record(z.string(), z.array(detail).max(mostLines))),
 ]);
 
 const lineItem = z.object({
-  customer_sku_id: optionalText.transform((sku) => sku ?? ''),
+  customer_sku_id: optionalCode.transform((sku) => sku ?? ''),
   quantity: units.nullish(),
   quantity_received: units.nullish(),
-  return_inventory_status: optionalText,
+  return_inventory_status: optionalCode,
   not_on_original_rma: yesOrNo,
   receiving_details: receivingDetails.nullish(),
 });
@@ -29,10 +38,10 @@ const customerIdentifier = z.union([idText, z.literal('').transform(() => null)]
 /** An RMA as version 1.0 of the callback and `GET /rmas` show it. */
 export const rmaRecord = z.object({
   customer_identifier: customerIdentifier,
-  package_id: optionalText,
+  package_id: optionalCode,
   status: z.string().nullish(),
-  notes: optionalTextWithin(longestNote),
-  line_items: z.array(lineItem).nullish(),
+  notes: optionalFreeText(longestNote),
+  line_items: z.array(lineItem).max(mostLines).nullish(),
 });
 export type RmaRecord = z.infer<typeof rmaRecord>;
 
@@ -50,7 +59,7 @@ export const envelopeHead = z.object({ message_type: z.string() });
 export const envelope = z.object({
   message_id: optionalText,
   api_version: optionalText,
-  data: z.array(z.unknown()),
+  data: z.array(z.unknown()).max(mostRecords),
 });
 
 /** `GET /rmas`: a page with `data`, or a bare array in older descriptions. */

@@ -29,7 +29,9 @@ function hasLostDigits(value: unknown): boolean {
 
 /** Text that can be kept, cut between characters. */
 export function cut(text: string, longest: number): string {
-  return [...storable(text)].slice(0, longest).join('');
+  // No character is longer than two units; a text of megabytes must not become a list of its characters.
+  const near = storable(text).slice(0, longest * 2);
+  return [...near].slice(0, longest).join('');
 }
 
 /** Free text cut to a length, so that nobody's essay ends up in every log line and note. */
@@ -38,6 +40,12 @@ export function optionalTextWithin(longest: number) {
 }
 
 const longestId = 250;
+
+/**
+ * A name or code of the vendor's, such as a SKU or a tracking number. Each is far shorter than this, and
+ * MasonHub takes none that is as long, so that no two that count become the same by being cut.
+ */
+export const optionalCode = optionalTextWithin(longestId);
 
 /** An id, as text or as a number that is exact: one beyond 2^53 has already lost digits. */
 export const idText = z
