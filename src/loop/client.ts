@@ -4,7 +4,7 @@ import type { MakeCall, Outcome } from '../outbound/call.ts';
 import { type Failure, type Passing, sortOut } from '../outbound/failure.ts';
 import type { ItemDisposition } from '../returns/dispositions.ts';
 import type { LoopState } from '../returns/return.ts';
-import { readError, readVerdict } from './answers.ts';
+import { isPassing, namesError, readError, readVerdict } from './answers.ts';
 import { returnState } from './schemas.ts';
 
 /** What Loop said to a request that changes something. */
@@ -87,7 +87,7 @@ function readNoteAnswer(outcome: Outcome): LoopAnswer {
   const error = readError(answer.json);
   if (error !== null) return { kind: 'refused', why: error.message, state: null };
   const { json } = answer;
-  const isNone = json === undefined || json === false || json === 'false';
+  const isNone = json === undefined || json === false || json === 'false' || namesError(json);
   return answer.status < 300 && !isNone ? { kind: 'done' } : unreadable(answer.status);
 }
 
@@ -97,10 +97,12 @@ function readState(outcome: Outcome): KnownToLoop {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const known = details.safeParse(answer.json);
-  if (known.success) return { kind: 'known', state: known.data.state };
+  if (known.success && answer.status < 300) return { kind: 'known', state: known.data.state };
   // Where nothing matches, Loop answers an error with status 200.
   const error = readError(answer.json);
-  return error === null ? unreadable(answer.status) : { kind: 'unknown', why: error.message };
+  // Trouble of Loop's own says nothing of the return; taken for "nothing is known", it would be sent again.
+  if (error === null || isPassing(error)) return unreadable(answer.status);
+  return { kind: 'unknown', why: error.message };
 }
 
 const noteList = z.object({ notes: z.array(z.object({ content: z.string() })) });
@@ -109,7 +111,9 @@ function readNotes(outcome: Outcome): { kind: 'notes'; contents: readonly string
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const list = noteList.safeParse(answer.json);
-  if (list.success) return { kind: 'notes', contents: list.data.notes.map((note) => note.content) };
+  if (list.success && answer.status < 300) {
+    return { kind: 'notes', contents: list.data.notes.map((note) => note.content) };
+  }
   // Loop answers 422 where a return has no notes yet.
   return answer.status === 422 ? { kind: 'notes', contents: [] } : unreadable(answer.status);
 }

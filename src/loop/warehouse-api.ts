@@ -98,15 +98,17 @@ function readAsn(outcome: Outcome): { kind: 'rows'; rows: readonly AsnRow[] } | 
   return { kind: 'rows', rows: wholeReturns(rows.data) };
 }
 
+const named = z.object({ id: idText });
+
 /** A return of which one row cannot be read must not lose an item: it is left out, and asked for by itself. */
 function wholeReturns(entries: readonly unknown[]): AsnRow[] {
   const rows = entries.map((entry) => ({
     row: asnRow.safeParse(entry).data,
-    returnId: z.object({ id: idText }).safeParse(entry).data?.id,
+    returnId: named.safeParse(entry).data?.id,
   }));
-  const broken = rows.filter(({ row }) => row === undefined).map(({ returnId }) => returnId);
-  if (broken.includes(undefined)) return [];
-  return rows.flatMap(({ row }) => (row === undefined || broken.includes(row.returnId) ? [] : [row]));
+  const broken = new Set(rows.filter(({ row }) => row === undefined).map(({ returnId }) => returnId));
+  if (broken.has(undefined)) return [];
+  return rows.flatMap(({ row }) => (row === undefined || broken.has(row.returnId) ? [] : [row]));
 }
 
 function readDetails(outcome: Outcome): { kind: 'details'; record: ReturnRecord } | Failure {

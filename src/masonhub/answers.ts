@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cut } from '../parsing/tolerant.ts';
+import { freeText } from '../parsing/redact.ts';
 import { batchResults, type ResultRecord, wholeError } from './schemas.ts';
 
 /** What MasonHub said of one record. */
@@ -18,23 +18,34 @@ const longestWhy = 300;
 export function readBatch(status: number, json: unknown): BatchAnswer | null {
   const results = batchResults.safeParse(json);
   if (results.success && status < 300) {
-    return {
-      kind: 'records',
-      byNumber: new Map(results.data.map((record) => [record.customer_identifier, readRecord(record)])),
-    };
+    return { kind: 'records', byNumber: byNumber(results.data) };
   }
   const error = wholeError.safeParse(json);
   if (error.success && status >= 400) {
     const details = textsIn(error.data.details);
-    return { kind: 'whole-refused', why: cut([error.data.message, ...details].join('; '), longestWhy) };
+    return { kind: 'whole-refused', why: freeText([error.data.message, ...details].join('; '), longestWhy) };
   }
   return null;
+}
+
+/** A record that is both accepted and refused in one answer has got no answer. */
+function byNumber(records: readonly ResultRecord[]): Map<string, RecordAnswer> {
+  const answers = new Map<string, RecordAnswer>();
+  const contradicted = new Set<string>();
+  for (const record of records) {
+    const number = record.customer_identifier;
+    const answer = readRecord(record);
+    if ((answers.get(number)?.kind ?? answer.kind) !== answer.kind) contradicted.add(number);
+    answers.set(number, answer);
+  }
+  for (const number of contradicted) answers.delete(number);
+  return answers;
 }
 
 function readRecord(record: ResultRecord): RecordAnswer {
   if (record.status.toLowerCase() === 'success') return { kind: 'accepted' };
   const texts = [...textsIn(record.messages), ...(record.reason === null ? [] : [record.reason])];
-  const why = texts.length === 0 ? 'no reason was given' : cut(texts.join('; '), longestWhy);
+  const why = texts.length === 0 ? 'no reason was given' : freeText(texts.join('; '), longestWhy);
   return { kind: 'refused', why, taken: /already taken|already exists|must be unique/i.test(why) };
 }
 

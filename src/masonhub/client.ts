@@ -96,5 +96,6 @@ function readFound(outcome: Outcome): FoundRmas {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const page = rmaPage.safeParse(answer.json);
-  return page.success ? { kind: 'found', ...page.data } : unreadable(answer.status);
+  // A gateway's 404 with an empty list does not say that MasonHub has no such RMA.
+  return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer.status);
 }
