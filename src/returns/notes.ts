@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from './receipt.ts';
+import { readable } from './words.ts';
 
 /** Loop takes a note of under 255 characters. */
 const longestNote = 254;
@@ -31,7 +32,7 @@ export function besideRefundNote(verdict: Verdict, leftOut: number): string | nu
 export function describeVerdict(verdict: Verdict): string {
   const found = verdict.findings.map((finding) => describe(finding).full).join('; ');
   const also = verdict.extras.map((finding) => describe(finding).full).join('; ');
-  return [found, also && `not on the return: ${also}`].filter(Boolean).join('; ');
+  return readable([found, also && `not on the return: ${also}`].filter(Boolean).join('; '));
 }
 
 interface Description {
@@ -101,7 +102,8 @@ function cutToFit(
 ): string {
   const extras = also.map(({ short }, index) => (index === 0 ? `not on the return: ${short}` : short));
   const parts = [...found.map(({ short }) => short), ...extras];
-  for (let kept = parts.length - 1; kept > 0; kept -= 1) {
+  // No more than this many can fit, however short they are.
+  for (let kept = Math.min(parts.length - 1, limit); kept > 0; kept -= 1) {
     const text = `${lead}${parts.slice(0, kept).join('; ')}; and ${parts.length - kept} more.`;
     if (text.length <= limit) return text;
   }

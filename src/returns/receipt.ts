@@ -28,8 +28,12 @@ export function judge(asked: Rma, receipt: Receipt): Verdict {
   const findings: Finding[] = [];
   const extras: Finding[] = [];
   const unitsAsked = unitsBySku(asked);
+  const linesOf = Map.groupBy(
+    receipt.lines.filter((line) => line.onRma),
+    (line) => line.sku,
+  );
   for (const [sku, units] of unitsAsked) {
-    const lines = receipt.lines.filter((line) => line.onRma && line.sku === sku);
+    const lines = linesOf.get(sku) ?? [];
     const others = lines.flatMap((line) => [
       ...findingsOf(line).filter((finding) => finding.disposition !== 'available'),
       ...unaccounted(line),
@@ -85,15 +89,11 @@ function findingsOf(line: ReceiptLine): Finding[] {
 }
 
 function merge(findings: readonly Finding[]): Finding[] {
-  const merged = new Map<string, Finding>();
-  for (const finding of findings) {
-    const key = JSON.stringify([finding.sku, finding.disposition]);
-    const known = merged.get(key);
-    merged.set(key, {
-      ...finding,
-      units: finding.units + (known?.units ?? 0),
-      notes: [...new Set([...(known?.notes ?? []), ...finding.notes])],
-    });
-  }
-  return [...merged.values()];
+  const alike = Map.groupBy(findings, ({ sku, disposition }) => JSON.stringify([sku, disposition]));
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const all = [first, ...others];
+    const units = all.reduce((sum, finding) => sum + finding.units, 0);
+    return [{ ...first, units, notes: [...new Set(all.flatMap((finding) => finding.notes))] }];
+  });
 }

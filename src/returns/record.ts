@@ -14,7 +14,7 @@ import type {
   ToldLabel,
 } from './return.ts';
 import { wantedRma } from './rma.ts';
-import { sentence } from './words.ts';
+import { readable, sentence } from './words.ts';
 
 /** One line of a return's timeline, for people: nothing personal, nothing secret. */
 export interface TimelineEntry {
@@ -343,7 +343,8 @@ function describeDestination({ whole, byItem }: ToldDestination): string {
 }
 
 function describeRma(rma: { packageId: string; lines: readonly { sku: string; units: number }[] }): string {
-  return `${rma.lines.map((line) => `${line.units} × ${line.sku}`).join(', ')}; package ${rma.packageId}`;
+  const lines = readable(rma.lines.map((line) => `${line.units} × ${line.sku}`).join(', '));
+  return `${lines}; package ${rma.packageId}`;
 }
 
 function describeReceipt(receipt: Receipt): string {
@@ -351,5 +352,5 @@ function describeReceipt(receipt: Receipt): string {
     const units = line.received.filter((r) => r.units > 0).map((r) => `${r.units} ${r.disposition}`);
     return `${line.sku}: ${units.length === 0 ? 'nothing' : units.join(', ')}${line.onRma ? '' : ' (not on the RMA)'}`;
   });
-  return lines.length === 0 ? 'No lines.' : `${lines.join('; ')}.`;
+  return lines.length === 0 ? 'No lines.' : `${readable(lines.join('; '))}.`;
 }

@@ -68,8 +68,9 @@ function itemsForMasonHub(
   const { destinations } = merchant.loop;
   if (destinations === null) return { items: loop.items };
   const told = facts.destination;
+  const toldOf = new Map(Object.entries(told?.byItem ?? {}));
   const boundFor = (item: ReturnItem): string | null =>
-    item.destinationId ?? loop.destinationId ?? told?.byItem[item.lineItemId ?? ''] ?? told?.whole ?? null;
+    item.destinationId ?? loop.destinationId ?? toldOf.get(item.lineItemId ?? '') ?? told?.whole ?? null;
   const unknown = loop.items.filter((item) => boundFor(item) === null);
   if (unknown.length > 0 && told === null) return { kind: 'unknown' };
   const ours = loop.items.filter((item) => destinations.includes(boundFor(item) ?? ''));

@@ -50,11 +50,13 @@ export async function lockReturns(
 ): Promise<Map<string, LockedReturn>> {
   const ids = [...new Set(loopReturnIds)].sort();
   if (ids.length === 0) return new Map();
-  await trx
-    .insertInto('returns')
-    .values(ids.map((id) => rowOf(newReturn(merchant, id), 0, now)))
-    .onConflict((conflict) => conflict.columns(['merchant', 'loop_return_id']).doNothing())
-    .execute();
+  for (const some of inParts(ids)) {
+    await trx
+      .insertInto('returns')
+      .values(some.map((id) => rowOf(newReturn(merchant, id), 0, now)))
+      .onConflict((conflict) => conflict.columns(['merchant', 'loop_return_id']).doNothing())
+      .execute();
+  }
   const rows = await trx
     .selectFrom('returns')
     .selectAll()
@@ -97,13 +99,24 @@ export interface Saved {
   readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
 }
 
-/** Stores locked returns with their outcomes and timelines: three statements, however many they are. */
+/** PostgreSQL takes 65,535 values in a statement, and the widest row here has 18. */
+const mostRows = 2_000;
+
+function inParts<Row>(rows: readonly Row[]): Row[][] {
+  const count = Math.ceil(rows.length / mostRows);
+  return Array.from({ length: count }, (_, part) => rows.slice(part * mostRows, (part + 1) * mostRows));
+}
+
+/** Stores locked returns with their outcomes and timelines: three statements, unless they are thousands. */
 export async function saveReturns(
   trx: Transaction<Tables>,
   saved: readonly Saved[],
   now: Date,
 ): Promise<void> {
-  if (saved.length === 0) return;
+  for (const some of inParts(saved)) await saveSome(trx, some, now);
+}
+
+async function saveSome(trx: Transaction<Tables>, saved: readonly Saved[], now: Date): Promise<void> {
   await trx
     .insertInto('returns')
     .values(
@@ -170,7 +183,7 @@ async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]):
       ...entry,
     })),
   );
-  if (rows.length > 0) await trx.insertInto('return_events').values(rows).execute();
+  for (const some of inParts(rows)) await trx.insertInto('return_events').values(some).execute();
 }
 
 function rowOf(facts: Return, timelineLength: number, now: Date): Insertable<ReturnsTable> {
