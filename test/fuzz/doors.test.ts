@@ -1,0 +1,277 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Reply, startWorld, type World } from '../support/service.ts';
+import { anyBytes, filled, isJson, mutated, mutations } from './hostile.ts';
+
+let world: World;
+const escaped: unknown[] = [];
+const note = (error: unknown) => void escaped.push(error);
+/** What Loop and MasonHub really send, by door. */
+const payloads: Record<'loop' | 'masonhub', unknown[]> = { loop: [], masonhub: [] };
+
+beforeAll(async () => {
+  process.on('unhandledRejection', note).on('uncaughtException', note);
+  world = await startWorld();
+  const { loop, masonhub } = world;
+  const items = [{ sku: 'TEE-1', reason: 'Too big' }, { sku: 'MUG-9' }];
+  const ids = [await world.open(items), await world.open(items, { label: 'late' })];
+  for (const id of ids) {
+    for (const trigger of [
+      'return.created',
+      'return.updated',
+      'label.created',
+      'return.processing.failed',
+    ] as const)
+      payloads.loop.push(loop.payloadOf(id, trigger));
+    payloads.masonhub.push(
+      masonhub.receivedEnvelope(id, [{ sku: 'TEE-1' }, { sku: 'MUG-9', status: 'damaged' }]),
+    );
+    payloads.masonhub.push([masonhub.receivedEnvelope(id, 'all-available', { apiVersion: '1.0' })]);
+  }
+});
+
+afterAll(async () => {
+  await world.stop();
+  process.off('unhandledRejection', note).off('uncaughtException', note);
+});
+
+const doors = [
+  { name: "Loop's door", source: 'loop', path: '/webhooks/loop/acme' },
+  { name: "MasonHub's door", source: 'masonhub', path: '/callbacks/masonhub/acme' },
+] as const;
+type Door = (typeof doors)[number];
+
+const bytesOf = (body: string | Uint8Array<ArrayBuffer>) =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : body;
+const proof = (door: Door, body: Uint8Array) =>
+  door.source === 'loop' ? world.signed(body) : world.proven();
+const errorShape = {
+  error: { code: expect.any(String), message: expect.any(String) },
+};
+
+async function rowsOf(door: Door, body: Uint8Array): Promise<number> {
+  const rows = await world.query('select 1 from deliveries where source = $1 and body = $2', [
+    door.source,
+    Buffer.from(body),
+  ]);
+  return rows.length;
+}
+
+function expectError(reply: Reply): void {
+  const { error } = Object(reply.json);
+  expect({ error: { code: error?.code, message: error?.message } }).toEqual(errorShape);
+}
+
+/** What holds for every body, whatever is in it. */
+async function expectOrder(door: Door, given: string | Uint8Array<ArrayBuffer>): Promise<void> {
+  const body = bytesOf(given);
+  const before = await rowsOf(door, body);
+  expect(await world.post(door.path, body)).toMatchObject({ status: 401 });
+  expect(await rowsOf(door, body)).toBe(before);
+
+  const reply = await world.post(door.path, body, proof(door, body));
+  const rows = await rowsOf(door, body);
+  if (!isJson(body)) {
+    expect(reply).toMatchObject({ status: 400 });
+    expect(rows).toBe(0);
+    return;
+  }
+  expect([200, 422]).toContain(reply.status);
+  if (reply.status !== 200) expectError(reply);
+  expect(rows).toBeGreaterThan(0);
+  const again = await world.post(door.path, body, proof(door, body));
+  expect(again.status).toBe(reply.status);
+  expect(await rowsOf(door, body)).toBe(rows);
+}
+
+/** The messages get ids of their own, or they would be duplicates of the ones they were made from. */
+const withNewIds = (text: string) =>
+  text.replaceAll(/"message_id":"[0-9a-f-]{36}"/g, () => `"message_id":"${randomUUID()}"`);
+
+describe.each(doors)('$name', (door) => {
+  it('has an answer for whatever a real payload may turn into', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(20), mutations, async (which, changes) => {
+        const samples = payloads[door.source];
+        await expectOrder(door, withNewIds(mutated(samples[which % samples.length], changes)));
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('has an answer for bytes of any kind', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyBytes, async (bytes) => expectOrder(door, bytes)),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('does not inflate what is compressed: a body is the bytes that came', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
+    const body = Uint8Array.from(bomb);
+    const headers = { 'content-encoding': 'gzip' };
+    expect(await world.post(door.path, body, headers)).toMatchObject({ status: 401 });
+    const reply = await world.post(door.path, body, { ...headers, ...proof(door, body) });
+    expect(reply).toMatchObject({ status: 400, json: { error: { code: 'not_json' } } });
+    expect(await rowsOf(door, body)).toBe(0);
+  });
+});
+
+const inReturn = (head: string, item: (index: number) => string, tail = ']}') =>
+  filled(`{"topic":"return","trigger":"return.updated","id":"77000001",${head}`, item, tail);
+const inReceipt = (head: string, item: (index: number) => string, tail: string) =>
+  filled(`{"message_type":"rmaEvent","message_id":"${randomUUID()}","data":[${head}`, item, `${tail}]}`);
+const aReceipt = '{"customer_identifier":"77000001","status":"received","details":{"line_items":[';
+
+describe('a body of 1 MiB', () => {
+  it.each<[string, Door, () => string]>([
+    ['line items that are none', doors[0], () => inReturn('"line_items":[', () => '1')],
+    ['empty line items', doors[0], () => inReturn('"line_items":[', () => '{}')],
+    [
+      'line items of as many SKUs',
+      doors[0],
+      () => inReturn('"line_items":[', (index) => `{"sku":"S-${index}"}`),
+    ],
+    ['labels', doors[0], () => inReturn('"line_items":[],"labels":[', () => '{}')],
+    [
+      'fractions and one long number',
+      doors[0],
+      () => inReturn('"line_items":[],"x":[12345678901234567890,', () => '1.5'),
+    ],
+    [
+      'returns',
+      doors[1],
+      () => inReceipt('', (index) => `{"customer_identifier":"${index}","event_type":"inTransit"}`, ''),
+    ],
+    [
+      'lines',
+      doors[1],
+      () => inReceipt(aReceipt, (index) => `{"customer_sku_id":"S-${index}","quantity_received":1}`, ']}}'),
+    ],
+    ['messages', doors[1], () => filled('[', () => '{"message_type":"rmaEvent","data":[]}', ']')],
+  ])('of nothing but %s is kept as not understood, or taken', async (_what, door, body) => {
+    await expectOrder(door, body());
+  });
+
+  it.each<[string, Door, () => string]>([
+    ['long numbers', doors[1], () => filled('[', () => '12345678901234567', ']')],
+    ['fractions and a long number', doors[1], () => filled('[12345678901234567,', () => '1.5', ']')],
+  ])('of %s costs nobody much before its sender is proven', async (_what, door, body) => {
+    const [reply, live] = await Promise.all([world.post(door.path, body()), world.api('/health/live')]);
+    expect([reply.status, live.status]).toEqual([401, 200]);
+  });
+});
+
+describe('thousands of returns', () => {
+  const returns = 5_000;
+
+  it('in messages of 1,000 are all applied', async () => {
+    const event = (index: number) => ({
+      customer_identifier: `88${String(index).padStart(6, '0')}`,
+      event_type: 'delivered',
+    });
+    const envelopes = Array.from({ length: returns / 1_000 }, (_, part) => ({
+      message_type: 'rmaEvent',
+      message_id: randomUUID(),
+      data: Array.from({ length: 1_000 }, (_none, index) => event(part * 1_000 + index)),
+    }));
+    const body = JSON.stringify(envelopes);
+    expect(await world.post(doors[1].path, body, world.proven())).toMatchObject({ status: 200 });
+    await world.untilQuiet();
+    const [row] = await world.query(
+      "select count(*)::int as applied from returns where loop_return_id like '88%'",
+    );
+    expect(row).toEqual({ applied: returns });
+  });
+
+  it('and thousands of events of one return as well', async () => {
+    const data = Array.from({ length: 1_000 }, () => ({
+      customer_identifier: '89000001',
+      event_type: 'delivered',
+    }));
+    const messages = Array.from({ length: 14 }, () => ({
+      message_type: 'rmaEvent',
+      message_id: randomUUID(),
+      data,
+    }));
+    expect(await world.post(doors[1].path, JSON.stringify(messages), world.proven())).toMatchObject({
+      status: 200,
+    });
+    await world.untilQuiet();
+    const [row] = await world.query(
+      "select count(*)::int as told from return_events where loop_return_id = '89000001'",
+    );
+    expect(row).toEqual({ told: 14_000 });
+  });
+});
+
+describe('a return that is strange, and yet one', () => {
+  it('with ids and names as long as they come is carried as any other', async () => {
+    const id = '7'.repeat(100);
+    const body = JSON.stringify({
+      topic: 'return',
+      trigger: 'return.created',
+      id,
+      order_name: '#'.repeat(100_000),
+      tracking_number: '1Z'.repeat(50_000),
+      line_items: [
+        { line_item_id: 'constructor', sku: 'TEE-1' },
+        { line_item_id: '__proto__', sku: 'TEE-1' },
+      ],
+    });
+    expect(await world.post(doors[0].path, body, world.signed(body))).toMatchObject({ status: 200 });
+    const { orderName } = await world.untilStatus(id, 'open');
+    expect(orderName?.length).toBe(250);
+  });
+
+  it('keeps none of the units that a status of a strange name holds to itself', async () => {
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    const body = JSON.stringify(world.masonhub.receivedEnvelope(id)).replace(
+      /"receiving_details":\{/,
+      '"receiving_details":{"__proto__":[{"quantity":1}],',
+    );
+    expect(body).toContain('__proto__');
+    expect(await world.post(doors[1].path, body, world.proven())).toMatchObject({ status: 422 });
+    await world.untilQuiet();
+    expect(world.told(id).processed).toBe(0);
+  });
+});
+
+it('signatures of every length and make but the right one answer 401', async () => {
+  const body = JSON.stringify({ topic: 'return', trigger: 'return.created', id: '77000009', line_items: [] });
+  const right = createHmac('sha256', world.vendors.webhookSecrets[0]).update(body).digest();
+  const printable = fc.stringMatching(/^[\x21-\x7e]{0,200}$/);
+  const almost = fc
+    .tuple(fc.nat(31), fc.integer({ min: 1, max: 255 }))
+    .map(([at, by]) =>
+      Buffer.from(right.map((byte, index) => (index === at ? byte ^ by : byte))).toString('base64'),
+    );
+  const lengths = fc.nat(31).map((length) => right.subarray(0, length).toString('base64'));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(printable, almost, lengths), async (signature) => {
+      const hex = Buffer.from(signature, 'base64').toString('hex');
+      const replies = [
+        await world.post(doors[0].path, body, { 'x-loop-signature': signature }),
+        await world.post(doors[1].path, body, { authorization: `Bearer ${signature}` }),
+        await world.post(doors[1].path, body, { 'x-masonhub-signature': `sha256=${hex}` }),
+        await world.api('/api/returns', { headers: { authorization: `Bearer ${signature}` } }),
+      ];
+      expect(replies.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    }),
+    { numRuns: 40 },
+  );
+  expect(await world.query("select 1 from returns where loop_return_id = '77000009'")).toEqual([]);
+});
+
+it('and after all that nothing has escaped, nothing has failed, and a return goes through end to end', async () => {
+  const id = await world.open([{ sku: 'TEE-1' }]);
+  await world.masonhub.receive(id);
+  await world.untilStatus(id, 'processed');
+  expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
+  await world.untilQuiet();
+  expect(escaped).toEqual([]);
+  expect(world.log.filter(({ level }) => level >= 50)).toEqual([]);
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+});
