@@ -167,6 +167,7 @@ describe('a client that is slow', () => {
       keep: async () => 'accepted',
       retry: async () => 'unknown',
       checks: [],
+      listConnections: async () => [],
     });
     expect(app.server.requestTimeout).toBe(30_000);
     await app.ready();
