@@ -166,6 +166,7 @@ describe('a client that is slow', () => {
       opsToken: null,
       keep: async () => 'accepted',
       retry: async () => 'unknown',
+      replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
       checks: [],
       listConnections: async () => [],
     });
