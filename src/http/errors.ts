@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { isDatabaseAway } from '../database/away.ts';
 import type { Issue } from '../inbox/delivery.ts';
 import { headersWithoutRoute } from './headers.ts';
 
@@ -85,6 +86,12 @@ function toHttpError(error: FastifyError): HttpError {
   if (known !== undefined) return known;
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new HttpError(error.statusCode, 'bad_request', 'The request was not understood.', {
+      cause: error,
+    });
+  }
+  if (isDatabaseAway(error)) {
+    return new HttpError(503, 'database_away', 'The database does not answer. Ask again later.', {
+      retryAfterSeconds,
       cause: error,
     });
   }

@@ -316,7 +316,10 @@ describe('health', () => {
     });
     expect(Number(reply.headers.get('retry-after'))).toBeLessThanOrEqual(1_800);
     expect(await alone.api('/health/live')).toMatchObject({ status: 200 });
-    expect(await alone.api('/api/returns')).toMatchObject({ json: errorShape });
+    expect(await alone.api('/api/returns')).toMatchObject({
+      status: 503,
+      json: { error: { code: 'database_away' } },
+    });
     await alone.mendDatabase();
     expect(await alone.api('/health/ready')).toMatchObject({ status: 200 });
   });
