@@ -1,6 +1,6 @@
+import { type Column, cut, type Paint, row, type Style, spread, WIDTH, wrap } from '../screen.ts';
 import type { End, Found } from './demo-check.ts';
 import type { TrailLine } from './demo-lines.ts';
-import { type Column, cut, type Paint, row, type Style, spread, WIDTH, wrap } from './demo-screen.ts';
 import type { ReceivedLine, StandInRma } from './masonhub-rmas.ts';
 
 /** One return's end, for the table and the count. */

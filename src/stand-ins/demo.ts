@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { paintFor, WIDTH, wrap } from '../screen.ts';
 import { differences, findEnd } from './demo-check.ts';
 import { parcels } from './demo-parcels.ts';
 import { type Ending, endLines, headline, summary, table, trailLines } from './demo-report.ts';
 import type { DemoReturn } from './demo-return.ts';
-import { paintFor, WIDTH, wrap } from './demo-screen.ts';
 import { Stage } from './demo-stage.ts';
 import { Trail } from './demo-trail.ts';
 import { troubles } from './demo-trouble.ts';
