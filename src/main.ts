@@ -10,7 +10,7 @@ const stopWithinMs = 10_000;
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const merchants = await readMerchants(settings.merchantsFile, process.env);
+  const { merchants } = await readMerchants(settings.merchantsFile, process.env);
   const log = openLog(settings.logLevel);
   const starting = startService({ settings, merchants, log });
   const { uninstall } = closeWithGrace({ delay: stopWithinMs, logger: log }, async ({ err, signal }) => {

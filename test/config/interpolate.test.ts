@@ -30,12 +30,14 @@ describe('a text with variables in it', () => {
     ['EMPTY', 'needs the environment variable EMPTY, which is empty. Set it and start again.'],
     ['constructor', 'needs the environment variable constructor, which is not set. Set it and start again.'],
   ])('names the variable %s that has no value', (name, problem) => {
-    expect(interpolate(`\${${name}}`, ENV)).toEqual({ problems: [problem] });
+    expect(interpolate(`\${${name}}`, ENV)).toEqual({ problems: [{ text: problem, unset: name }] });
   });
 
   test('names every variable that has no value, once', () => {
     const result = interpolate(`\${X}\${Y}\${X}`, ENV);
-    expect(result).toEqual({ problems: [expect.stringContaining(' X,'), expect.stringContaining(' Y,')] });
+    expect(result).toEqual({
+      problems: ['X', 'Y'].map((unset) => ({ unset, text: expect.stringContaining(` ${unset},`) })),
+    });
   });
 
   test.each([`\${}`, `\${1A}`, `\${A-B}`, `\${A:-x}`, `\${ A }`, `\${A`, `\${É}`])(
@@ -43,7 +45,10 @@ describe('a text with variables in it', () => {
     (text) => {
       expect(interpolate(text, ENV)).toEqual({
         problems: [
-          `has a '\${' that does not begin a \${NAME}. A name is letters, digits and '_'; put a value that has '\${' in it into an environment variable.`,
+          {
+            text: `has a '\${' that does not begin a \${NAME}. A name is letters, digits and '_'; put a value that has '\${' in it into an environment variable.`,
+            unset: null,
+          },
         ],
       });
     },

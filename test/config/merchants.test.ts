@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -497,6 +497,12 @@ describe('refunds', () => {
 });
 
 describe('return reasons', () => {
+  test.each(['[]', '[a.csv]', 'true'])('are no %s', (written) => {
+    expect(problemsOf(file({ merchant: [`returnReasons: ${written}`] }))).toEqual([
+      "merchants.yaml:10: merchant acme: returnReasons is neither a map nor a CSV file's name. Write `reason: code` lines under it, or the name of a CSV file.",
+    ]);
+  });
+
   test('may be left empty', () => {
     expect(read(file({ merchant: ['returnReasons:'] })).returnReasons).toEqual(new Map());
   });
@@ -599,9 +605,33 @@ describe('reading the file', () => {
     try {
       const path = join(folder, 'shops.yaml');
       await writeFile(path, file());
-      expect((await readMerchants(path, {})).get('acme')?.masonhub.account).toBe('acme');
+      expect((await readMerchants(path, {})).merchants.get('acme')?.masonhub.account).toBe('acme');
       await writeFile(path, file({ slug: 'ACME' }));
       await expect(readMerchants(path, {})).rejects.toThrow(`${path}:2: merchant ACME is not a slug.`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('a CSV file beside it may hold the return reasons, and both are named as read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'merchants-'));
+    try {
+      const path = join(folder, 'shops.yaml');
+      await writeFile(path, file({ merchant: ['returnReasons: lists/acme.csv'] }));
+      await expect(readMerchants(path, {})).rejects.toThrow(
+        `${path}:10: merchant acme: returnReasons names a CSV file that is not there. Its name is relative to the merchants file's folder.`,
+      );
+      await mkdir(join(folder, 'lists'));
+      await writeFile(join(folder, 'lists/acme.csv'), 'reason;code\r\nToo big;tooBig\r\n');
+      const { merchants, files } = await readMerchants(path, {});
+      expect(merchants.get('acme')?.returnReasons).toEqual(new Map([['too big', 'tooBig']]));
+      expect(files).toEqual([path, join(folder, 'lists/acme.csv')]);
+      await writeFile(join(folder, 'lists/acme.csv'), 'reason,code\nToo big,big\n');
+      await expect(readMerchants(path, {})).rejects.toThrow(
+        new ConfigurationError([
+          'lists/acme.csv:2: merchant acme: the code "big" of "Too big" is not known; the nearest is tooBig. Write one of tooBig, tooSmall, damaged, wrongItem, other.',
+        ]),
+      );
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,0 +1,53 @@
+/** MasonHub's `return_reason_code`s, all of them. */
+export const REASON_CODES = ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+/** MasonHub's `return_inventory_status`es, all of them. */
+export const RECEIVE_INTO = ['available', 'qc', 'damaged', 'quarantine'] as const;
+export type ReceiveInto = (typeof RECEIVE_INTO)[number];
+
+/** Which of Loop's order fields becomes MasonHub's `customer_order_id`. */
+export const ORDER_REFERENCES = ['none', 'order_name', 'order_number', 'provider_order_id'] as const;
+export type OrderReference = (typeof ORDER_REFERENCES)[number];
+
+export interface Merchant {
+  /** The merchant's name in the service's URLs. */
+  readonly slug: string;
+  readonly loop: {
+    readonly apiKey: string;
+    /** At least one; a webhook signed with any of them is authentic. */
+    readonly webhookSecrets: readonly string[];
+    /** Without a trailing slash. */
+    readonly apiUrl: string;
+    /** Ids of Loop destinations, as text; `null`: every return goes to MasonHub. */
+    readonly destinations: readonly string[] | null;
+  };
+  readonly masonhub: {
+    readonly account: string;
+    readonly apiToken: string;
+    /** MasonHub sends it with every callback. */
+    readonly callbackToken: string;
+    /** Without a trailing slash. */
+    readonly apiUrl: string;
+    readonly orderReference: OrderReference;
+    readonly receiveInto: ReceiveInto;
+  };
+  /** Whether refund messages may be sent. */
+  readonly refunds: boolean;
+  /** Whether a return may get an RMA without those of its items that have no usable SKU. */
+  readonly partialRmas: boolean;
+  /** Whether Loop is told what became of each received unit. */
+  readonly dispositions: boolean;
+  /** How far back the first pull from Loop reaches, in milliseconds. */
+  readonly backfillMs: number;
+  /** Keys as `normaliseReason` makes them. */
+  readonly returnReasons: ReadonlyMap<string, ReasonCode>;
+}
+
+/** By slug. */
+export type Merchants = ReadonlyMap<string, Merchant>;
+
+/** The form in which Loop's reasons are compared: letter case and outer spaces do not matter. */
+export function normaliseReason(text: string): string {
+  return text.trim().toLowerCase();
+}
