@@ -36,6 +36,8 @@ const LONGEST_RETRY_AFTER_SECONDS = 30 * 60;
 export class WebhookSender {
   readonly deliveries: LoopDelivery[] = [];
   url: string | null;
+  /** Where a trigger's webhooks go, if not all to `url`. */
+  addressesOf: ((trigger: LoopTrigger) => readonly string[]) | null = null;
   silent = false;
   readonly #options: SenderOptions;
   readonly #nextStyle: () => PayloadStyle;
@@ -49,8 +51,10 @@ export class WebhookSender {
 
   /** Sends what Loop sends by itself; resolves once it was delivered, or given up. */
   async announce(about: StandInReturn, trigger: LoopTrigger, message: string | null = null): Promise<void> {
-    if (this.silent || this.url === null || this.#closed.signal.aborted) return;
-    await this.#send(this.url, phpJson(webhookPayload(about, trigger, this.#nextStyle(), message)), {});
+    if (this.silent || this.#closed.signal.aborted) return;
+    const urls = this.addressesOf?.(trigger) ?? (this.url === null ? [] : [this.url]);
+    const body = () => phpJson(webhookPayload(about, trigger, this.#nextStyle(), message));
+    await Promise.all(urls.map((url) => this.#send(url, body(), {})));
   }
 
   async deliver(payload: JsonObject | string, wish: DeliverOptions): Promise<LoopDelivery[]> {

@@ -54,6 +54,11 @@ export interface StandInLoop {
   /** Changes `closeAfterMs` for the process requests to come. */
   closeProcessedAfter(ms: number | null): void;
   sendWebhooksTo(url: string): void;
+  /**
+   * Sends webhooks as the active subscriptions say, instead of to one address.
+   * @param reach where a registered address is reached from here
+   */
+  followSubscriptions(reach: (url: string) => string): void;
   /** Resolves with the id once `return.created` was delivered, or given up. So do the changes below. */
   createReturn(spec: LoopReturnSpec): Promise<string>;
   /** Sends `label.created` and `return.updated` at once: they come in any order. */
@@ -109,6 +114,12 @@ export async function startStandInLoop(options: LoopOptions): Promise<StandInLoo
     answerNext: server.answerNext,
     revokeKey: server.revokeKey,
     ...webhookHandles(book, sender, nextStyle),
+    followSubscriptions: (reach) => {
+      sender.addressesOf = (trigger) =>
+        [...subscriptions.values()]
+          .filter((one) => one.status === 'active' && one.trigger === trigger)
+          .map((one) => reach(one.url));
+    },
     ...returnHandles(book, sender, processing),
     closeProcessedAfter: (ms) => {
       processing.closeAfterMs = ms;

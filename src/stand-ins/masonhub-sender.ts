@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { CallbackEnvelope } from './masonhub-envelopes.ts';
+import type { ApiVersion, CallbackEnvelope } from './masonhub-envelopes.ts';
 import { type Attempt, type RetryRule, sendMessage } from './send-message.ts';
 
 export interface CallbackSenderOptions {
@@ -27,12 +27,22 @@ export interface CallbackAnswer {
   readonly attempts: readonly Attempt[];
 }
 
+/** Where callbacks go, and what proves them there. */
+export interface CallbackTarget {
+  readonly url: string;
+  readonly token: string;
+  /** Null: the account's usual version. */
+  readonly version: ApiVersion | null;
+}
+
 const RETRY_MINUTES = [1, 5, 15, 60];
 
 /** Brings callbacks: again after a 5xx or silence, never after a 4xx. */
 export class CallbackSender {
   readonly answers: CallbackAnswer[] = [];
   url: string | null;
+  /** Where callbacks go, if not to `url`. */
+  registered: (() => CallbackTarget | null) | null = null;
   silent = false;
   readonly #options: CallbackSenderOptions;
   readonly #closed = new AbortController();
@@ -42,9 +52,15 @@ export class CallbackSender {
     this.url = options.callbackUrl;
   }
 
+  /** Null where nobody is to hear. */
+  target(): CallbackTarget | null {
+    if (this.registered !== null) return this.registered();
+    return this.url === null ? null : { url: this.url, token: this.#options.callbackToken, version: null };
+  }
+
   /** Sends what MasonHub sends by itself, unless nobody is to hear of it. */
   async announce(envelope: CallbackEnvelope, wish: DeliverCallbackOptions): Promise<CallbackAnswer[]> {
-    const missed = this.silent || this.url === null || this.#closed.signal.aborted;
+    const missed = this.silent || this.target() === null || this.#closed.signal.aborted;
     return missed
       ? [{ sent: JSON.stringify(envelope), status: null, attempts: [] }]
       : this.deliver(envelope, wish);
@@ -54,10 +70,11 @@ export class CallbackSender {
     message: CallbackEnvelope | readonly CallbackEnvelope[] | string,
     wish: DeliverCallbackOptions,
   ): Promise<CallbackAnswer[]> {
-    if (this.url === null) throw new Error('The stand-in MasonHub has no address to send callbacks to');
+    const target = this.target();
+    if (target === null) throw new Error('The stand-in MasonHub has no address to send callbacks to');
     const answers: CallbackAnswer[] = [];
     for (let time = 0; time < (wish.times ?? 1); time += 1)
-      answers.push(await this.#send(this.url, message, wish));
+      answers.push(await this.#send(target, message, wish));
     return answers;
   }
 
@@ -66,14 +83,14 @@ export class CallbackSender {
   }
 
   async #send(
-    url: string,
+    { url, token }: CallbackTarget,
     message: CallbackEnvelope | readonly CallbackEnvelope[] | string,
     wish: DeliverCallbackOptions,
   ): Promise<CallbackAnswer> {
-    const { callbackToken, retryMinuteMs = 5, timeoutMs = 5000 } = this.#options;
+    const { retryMinuteMs = 5, timeoutMs = 5000 } = this.#options;
     const auth = wish.auth ?? 'bearer';
-    const body = typeof message === 'string' ? message : bodyOf(message, wish, callbackToken);
-    const headers = authHeaders(auth, callbackToken, body);
+    const body = typeof message === 'string' ? message : bodyOf(message, wish, token);
+    const headers = authHeaders(auth, token, body);
     const rule = retryRule(retryMinuteMs);
     const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal);
     const answer = { sent: body, status: attempts.at(-1)?.status ?? null, attempts };

@@ -67,6 +67,11 @@ export interface StandInMasonHub {
   /** One invalid record fails its whole batch with a 400, as some descriptions have it. */
   wholeBatchErrors: boolean;
   sendCallbacksTo(url: string): void;
+  /**
+   * Sends callbacks as the registration about RMAs says, instead of to one address.
+   * @param reach where a registered address is reached from here
+   */
+  followCallbacks(reach: (url: string) => string): void;
   /** From now on callbacks are missed, until `resume`. */
   silence(): void;
   resume(): void;
@@ -134,6 +139,14 @@ export async function startStandInMasonHub(options: MasonHubOptions): Promise<St
     revokeKey: server.revokeKey,
     ...dock,
     ...callbackHandles(sender),
+    followCallbacks: (reach) => {
+      sender.registered = () => {
+        const found = [...callbacks.values()].find((one) => one.message_type === 'rmaEvent');
+        if (found === undefined) return null;
+        const version = found.api_version === '1.0' ? '1.0' : '2.0';
+        return { url: reach(found.url), token: found.token ?? '', version };
+      };
+    },
     ...refusals(book),
     close: async () => {
       sender.close();
@@ -156,8 +169,11 @@ function apiRules(options: MasonHubOptions) {
 
 function dockHandles(book: RmaBook, sender: CallbackSender, usualVersion: ApiVersion) {
   const writer = new EnvelopeWriter();
-  const write = (rma: StandInRma, event: ProgressEvent | 'received', wish: CallbackOptions) =>
-    writer.envelope(rma, event, wish.apiVersion ?? usualVersion, sender.url ?? '', wish.messageId);
+  const write = (rma: StandInRma, event: ProgressEvent | 'received', wish: CallbackOptions) => {
+    const target = sender.target();
+    const version = wish.apiVersion ?? target?.version ?? usualVersion;
+    return writer.envelope(rma, event, version, target?.url ?? '', wish.messageId);
+  };
   type Units = readonly ReceivedUnits[] | 'all-available';
   return {
     progress: async (rmaNumber: string, event: ProgressEvent, wish: CallbackOptions = {}) => {

@@ -194,6 +194,21 @@ describe('webhooks', () => {
     expect(personalValues.every((value) => body.replaceAll('\\/', '/').includes(value))).toBe(true);
   });
 
+  it('go where the active subscriptions say, once they are followed', async () => {
+    loop.followSubscriptions((url) => url.replace('https://example.com/', receiver.url));
+    const subscribe = (trigger: string, status: string) =>
+      call('POST', '/webhooks', { topic: 'return', trigger, status, url: 'https://example.com/hook' });
+    await subscribe('return.created', 'active');
+    await subscribe('return.updated', 'inactive');
+    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
+    await loop.updateReturn(id, { orderName: '#1' });
+    await loop.closeReturn(id);
+    expect(loop.deliveries.map(({ trigger, status }) => [trigger, status])).toEqual([
+      ['return.created', 200],
+    ]);
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('drift in their types, and edited_at moves on', async () => {
     const id = await loop.createReturn({ items: [{ sku: 'A' }], label: 'late' });
     const first = lastPayload();

@@ -161,6 +161,21 @@ describe('the API', () => {
 });
 
 describe('callbacks', () => {
+  it('go where they are registered, with the version and the token from there, once that is followed', async () => {
+    hub.followCallbacks((url) => url.replace('https://example.com/', receiver.url));
+    await create(rma('10001', line('SKU')));
+    await hub.progress('10001', 'onDock');
+    expect(receiver.received).toEqual([]);
+    const wanted = { url: 'https://example.com/hub', message_type: 'rmaEvent', api_version: '1.0' };
+    await call('POST', '/callbacks', [
+      { ...wanted, message_type: 'orderEvent', token: 'another' },
+      { ...wanted, token: 'registered' },
+    ]);
+    await hub.progress('10001', 'onDock');
+    expect(receiver.received).toMatchObject([{ headers: { authorization: 'Bearer registered' } }]);
+    expect(lastMessage()).toMatchObject({ api_version: '1.0', callback_url: `${receiver.url}hub` });
+  });
+
   it('have the first version in the shape of the RMA itself', async () => {
     await create(rma('10001', line('SKU', 2), line('GONE')));
     const units = [{ sku: 'SKU' }, { sku: 'SKU', status: 'damaged', note: 'Has a hole' }, { sku: 'EXTRA' }];
