@@ -55,7 +55,7 @@ const fieldMessage = z.object({ field_name: z.string(), errors: z.array(z.string
  * The words in a `messages` value. Seen as `[{"field_name", "errors": [...]}]` and as
  * `[{"customer_identifier": ["301: …"]}]`; any other nesting of texts is read as well as it can be.
  */
-function textsIn(value: unknown, depth = 0): string[] {
+export function textsIn(value: unknown, depth = 0): string[] {
   if (typeof value === 'string') return [value];
   if (depth > 4 || value === null || typeof value !== 'object') return [];
   const field = fieldMessage.safeParse(value);
