@@ -118,6 +118,12 @@ describe('the image', () => {
     }
   }, 60_000);
 
+  test('sets merchants up as well, without the development dependencies', async () => {
+    const command = start(['node', 'src/merchants.ts', '--help'], {});
+    expect(await command.ended).toEqual({ code: 0, signal: null });
+    expect(command.output()).toContain('register <slug>');
+  });
+
   test('without a DATABASE_URL says what to set, for it has no PostgreSQL of its own', async () => {
     const merchantsFile = join(temporary, 'no-merchants.yaml');
     await writeFile(merchantsFile, 'merchants: {}');

@@ -1,0 +1,190 @@
+import { readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { readSettings } from '../config/environment.ts';
+import { ConfigurationError } from '../config/errors.ts';
+import { nameOf } from '../config/merchants-problems.ts';
+import { LOOP_API_URL } from '../config/merchants-schema.ts';
+import { readWebAddress } from '../config/web-address.ts';
+import { parseYaml } from '../config/yaml-file.ts';
+import { webhooksApi } from '../loop/webhooks-api.ts';
+import { WIDTH, wrap } from '../screen.ts';
+import { canPrompt, confirm, several, text } from './ask.ts';
+import { whereFrom } from './check.ts';
+import { type NewEntry, prefixFor, variablesOf, withEntry } from './entry.ts';
+import { type Outside, printable, terminalFor } from './terminal.ts';
+
+/** What was given on the command line; null where it was not. */
+export interface AddOptions {
+  readonly account: string | null;
+  readonly prefix: string | null;
+  readonly refunds: boolean | null;
+  readonly destinations: readonly string[] | null;
+  readonly loopUrl: string | null;
+  readonly masonhubUrl: string | null;
+  /** Asks nothing: what was not given has its proposal. */
+  readonly yes: boolean;
+}
+
+const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const accountPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const prefixPattern = /^[A-Z_][A-Z0-9_]*$/;
+
+/**
+ * `add <slug>`: asks what a merchant's entry needs and writes it into the merchants file.
+ * @returns 0 if it is there now, 2 if nobody could be asked
+ */
+export async function add(outside: Outside, slug: string, options: AddOptions): Promise<number> {
+  const { merchantsFile } = readSettings(outside.env);
+  checkGiven(slug, options);
+  const before = await readIfThere(merchantsFile);
+  if (before !== null) parseYaml(before, merchantsFile, nameOf);
+  // Said before any question: whether there is a place for the entry does not hang on the answers.
+  withEntry(before, proposalFor(slug, options), merchantsFile);
+  const { tell } = terminalFor(outside);
+  if (!options.yes && !canPrompt(outside)) {
+    tell(
+      'Nothing has been changed: there is no terminal to ask on. Give the answers as options, and add --yes; --help lists them.',
+    );
+    return 2;
+  }
+  const entry = options.yes ? proposalFor(slug, options) : await ask(outside, slug, options);
+  await write(merchantsFile, withEntry(before, entry, merchantsFile), before !== null);
+  showNext(outside, entry, merchantsFile);
+  return 0;
+}
+
+function proposalFor(slug: string, options: AddOptions): NewEntry {
+  return {
+    slug,
+    account: options.account ?? slug,
+    prefix: options.prefix ?? prefixFor(slug),
+    refunds: options.refunds ?? false,
+    destinations: options.destinations ?? [],
+    loopUrl: options.loopUrl,
+    masonhubUrl: options.masonhubUrl,
+  };
+}
+
+async function ask(outside: Outside, slug: string, options: AddOptions): Promise<NewEntry> {
+  const proposal = proposalFor(slug, options);
+  const account =
+    options.account ?? (await text(outside, "MasonHub's account, as in its address?", slug, accountProblem));
+  const prefix =
+    options.prefix ??
+    (await text(
+      outside,
+      'Secrets stay in environment variables. Their names begin with?',
+      proposal.prefix,
+      prefixProblem,
+    ));
+  const destinations = options.destinations ?? (await askDestinations(outside, prefix, options.loopUrl));
+  const refunds =
+    options.refunds ??
+    (await confirm(outside, 'Send refund messages? Without them you can watch and compare first.', false));
+  return { ...proposal, account, prefix, destinations, refunds };
+}
+
+/** Loop is asked where its key is known already. One that does not answer is no obstacle. */
+async function askDestinations(
+  outside: Outside,
+  prefix: string,
+  loopUrl: string | null,
+): Promise<readonly string[]> {
+  const apiKey = outside.env[variablesOf(prefix)['loop.apiKey'] ?? ''] ?? '';
+  if (apiKey === '') return [];
+  const api = webhooksApi({ apiUrl: loopUrl ?? LOOP_API_URL, apiKey }, outside.call);
+  const answer = await api.destinations();
+  if (answer.kind !== 'destinations' || answer.destinations.length === 0) return [];
+  const choices = answer.destinations.map(({ id, name }) => ({
+    value: id,
+    label: printable(`${id} ${name ?? ''}`).trim(),
+  }));
+  return several(outside, 'Which Loop destinations go to MasonHub? None chosen: all returns do.', choices);
+}
+
+/** @throws {ConfigurationError} naming every argument that cannot be used */
+function checkGiven(slug: string, options: AddOptions): void {
+  const url = (address: string | null) => {
+    const reading = address === null ? {} : readWebAddress(address, ['http:', 'https:']);
+    return 'problem' in reading ? `${reading.problem}. Give the API's http or https address.` : null;
+  };
+  const problems = [
+    slugPattern.test(slug)
+      ? null
+      : "the slug: is not a slug. Use 1 to 63 of a-z, 0-9 and '-', with no '-' at either end.",
+    options.account === null ? null : label('--account', accountProblem(options.account)),
+    options.prefix === null ? null : label('--prefix', prefixProblem(options.prefix)),
+    label('--loop-url', url(options.loopUrl)),
+    label('--masonhub-url', url(options.masonhubUrl)),
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function label(name: string, problem: string | null): string | null {
+  return problem === null ? null : `${name}: ${problem}`;
+}
+
+function accountProblem(account: string): string | null {
+  return accountPattern.test(account)
+    ? null
+    : "it is not an account: letters, digits, '.', '_' and '-'. Write it as in MasonHub's address.";
+}
+
+/** The answer is not repeated: somebody may have pasted a secret. */
+function prefixProblem(prefix: string): string | null {
+  return prefixPattern.test(prefix) && prefix.length <= 40
+    ? null
+    : 'names of variables are A-Z, 0-9 and _. Give what they begin with, such as ACME; no secret.';
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null;
+    throw new ConfigurationError([`${file}: the merchants file cannot be read (${codeOf(cause)}).`], {
+      cause,
+    });
+  }
+}
+
+/** Into a file beside it and then in its place, so that nobody ever reads half of one. */
+async function write(file: string, content: string, isThere: boolean): Promise<void> {
+  try {
+    if (!isThere) return await writeFile(file, content, { flag: 'wx' });
+    const target = await realpath(file);
+    const beside = `${target}.new`;
+    await writeFile(beside, content, { mode: (await stat(target)).mode });
+    await rename(beside, target).catch(async (cause: unknown) => {
+      await unlink(beside);
+      throw cause;
+    });
+  } catch (cause) {
+    const fix = 'See that the file and its folder may be written, or set MERCHANTS_FILE to where yours is.';
+    throw new ConfigurationError(
+      [`${file}: the merchants file cannot be written (${codeOf(cause)}). ${fix}`],
+      { cause },
+    );
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return z.object({ code: z.string() }).safeParse(cause).data?.code ?? 'unknown error';
+}
+
+/** What was written, and what a person does next. */
+function showNext(outside: Outside, { slug, prefix, refunds }: NewEntry, file: string): void {
+  const { say, tell, paint } = terminalFor(outside);
+  say('');
+  tell(`${slug} is in ${file}, with refund messages ${refunds ? 'on' : 'off'}.`);
+  const unset = Object.entries(variablesOf(prefix)).filter(([, name]) => !outside.env[name]);
+  if (unset.length > 0) {
+    say('');
+    tell('Set these environment variables, where the service gets its own:');
+    for (const [field, name] of unset) {
+      say(`  ${paint('bold', name)}`);
+      say(...wrap(whereFrom[field] ?? field, WIDTH - 6).map((line) => `      ${line}`));
+    }
+  }
+  say('', 'Then:', '', `  ${paint('bold', `npm run merchants -- register ${slug}`)}`);
+}

@@ -1,0 +1,67 @@
+import type { Merchant } from '../config/merchants.ts';
+import type { Saved } from '../loop/webhooks-api.ts';
+import type { CallbacksApi } from '../masonhub/callbacks-api.ts';
+import type { Apis, Plan } from './register-plan.ts';
+import { callbackPath, planCallback, type WebhookStep } from './registrations.ts';
+
+export interface CarriedOut {
+  /** Whether MasonHub has the callback for sure; true as well where there was nothing to do about it. */
+  readonly callbackIsRegistered: boolean;
+}
+
+/** Does what the plan says, and tells of each step how it went. One that fails holds up no other. */
+export async function carryOut(
+  { loop, masonhub }: Plan,
+  apis: Apis,
+  merchant: Merchant,
+  publicUrl: string,
+  tell: (line: string) => void,
+): Promise<CarriedOut> {
+  for (const step of loop.steps) {
+    const saved = await save(apis, step);
+    tell(outcome(`Loop: ${step.wanted.trigger}`, saved, howToByHand(step)));
+  }
+  if (masonhub.register === null) return { callbackIsRegistered: true };
+  const url = publicUrl + callbackPath(merchant.slug);
+  const saved = await apis.masonhub.register(url, merchant.masonhub.callbackToken);
+  tell(outcome('MasonHub: rmaEvent', saved, ''));
+  if (saved.kind === 'done' && masonhub.supersedes.length > 0) {
+    const removed = await removeSuperseded(apis.masonhub, masonhub.supersedes, merchant, publicUrl);
+    if (removed !== null) tell(outcome('MasonHub: the old rmaEvent removed', removed, ''));
+  }
+  return { callbackIsRegistered: saved.kind === 'done' };
+}
+
+function save(apis: Apis, step: WebhookStep): Promise<Saved> {
+  return step.kind === 'create' ? apis.loop.create(step.wanted) : apis.loop.replace(step.id, step.wanted);
+}
+
+function outcome(what: string, saved: Saved, hint: string): string {
+  return saved.kind === 'done' ? `✓ ${what}` : `✗ ${what}: ${saved.why}. ${hint}`.trimEnd();
+}
+
+/** Loop's published list of topics lacks the one for failed processing: the API may refuse it. */
+function howToByHand({ wanted: { topic, trigger, url } }: WebhookStep): string {
+  return `If it stays so, create it in Loop's admin, under Developer tools: topic ${topic}, trigger ${trigger}, ${url}`;
+}
+
+/**
+ * MasonHub may keep one registration for each message type, and then the new one has the old one's id. So an old
+ * one is removed only once another one is seen to do its work.
+ * @returns null where there is nothing to remove
+ */
+async function removeSuperseded(
+  api: CallbacksApi,
+  ids: readonly string[],
+  merchant: Merchant,
+  publicUrl: string,
+): Promise<Saved | null> {
+  const answer = await api.callbacks();
+  if (answer.kind !== 'callbacks') return answer;
+  const isOld = (id: string | null) => id !== null && ids.includes(id);
+  const others = answer.callbacks.filter(({ id }) => !isOld(id));
+  const { callbackToken } = merchant.masonhub;
+  const plan = planCallback(others, publicUrl, merchant.slug, callbackToken, false);
+  const old = answer.callbacks.flatMap(({ id }) => (id !== null && isOld(id) ? [id] : []));
+  return plan.register === null && old.length > 0 ? api.remove(old) : null;
+}

@@ -1,0 +1,46 @@
+import { ConfigurationError } from '../config/errors.ts';
+import type { Merchant } from '../config/merchants.ts';
+import type { WebhooksApi } from '../loop/webhooks-api.ts';
+import type { CallbacksApi } from '../masonhub/callbacks-api.ts';
+import { type CallbackPlan, planCallback, planWebhooks, type WebhookPlan } from './registrations.ts';
+
+/** Everything that is to be done for a merchant. */
+export interface Plan {
+  readonly loop: WebhookPlan;
+  readonly masonhub: CallbackPlan;
+}
+
+export interface Apis {
+  readonly loop: WebhooksApi;
+  readonly masonhub: CallbacksApi;
+}
+
+/** How much there is to do. */
+export function stepsOf({ loop, masonhub }: Plan): number {
+  return loop.steps.length + (masonhub.register === null ? 0 : 1);
+}
+
+/**
+ * Asks both vendors what is registered.
+ * @throws {ConfigurationError} where a vendor cannot be asked; nothing has been changed then
+ */
+export async function makePlan(
+  apis: Apis,
+  merchant: Merchant,
+  publicUrl: string,
+  active: boolean,
+  renew: boolean,
+): Promise<Plan> {
+  const [webhooks, callbacks] = await Promise.all([apis.loop.webhooks(), apis.masonhub.callbacks()]);
+  const problems = [webhooks, callbacks].flatMap((answer) =>
+    'why' in answer
+      ? [`merchant ${merchant.slug}: ${answer.why}. Nothing more is changed until it answers.`]
+      : [],
+  );
+  if (webhooks.kind !== 'webhooks' || callbacks.kind !== 'callbacks') throw new ConfigurationError(problems);
+  const token = merchant.masonhub.callbackToken;
+  return {
+    loop: planWebhooks(webhooks.webhooks, publicUrl, merchant.slug, active),
+    masonhub: planCallback(callbacks.callbacks, publicUrl, merchant.slug, token, renew),
+  };
+}

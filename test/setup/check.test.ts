@@ -1,0 +1,128 @@
+import { appendFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { callbackUrl, changesIn, openShop, webhookUrl } from './shop.ts';
+
+/** The text with its line breaks and indentation taken out. */
+const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+describe.concurrent('check', () => {
+  it('of a merchant whose set-up is done has a ✓ on every line, and changes nothing', async () => {
+    await using shop = await openShop({ loop: { destinations: [{ id: 1042, name: 'MasonHub West' }] } });
+    await shop.writeEntry('    returnReasons: {Size: tooBig}\n', '      destinations: [1042]\n');
+    await shop.run('register', 'acme', '--yes');
+    await shop.loop.createReturn({ items: [{ sku: 'A-1', reason: 'Too wide', parentReason: 'Size' }] });
+    const changes = changesIn(shop);
+    const { status, stdout, stderr } = await shop.run('check');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).not.toMatch(/[✗!–]/);
+    expect(flat(stdout)).toContain(
+      `✓ Environment every variable of the entry is set ✓ Loop's key is accepted, and may read returns ✓ Loop's webhooks 6 active, to ${webhookUrl} ✓ Loop's destinations 1042 MasonHub West ✓ Return reasons 1 reason used in the last 30 days, all mapped ✓ MasonHub's token is accepted, for the account acme ✓ MasonHub's callback version 2.0, to ${callbackUrl} 1 merchant, ready.`,
+    );
+    expect(changesIn(shop)).toEqual(changes);
+  });
+
+  it('of one who is not registered says so, with the command', async () => {
+    await using shop = await openShop();
+    const { status, stdout } = await shop.run('check', 'acme');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain(
+      "✗ Loop's webhooks 6 of 6 are not as they should be return.created is not registered",
+    );
+    expect(flat(stdout)).toContain("✗ MasonHub's callback not as it should be: it is not registered");
+    expect(stdout.match(/→ npm run merchants -- register acme$/gm)).toHaveLength(2);
+    expect(stdout).toContain('acme has 2 problems.');
+  });
+
+  it('of unmapped reasons is a hint, not a problem', async () => {
+    await using shop = await openShop();
+    await shop.run('register', 'acme', '--yes');
+    for (const reason of ['Hole', 'Hole', 'Odd \u001b[31mcolour']) {
+      await shop.loop.createReturn({ items: [{ sku: 'A-1', reason }] });
+    }
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(0);
+    expect(flat(stdout)).toContain(
+      '! Return reasons 2 reasons (3 items in the last 30 days) are not mapped and go out as other: Hole (2) Odd [31mcolour (1) → npm run merchants -- reasons acme',
+    );
+  });
+
+  it('of a destination that Loop does not know names those that it does', async () => {
+    await using shop = await openShop({ loop: { destinations: [{ id: 7, name: 'Store' }] } });
+    await shop.writeEntry('', '      destinations: [7, 1042]\n');
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain(
+      "✗ Loop's destinations Loop does not know 1042. → Correct loop.destinations. Loop has: 7 Store",
+    );
+  });
+
+  it.each([
+    ['destinations', 'Destinations (Read)', "Loop's destinations"],
+    ['webhooks', 'Developer Tools', "Loop's webhooks"],
+    ['asn', 'Returns', "Loop's key"],
+  ] as const)('of a key that lacks a scope (%s) names it: %s', async (call, scope, title) => {
+    await using shop = await openShop();
+    await shop.writeEntry('', '      destinations: [1042]\n');
+    shop.loop.answerNext(call, { status: 403, body: { error: { message: 'Forbidden.' } } });
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    const line = flat(stdout)
+      .split(/[✓✗!–] /)
+      .find((part) => part.startsWith(title));
+    expect(line).toContain(scope);
+  });
+
+  it('of wrong keys says so once for each vendor', async () => {
+    await using shop = await openShop();
+    Object.assign(shop.env, { ACME_LOOP_API_KEY: 'wrong', ACME_MASONHUB_TOKEN: 'wrong' });
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain("✗ Loop's key Loop refuses it for returns.");
+    expect(flat(stdout)).toContain("✗ MasonHub's token MasonHub refuses it.");
+    expect(stdout).toContain('acme has 2 problems.');
+  });
+
+  it('of a vendor that is down says so', async () => {
+    await using shop = await openShop();
+    await shop.vendors.close();
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain("✗ Loop's key Loop gave no answer: the connection failed (ECONNREFUSED).");
+    expect(flat(stdout)).toContain("✗ MasonHub's token MasonHub gave no answer");
+  });
+
+  it('of one vendor goes on where the variables of the other are missing', async () => {
+    await using shop = await openShop();
+    await shop.run('register', 'acme', '--yes');
+    shop.env['ACME_MASONHUB_TOKEN'] = '';
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain(
+      '✗ Environment ACME_MASONHUB_TOKEN is not set. → Set it to the API token from MasonHub.',
+    );
+    expect(flat(stdout)).toContain("✓ Loop's webhooks 6 active");
+    expect(flat(stdout)).toContain('– MasonHub not asked until its variables are set');
+  });
+
+  it('of all goes on behind an entry that is wrong', async () => {
+    await using shop = await openShop();
+    await shop.run('register', 'acme', '--yes');
+    await appendFile(shop.file, '  borealis:\n    lop: {}\n');
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain('✓ Environment');
+    expect(flat(stdout)).toContain('lop is not a known key; the nearest is loop. Rename or remove it.');
+    expect(stdout).toMatch(/borealis has 3 problems\./);
+    expect(await shop.run('check', 'acme')).toMatchObject({ status: 0 });
+  });
+
+  it('without PUBLIC_URL says what it is needed for', async () => {
+    await using shop = await openShop();
+    shop.env['PUBLIC_URL'] = '';
+    const { status, stdout } = await shop.run('check');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain(
+      'PUBLIC_URL is not set. → Set PUBLIC_URL to the https address that the vendors reach the service at.',
+    );
+  });
+});

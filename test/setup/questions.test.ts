@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { openOutbound } from '../../src/outbound/call.ts';
+import { Cancelled } from '../../src/setup/ask.ts';
+import { runCommand } from '../../src/setup/commands.ts';
+import { until } from '../support/until.ts';
+import { changesIn, openShop, type Shop } from './shop.ts';
+
+const enter = '\r';
+const space = ' ';
+const down = '\u001b[B';
+const ctrlC = '\u0003';
+
+/** Runs a command on a terminal; each answer is typed once its question is there. */
+async function converse(
+  { env }: Shop,
+  args: string[],
+  answers: readonly [question: string, keys: string[]][],
+) {
+  const outbound = openOutbound();
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 40 });
+  let shown = '';
+  output.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+  });
+  const outside = {
+    env: { ...env, NO_COLOR: '1' },
+    input,
+    output,
+    call: outbound.call,
+    now: () => new Date(),
+  };
+  const ended = runCommand(args, outside).finally(() => outbound.close());
+  // Looked at below; until then a failure must not count as nobody's.
+  ended.catch(() => undefined);
+  for (const [question, keys] of answers) {
+    await until(
+      () => shown.includes(question),
+      () => `${question} in ${shown}`,
+    );
+    for (const key of keys) input.write(key);
+  }
+  return { status: await ended, shown };
+}
+
+describe('the questions', () => {
+  it('of add lead to an entry', async () => {
+    const destinations = [
+      { id: 1041, name: 'Store' },
+      { id: 1042, name: 'MasonHub West' },
+    ];
+    await using shop = await openShop({ loop: { destinations } });
+    shop.env['NF_LOOP_API_KEY'] = shop.vendors.apiKey;
+    const { status, shown } = await converse(
+      shop,
+      ['add', 'north-face', '--loop-url', shop.loop.url],
+      [
+        ["MasonHub's account", ['nf-us', enter]],
+        ['Their names begin with?', ['NF', enter]],
+        ['Which Loop destinations', [down, space, enter]],
+        ['Send refund messages?', [enter]],
+      ],
+    );
+    expect(status).toBe(0);
+    expect(shown).toContain('1042 MasonHub West');
+    expect(parse(await readFile(shop.file, 'utf8')).merchants['north-face']).toMatchObject({
+      loop: { apiKey: `\${NF_LOOP_API_KEY}`, destinations: [1042] },
+      masonhub: { account: 'nf-us' },
+      refunds: false,
+    });
+  });
+
+  it('of add take the proposals with Enter, and refuse what looks like a secret', async () => {
+    await using shop = await openShop();
+    const { status, shown } = await converse(
+      shop,
+      ['add', 'borealis'],
+      [
+        ["MasonHub's account", [enter]],
+        ['Their names begin with?', ['sk_live', enter]],
+        ['names of variables are A-Z', [...'sk_live'].map(() => '\u007f')],
+        ['BOREALIS', [enter]],
+        ['Send refund messages?', ['y']],
+      ],
+    );
+    expect(status).toBe(0);
+    expect(shown).toContain('BOREALIS_LOOP_API_KEY');
+    expect(parse(await readFile(shop.file, 'utf8')).merchants.borealis).toMatchObject({
+      loop: { apiKey: `\${BOREALIS_LOOP_API_KEY}` },
+      masonhub: { account: 'borealis' },
+      refunds: true,
+    });
+  });
+
+  it('can be left with Ctrl-C: nothing is written', async () => {
+    await using shop = await openShop();
+    const before = await shop.content();
+    const left = converse(shop, ['add', 'borealis'], [["MasonHub's account", [ctrlC]]]);
+    await expect(left).rejects.toThrow(Cancelled);
+    expect(await shop.content()).toBe(before);
+  });
+
+  it('of register: yes does it, no changes nothing', async () => {
+    await using shop = await openShop();
+    const no = await converse(shop, ['register', 'acme'], [['Do it?', ['n']]]);
+    expect(no).toMatchObject({ status: 1, shown: expect.stringContaining('Nothing has been changed.') });
+    expect(changesIn(shop)).toEqual([]);
+    const yes = await converse(shop, ['register', 'acme'], [['Do it?', ['y']]]);
+    expect(yes.status).toBe(0);
+    expect(shop.loop.subscriptions.size).toBe(6);
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { WEBHOOKS, type Webhook } from '../../src/loop/webhooks-api.ts';
+import type { Callback } from '../../src/masonhub/callbacks-api.ts';
+import { planCallback, planWebhooks, shownUrl } from '../../src/setup/registrations.ts';
+
+const publicUrl = 'https://returns.example.com';
+const here = `${publicUrl}/webhooks/loop/acme`;
+const registered: Webhook[] = WEBHOOKS.map(({ trigger }, at) => ({
+  id: String(at + 1),
+  trigger,
+  url: here,
+  active: true,
+}));
+const plan = (webhooks: readonly Webhook[], active = true) =>
+  planWebhooks(webhooks, publicUrl, 'acme', active);
+const withFirst = (changes: Partial<Webhook>) =>
+  registered.map((webhook, at) => (at === 0 ? { ...webhook, ...changes } : webhook));
+const first = { topic: 'return', trigger: 'return.created', url: here, active: true };
+
+describe("what is to be done for Loop's webhooks", () => {
+  it('is nothing where each is active and comes here', () => {
+    expect(plan(registered)).toMatchObject({ steps: [], left: [] });
+    expect(plan(registered).good).toEqual(WEBHOOKS.map(({ trigger }) => trigger));
+  });
+
+  it('is to create all six in a new shop, inactive while their secret is not known', () => {
+    for (const active of [true, false]) {
+      expect(plan([], active).steps).toEqual(
+        WEBHOOKS.map((webhook) => ({ kind: 'create', wanted: { ...webhook, url: here, active } })),
+      );
+    }
+  });
+
+  it('is to activate an inactive one, but not before its secret is known', () => {
+    const webhooks = withFirst({ active: false });
+    expect(plan(webhooks).steps).toEqual([{ kind: 'activate', id: '1', wanted: first }]);
+    expect(plan(webhooks, false).steps).toEqual([]);
+  });
+
+  it('leaves an active one active while its secret is not known', () => {
+    expect(plan(registered, false).steps).toEqual([]);
+  });
+
+  it.each([
+    'https://old.example.com/webhooks/loop/acme',
+    'https://returns.example.com/proxy/webhooks/loop/acme',
+    'http://returns.example.com/webhooks/loop/acme',
+  ])('is to move one of ours from %s', (url) => {
+    expect(plan(withFirst({ url })).steps).toEqual([{ kind: 'move', id: '1', from: url, wanted: first }]);
+  });
+
+  it.each([
+    'https://other.example.com/hook',
+    'https://returns.example.com/webhooks/loop/acme2',
+    'https://returns.example.com/webhooks/loop/other-acme',
+    'not an address',
+  ])('is to create one and leave alone what goes to %s', (url) => {
+    const { steps, left } = plan(withFirst({ url }));
+    expect(steps).toEqual([{ kind: 'create', wanted: first }]);
+    expect(left).toMatchObject([{ id: '1', url }]);
+  });
+
+  it('takes the active one of two here, and one here before one elsewhere', () => {
+    const inactive = { ...registered[0], id: '7', active: false } as Webhook;
+    const moved = { ...inactive, id: '8', url: 'https://old.example.com/webhooks/loop/acme' };
+    const { steps, left } = plan([inactive, moved, ...registered]);
+    expect(steps).toEqual([]);
+    expect(left.map(({ id }) => id)).toEqual(['7', '8']);
+  });
+
+  it('shows another topic that comes here by mistake, and nothing of other affairs', () => {
+    const restock = { id: '9', trigger: 'restock.requested', url: here, active: true };
+    const elsewhere = { ...restock, id: '10', url: 'https://other.example.com/' };
+    expect(plan([...registered, restock, elsewhere]).left).toEqual([restock]);
+  });
+
+  it('is the same for an address written in another way', () => {
+    expect(plan(withFirst({ url: 'https://RETURNS.example.com:443/webhooks/loop/acme' })).steps).toEqual([]);
+  });
+});
+
+describe("what is to be done for MasonHub's callback", () => {
+  const callback: Callback = {
+    id: 'a',
+    url: `${publicUrl}/callbacks/masonhub/acme`,
+    version: '2.0',
+    token: null,
+  };
+  const planned = (callbacks: readonly Callback[], renew = false) =>
+    planCallback(callbacks, publicUrl, 'acme', 'the-token', renew);
+
+  it('is nothing where it is right, its token shown or not', () => {
+    expect(planned([callback])).toEqual({ register: null, supersedes: [], left: [] });
+    expect(planned([{ ...callback, token: 'the-token' }]).register).toBeNull();
+  });
+
+  it.each([
+    ['it is not registered', null, []],
+    ['it has the version 1.0', { version: '1.0' }, ['a']],
+    ['it has the version 1.0', { version: null }, ['a']],
+    ['it has another token', { token: 'an-older-token' }, ['a']],
+    [
+      'it goes to https://old.example.com/callbacks/masonhub/acme',
+      { url: 'https://old.example.com/callbacks/masonhub/acme' },
+      ['a'],
+    ],
+  ])('is to register it: %s', (why, changes, supersedes) => {
+    const callbacks = changes === null ? [] : [{ ...callback, ...changes }];
+    expect(planned(callbacks)).toEqual({ register: why, supersedes, left: [] });
+  });
+
+  it('is to register it again where its token has changed and MasonHub does not show it', () => {
+    expect(planned([callback], true)).toMatchObject({ register: 'asked for', supersedes: ['a'] });
+  });
+
+  it('leaves alone what goes elsewhere', () => {
+    const other = { ...callback, id: 'b', url: 'https://other.example.com/callbacks' };
+    expect(planned([other])).toMatchObject({
+      register: 'it is not registered',
+      supersedes: [],
+      left: [other],
+    });
+    expect(planned([other, callback])).toMatchObject({ register: null, left: [other] });
+  });
+});
+
+it('an address is shown without what may be a secret in it', () => {
+  expect(shownUrl('https://user:hunter2@other.example.com/hook?token=hunter2#hunter2')).toBe(
+    'https://other.example.com/hook',
+  );
+});
