@@ -8,7 +8,7 @@ import type { Answer, Outcome } from './call.ts';
  */
 export type Failure =
   | { readonly kind: 'transient'; readonly why: string; readonly arrived: 'no' | 'maybe' }
-  | { readonly kind: 'held'; readonly why: string }
+  | { readonly kind: 'held'; readonly why: string; readonly isKeyRefused: boolean }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** A failure that has nothing to do with what was asked for. */
@@ -21,13 +21,17 @@ export type Passing = Exclude<Failure, { kind: 'refused' }>;
  * @returns the answer itself where the vendor's own client has to read it
  */
 export function sortOut(outcome: Outcome, vendor: string, setting: string): Answer | Passing {
-  if (outcome.kind === 'held-back') return { kind: 'held', why: outcome.why };
+  if (outcome.kind === 'held-back') return { kind: 'held', why: outcome.why, isKeyRefused: false };
   if (outcome.kind === 'no-answer') {
     return { kind: 'transient', why: `${vendor} gave no answer: ${outcome.why}`, arrived: outcome.arrived };
   }
   const { status } = outcome;
-  if (isKeyRefusal(status)) return { kind: 'held', why: keyRefused(vendor, setting, status) };
-  if (status === 429) return { kind: 'held', why: `${vendor} is limiting requests (429)` };
+  if (isKeyRefusal(status)) {
+    return { kind: 'held', why: keyRefused(vendor, setting, status), isKeyRefused: true };
+  }
+  if (status === 429) {
+    return { kind: 'held', why: `${vendor} is limiting requests (429)`, isKeyRefused: false };
+  }
   if (status === 408 || status >= 500) {
     return { kind: 'transient', why: `${vendor} failed (${status})`, arrived: 'maybe' };
   }

@@ -3,7 +3,6 @@ import { type WarehouseApi, warehouseApi } from '../loop/warehouse-api.ts';
 import { WEBHOOKS, type WebhooksApi, webhooksApi } from '../loop/webhooks-api.ts';
 import type { MakeCall } from '../outbound/call.ts';
 import type { Failure } from '../outbound/failure.ts';
-import { isKeyRefused } from './key-refused.ts';
 import { type Usage, usedReasons } from './reason-usage.ts';
 import { planWebhooks, shownUrl, type WebhookStep, webhookPath } from './registrations.ts';
 import { count, type Finding } from './terminal.ts';
@@ -73,7 +72,7 @@ function failureWords(
   merchant: Merchant,
   keyRefusal: { text: string; fix: string },
 ): { text: string; fix: string } {
-  if (isKeyRefused(failure, 'Loop', 'loop.apiKey')) return keyRefusal;
+  if (failure.kind === 'held' && failure.isKeyRefused) return keyRefusal;
   const address = shownUrl(merchant.loop.apiUrl);
   return failure.kind === 'refused'
     ? { text: `Loop says no: ${failure.why}`, fix: `See that loop.apiUrl is right: ${address}` }

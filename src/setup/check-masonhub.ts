@@ -3,7 +3,6 @@ import { CALLBACK_VERSION, callbacksApi } from '../masonhub/callbacks-api.ts';
 import type { MakeCall } from '../outbound/call.ts';
 import type { Failure } from '../outbound/failure.ts';
 import { noPublicUrl } from './check-loop.ts';
-import { isKeyRefused } from './key-refused.ts';
 import { callbackPath, planCallback, shownUrl } from './registrations.ts';
 import type { Finding } from './terminal.ts';
 
@@ -42,7 +41,7 @@ export async function checkMasonHub(
 
 function failureWords(failure: Failure, merchant: Merchant): { text: string; fix: string } {
   const address = shownUrl(merchant.masonhub.apiUrl);
-  if (isKeyRefused(failure, 'MasonHub', 'masonhub.apiToken')) {
+  if (failure.kind === 'held' && failure.isKeyRefused) {
     return {
       text: 'MasonHub refuses it.',
       fix: `Compare masonhub.apiToken with the token from MasonHub, and see that it is one for ${address}`,

@@ -18,7 +18,7 @@ export type StepTries = (jobs: readonly StepJob[]) => Promise<ReadonlyMap<string
 
 /** What a failure that has nothing to do with the return means for its step. */
 export function notNow({ kind, why }: Passing): NotNow {
-  return kind === 'held' ? { kind, why } : { kind: 'again', why };
+  return { kind: kind === 'held' ? 'held' : 'again', why };
 }
 
 /** How long a worker keeps steps that are held back, before it hands them back to the queue. */

@@ -11,17 +11,22 @@ const sort = (status: number) => sortOut(answered(status), 'Loop', 'loop.apiKey'
 describe('a failed call', () => {
   test.each([401, 403])("with status %d is the merchant's key, and the setting is named", (status) => {
     const why = expect.stringMatching(new RegExp(`\\(${status}\\).*loop\\.apiKey`));
-    expect(sort(status)).toEqual({ kind: 'held', why });
+    expect(sort(status)).toEqual({ kind: 'held', why, isKeyRefused: true });
   });
 
   test('with status 429 waits until the vendor takes requests again', () => {
-    expect(sort(429)).toEqual({ kind: 'held', why: 'Loop is limiting requests (429)' });
+    expect(sort(429)).toEqual({
+      kind: 'held',
+      why: 'Loop is limiting requests (429)',
+      isKeyRefused: false,
+    });
   });
 
   test('that was held back waits, with the reason', () => {
     expect(sortOut({ kind: 'held-back', why: 'paused' }, 'Loop', 'x')).toEqual({
       kind: 'held',
       why: 'paused',
+      isKeyRefused: false,
     });
   });
 
