@@ -3,6 +3,7 @@ import type { Merchant } from '../config/merchants.ts';
 import type { LabelEvent, LoopReturnEvent, ReceiptEvent, ReturnEvent } from './events.ts';
 import { ownTrackingNumber, trackingNumbersOf } from './package.ts';
 import type {
+  ListedLabel,
   LoopFacts,
   LoopState,
   Receipt,
@@ -135,8 +136,6 @@ function fillIn(pulled: LoopFacts, known: LoopFacts | null): LoopFacts {
     parentReason: item.parentReason ?? knownItems.get(item.lineItemId)?.parentReason ?? null,
     destinationId: item.destinationId ?? knownItems.get(item.lineItemId)?.destinationId ?? null,
   }));
-  const shown = pulled.labels.map((label) => label.trackingNumber);
-  const isKnown = shown.every((number) => known.labels.some((label) => label.trackingNumber === number));
   return {
     ...pulled,
     orderName: pulled.orderName ?? known.orderName,
@@ -144,8 +143,22 @@ function fillIn(pulled: LoopFacts, known: LoopFacts | null): LoopFacts {
     providerOrderId: pulled.providerOrderId ?? known.providerOrderId,
     destinationId: pulled.destinationId ?? known.destinationId,
     items,
-    labels: isKnown ? known.labels : pulled.labels,
+    labels: knowsMore(known, pulled) ? known.labels : pulled.labels,
   };
+}
+
+/**
+ * A pull shows the newest label alone, and not which items it covers. What was told before says more, unless
+ * the items have changed since and it covers none of those that there are now.
+ */
+function knowsMore(known: LoopFacts, pulled: LoopFacts): boolean {
+  const shown = pulled.labels.map((label) => label.trackingNumber);
+  if (shown.length === 0) return true;
+  const now = new Set(pulled.items.map((item) => item.lineItemId));
+  const covers = ({ lineItemIds }: ListedLabel) =>
+    lineItemIds.length === 0 || lineItemIds.some((id) => now.has(id));
+  const isKnown = shown.every((number) => known.labels.some((label) => label.trackingNumber === number));
+  return isKnown && known.labels.some(covers);
 }
 
 /** What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none. */

@@ -763,6 +763,17 @@ describe('a return that was pulled', () => {
     expect(driver.heldByMasonHub?.packageId).toBe('1Z333AA10123456784');
   });
 
+  test('keeps its label where its items have changed, and the label was told with the old ones', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ items: [item('SHIRT')], labels: [listed('1Z111AA10123456784', '71')] }));
+    driver.run();
+    const items = [item('SOCKS', { lineItemId: '81' })];
+    driver.tell(pulled({ items, labels: [listed('1Z111AA10123456784')] }));
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SOCKS']);
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z111AA10123456784');
+  });
+
   test('is as it is shown where nothing was known of it', () => {
     const driver = drive(merchant);
     driver.tell(pulled({ labels: [listed('1Z333AA10123456784')] }));
