@@ -38,6 +38,8 @@ export interface VendorCall<Name extends string> {
   readonly path: string;
   readonly query: Record<string, string>;
   readonly body: unknown;
+  /** The answer that a test had prepared for it. */
+  scripted: ScriptedAnswer | null;
   status: number | null;
   answer: unknown;
 }
@@ -93,6 +95,7 @@ export async function startVendorServer<Name extends string, Extra extends objec
         const isKnown = options.isAuthorised(raw.headers) && !isRevoked;
         const refusal = isKnown ? limit() : options.unauthorised;
         const scripted = refusal === null ? script.get(route.name)?.shift() : undefined;
+        call.scripted = scripted ?? null;
         return carryOut(scripted, () => refusal ?? route.answer(request), call, raw, reply);
       },
     });
@@ -147,6 +150,7 @@ function recordOf<Name extends string, Extra extends object>(
     path,
     query,
     body,
+    scripted: null,
     status: null,
     answer: null,
   };
