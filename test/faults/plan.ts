@@ -1,0 +1,105 @@
+import type { LoopCallName } from '../../src/stand-ins/loop-api.ts';
+import type { MasonHubCallName } from '../../src/stand-ins/masonhub-api.ts';
+import type { ApiVersion, ProgressEvent } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import type { Slug } from './merchants.ts';
+
+/** What an act waits for, beside its delay. */
+export type Condition =
+  | 'nothing'
+  /** MasonHub holds an RMA for the return, whatever is on it. */
+  | 'rma-exists'
+  /** It asks for the items that Loop has now, under the tracking number of now. */
+  | 'rma-fits'
+  /** And the service knows it: in real life days lie between a change and the parcel. */
+  | 'rma-known'
+  | 'rma-deleted'
+  /** The service knows the items that Loop has now. */
+  | 'change-known'
+  /** Loop has the flag and its note, and the service knows it. */
+  | 'flag-known';
+
+/** Something that a vendor's people, or the shopper, do to a return. */
+export type Deed =
+  | { readonly do: 'label'; readonly trackingNumber: string }
+  /** The SKUs that the return has from now on, one unit each. */
+  | { readonly do: 'change'; readonly items: readonly string[] }
+  | { readonly do: 'cancel' | 'expire' | 'reopen' | 'close' }
+  | { readonly do: 'progress'; readonly event: ProgressEvent }
+  | {
+      readonly do: 'receive';
+      readonly units: readonly ReceivedUnits[];
+      readonly times: number;
+      readonly apiVersion: ApiVersion;
+      readonly auth: 'bearer' | 'body' | 'signature';
+      readonly as: 'single' | 'array';
+    };
+
+export type Act = Deed & { readonly afterMs: number; readonly once: Condition };
+
+/** One return: what the shopper sends back, and everything that happens to it. */
+export interface PlannedReturn {
+  readonly id: string;
+  readonly merchant: Slug;
+  /** When it is created, in milliseconds from the start. */
+  readonly at: number;
+  /** In a few words, for people. */
+  readonly story: string;
+  /** SKUs, one unit each; an empty one has none. */
+  readonly items: readonly string[];
+  readonly label: 'now' | 'late' | 'none';
+  readonly acts: readonly Act[];
+}
+
+/** What a vendor answers, or does not, instead of its usual answer. */
+export const vendorFaults = [
+  'drop',
+  'hang',
+  'work, then drop',
+  'work, then hang',
+  '429',
+  '429 with Retry-After',
+  '500',
+  'work, then 500',
+  'HTML page',
+  'work, then HTML page',
+] as const;
+export type VendorFault = (typeof vendorFaults)[number];
+
+export type VendorCall =
+  | { readonly vendor: 'loop'; readonly call: LoopCallName }
+  | { readonly vendor: 'masonhub'; readonly call: MasonHubCallName };
+
+export type Trouble = { readonly at: number } & (
+  | { readonly kind: 'kill'; readonly replicas: readonly number[]; readonly downMs: number }
+  | { readonly kind: 'stop database'; readonly mode: 'fast' | 'immediate'; readonly downMs: number }
+  | ({ readonly kind: 'answer'; readonly merchant: Slug; readonly fault: VendorFault } & VendorCall)
+  | {
+      readonly kind: 'silence';
+      readonly merchant: Slug;
+      readonly vendor: 'loop' | 'masonhub';
+      readonly forMs: number;
+    }
+  /** Sends one of the messages of until then once more; `which` runs from 0, the oldest, to 1. */
+  | {
+      readonly kind: 'repeat';
+      readonly merchant: Slug;
+      readonly vendor: 'loop' | 'masonhub';
+      readonly which: number;
+      readonly times: number;
+    }
+);
+
+/** What happens to a delivery on its way: it comes late, in both replicas at once, or its answer is lost. */
+export const wayFaults = ['held back', 'sent to both', 'answer lost'] as const;
+export type WayFault = (typeof wayFaults)[number];
+
+export interface Schedule {
+  readonly seed: number;
+  /** From the first return's creation to the last's. */
+  readonly spanMs: number;
+  readonly returns: readonly PlannedReturn[];
+  readonly troubles: readonly Trouble[];
+  /** By the number of the delivery, counted from 0 as they come. */
+  readonly onTheWay: ReadonlyMap<number, { readonly fault: WayFault; readonly ms: number }>;
+}

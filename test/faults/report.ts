@@ -1,0 +1,79 @@
+import type { Finding } from './audit.ts';
+import { sum, type Tally } from './tally.ts';
+
+/** What a run came to. */
+export interface Report {
+  readonly seed: number;
+  readonly returns: number;
+  readonly seconds: number;
+  readonly tally: Tally;
+  readonly deliveries: number;
+  readonly endings: ReadonlyMap<string, number>;
+  readonly crashes: number;
+  /** The limit came before the end of every return. */
+  readonly ranOut: boolean;
+  readonly findings: readonly Finding[];
+  /** Where the replicas' logs are; null where they were removed, because nothing was found. */
+  readonly logs: string | null;
+}
+
+export const kinds = ['lost', 'wrong', 'doubled'] as const;
+
+export function countOf(report: Report, kind: Finding['kind']): number {
+  return report.findings.filter((finding) => finding.kind === kind).length;
+}
+
+/** Whether the service has kept its word. */
+export function isClean({ findings, crashes, ranOut }: Report): boolean {
+  return findings.length === 0 && crashes === 0 && !ranOut;
+}
+
+const mostFindings = 40;
+
+/** The report as lines for people. */
+export function lines(report: Report): string[] {
+  const { tally, findings, endings } = report;
+  const { fast, immediate } = tally.databaseStops;
+  const list = (counts: ReadonlyMap<string, number>) =>
+    [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+  const rows: [string, string][] = [
+    ['returns', `${report.returns}: ${list(endings)}`],
+    ['seed', `${report.seed}, ${report.seconds.toFixed(0)} s on two replicas and one PostgreSQL`],
+    ['replicas killed', `${tally.kills} times (SIGKILL)`],
+    ['work taken over', `after ${(tally.longestTakeoverMs / 1000).toFixed(1)} s at most`],
+    ['database stopped', `${fast + immediate} times: ${fast} in order, ${immediate} at once`],
+    ['faults', `${sum(tally.faults)}: ${list(tally.faults)}`],
+    ['silences', `${tally.silences}, in which a vendor's messages were missed`],
+    ['deliveries', `${report.deliveries} reached the door, ${tally.repeats} of them repeated on purpose`],
+  ];
+  const shown = findings
+    .slice(0, mostFindings)
+    .map(({ kind, merchant, id, what }) => `${kind}: ${merchant} ${id}: ${what}`);
+  const more = findings.length > mostFindings ? [`and ${findings.length - mostFindings} more`] : [];
+  return [
+    ...rows.flatMap(([name, text]) => wrapped(name, text)),
+    '',
+    kinds.map((kind) => `${kind} ${countOf(report, kind)}`).join('   '),
+    ...(report.crashes > 0 ? [`A replica ended by itself ${report.crashes} times.`] : []),
+    ...(report.ranOut ? ['The limit was reached before every return had ended.'] : []),
+    ...shown,
+    ...more,
+    ...(report.logs === null ? [] : [`The logs of the replicas and the database are in ${report.logs}`]),
+  ];
+}
+
+const nameWidth = 18;
+const width = 100;
+
+function wrapped(name: string, text: string): string[] {
+  const rows: string[] = [];
+  let row = '';
+  for (const word of text.split(' ')) {
+    if (row !== '' && nameWidth + row.length + 1 + word.length > width) {
+      rows.push(row);
+      row = '';
+    }
+    row = row === '' ? word : `${row} ${word}`;
+  }
+  return [...rows, row].map((part, at) => (at === 0 ? name : '').padEnd(nameWidth) + part);
+}

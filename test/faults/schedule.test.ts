@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { slugs } from './merchants.ts';
+import { vendorFaults, wayFaults } from './plan.ts';
+import { scheduleOf } from './schedule.ts';
+import { stories } from './stories.ts';
+
+describe('the schedule of a run', () => {
+  test('is the same for the same seed, and another for another', () => {
+    expect(scheduleOf({ returns: 200, seed: 7 })).toEqual(scheduleOf({ returns: 200, seed: 7 }));
+    expect(scheduleOf({ returns: 200, seed: 8 })).not.toEqual(scheduleOf({ returns: 200, seed: 7 }));
+  });
+
+  test.each([30, 1000])('of %i returns has every kind of trouble', (returns) => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { troubles, onTheWay, ...schedule } = scheduleOf({ returns, seed });
+      expect(schedule.returns).toHaveLength(returns);
+      const kinds = troubles.map(({ kind }) => kind);
+      expect(new Set(kinds)).toEqual(new Set(['kill', 'stop database', 'answer', 'silence', 'repeat']));
+      const killed = troubles.flatMap((trouble) => (trouble.kind === 'kill' ? trouble.replicas : []));
+      expect(new Set(killed)).toEqual(new Set([0, 1]));
+      const modes = troubles.flatMap((trouble) => (trouble.kind === 'stop database' ? trouble.mode : []));
+      expect(new Set(modes)).toEqual(new Set(['fast', 'immediate']));
+      const faults = troubles.flatMap((trouble) => (trouble.kind === 'answer' ? trouble.fault : []));
+      expect(new Set(faults)).toEqual(new Set(vendorFaults));
+      const silenced = troubles.flatMap((trouble) => (trouble.kind === 'silence' ? trouble.vendor : []));
+      expect(new Set(silenced)).toEqual(new Set(['loop', 'masonhub']));
+      expect(new Set([...onTheWay.values()].map(({ fault }) => fault))).toEqual(new Set(wayFaults));
+    }
+  });
+
+  test('of 1000 returns has every story at every merchant', () => {
+    const planned = scheduleOf({ returns: 1000, seed: 7 }).returns;
+    for (const slug of slugs) {
+      const told = planned.filter(({ merchant }) => merchant === slug).map(({ story }) => story);
+      expect(new Set(told)).toEqual(new Set(stories.map(([name]) => name)));
+    }
+  });
+});

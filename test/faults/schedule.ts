@@ -1,0 +1,160 @@
+import { type Dice, diceOf } from './dice.ts';
+import { rules, type Slug, slugs } from './merchants.ts';
+import {
+  type PlannedReturn,
+  type Schedule,
+  type Trouble,
+  type VendorCall,
+  type VendorFault,
+  vendorFaults,
+  type WayFault,
+  wayFaults,
+} from './plan.ts';
+import { stories } from './stories.ts';
+
+const leastSpanMs = 12_000;
+const msPerReturn = 110;
+const firstId = 71_000_000;
+
+/** Everything that will happen in a run. The same numbers give the same schedule, whatever the machine. */
+export function scheduleOf({ returns, seed }: { returns: number; seed: number }): Schedule {
+  const dice = diceOf(seed);
+  const spanMs = Math.max(leastSpanMs, returns * msPerReturn);
+  return {
+    seed,
+    spanMs,
+    returns: plannedReturns(returns, spanMs, dice),
+    troubles: [
+      ...kills(spanMs, dice),
+      ...databaseStops(spanMs, dice),
+      ...vendorAnswers(returns, spanMs, dice),
+      ...silences(spanMs, dice),
+      ...repeats(returns, spanMs, dice),
+    ].sort((one, other) => one.at - other.at),
+    onTheWay: onTheWay(returns, dice),
+  };
+}
+
+function plannedReturns(count: number, spanMs: number, dice: Dice): PlannedReturn[] {
+  return Array.from({ length: count }, (_, index) => {
+    const merchant = slugs[index % slugs.length] ?? slugs[0];
+    const nth = Math.floor(index / slugs.length);
+    const [story, make] =
+      firstStory(nth, index % slugs.length) ?? dice.weighted(stories.map((one) => [one, one[2]] as const));
+    const at = Math.floor((index / count) * spanMs) + dice.whole(0, 200);
+    return { id: String(firstId + index), merchant, at, story, ...make(dice, rules[merchant]) };
+  });
+}
+
+const perMerchant = 8;
+
+/**
+ * Each merchant's first returns: one that is refunded, one that is flagged, and then, all merchants together,
+ * one of every other story, so that also a small run leaves none out.
+ */
+function firstStory(nth: number, merchant: number) {
+  if (nth < 2 || nth >= 2 + perMerchant) return stories[nth < 2 ? nth : stories.length];
+  return stories[2 + ((nth - 2 + merchant * perMerchant) % (stories.length - 2))];
+}
+
+/** A moment in each of so many equal parts of the time in which returns are created. */
+function spread(count: number, spanMs: number, dice: Dice): number[] {
+  const part = spanMs / count;
+  return Array.from({ length: count }, (_, index) =>
+    Math.floor(index * part + (dice.whole(20, 80) / 100) * part),
+  );
+}
+
+function kills(spanMs: number, dice: Dice): Trouble[] {
+  return spread(Math.max(2, Math.round(spanMs / 9_000)), spanMs, dice).map((at, index) => {
+    const both = index > 1 && dice.chance(15);
+    return { at, kind: 'kill', replicas: both ? [0, 1] : [index % 2], downMs: dice.whole(200, 3_000) };
+  });
+}
+
+function databaseStops(spanMs: number, dice: Dice): Trouble[] {
+  return spread(Math.max(2, Math.round(spanMs / 20_000)), spanMs, dice).map((at, index) => {
+    const mode = index % 2 === 0 ? 'immediate' : 'fast';
+    return { at, kind: 'stop database', mode, downMs: dice.whole(100, 2_500) };
+  });
+}
+
+/** Calls that each merchant's service makes for certain, so that a trouble that waits for one meets it. */
+function callsOf(slug: Slug): VendorCall[] {
+  const loop = (call: 'process' | 'flag' | 'note' | 'list' | 'assess'): VendorCall => ({
+    vendor: 'loop',
+    call,
+  });
+  const masonhub = (call: 'create' | 'find'): VendorCall => ({ vendor: 'masonhub', call });
+  return [
+    ...(rules[slug].refunds ? [loop('process')] : []),
+    loop('flag'),
+    masonhub('create'),
+    loop('note'),
+    loop('list'),
+    masonhub('find'),
+    ...(rules[slug].dispositions ? [loop('assess')] : []),
+  ];
+}
+
+/** Calls that only some returns lead to. */
+const rareCalls: readonly VendorCall[] = [
+  { vendor: 'loop', call: 'details' },
+  { vendor: 'loop', call: 'notes' },
+  { vendor: 'loop', call: 'asn' },
+  { vendor: 'masonhub', call: 'replace' },
+  { vendor: 'masonhub', call: 'delete' },
+];
+
+/** A hanging call keeps a worker for a quarter of a minute, so there are only some. */
+const faultWeights: readonly (readonly [VendorFault, number])[] = vendorFaults.map((fault) => [
+  fault,
+  fault.endsWith('hang') ? 1 : 8,
+]);
+
+function vendorAnswers(returns: number, spanMs: number, dice: Dice): Trouble[] {
+  const certain = slugs.flatMap((merchant) => callsOf(merchant).map((call) => ({ merchant, ...call })));
+  const shuffled = certain.map((call) => ({ call, rank: dice.whole(0, 1_000_000) }));
+  const calls = shuffled.sort((one, other) => one.rank - other.rank).map(({ call }) => call);
+  // Each kind of fault once, right from the start, each on another kind of call.
+  const first = vendorFaults.map((fault, index): Trouble => {
+    const call = calls[index % calls.length] ?? { merchant: slugs[0], vendor: 'loop', call: 'list' };
+    return { at: 0, kind: 'answer', fault, ...call };
+  });
+  const more = spread(Math.ceil(returns * 0.6), spanMs, dice).map((at): Trouble => {
+    const call = dice.chance(75) ? dice.pick(calls) : { merchant: dice.pick(slugs), ...dice.pick(rareCalls) };
+    return { at, kind: 'answer', fault: dice.weighted(faultWeights), ...call };
+  });
+  return [...first, ...more];
+}
+
+function silences(spanMs: number, dice: Dice): Trouble[] {
+  return spread(Math.max(2, Math.round(spanMs / 12_000)), spanMs, dice).map((at, index) => ({
+    at,
+    kind: 'silence',
+    merchant: dice.pick(slugs),
+    vendor: index % 2 === 0 ? 'loop' : 'masonhub',
+    forMs: dice.whole(1_500, 6_000),
+  }));
+}
+
+function repeats(returns: number, spanMs: number, dice: Dice): Trouble[] {
+  return spread(Math.ceil(returns * 0.5), spanMs, dice).map((at) => ({
+    at,
+    kind: 'repeat',
+    merchant: dice.pick(slugs),
+    vendor: dice.pick(['loop', 'masonhub'] as const),
+    which: dice.whole(0, 1_000) / 1_000,
+    times: dice.whole(1, 3),
+  }));
+}
+
+/** Of every ten deliveries about one; a run has at least four to each return. */
+function onTheWay(returns: number, dice: Dice): Schedule['onTheWay'] {
+  const faults = new Map<number, { fault: WayFault; ms: number }>();
+  for (let nth = 0; nth < returns * 8; nth += 1) {
+    const fault = wayFaults[nth / 7] ?? (dice.chance(10) ? dice.pick(wayFaults) : null);
+    if (fault !== null) faults.set(nth, { fault, ms: dice.whole(300, 4_000) });
+  }
+  return faults;
+}

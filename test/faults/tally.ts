@@ -1,0 +1,46 @@
+import { faultsMet } from './vendor-answers.ts';
+import type { World } from './world.ts';
+
+/** What has happened in a run until now. */
+export interface Tally {
+  created: number;
+  ended: number;
+  kills: number;
+  databaseStops: { fast: number; immediate: number };
+  silences: number;
+  /** Messages of the vendors that were sent once more. */
+  repeats: number;
+  /** By kind, whatever the vendors answered on purpose and whatever happened to deliveries on the way. */
+  faults: ReadonlyMap<string, number>;
+  /** From a kill until the last job that was under way then was taken over. */
+  longestTakeoverMs: number;
+}
+
+export function newTally(): Tally {
+  return {
+    created: 0,
+    ended: 0,
+    kills: 0,
+    databaseStops: { fast: 0, immediate: 0 },
+    silences: 0,
+    repeats: 0,
+    faults: new Map(),
+    longestTakeoverMs: 0,
+  };
+}
+
+export function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((all, count) => all + count, 0);
+}
+
+/** Counts afresh what the vendors, the door and the database can tell. */
+export async function takeStock(tally: Tally, { vendors, door, observer }: World): Promise<void> {
+  const faults = [
+    ...vendors.flatMap(({ loop, masonhub }) => [...faultsMet(loop.calls), ...faultsMet(masonhub.calls)]),
+    ...door.met,
+  ];
+  tally.faults = new Map(
+    [...Map.groupBy(faults, (fault) => fault)].map(([fault, all]) => [fault, all.length]),
+  );
+  tally.ended = (await observer.ended()) ?? tally.ended;
+}

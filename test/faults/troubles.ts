@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Trouble } from './plan.ts';
+import type { Tally } from './tally.ts';
+import { scripted } from './vendor-answers.ts';
+import type { World } from './world.ts';
+
+/** What troubles are made of. */
+export interface Scene extends World {
+  readonly sending: Set<Promise<unknown>>;
+  readonly tally: Tally;
+}
+
+/** Makes one trouble, and resolves once it is over. */
+export async function makeTrouble(scene: Scene, trouble: Trouble): Promise<void> {
+  switch (trouble.kind) {
+    case 'kill':
+      await Promise.all(trouble.replicas.map((index) => kill(scene, index, trouble.downMs)));
+      return;
+    case 'stop database':
+      await scene.postgres.outage(trouble.mode, trouble.downMs);
+      scene.tally.databaseStops[trouble.mode] += 1;
+      return;
+    case 'answer': {
+      const { loop, masonhub } = scene.vendorsOf(trouble.merchant);
+      if (trouble.vendor === 'loop') loop.answerNext(trouble.call, scripted[trouble.fault]);
+      else masonhub.answerNext(trouble.call, scripted[trouble.fault]);
+      return;
+    }
+    case 'silence':
+      return silence(scene, trouble.merchant, trouble.vendor, trouble.forMs);
+    case 'repeat':
+      return repeat(scene, trouble);
+  }
+}
+
+async function kill({ replicas, observer, tally }: Scene, index: number, downMs: number): Promise<void> {
+  const replica = replicas[index];
+  if (replica === undefined) throw new Error(`There is no replica ${index}`);
+  const underWay = await observer.jobsUnderWay();
+  if (!(await replica.kill(downMs))) return;
+  tally.kills += 1;
+  const takenOverMs = await observer.untilTakenOver(underWay);
+  tally.longestTakeoverMs = Math.max(tally.longestTakeoverMs, takenOverMs);
+}
+
+async function silence(
+  { vendorsOf, tally }: Scene,
+  merchant: string,
+  vendor: 'loop' | 'masonhub',
+  forMs: number,
+): Promise<void> {
+  const silenced = vendorsOf(merchant)[vendor];
+  silenced.silence();
+  tally.silences += 1;
+  await wait(forMs);
+  silenced.resume();
+}
+
+async function repeat(
+  { vendorsOf, sending, tally }: Scene,
+  { merchant, vendor, which, times }: Extract<Trouble, { kind: 'repeat' }>,
+): Promise<void> {
+  const { loop, masonhub } = vendorsOf(merchant);
+  const bodies =
+    vendor === 'loop' ? loop.deliveries.map(({ body }) => body) : masonhub.answers.map(({ sent }) => sent);
+  const body = bodies[Math.floor(which * (bodies.length - 1))];
+  if (body === undefined) return;
+  const message = vendor === 'loop' ? loop.deliver(body, { times }) : masonhub.deliver(body, { times });
+  tally.repeats += times;
+  sending.add(message);
+  void message.finally(() => sending.delete(message));
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { readMerchants } from '../../src/config/merchants.ts';
+import { openLog } from '../../src/log.ts';
+import { startService } from '../../src/service.ts';
+import { defaultPace } from '../../src/steps/pace.ts';
+import { type FromReplica, replicaSettings } from './settings.ts';
+
+/**
+ * The service as one of several processes, in all but two things as src/main.ts starts it: its settings
+ * come from the file that is its argument, and its pace is quickened, so that what takes minutes with the
+ * real vendors takes seconds here.
+ */
+const [, , file = ''] = process.argv;
+const settings = replicaSettings.parse(JSON.parse(await readFile(file, 'utf8')));
+
+const service = await startService({
+  settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.' },
+  merchants: await readMerchants(settings.merchantsFile, {}),
+  log: openLog('info'),
+  pace: { ...defaultPace, ...settings.pace },
+});
+
+process.once('SIGTERM', async () => {
+  await service.stop();
+  process.disconnect();
+});
+// Whoever started it is gone: nobody else would end it.
+process.once('disconnect', () => process.exit());
+process.on('message', () => say({ rss: process.memoryUsage.rss() }));
+say({ url: service.url });
+
+function say(what: FromReplica): void {
+  process.send?.(what);
+}
