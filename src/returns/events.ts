@@ -48,6 +48,7 @@ export type StepEvent =
   | { kind: 'rmaSent'; rma: Rma }
   | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'adopted' }
   | { kind: 'rmaRefused'; why: string }
+  | { kind: 'rmaDeleteSent' }
   | { kind: 'rmaDeleted' }
   | { kind: 'messageAccepted' }
   /** `state` is what Loop says the return is, where the refusal says so. */

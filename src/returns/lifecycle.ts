@@ -58,12 +58,14 @@ export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 
 /** What MasonHub has to be told so that it holds the RMA that is wanted. */
 export function rmaTask(facts: Return): RmaTask {
-  const { wanted, asked } = facts;
+  const { wanted, asked, sent } = facts;
   if (wanted === null || wanted.kind === 'impossible' || wanted.kind === 'unknown') return 'none';
   const beingReceived = facts.stage === 'receiving';
-  if (wanted.kind === 'none') return facts.sent === null || beingReceived ? 'none' : 'delete';
+  if (wanted.kind === 'none') return sent === null || beingReceived ? 'none' : 'delete';
   if (asked === null) return 'create';
-  return beingReceived || isDeepStrictEqual(asked, wanted.rma) ? 'none' : 'replace';
+  // What was put on the wire last and never answered may be what MasonHub holds instead.
+  const isHeld = isDeepStrictEqual(asked, wanted.rma) && isDeepStrictEqual(sent, wanted.rma);
+  return beingReceived || isHeld ? 'none' : 'replace';
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */

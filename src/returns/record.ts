@@ -51,6 +51,9 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
         `rma.${event.how}`,
         describeRma(event.rma),
       );
+    case 'rmaDeleteSent':
+      // Until it is answered nobody knows whether MasonHub still holds the RMA.
+      return noted({ ...facts, asked: null }, 'rma.deleting', null);
     case 'rmaDeleted':
       return noted({ ...facts, sent: null, asked: null }, 'rma.deleted', null);
     case 'rmaRefused':

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from 'kysely';
 import type { Merchant } from '../config/merchants.ts';
+import type { Tables } from '../database/tables.ts';
+import { advance } from '../returns/advance.ts';
 import { dueSteps, type RmaTask, rmaTask } from '../returns/lifecycle.ts';
 import type { Return, Rma } from '../returns/return.ts';
 import { lockReturns } from '../returns/store.ts';
-import { advanceReturns, type StepContext } from './context.ts';
+import { logAdvanced, type StepContext } from './context.ts';
 import type { StepJob } from './queues.ts';
 
 /** What is to be done in MasonHub for one return. */
@@ -21,9 +24,16 @@ export async function readTasks(
   jobs: readonly StepJob[],
 ): Promise<Map<string, Task>> {
   const ids = jobs.map((job) => job.loopReturnId);
-  const locked = await context.db
-    .transaction()
-    .execute((trx) => lockReturns(trx, merchant.slug, ids, context.now()));
+  return context.db.transaction().execute((trx) => tasksOf(context, merchant, ids, trx));
+}
+
+async function tasksOf(
+  context: StepContext,
+  merchant: Merchant,
+  ids: readonly string[],
+  trx: Transaction<Tables>,
+): Promise<Map<string, Task>> {
+  const locked = await lockReturns(trx, merchant.slug, ids, context.now());
   const tasks = new Map<string, Task>();
   for (const [loopReturnId, { facts }] of locked) {
     const task = taskOf(facts);
@@ -45,18 +55,31 @@ function taskOf(facts: Return): Task | null {
   };
 }
 
-/** Notes, durably, what is about to go on the wire: what the RMA asked for is what this service sent. */
+/**
+ * Notes, durably, what is about to go on the wire: what the RMA asked for is what this service sent, and an
+ * RMA whose deletion was sent is not taken for held any more.
+ * @returns the tasks that are noted; a return that has changed in the meantime has another one by now
+ */
 export async function noteSent(
   context: StepContext,
   merchant: Merchant,
   tasks: readonly Task[],
-): Promise<void> {
-  const sent = tasks
-    .filter(({ task }) => task !== 'delete')
-    .map(({ rma }) => ({
+): Promise<Task[]> {
+  if (tasks.length === 0) return [];
+  const ids = tasks.map(({ rma }) => rma.rmaNumber);
+  const { noted, advanced } = await context.db.transaction().execute(async (trx) => {
+    const current = await tasksOf(context, merchant, ids, trx);
+    const same = tasks.filter((task) => isDeepStrictEqual(current.get(task.rma.rmaNumber), task));
+    const happened = same.map(({ task, rma }) => ({
       loopReturnId: rma.rmaNumber,
       delivery: null,
-      event: { kind: 'rmaSent' as const, rma },
+      event: task === 'delete' ? { kind: 'rmaDeleteSent' as const } : { kind: 'rmaSent' as const, rma },
     }));
-  if (sent.length > 0) await advanceReturns(context, merchant, sent);
+    return {
+      noted: same,
+      advanced: await advance(trx, merchant, happened, context.now(), context.enqueueSteps),
+    };
+  });
+  logAdvanced(context.log, merchant.slug, advanced);
+  return noted;
 }

@@ -19,8 +19,11 @@ export function sendRmas(context: StepContext, merchant: Merchant): StepHandler 
     const tasks = [...(await readTasks(context, merchant, jobs)).values()];
     const answers = new Map<string, Answer>();
     await adoptUnanswered(client, tasks, answers);
-    const open = tasks.filter(({ rma }) => !answers.has(rma.rmaNumber));
-    await noteSent(context, merchant, open);
+    const unanswered = tasks.filter(({ rma }) => !answers.has(rma.rmaNumber));
+    const open = await noteSent(context, merchant, unanswered);
+    for (const task of unanswered) {
+      if (!open.includes(task)) answers.set(task.rma.rmaNumber, changedMeanwhile);
+    }
     for (const kind of ['create', 'replace', 'delete'] as const) {
       const batch = open.filter(({ task }) => task === kind);
       if (batch.length > 0) await send(client, kind, batch, answers);
@@ -60,6 +63,8 @@ async function sendApart(
   }
   return results;
 }
+
+const changedMeanwhile: Answer = { kind: 'again', why: 'The return changed before its RMA was sent' };
 
 function resultOf(answer: Answer | undefined): StepTry {
   return answer !== undefined && 'kind' in answer ? answer : { kind: 'done' };

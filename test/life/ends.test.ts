@@ -131,6 +131,24 @@ describe.each([
     await world.untilStatus(id, 'processed', slug);
     expect(loop.returns.get(id)).toMatchObject({ processedTimes: 1, flaggedTimes: 0 });
   });
+
+  it('one that opens again while the deletion has no answer opens its RMA again', async () => {
+    const { loop, masonhub } = world.vendorsOf(slug);
+    const id = await loop.createReturn({ items });
+    await world.untilStatus(id, 'open', slug);
+    masonhub.answerNext('delete', 'work-then-drop');
+    await loop.cancelReturn(id);
+    await until(
+      () => masonhub.rmas.get(id)?.status === 'deleted',
+      () => 'the deletion',
+    );
+    await loop.reopenReturn(id);
+    await until(
+      () => masonhub.rmas.get(id)?.status === 'open',
+      () => `an open RMA; it is ${JSON.stringify(masonhub.rmas.get(id))}`,
+    );
+    await world.untilStatus(id, 'open', slug);
+  });
 });
 
 describe('a return that Loop closed before the warehouse has it', () => {

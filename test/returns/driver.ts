@@ -149,6 +149,7 @@ export function drive(
   function takeRma(fate: Fate): void {
     const task = rmaTask(facts);
     if (task === 'delete') {
+      tell({ kind: 'rmaDeleteSent' });
       if (fate !== 'unarrived' && fate !== 'refused') held = null;
       answer(fate, 'rma', { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'It is being received.' });
       return;

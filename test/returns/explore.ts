@@ -96,7 +96,7 @@ function answersFor(facts: Return): ReturnEvent[] {
 
 function rmaAnswers(facts: Return): ReturnEvent[] {
   if (rmaTask(facts) === 'delete')
-    return [{ kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'Being received' }];
+    return [{ kind: 'rmaDeleteSent' }, { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'Being received' }];
   if (facts.wanted?.kind !== 'rma') return [];
   const rma: Rma = facts.wanted.rma;
   return [

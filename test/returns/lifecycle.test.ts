@@ -364,6 +364,31 @@ describe('the RMA', () => {
     expect(driver.heldByMasonHub).not.toBeNull();
   });
 
+  test('is asked for again where a cancelled return is opened while the deletion has no answer', () => {
+    const driver = drive(merchant, ['ok', 'lost']);
+    driver.tell(loopTells());
+    driver.run();
+    driver.tell(cancelled);
+    driver.run(1);
+    expect(driver.heldByMasonHub).toBeNull();
+    driver.tell(loopTells({ trigger: 'return.updated', at: '2026-03-03T10:00:00.000Z' }));
+    driver.run();
+    expect(driver.heldByMasonHub).not.toBeNull();
+    expect(driver.status).toBe('open');
+  });
+
+  test('is put back where a return is changed back while the change has no answer', () => {
+    const driver = drive(merchant, ['ok', 'lost']);
+    driver.tell(loopTells());
+    driver.run();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('HAT')] }));
+    driver.run(1);
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['HAT']);
+    driver.tell(loopTells({ trigger: 'return.updated', at: '2026-03-03T10:00:00.000Z' }));
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SHIRT', 'PANTS']);
+  });
+
   test('is corrected when Loop sends the SKU that was missing', () => {
     const driver = drive(merchant);
     driver.tell(loopTells({ items: [item('')] }));
@@ -1276,6 +1301,7 @@ test('each event has its line in the timeline', () => {
     { kind: 'rmaSent', rma: rmaFor(['SHIRT', 1]) },
     { kind: 'rmaAccepted', rma: rmaFor(['SHIRT', 1]), how: 'adopted' },
     { kind: 'rmaRefused', why: 'x' },
+    { kind: 'rmaDeleteSent' },
     { kind: 'rmaDeleted' },
     { kind: 'messageAccepted' },
     refused,
