@@ -52,8 +52,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
         describeRma(event.rma),
       );
     case 'rmaDeleteSent':
-      // Until it is answered nobody knows whether MasonHub still holds the RMA.
-      return noted({ ...facts, asked: null }, 'rma.deleting', null);
+      return recordDeleteSent(facts);
     case 'rmaDeleted':
       return noted({ ...facts, sent: null, asked: null }, 'rma.deleted', null);
     case 'rmaRefused':
@@ -283,6 +282,12 @@ function isSameReceipt(one: Receipt, other: Receipt): boolean {
 function recordSent(facts: Return, rma: Rma): Recorded {
   if (isDeepStrictEqual(facts.sent, rma)) return { after: facts, timeline: [] };
   return noted({ ...facts, sent: rma }, 'rma.sent', describeRma(rma));
+}
+
+/** Until it is answered nobody knows whether MasonHub still holds the RMA. The timeline says it once, too. */
+function recordDeleteSent(facts: Return): Recorded {
+  if (facts.sent !== null && facts.asked === null) return { after: facts, timeline: [] };
+  return noted({ ...facts, asked: null }, 'rma.deleting', null);
 }
 
 function recordMessageAccepted(facts: Return): Recorded {
