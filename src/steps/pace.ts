@@ -21,7 +21,7 @@ export interface Pace {
   readonly loopRequestsPerMinute: number;
   /** How long the first pause of a connection is after the vendor refused the key. */
   readonly refusedPauseMs: number;
-  /** How often old deliveries are deleted. */
+  /** How often old deliveries, and jobs that ended long ago, are deleted. */
   readonly purgeEveryMs: number;
   /** How long a job that has ended stays to be looked at. */
   readonly keepEndedJobsSeconds: number;

@@ -112,6 +112,7 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
     useListenNotify: true,
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
+    maintenanceIntervalSeconds: Math.max(1, pace.purgeEveryMs / 1000),
     // pg-boss hands what it does not know to pg.
     stream: socketThatGivesUp(longestJobQueryMs),
   };
