@@ -24,7 +24,7 @@ type Found = Pick<Finding, 'kind' | 'what'>;
 const unfinished = ['pending', 'open', 'receiving', 'received', 'processing'];
 
 /** Compares what both vendors and the service's API hold of a return with what the plan expects. */
-export async function audit(planned: PlannedReturn, vendors: Vendors, ask: AskService): Promise<Finding[]> {
+async function audit(planned: PlannedReturn, vendors: Vendors, ask: AskService): Promise<Finding[]> {
   const expected = expectedOf(planned);
   const about = vendors.loop.returns.get(planned.id);
   const known = await ask(planned.merchant, planned.id);
@@ -111,6 +111,22 @@ function auditDispositions(expected: Expected, about: StandInReturn, planned: Pl
   }
   const isRight = count('back_to_stock') === good && count('resale_hold') === came.length - good;
   return isRight ? [] : [{ kind: 'wrong', what: `Loop was told ${told.join(', ')} of its line items` }];
+}
+
+const auditedAtOnce = 20;
+
+/** Audits returns, some at a time. */
+export async function auditAll(
+  returns: readonly PlannedReturn[],
+  { vendorsOf, ask }: { vendorsOf: (slug: string) => Vendors; ask: AskService },
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (let from = 0; from < returns.length; from += auditedAtOnce) {
+    const some = returns.slice(from, from + auditedAtOnce);
+    const found = await Promise.all(some.map((planned) => audit(planned, vendorsOf(planned.merchant), ask)));
+    findings.push(...found.flat());
+  }
+  return findings;
 }
 
 /** RMAs that belong to no return. */

@@ -8,6 +8,8 @@ export interface Observer {
   ended(): Promise<number | null>;
   /** How many returns have each status. */
   endings(): Promise<ReadonlyMap<string, number>>;
+  /** When Loop had changed a return as the service knows it; null where it does not. */
+  changedAt(merchant: string, id: string): Promise<Date | null>;
   /** Whether nothing is left to do: no delivery unapplied, no job waiting or under way beside the recurring ones. */
   isQuiet(): Promise<boolean>;
   /** The jobs that workers have in their hands, each with the time at which it was taken. */
@@ -25,9 +27,12 @@ export function openObserver(databaseUrl: string): Observer {
   // The database is stopped on purpose now and then.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const query = async (statement: string): Promise<Record<string, unknown>[] | null> => {
+  const query = async (
+    statement: string,
+    values: readonly string[] = [],
+  ): Promise<Record<string, unknown>[] | null> => {
     try {
-      return (await pool.query<Record<string, unknown>>(statement)).rows;
+      return (await pool.query<Record<string, unknown>>(statement, [...values])).rows;
     } catch {
       return null;
     }
@@ -51,6 +56,11 @@ export function openObserver(databaseUrl: string): Observer {
       const rows = await query('select status, count(*)::int as count from returns group by 1 order by 1');
       return new Map(statusCounts.parse(rows ?? []).map(({ status, count: returns }) => [status, returns]));
     },
+    changedAt: async (merchant, id) => {
+      const statement = `select loop ->> 'changedAt' as at from returns where merchant = $1 and loop_return_id = $2`;
+      const [row] = changes.parse((await query(statement, [merchant, id])) ?? []);
+      return row?.at ?? null;
+    },
     isQuiet: async () => (await count(openWork)) === 0,
     jobsUnderWay: async () => (await underWay()) ?? new Map(),
     untilTakenOver: async (jobs) => {
@@ -69,6 +79,7 @@ export function openObserver(databaseUrl: string): Observer {
 
 const counted = z.tuple([z.object({ count: z.number() })]);
 const statusCounts = z.array(z.object({ status: z.string(), count: z.number() }));
+const changes = z.array(z.object({ at: z.coerce.date().nullable() }));
 const taken = z.array(z.object({ id: z.string(), since: z.string() }));
 const openWork = `select (
     (select count(*) from pgboss.job where state in ('created', 'retry', 'active')

@@ -3,12 +3,14 @@ import type { Vendors } from '../support/vendors.ts';
 import { type Deadline, holds } from './deadline.ts';
 import type { AskService, KnownReturn } from './known.ts';
 import { rmaFits } from './looks.ts';
+import type { Observer } from './observer.ts';
 import type { Act, Condition, PlannedReturn } from './plan.ts';
 
 /** Who plays the returns: the vendors' people and the shoppers. */
 export interface Stage {
   readonly vendors: Vendors;
   readonly ask: AskService;
+  readonly observer: Observer;
   readonly deadline: Deadline;
   /** Messages are not waited for, so that a later one may overtake them. */
   readonly sending: Set<Promise<unknown>>;
@@ -58,7 +60,8 @@ function carryOut({ loop, masonhub }: Vendors, id: string, act: Act): Promise<un
   }
 }
 
-async function isMet({ vendors, ask }: Stage, id: string, once: Condition): Promise<boolean> {
+async function isMet(stage: Stage, id: string, once: Condition): Promise<boolean> {
+  const { vendors, ask } = stage;
   const about = vendors.loop.returns.get(id);
   const rma = vendors.masonhub.rmas.get(id);
   switch (once) {
@@ -71,12 +74,19 @@ async function isMet({ vendors, ask }: Stage, id: string, once: Condition): Prom
     case 'rma-fits':
       return rmaFits(about, rma);
     case 'rma-known':
-      return rmaFits(about, rma) && isAnswered(await ask(vendors.slug, id));
+      return rmaFits(about, rma) && (await isUpToDate(stage, id)) && isAnswered(await ask(vendors.slug, id));
     case 'change-known':
-      return knowsUnits(await ask(vendors.slug, id), about?.lineItems.length ?? 0);
+      return isUpToDate(stage, id);
     case 'flag-known':
       return about?.flaggedTimes === 1 && isFlagged(await ask(vendors.slug, id));
   }
+}
+
+/** Whether the service has heard of Loop's last change of the return. */
+async function isUpToDate({ vendors, observer }: Stage, id: string): Promise<boolean> {
+  const known = await observer.changedAt(vendors.slug, id);
+  const told = vendors.loop.returns.get(id)?.editedAt;
+  return known !== null && told !== undefined && known.getTime() >= told.getTime();
 }
 
 type Asked = KnownReturn | null | 'unreachable';
@@ -86,13 +96,6 @@ function isAnswered(asked: Asked): boolean {
   if (asked === null || asked === 'unreachable') return false;
   const last = asked.timeline.findLast(({ event }) => event.startsWith('rma.'));
   return last !== undefined && last.event !== 'rma.sent';
-}
-
-function knowsUnits(asked: Asked, units: number): boolean {
-  if (asked === null || asked === 'unreachable') return false;
-  return asked.timeline.some(
-    ({ event, detail }) => event.startsWith('return.') && detail?.includes(`${units} unit`) === true,
-  );
 }
 
 function isFlagged(asked: Asked): boolean {

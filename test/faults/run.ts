@@ -1,22 +1,37 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { audit, type Finding, strayRmas } from './audit.ts';
+import { auditAll, type Finding, strayRmas } from './audit.ts';
 import { type Deadline, deadlineIn, holds } from './deadline.ts';
+import { keptFolder } from './folder.ts';
 import type { PlannedReturn, Schedule } from './plan.ts';
 import { play } from './play.ts';
 import { isClean, type Report } from './report.ts';
 import { scheduleOf } from './schedule.ts';
 import { newTally, type Tally, takeStock } from './tally.ts';
 import { makeTrouble } from './troubles.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World, type WorldSettings } from './world.ts';
 
 /** Twice as long as the trouble, and what starts, takeovers and tries with pauses take. */
 const limitMs = ({ spanMs }: Schedule) => 2 * spanMs + 120_000;
 /** What is amiss while nothing has moved for this long stays so: three rounds of polls have been. */
 const stillMs = 20_000;
-const auditedAtOnce = 20;
+
+/**
+ * The real service's patience is made for vendors whose bad days last hours. Here they last seconds, and so do
+ * the pauses; everything else is as in production, the heartbeat by which a dead worker is known among it.
+ */
+const quick: WorldSettings = {
+  pollIntervalMs: 5_000,
+  retentionMs: 86_400_000,
+  pace: {
+    tries: 200,
+    longestRetryDelaySeconds: 3,
+    pollingSeconds: 1,
+    answerWithinMs: 4_000,
+    processWithinMs: 8_000,
+    askClosedAfterSeconds: 3,
+    loopRequestsPerMinute: 60_000,
+  },
+};
 
 export interface FaultsOptions {
   readonly returns: number;
@@ -31,15 +46,9 @@ export async function runFaults({ returns, seed, onProgress = () => {} }: Faults
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   const tally = newTally();
-  const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-faults-'));
-  // Where it is run by root, the database runs as another user, who has to enter the folder.
-  await chmod(folder, 0o711);
-  let isKept = true;
+  await using folder = await keptFolder('faults');
   await using closing = new AsyncDisposableStack();
-  closing.defer(async () => {
-    if (!isKept) await rm(folder, { recursive: true, force: true });
-  });
-  const world = await startWorld(folder, schedule, closing);
+  const world = await startWorld(folder.path, quick, closing, (nth) => schedule.onTheWay.get(nth) ?? null);
   const watching = setInterval(async () => {
     await takeStock(tally, world);
     onProgress(tally, seconds());
@@ -60,10 +69,11 @@ export async function runFaults({ returns, seed, onProgress = () => {} }: Faults
     crashes: world.replicas.reduce((all, replica) => all + replica.crashes, 0),
     ranOut: deadline.passed,
     findings,
-    logs: folder,
+    logs: folder.path,
   };
-  isKept = !isClean(report);
-  return isKept ? report : { ...report, logs: null };
+  if (!isClean(report)) return report;
+  folder.isKept = false;
+  return { ...report, logs: null };
 }
 
 /** Lets every return and every trouble take place at its time. */
@@ -79,15 +89,16 @@ async function goThrough(
   const startedAt = performance.now();
   const at = (ms: number) => wait(Math.max(0, startedAt + ms - performance.now()));
   const sending = new Set<Promise<unknown>>();
+  const prepared = new Map<string, number>();
   const troubles = schedule.troubles.map(async (trouble) => {
     await at(trouble.at);
-    await makeTrouble({ ...world, sending, tally }, trouble);
+    await makeTrouble({ ...world, sending, tally, prepared }, trouble);
   });
   const plays = schedule.returns.map(async (planned): Promise<Finding[]> => {
     await at(planned.at);
     tally.created += 1;
     const vendors = world.vendorsOf(planned.merchant);
-    const missed = await play({ vendors, ask: world.ask, deadline, sending }, planned);
+    const missed = await play({ ...world, vendors, deadline, sending }, planned);
     return missed === null
       ? []
       : [{ kind: 'lost', merchant: planned.merchant, id: planned.id, what: missed }];
@@ -104,7 +115,7 @@ async function auditInTheEnd(world: World, schedule: Schedule, deadline: Deadlin
   let stillSince = performance.now();
   let before = '';
   while (!deadline.passed) {
-    const findings = await auditAll(world, open);
+    const findings = await auditAll(open, world);
     const amiss = new Set(findings.map(({ id }) => id));
     open = open.filter(({ id }) => amiss.has(id));
     const isQuiet = await world.observer.isQuiet();
@@ -115,17 +126,5 @@ async function auditInTheEnd(world: World, schedule: Schedule, deadline: Deadlin
     before = now;
     await wait(500);
   }
-  return [...(await auditAll(world, schedule.returns)), ...world.vendors.flatMap(strayRmas)];
-}
-
-async function auditAll(world: World, returns: readonly PlannedReturn[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (let from = 0; from < returns.length; from += auditedAtOnce) {
-    const some = returns.slice(from, from + auditedAtOnce);
-    const found = await Promise.all(
-      some.map((planned) => audit(planned, world.vendorsOf(planned.merchant), world.ask)),
-    );
-    findings.push(...found.flat());
-  }
-  return findings;
+  return [...(await auditAll(schedule.returns, world)), ...world.vendors.flatMap(strayRmas)];
 }

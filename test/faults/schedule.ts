@@ -81,35 +81,38 @@ function databaseStops(spanMs: number, dice: Dice): Trouble[] {
 
 /** Calls that each merchant's service makes for certain, so that a trouble that waits for one meets it. */
 function callsOf(slug: Slug): VendorCall[] {
-  const loop = (call: 'process' | 'flag' | 'note' | 'list' | 'assess'): VendorCall => ({
+  const loop = (call: 'process' | 'flag' | 'note' | 'assess'): VendorCall => ({
     vendor: 'loop',
     call,
   });
-  const masonhub = (call: 'create' | 'find'): VendorCall => ({ vendor: 'masonhub', call });
   return [
     ...(rules[slug].refunds ? [loop('process')] : []),
     loop('flag'),
-    masonhub('create'),
+    { vendor: 'masonhub', call: 'create' },
     loop('note'),
-    loop('list'),
-    masonhub('find'),
     ...(rules[slug].dispositions ? [loop('assess')] : []),
   ];
 }
+
+/** What the polls ask. One that fails is tried again after pauses that grow, so only some do. */
+const pollCalls: readonly VendorCall[] = [
+  { vendor: 'loop', call: 'list' },
+  { vendor: 'loop', call: 'asn' },
+  { vendor: 'masonhub', call: 'find' },
+];
 
 /** Calls that only some returns lead to. */
 const rareCalls: readonly VendorCall[] = [
   { vendor: 'loop', call: 'details' },
   { vendor: 'loop', call: 'notes' },
-  { vendor: 'loop', call: 'asn' },
   { vendor: 'masonhub', call: 'replace' },
   { vendor: 'masonhub', call: 'delete' },
 ];
 
-/** A hanging call keeps a worker for a quarter of a minute, so there are only some. */
+/** A hanging call keeps a worker for a quarter of a minute, and a 429 slows all calls down: there are only some. */
 const faultWeights: readonly (readonly [VendorFault, number])[] = vendorFaults.map((fault) => [
   fault,
-  fault.endsWith('hang') ? 1 : 8,
+  fault.endsWith('hang') || fault.startsWith('429') ? 1 : 8,
 ]);
 
 function vendorAnswers(returns: number, spanMs: number, dice: Dice): Trouble[] {
@@ -118,14 +121,18 @@ function vendorAnswers(returns: number, spanMs: number, dice: Dice): Trouble[] {
   const calls = shuffled.sort((one, other) => one.rank - other.rank).map(({ call }) => call);
   // Each kind of fault once, right from the start, each on another kind of call.
   const first = vendorFaults.map((fault, index): Trouble => {
-    const call = calls[index % calls.length] ?? { merchant: slugs[0], vendor: 'loop', call: 'list' };
+    const call = calls[index % calls.length] ?? { merchant: slugs[0], vendor: 'loop', call: 'process' };
     return { at: 0, kind: 'answer', fault, ...call };
   });
   const more = spread(Math.ceil(returns * 0.6), spanMs, dice).map((at): Trouble => {
     const call = dice.chance(75) ? dice.pick(calls) : { merchant: dice.pick(slugs), ...dice.pick(rareCalls) };
     return { at, kind: 'answer', fault: dice.weighted(faultWeights), ...call };
   });
-  return [...first, ...more];
+  const polls = spread(Math.max(2, Math.round(spanMs / 8_000)), spanMs, dice).map((at): Trouble => {
+    const fault = dice.pick(vendorFaults.filter((name) => !name.endsWith('hang') && !name.startsWith('429')));
+    return { at, kind: 'answer', fault, merchant: dice.pick(slugs), ...dice.pick(pollCalls) };
+  });
+  return [...first, ...more, ...polls];
 }
 
 function silences(spanMs: number, dice: Dice): Trouble[] {

@@ -86,6 +86,14 @@ function changed(dice: Dice): Story {
   return { items, label: 'now', acts: [change, ...arrival(dice, units, 'rma-known')] };
 }
 
+function changedBack(dice: Dice): Story {
+  const items = itemsOf(dice);
+  const units = parcelOf(dice.pick(['whole', 'damaged']), items, dice);
+  const change = act(dice, { do: 'change', items: itemsOf(dice) }, dice.pick(['nothing', 'rma-exists']));
+  const back = act(dice, { do: 'change', items }, 'nothing', 500);
+  return { items, label: 'now', acts: [change, back, ...arrival(dice, units, 'rma-known')] };
+}
+
 /** One more item when the parcel is already at the dock: it cannot be in it. */
 function changedAtTheDock(dice: Dice): Story {
   const items = itemsOf(dice);
@@ -113,7 +121,7 @@ function reopened(dice: Dice): Story {
   const units = parcelOf(dice.pick(['whole', 'damaged']), items, dice);
   const acts = [
     act(dice, { do: 'cancel' }, 'rma-exists'),
-    act(dice, { do: 'reopen' }, 'rma-deleted'),
+    act(dice, { do: 'reopen' }, dice.pick(['nothing', 'rma-deleted']), 500),
     ...arrival(dice, units, 'rma-fits'),
   ];
   return { items, label: 'now', acts };
@@ -157,6 +165,7 @@ export const stories: readonly (readonly [string, MakeStory, number])[] = [
     .map((name): [string, MakeStory, number] => [`received ${name}`, received(name), 4]),
   ['labelled late', labelled, 10],
   ['changed before the parcel', changed, 8],
+  ['changed, then changed back', changedBack, 4],
   ['changed at the dock', changedAtTheDock, 4],
   ['cancelled', cancelled, 6],
   ['cancelled at the dock', cancelledAtTheDock, 3],

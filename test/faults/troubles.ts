@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 export interface Scene extends World {
   readonly sending: Set<Promise<unknown>>;
   readonly tally: Tally;
+  /** How many answers were prepared for each kind of call. */
+  readonly prepared: Map<string, number>;
 }
 
 /** Makes one trouble, and resolves once it is over. */
@@ -20,17 +22,29 @@ export async function makeTrouble(scene: Scene, trouble: Trouble): Promise<void>
       await scene.postgres.outage(trouble.mode, trouble.downMs);
       scene.tally.databaseStops[trouble.mode] += 1;
       return;
-    case 'answer': {
-      const { loop, masonhub } = scene.vendorsOf(trouble.merchant);
-      if (trouble.vendor === 'loop') loop.answerNext(trouble.call, scripted[trouble.fault]);
-      else masonhub.answerNext(trouble.call, scripted[trouble.fault]);
+    case 'answer':
+      prepareAnswer(scene, trouble);
       return;
-    }
     case 'silence':
       return silence(scene, trouble.merchant, trouble.vendor, trouble.forMs);
     case 'repeat':
       return repeat(scene, trouble);
   }
+}
+
+/** Answers that wait for their call must not pile up: a vendor that fails every call for minutes is another story. */
+const mostPrepared = 2;
+
+function prepareAnswer({ vendorsOf, prepared }: Scene, trouble: Extract<Trouble, { kind: 'answer' }>): void {
+  const { loop, masonhub } = vendorsOf(trouble.merchant);
+  const { calls } = trouble.vendor === 'loop' ? loop : masonhub;
+  const met = calls.filter(({ name, scripted: answer }) => name === trouble.call && answer !== null).length;
+  const name = `${trouble.merchant} ${trouble.vendor} ${trouble.call}`;
+  const before = prepared.get(name) ?? 0;
+  if (before - met >= mostPrepared) return;
+  prepared.set(name, before + 1);
+  if (trouble.vendor === 'loop') loop.answerNext(trouble.call, scripted[trouble.fault]);
+  else masonhub.answerNext(trouble.call, scripted[trouble.fault]);
 }
 
 async function kill({ replicas, observer, tally }: Scene, index: number, downMs: number): Promise<void> {

@@ -1,0 +1,18 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A temporary folder that stays, with the logs in it, unless it is said that nobody needs them. */
+export async function keptFolder(name: string): Promise<AsyncDisposable & { path: string; isKept: boolean }> {
+  const path = await mkdtemp(join(tmpdir(), `masonhub-loop-${name}-`));
+  // Where it is run by root, the database runs as another user, who has to enter the folder.
+  await chmod(path, 0o711);
+  const folder = {
+    path,
+    isKept: true,
+    [Symbol.asyncDispose]: async () => {
+      if (!folder.isKept) await rm(path, { recursive: true, force: true });
+    },
+  };
+  return folder;
+}
