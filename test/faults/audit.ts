@@ -50,9 +50,19 @@ function auditStatus(expected: Expected, known: KnownReturn | null | 'unreachabl
     const reason = known.reason === null ? '' : ` (${known.reason})`;
     found.push({ kind, what: `its status is ${known.status} instead of ${expected.status}${reason}` });
   }
-  const decided = known.timeline.filter(({ event }) => event.startsWith('decided.')).length;
-  if (decided > 1) found.push({ kind: 'doubled', what: `it was decided ${decided} times` });
-  return found;
+  return [...found, ...auditTimeline(known)];
+}
+
+/** Of each of these a return has one at most, however often the message that told of it was delivered. */
+const onceOnly = ['return.created', 'label.created', 'receipt', 'decided.'];
+
+function auditTimeline({ timeline }: KnownReturn): Found[] {
+  return onceOnly.flatMap((name) => {
+    const times = timeline.filter(({ event }) =>
+      name.endsWith('.') ? event.startsWith(name) : event === name,
+    ).length;
+    return times > 1 ? [{ kind: 'doubled', what: `${name} is in its timeline ${times} times` }] : [];
+  });
 }
 
 function auditMessages({ refunds, flags }: Expected, about: StandInReturn): Found[] {

@@ -18,7 +18,7 @@ export interface Replica extends AsyncDisposable {
   readonly crashes: number;
   /** Resolves with its address once it listens. */
   untilReady(): Promise<string>;
-  /** The memory that its process keeps, in bytes; null while it is not ready. */
+  /** The memory that its process keeps after a collection, in bytes; null while it is not ready. */
   memory(): Promise<number | null>;
   /**
    * SIGKILL, in whatever it does, and a start after a while, or never where the while is null.
@@ -77,7 +77,7 @@ class Life {
   }
 
   start(): void {
-    const child = spawn(process.execPath, [entry, this.#file], {
+    const child = spawn(process.execPath, ['--expose-gc', entry, this.#file], {
       stdio: ['ignore', this.#log.fd, this.#log.fd, 'ipc'],
     });
     this.child = child;
