@@ -13,9 +13,10 @@ import { type FromReplica, replicaSettings } from './settings.ts';
 const [, , file = ''] = process.argv;
 const settings = replicaSettings.parse(JSON.parse(await readFile(file, 'utf8')));
 
+const { merchants } = await readMerchants(settings.merchantsFile, {});
 const service = await startService({
-  settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.' },
-  merchants: await readMerchants(settings.merchantsFile, {}),
+  settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.', databaseBackend: 'postgres' },
+  merchants,
   log: openLog('info'),
   pace: { ...defaultPace, ...settings.pace },
 });
