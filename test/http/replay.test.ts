@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ merchants: { acme: {}, zenith: {} } });
+  // A pull would tell of the returns whose webhooks are not understood.
+  await until(
+    () => world.log.filter(({ msg }) => msg === 'Loop was asked for what changed').length === 2,
+    () => 'the first pull of both merchants',
+  );
 });
 afterAll(() => world.stop());
 
