@@ -69,6 +69,15 @@ export interface ReturnEventsTable {
   delivery: string | null;
 }
 
+/** What people look a return up by; see `termsOf`. */
+export interface ReturnTermsTable {
+  merchant: string;
+  loop_return_id: string;
+  term: string;
+  /** The return's, so that the newest are found first. */
+  created_at: Time;
+}
+
 /** How far each vendor has been asked for what its messages missed. */
 export interface PollsTable {
   merchant: string;
@@ -96,4 +105,5 @@ export interface Tables {
   returns: ReturnsTable;
   outcomes: OutcomesTable;
   return_events: ReturnEventsTable;
+  return_terms: ReturnTermsTable;
 }

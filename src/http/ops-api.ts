@@ -61,7 +61,7 @@ export function opsApi(
               .max(250)
               .transform(storable)
               .optional()
-              .describe('A return id, an order name or a tracking number'),
+              .describe('A return id, an order name, a tracking number or a SKU'),
             cursor: z.string().optional().describe('The nextCursor of the page before'),
           }),
           response: {

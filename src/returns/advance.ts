@@ -78,7 +78,7 @@ interface Change extends Saved {
 function start(locked: Awaited<ReturnType<typeof lockReturns>>, loopReturnId: string): Change {
   const known = locked.get(loopReturnId);
   if (known === undefined) throw new Error(`Return ${loopReturnId} was not locked before it was changed.`);
-  return { ...known, entries: [], steps: new Set() };
+  return { ...known, before: known.facts, entries: [], steps: new Set() };
 }
 
 function nameOf(event: ReturnEvent): string {

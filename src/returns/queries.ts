@@ -2,7 +2,9 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
-import { type Status, statuses } from './return.ts';
+import { type Return, type Status, statuses } from './return.ts';
+import { readFacts } from './store.ts';
+import { searchTerm } from './terms.ts';
 
 /** A return as people see it. */
 export interface ReturnSummary {
@@ -33,7 +35,7 @@ export interface Position {
 export interface ReturnFilter {
   readonly merchant?: string | undefined;
   readonly status?: Status | undefined;
-  /** A return id, an order's name or a tracking number, in full. */
+  /** A return id, an order's name, a tracking number or a SKU, in full. */
   readonly q?: string | undefined;
   readonly after?: Position | undefined;
   readonly limit: number;
@@ -44,34 +46,61 @@ export interface ReturnFilter {
  * shown: until Loop has told of it, there is nothing to show.
  */
 export async function listReturns(db: Database, filter: ReturnFilter): Promise<ReturnSummary[]> {
-  const { merchant, status, q, after } = filter;
+  const { q } = filter;
+  return q === undefined ? listAll(db, filter) : search(db, searchTerm(q), filter);
+}
+
+async function listAll(
+  db: Database,
+  { merchant, status, after, limit }: ReturnFilter,
+): Promise<ReturnSummary[]> {
   const rows = await known(db)
     .$if(merchant !== undefined, (query) => query.where('merchant', '=', merchant ?? ''))
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
-    .$if(q !== undefined, (query) =>
-      query.where((eb) =>
-        eb.or([
-          eb('loop_return_id', '=', q ?? ''),
-          eb('order_name', 'in', [q ?? '', `#${q}`]),
-          eb('tracking_number', '=', q ?? ''),
-        ]),
-      ),
-    )
     .$if(after !== undefined, (query) =>
       query.where((eb) =>
-        eb(
-          eb.refTuple('created_at', 'merchant', 'loop_return_id'),
-          '<',
-          eb.tuple(after?.createdAt ?? new Date(0), after?.merchant ?? '', after?.loopReturnId ?? ''),
-        ),
+        eb(eb.refTuple('created_at', 'merchant', 'loop_return_id'), '<', eb.tuple(...placeOf(after))),
       ),
     )
     .orderBy('created_at', 'desc')
     .orderBy('merchant', 'desc')
     .orderBy('loop_return_id', 'desc')
-    .limit(filter.limit)
+    .limit(limit)
     .execute();
   return rows.map(summary);
+}
+
+/** Goes through the returns of one term, in their order: there can be many where the term is a SKU. */
+async function search(
+  db: Database,
+  term: string,
+  { merchant, status, after, limit }: ReturnFilter,
+): Promise<ReturnSummary[]> {
+  const rows = await db
+    .selectFrom('return_terms as t')
+    .innerJoin('returns as r', (join) =>
+      join.onRef('r.merchant', '=', 't.merchant').onRef('r.loop_return_id', '=', 't.loop_return_id'),
+    )
+    .select(['r.merchant', 'r.loop_return_id', 'r.status', 'r.reason', 'r.order_name', 'r.tracking_number'])
+    .select(['r.created_at', 'r.updated_at'])
+    .where('t.term', '=', term)
+    .$if(merchant !== undefined, (query) => query.where('t.merchant', '=', merchant ?? ''))
+    .$if(status !== undefined, (query) => query.where('r.status', '=', status ?? ''))
+    .$if(after !== undefined, (query) =>
+      query.where((eb) =>
+        eb(eb.refTuple('t.created_at', 't.merchant', 't.loop_return_id'), '<', eb.tuple(...placeOf(after))),
+      ),
+    )
+    .orderBy('t.created_at', 'desc')
+    .orderBy('t.merchant', 'desc')
+    .orderBy('t.loop_return_id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(summary);
+}
+
+function placeOf(after: Position | undefined): [Date, string, string] {
+  return [after?.createdAt ?? new Date(0), after?.merchant ?? '', after?.loopReturnId ?? ''];
 }
 
 /** One return with its timeline; null where Loop has told of none with this id. */
@@ -125,6 +154,29 @@ function summary(row: Row): ReturnSummary {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** Everything that is known of one return; null where Loop has told of none with this id. */
+export async function findFacts(
+  db: Database,
+  merchant: string,
+  loopReturnId: string,
+): Promise<Return | null> {
+  const row = await db
+    .selectFrom('returns')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .where('loop', 'is not', null)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const outcome = await db
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .executeTakeFirst();
+  return readFacts(row, outcome);
 }
 
 /** The deliveries that told of one kind of event of a return. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
@@ -18,11 +19,13 @@ import {
   warehouseStages,
 } from './return.ts';
 import { statusOf } from './status.ts';
+import { termsOf } from './terms.ts';
 
 /** A return under lock, and where its timeline ends. */
 export interface LockedReturn {
   readonly facts: Return;
   readonly timelineLength: number;
+  readonly createdAt: Date;
 }
 
 const storedFacts = z.object({
@@ -72,20 +75,29 @@ export async function lockReturns(
     .where('loop_return_id', 'in', ids)
     .execute();
   const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
-  return new Map(rows.map((row) => [row.loop_return_id, read(row, outcomeOf.get(row.loop_return_id))]));
+  return new Map(
+    rows.map((row) => [
+      row.loop_return_id,
+      {
+        facts: readFacts(row, outcomeOf.get(row.loop_return_id)),
+        timelineLength: row.timeline_length,
+        createdAt: row.created_at,
+      },
+    ]),
+  );
 }
 
-function read(
+/** A return's facts out of its row and that of its outcome. */
+export function readFacts(
   row: Selectable<ReturnsTable>,
   outcomeRow: Selectable<OutcomesTable> | undefined,
-): LockedReturn {
-  const facts: Return = {
+): Return {
+  return {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
     ...storedFacts.parse(row),
     outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
   };
-  return { facts, timelineLength: row.timeline_length };
 }
 
 function readOutcome(row: Selectable<OutcomesTable>): Outcome {
@@ -93,9 +105,9 @@ function readOutcome(row: Selectable<OutcomesTable>): Outcome {
 }
 
 /** A return as it will be stored, with what its timeline gains. */
-export interface Saved {
-  readonly facts: Return;
-  readonly timelineLength: number;
+export interface Saved extends LockedReturn {
+  /** The facts as they were when the return was locked. */
+  readonly before: Return;
   readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
 }
 
@@ -107,7 +119,7 @@ function inParts<Row>(rows: readonly Row[]): Row[][] {
   return Array.from({ length: count }, (_, part) => rows.slice(part * mostRows, (part + 1) * mostRows));
 }
 
-/** Stores locked returns with their outcomes and timelines: three statements, unless they are thousands. */
+/** Stores locked returns with their outcomes, timelines and terms: a statement each, unless they are thousands. */
 export async function saveReturns(
   trx: Transaction<Tables>,
   saved: readonly Saved[],
@@ -145,6 +157,7 @@ async function saveSome(trx: Transaction<Tables>, saved: readonly Saved[], now: 
     .execute();
   await saveOutcomes(trx, saved, now);
   await saveTimelines(trx, saved);
+  await saveTerms(trx, saved);
 }
 
 /** An outcome that is already there keeps its kind: only how far its messages have come can change. */
@@ -184,6 +197,23 @@ async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]):
     })),
   );
   for (const some of inParts(rows)) await trx.insertInto('return_events').values(some).execute();
+}
+
+/** Terms are only added: a return is still found by an item that it had once. */
+async function saveTerms(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
+  const rows = saved.flatMap(({ before, facts, createdAt }) => {
+    const terms = termsOf(facts);
+    if (isDeepStrictEqual(terms, termsOf(before))) return [];
+    const { merchant, loopReturnId } = facts;
+    return terms.map((term) => ({ merchant, loop_return_id: loopReturnId, term, created_at: createdAt }));
+  });
+  for (const some of inParts(rows)) {
+    await trx
+      .insertInto('return_terms')
+      .values(some)
+      .onConflict((conflict) => conflict.columns(['merchant', 'loop_return_id', 'term']).doNothing())
+      .execute();
+  }
 }
 
 function rowOf(facts: Return, timelineLength: number, now: Date): Insertable<ReturnsTable> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { phpJson } from '../../src/stand-ins/loop-payloads.ts';
 import { returnBody, startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 const page = z.strictObject({
   returns: z.array(returnBody.omit({ timeline: true })),
@@ -131,6 +132,29 @@ describe('the list of returns', () => {
     expect(await idsOf({ q: tracking, merchant: 'acme' })).toEqual([needsLook]);
     expect(await idsOf({ q: '%' })).toEqual([]);
     expect(await idsOf({ q: "' or 1=1 --" })).toEqual([]);
+  });
+
+  it('finds by SKU, in pages, whatever the case of its letters', async () => {
+    expect(await idsOf({ q: 'cap-2' })).toEqual(['66000001']);
+    expect(await idsOf({ q: 'GONE-1', status: 'attention' })).toEqual([needsLook]);
+    expect(await idsOf({ q: 'GONE-1', merchant: 'other-shop' })).toEqual([]);
+    const first = await list({ q: 'TEE-1', merchant: 'acme' });
+    const second = await list({ q: 'TEE-1', merchant: 'acme', cursor: first.nextCursor ?? '' });
+    const third = await list({ q: 'TEE-1', merchant: 'acme', cursor: second.nextCursor ?? '' });
+    const seen = [first, second, third].flatMap(({ returns }) => returns.map((one) => one.loopReturnId));
+    expect(seen.toSorted()).toEqual(many.toSorted());
+    expect(third.nextCursor).toBeNull();
+  });
+
+  it('finds a return by what it had before it was changed', async () => {
+    const id = await world.open([{ sku: 'OLD-SKU' }], { label: 'late' });
+    await world.loop.addLabel(id, { carrier: 'UPS', trackingNumber: '1Z999AA10199999999' });
+    await world.loop.updateReturn(id, { items: [{ sku: 'NEW-SKU' }] });
+    for (const q of ['OLD-SKU', '1z999aa10199999999', 'NEW-SKU'])
+      await until(
+        async () => (await idsOf({ q })).includes(id),
+        () => `return ${id} by ${q}`,
+      );
   });
 
   it.each([
