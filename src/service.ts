@@ -11,6 +11,7 @@ import { migrate, pendingMigrations } from './database/migrate.ts';
 import { buildApp } from './http/app.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
+import { listRejected } from './inbox/rejected.ts';
 import { openOutbound } from './outbound/call.ts';
 import { sentence } from './returns/words.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
@@ -106,6 +107,8 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
     },
     replay: (filter) => replayRejected({ db, keep, log }, filter),
+    listRejected: (limit) => listRejected(db, {}, { after: null, limit }),
+    now,
     checks: readinessChecks(db, queues),
     listConnections: () => listConnections(db),
   });

@@ -7,30 +7,24 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Merchants } from '../config/merchants.ts';
-import type { Database } from '../database/connect.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { admission } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
-import { deliveriesApi, type ReplayRejected } from './deliveries-api.ts';
+import { opsConsole } from './console/console.ts';
+import type { ConsoleParts } from './console/parts.ts';
+import { deliveriesApi } from './deliveries-api.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
 import { setHeaders } from './headers.ts';
-import { health, type ListConnections, type ReadinessCheck } from './health.ts';
+import { health, type ReadinessCheck } from './health.ts';
 import { loopWebhooks } from './loop-webhooks.ts';
 import { masonHubCallbacks } from './masonhub-callbacks.ts';
-import { opsApi, type RetryReturn } from './ops-api.ts';
+import { opsApi } from './ops-api.ts';
 
-export interface AppParts {
+export interface AppParts extends ConsoleParts {
   readonly log: FastifyBaseLogger;
-  readonly db: Database;
-  readonly merchants: Merchants;
-  readonly opsToken: string | null;
   readonly keep: KeepDelivery;
-  readonly retry: RetryReturn;
-  readonly replay: ReplayRejected;
   readonly checks: readonly ReadinessCheck[];
-  readonly listConnections: ListConnections;
 }
 
 /** The HTTP side of the service: the vendors' doors, health, and what ops need. It does not listen yet. */
@@ -78,5 +72,6 @@ export async function buildApp(parts: AppParts) {
   await app.register(health(parts.checks, parts.listConnections));
   await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
   await app.register(deliveriesApi(parts.db, parts.opsToken, parts.replay));
+  await app.register(opsConsole(parts), { prefix: '/console' });
   return app;
 }

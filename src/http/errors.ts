@@ -70,7 +70,8 @@ export function answerErrors(app: FastifyInstance): void {
   );
 }
 
-function toHttpError(error: FastifyError): HttpError {
+/** What a request is answered with, whatever went wrong. */
+export function toHttpError(error: FastifyError): HttpError {
   if (error instanceof HttpError) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issues = error.validation.map((issue) => ({
@@ -99,6 +100,16 @@ function toHttpError(error: FastifyError): HttpError {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {
+  logError(request, error);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  const { code, message, issues } = error;
+  return reply
+    .code(error.status)
+    .send({ error: { code, message, ...(issues === undefined ? {} : { issues }) } });
+}
+
+/** One line for a request that is answered with an error, with its cause. */
+export function logError(request: FastifyRequest, error: HttpError): void {
   const line = {
     method: request.method,
     route: request.routeOptions.url ?? 'none',
@@ -110,11 +121,6 @@ function send(request: FastifyRequest, reply: FastifyReply, error: HttpError): F
   };
   if (error.status >= 500) request.log.error(line, error.message);
   else request.log.warn(line, error.message);
-  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-  const { code, message, issues } = error;
-  return reply
-    .code(error.status)
-    .send({ error: { code, message, ...(issues === undefined ? {} : { issues }) } });
 }
 
 function merchantIn(params: unknown): string | undefined {

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
 import { storable } from '../parsing/tolerant.ts';
-import { findReturn, listReturns, type Position, type ReturnSummary } from '../returns/queries.ts';
+import { findReturn, listReturns, type ReturnSummary } from '../returns/queries.ts';
 import { statuses } from '../returns/return.ts';
-import { readCursor, writeCursor } from './cursor.ts';
 import { closedToOthers, errorBody, HttpError } from './errors.ts';
 import { requireOpsToken } from './ops-token.ts';
+import { readPosition, writePosition } from './return-position.ts';
 
 /** Tries the failed step of a return again. */
 export type RetryReturn = (
@@ -73,16 +73,13 @@ export function opsApi(
       },
       async (request) => {
         const { merchant, status, q, cursor } = request.query;
-        const after = cursor === undefined ? undefined : positionIn(cursor);
+        const after = cursor === undefined ? undefined : readPosition(cursor);
         const found = await listReturns(db, { merchant, status, q, after, limit: pageSize + 1 });
         const page = found.slice(0, pageSize);
         const last = found.length > pageSize ? page.at(-1) : undefined;
         return {
           returns: page.map(withIsoDates),
-          nextCursor:
-            last === undefined
-              ? null
-              : writeCursor([last.createdAt.toISOString(), last.merchant, last.loopReturnId]),
+          nextCursor: last === undefined ? null : writePosition(last),
         };
       },
     );
@@ -138,17 +135,10 @@ export function opsApi(
   };
 }
 
-function noSuchReturn(): HttpError {
+export function noSuchReturn(): HttpError {
   return new HttpError(404, 'no_such_return', 'There is no return with this id for this merchant.');
 }
 
 function withIsoDates(found: ReturnSummary) {
   return { ...found, createdAt: found.createdAt.toISOString(), updatedAt: found.updatedAt.toISOString() };
-}
-
-const cursorParts = z.tuple([z.iso.datetime(), text, text]);
-
-function positionIn(cursor: string): Position {
-  const [createdAt, merchant, loopReturnId] = readCursor(cursor, cursorParts);
-  return { createdAt: new Date(createdAt), merchant, loopReturnId };
 }

@@ -1,14 +1,19 @@
-import type { onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { isSameSecret } from '../secrets.ts';
 import { HttpError, unauthorized } from './errors.ts';
 
 /** Lets only those in who carry `Authorization: Bearer <OPS_TOKEN>`; without a token set, nobody. */
 export function requireOpsToken(opsToken: string | null): onRequestAsyncHookHandler {
   return async (request) => {
-    if (opsToken === null) {
-      throw new HttpError(403, 'no_ops_token', 'This is closed until the setting OPS_TOKEN has a value.');
-    }
-    const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (given === undefined || !isSameSecret(given, opsToken)) throw unauthorized();
+    if (opsToken === null) throw noOpsToken();
+    if (!carriesOpsToken(request, opsToken)) throw unauthorized();
   };
+}
+
+export const noOpsToken = () =>
+  new HttpError(403, 'no_ops_token', 'This is closed until the setting OPS_TOKEN has a value.');
+
+export function carriesOpsToken(request: FastifyRequest, opsToken: string): boolean {
+  const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  return given !== undefined && isSameSecret(given, opsToken);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,32 @@ test('the real migrations apply to an empty database, and applying them again ch
   await migrate(db, log);
   await migrate(db, log);
   expect(await pendingMigrations(db)).toEqual([]);
+});
+
+test('returns that are there already can be searched for after the migration that brings the search', async () => {
+  const { db, pool } = open();
+  const names = await readdir(join(repository, 'migrations'));
+  for (const name of names.filter((one) => one < '0004')) await copyMigration(name);
+  await rm(join(folder, '0001-first.ts'));
+  await rm(join(folder, '0002-second.ts'));
+  await migrate(db, log, folder);
+  const loop = {
+    orderName: '#905',
+    items: [{ sku: 'TEE-1' }, { sku: 'TEE-1' }],
+    labels: [{ trackingNumber: '1ZA' }],
+  };
+  await pool.query(
+    `insert into returns (merchant, loop_return_id, status, order_name, loop, labels, stage, timeline_length, created_at, updated_at)
+      values ('acme', '1', 'open', '#905', $1, '[{"trackingNumber": "1ZB"}]', 'expected', 0, now(), now()),
+        ('acme', '2', 'pending', null, null, '[]', 'expected', 0, now(), now())`,
+    [JSON.stringify(loop)],
+  );
+  await copyMigration('0004-console.ts');
+  await migrate(db, log, folder);
+  const { rows } = await pool.query('select loop_return_id, term from return_terms order by term');
+  expect(rows.map((row) => Object.values(row))).toEqual(
+    ['1', '1za', '1zb', '905', 'tee-1'].map((term) => ['1', term]),
+  );
 });
 
 test('pending migrations are named until they are applied', async () => {
@@ -125,6 +151,10 @@ function open(max?: number): Connection {
 async function stepsDone(): Promise<unknown[]> {
   const { rows } = await open().pool.query<{ done: unknown }>('select done from steps order by position');
   return rows.map(({ done }) => done);
+}
+
+async function copyMigration(name: string): Promise<void> {
+  await copyFile(join(repository, 'migrations', name), join(folder, name));
 }
 
 async function addMigration(name: string, statement: string): Promise<void> {

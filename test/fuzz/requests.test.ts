@@ -169,6 +169,8 @@ describe('a client that is slow', () => {
       replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
       checks: [],
       listConnections: async () => [],
+      now: () => new Date(),
+      listRejected: async () => [],
     });
     expect(app.server.requestTimeout).toBe(30_000);
     await app.ready();

@@ -59,6 +59,8 @@ test('the routes are those that answer', async () => {
     opsToken: null,
     keep: async () => 'accepted',
     retry: async () => 'unknown',
+    now: () => new Date(),
+    listRejected: async () => [],
     replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
     checks: [],
     listConnections: async () => [],
@@ -68,7 +70,12 @@ test('the routes are those that answer', async () => {
     const described = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
       Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(tableUnder('HTTP').map(([route]) => code(route))).toEqual([...described, 'GET /docs']);
+    expect(tableUnder('HTTP').map(([route]) => code(route))).toEqual([
+      ...described,
+      'GET /console',
+      'GET /docs',
+    ]);
+    expect((await app.inject('/console')).statusCode).toBe(403);
     expect((await app.inject('/docs')).statusCode).toBe(200);
     expect((await app.inject('/docs/json')).statusCode).toBe(200);
   } finally {
@@ -78,8 +85,10 @@ test('the routes are those that answer', async () => {
 });
 
 test('the error codes are those that the service gives', async () => {
-  const files = await readdir(join(project, 'src/http'));
-  const source = await Promise.all(files.map((file) => fileText(`src/http/${file}`)));
+  const files = await readdir(join(project, 'src/http'), { recursive: true });
+  const source = await Promise.all(
+    files.filter((file) => file.endsWith('.ts')).map((file) => fileText(`src/http/${file}`)),
+  );
   const given = new Map(
     [...source.join('\n').matchAll(/new HttpError\(\s*(\d{3}),\s*'(\w+)'/g)].map(
       ([, status = '', name = '']) => [name, status],

@@ -1,0 +1,76 @@
+import cookie from '@fastify/cookie';
+import formBody from '@fastify/formbody';
+import type { FastifyError, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { HttpError, logError, toHttpError } from '../errors.ts';
+import { noOpsToken } from '../ops-token.ts';
+import { serveAssets } from './assets.ts';
+import { requireSession } from './door.ts';
+import { sendPage } from './layout.ts';
+import { overviewRoute } from './overview-route.ts';
+import { problemPage } from './pages/problem.ts';
+import type { ConsoleParts } from './parts.ts';
+import { rejectedRoutes } from './rejected-routes.ts';
+import { returnsRoutes } from './returns-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { openSessions } from './sessions.ts';
+
+/** The ops' pages, to be registered under `/console`. They come whole from here and work without script. */
+export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
+  return async (app) => {
+    const { opsToken } = parts;
+    app.addHook('onRequest', setHeaders);
+    app.setErrorHandler(answerWithPage);
+    if (opsToken === null) {
+      app.addHook('onRequest', async () => {
+        throw noOpsToken();
+      });
+      app.setNotFoundHandler(noSuchPage);
+      return;
+    }
+    await app.register(cookie);
+    await app.register(formBody);
+    const access = { opsToken, sessions: openSessions(opsToken, parts.now) };
+    serveAssets(app);
+    await app.register(sessionRoutes(access));
+    await app.register(async (guarded) => {
+      guarded.addHook('onRequest', requireSession(access));
+      guarded.setNotFoundHandler(noSuchPage);
+      await guarded.register(overviewRoute(parts, access));
+      await guarded.register(returnsRoutes(parts, access));
+      await guarded.register(rejectedRoutes(parts, access));
+    });
+  };
+}
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** In place of those that fit an API. With `same-origin` the browser tells us, and only us, where a form comes from. */
+const setHeaders: onRequestAsyncHookHandler = async (_request, reply) => {
+  reply.header('content-security-policy', contentSecurityPolicy);
+  reply.header('referrer-policy', 'same-origin');
+};
+
+async function answerWithPage(
+  thrown: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const error = toHttpError(thrown);
+  logError(request, error);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  return sendPage(reply.code(error.status), problemPage(error));
+}
+
+async function noSuchPage(): Promise<never> {
+  throw new HttpError(404, 'not_found', 'There is no such page.');
+}

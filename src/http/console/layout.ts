@@ -1,0 +1,83 @@
+import type { FastifyReply } from 'fastify';
+import { assetPath } from './assets.ts';
+import { type Html, html } from './html.ts';
+
+const places = [
+  { name: 'Overview', path: '/console' },
+  { name: 'Returns', path: '/console/returns' },
+  { name: 'Rejected deliveries', path: '/console/rejected' },
+] as const;
+
+export interface Page {
+  readonly title: string;
+  readonly content: Html;
+  /** The place in the navigation that is marked; null on pages for people who have not signed in. */
+  readonly place: (typeof places)[number]['name'] | null;
+  /** What a sign-out has to carry. Null where there is no session to end. */
+  readonly formToken: string | null;
+  /** Whether the page keeps itself up to date; those with something to fill in do not reload. */
+  readonly updates: 'parts' | 'whole' | 'never';
+}
+
+/** Answers with a page. */
+export async function sendPage(reply: FastifyReply, page: Page): Promise<FastifyReply> {
+  return reply.type('text/html; charset=utf-8').send(String(await layout(page)));
+}
+
+function layout({ title, content, place, formToken, updates }: Page): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>${title} · masonhub-loop</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <link rel="icon" href="${assetPath('icon.svg')}">
+    <link rel="stylesheet" href="${assetPath('style.css')}">
+    ${updates === 'never' ? null : html`<script type="module" src="${assetPath('refresh.js')}"></script>`}
+    ${updates === 'whole' ? html`<noscript><meta http-equiv="refresh" content="30"></noscript>` : null}
+  </head>
+  <body>
+    <a class="skip" href="#main">Skip to the content</a>
+    <header>
+      <p class="brand">masonhub-loop</p>
+      ${place === null ? null : navigation(place, formToken)}
+    </header>
+    <main id="main" tabindex="-1">
+      <h1>${title}</h1>
+      ${content}
+    </main>
+    ${place === null ? null : html`<footer><p>All times are UTC.</p></footer>`}
+  </body>
+</html>`;
+}
+
+function navigation(place: Page['place'], formToken: string | null): Html {
+  const link = ({ name, path }: (typeof places)[number]) =>
+    html`<li>${
+      name === place
+        ? html`<a class="place" href="${path}" aria-current="page">${name}</a>`
+        : html`<a class="place" href="${path}">${name}</a>`
+    }</li>`;
+  return html`<nav aria-label="Console"><ul>${places.map(link)}</ul></nav>
+    ${formToken === null ? null : html`<form method="post" action="/console/session/end" class="sign-out">${hiddenToken(formToken)}<button class="quiet">Sign out</button></form>`}`;
+}
+
+/** The field by which a form proves that it is of this session. */
+export function hiddenToken(formToken: string | null): Html {
+  return html`<input type="hidden" name="form" value="${formToken ?? ''}">`;
+}
+
+/** A part of a page that is kept up to date while somebody looks. Its id has to be on that page only once. */
+export function live(id: string, heading: string, content: Html): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-heading" data-live>
+    <h2 id="${id}-heading">${heading}</h2>
+    ${content}
+  </section>`;
+}
+
+/** What a form has done, said once on the page that follows it. */
+export function notice(text: string | null): Html | null {
+  return text === null ? null : html`<p class="notice" role="status">${text}</p>`;
+}

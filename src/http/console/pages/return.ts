@@ -1,0 +1,120 @@
+import type { Merchant } from '../../../config/merchants.ts';
+import type { ReturnSummary, TimelineLine } from '../../../returns/queries.ts';
+import { isRetryable } from '../../../returns/record.ts';
+import type { Receipt, Return, Rma } from '../../../returns/return.ts';
+import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
+import { hiddenToken, live, notice, type Page } from '../layout.ts';
+import { loopAdminUrl, masonHubUrl } from '../vendor-links.ts';
+import { adviceFor, decisionWords, eventWords } from '../words.ts';
+
+export interface ShownReturn {
+  readonly summary: ReturnSummary & { readonly timeline: readonly TimelineLine[] };
+  readonly facts: Return;
+  /** Undefined where the merchant is no longer in the merchants file. */
+  readonly merchant: Merchant | undefined;
+  readonly done: string | null;
+  readonly formToken: string | null;
+}
+
+/** One return: how it stands, what to do, what was asked for, what came, what was decided, and all that happened. */
+export function returnPage(shown: ShownReturn): Page {
+  const { summary, facts, done, formToken } = shown;
+  return {
+    title: `Return ${summary.loopReturnId}`,
+    place: 'Returns',
+    formToken,
+    updates: 'whole',
+    content: html`${notice(done)}
+      ${live('state', 'How it stands', standing(shown))}
+      <div class="columns">
+        ${live('asked', 'What was asked for', asked(facts))}
+        ${live('came', 'What came', facts.receipt === null ? html`<p>No receipt yet.</p>` : came(facts.receipt))}
+        ${live('decided', 'What was decided', decided(facts))}
+      </div>
+      ${live('timeline', 'What happened', timeline(summary.timeline))}`,
+  };
+}
+
+function standing({ summary, facts, merchant, formToken }: ShownReturn): Html {
+  const advice = adviceFor(facts);
+  const { status, reason } = summary;
+  return html`
+    <div class="panel ${status === 'attention' ? 'trouble' : ''}">
+      <p>${statusBadge(status)} last changed ${time(summary.updatedAt)}</p>
+      ${reason === null ? null : html`<p class="reason">${reason}</p>`}
+      ${advice === null ? null : html`<p><strong>What to do:</strong> ${advice}</p>`}
+      ${merchant !== undefined && isRetryable(facts) ? retryForm(summary, formToken) : null}
+    </div>
+    <dl class="facts">
+      ${fact('Merchant', summary.merchant)}
+      ${fact('Order', summary.orderName)}
+      ${fact('Tracking number', summary.trackingNumber)}
+      ${fact('State in Loop', facts.loop?.state ?? null)}
+      ${fact('Created', time(summary.createdAt))}
+    </dl>
+    <p class="links"><a href="${loopAdminUrl(summary.loopReturnId)}" rel="noreferrer">The return in Loop</a>
+    ${merchant === undefined ? null : html`<a href="${masonHubUrl(merchant)}" rel="noreferrer">The merchant's account in MasonHub</a> <span class="hint">(RMA ${summary.rmaNumber})</span>`}</p>`;
+}
+
+function retryForm({ merchant, loopReturnId }: ReturnSummary, formToken: string | null): Html {
+  return html`<form method="post" action="${returnPath(merchant, loopReturnId)}/retry">
+    ${hiddenToken(formToken)}<button id="retry">Retry</button>
+  </form>`;
+}
+
+function fact(name: string, value: Html | string | null): Html {
+  return html`<div><dt>${name}</dt><dd>${value ?? '–'}</dd></div>`;
+}
+
+function asked({ asked, sent, wanted }: Return): Html {
+  if (asked !== null) return html`${rmaTable(asked)}<p class="hint">MasonHub has this RMA.</p>`;
+  if (sent !== null) return html`${rmaTable(sent)}<p class="hint">Sent to MasonHub, not accepted yet.</p>`;
+  if (wanted === null || wanted.kind === 'unknown') return html`<p>Not known yet.</p>`;
+  if (wanted.kind === 'rma')
+    return html`${rmaTable(wanted.rma)}<p class="hint">Not sent to MasonHub yet.</p>`;
+  return html`<p>No RMA. ${wanted.why}</p>`;
+}
+
+function rmaTable({ lines, packageId, receiveInto }: Rma): Html {
+  return html`${table(
+    'Lines of the RMA',
+    [{ title: 'SKU' }, { title: 'Units', isNumber: true }, { title: 'Reason' }],
+    lines.map(({ sku, units, reason }) => [sku, units, reason]),
+  )}<p class="hint">Package ${packageId}, to be received into ${receiveInto}.</p>`;
+}
+
+function came(receipt: Receipt): Html {
+  if (receipt.lines.length === 0) return html`<p>The receipt has no lines.</p>`;
+  return table(
+    'Lines of the receipt',
+    [{ title: 'SKU' }, { title: 'Found' }],
+    receipt.lines.map(({ sku, onRma, received }) => {
+      const found = received
+        .filter(({ units }) => units > 0)
+        .map(
+          ({ units, disposition, note }) => `${units} ${disposition}${note === null ? '' : ` ("${note}")`}`,
+        );
+      const beside = onRma ? '' : ' – not on the RMA';
+      return [sku === '' ? 'without a SKU' : sku, `${found.join(', ') || 'nothing'}${beside}`];
+    }),
+  );
+}
+
+function decided({ outcome }: Return): Html {
+  if (outcome === null) return html`<p>Nothing yet.</p>`;
+  const note = 'message' in outcome ? outcome.note : null;
+  return html`<p><strong>${decisionWords(outcome)}</strong></p>
+    <p>${outcome.why}</p>
+    ${note === null ? null : html`<p>Note: <q>${note}</q></p>`}`;
+}
+
+function timeline(entries: readonly TimelineLine[]): Html {
+  return html`<ol class="timeline">${entries.map(({ at, event, detail }) => {
+    const { from, to, what } = eventWords(event);
+    return html`<li class="${event === 'attention' ? 'trouble' : ''}">
+      ${time(at, true)}
+      <span class="who">${from}${to === null ? null : ` to ${to}`}</span>
+      <span class="what">${what} <code>${event}</code>${detail === null ? null : html`<span class="detail">${detail}</span>`}</span>
+    </li>`;
+  })}</ol>`;
+}

@@ -1,0 +1,93 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { storable } from '../../parsing/tolerant.ts';
+import { findFacts, findReturn, listReturns } from '../../returns/queries.ts';
+import { statuses } from '../../returns/return.ts';
+import { noSuchReturn } from '../ops-api.ts';
+import { readPosition, writePosition } from '../return-position.ts';
+import { type Access, formTokenOf, requireOwnForm } from './door.ts';
+import { returnPath } from './html.ts';
+import { sendPage } from './layout.ts';
+import { returnPage } from './pages/return.ts';
+import { returnsPage } from './pages/returns.ts';
+import type { ConsoleParts } from './parts.ts';
+
+const pageSize = 50;
+
+const text = z.string().transform(storable);
+/** A field that is not filled in is sent empty. */
+const field = text.transform((value) => (value === '' ? undefined : value)).optional();
+const asked = z.object({
+  q: field.pipe(z.string().max(250).optional()),
+  merchant: field,
+  status: field.pipe(z.enum(statuses).optional()),
+  cursor: field,
+});
+const returnParams = z.object({ merchant: text, loopReturnId: text });
+
+const doneWords = {
+  retried: 'The step that failed is being tried again.',
+  nothing: 'Nothing had failed that could be tried again.',
+};
+
+/** The search, one return, and another try for it. */
+export function returnsRoutes(parts: ConsoleParts, access: Access): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/returns', { schema: { hide: true, querystring: asked } }, async (request, reply) => {
+      const { q, merchant, status, cursor } = request.query;
+      const after = cursor === undefined ? undefined : readPosition(cursor);
+      const found = await listReturns(parts.db, { q, merchant, status, after, limit: pageSize + 1 });
+      const returns = found.slice(0, pageSize);
+      const last = found.length > pageSize ? returns.at(-1) : undefined;
+      const page = returnsPage({
+        merchants: [...parts.merchants.keys()].sort(),
+        asked: { q: q ?? '', merchant: merchant ?? '', status: status ?? '' },
+        returns,
+        isFirstPage: after === undefined,
+        nextCursor: last === undefined ? null : writePosition(last),
+        formToken: formTokenOf(access, request),
+      });
+      return sendPage(reply, page);
+    });
+
+    app.get(
+      '/returns/:merchant/:loopReturnId',
+      {
+        schema: {
+          hide: true,
+          params: returnParams,
+          querystring: z.object({ done: z.enum(['retried', 'nothing']).optional().catch(undefined) }),
+        },
+      },
+      async (request, reply) => {
+        const { merchant, loopReturnId } = request.params;
+        const { done } = request.query;
+        const [summary, facts] = await Promise.all([
+          findReturn(parts.db, merchant, loopReturnId),
+          findFacts(parts.db, merchant, loopReturnId),
+        ]);
+        if (summary === null || facts === null) throw noSuchReturn();
+        const page = returnPage({
+          summary,
+          facts,
+          merchant: parts.merchants.get(merchant),
+          done: done === undefined ? null : doneWords[done],
+          formToken: formTokenOf(access, request),
+        });
+        return sendPage(reply, page);
+      },
+    );
+
+    app.post(
+      '/returns/:merchant/:loopReturnId/retry',
+      { schema: { hide: true, params: returnParams }, preValidation: requireOwnForm(access) },
+      async (request, reply) => {
+        const { merchant, loopReturnId } = request.params;
+        const result = parts.merchants.has(merchant) ? await parts.retry(merchant, loopReturnId) : 'unknown';
+        if (result === 'unknown') throw noSuchReturn();
+        const done = result === 'retried' ? 'retried' : 'nothing';
+        return reply.redirect(`${returnPath(merchant, loopReturnId)}?done=${done}`, 303);
+      },
+    );
+  };
+}

@@ -1,0 +1,137 @@
+import { phpJson } from '../../src/stand-ins/loop-payloads.ts';
+import type { World, WorldOptions } from '../support/service.ts';
+import { until } from '../support/until.ts';
+
+/** Two shops; one has refund messages switched off. */
+export const sampleOptions: WorldOptions = {
+  merchants: { acme: {}, borealis: { refunds: false } },
+  // A refused key is tried again only when everybody has looked.
+  pace: { refusedPauseMs: 3_600_000 },
+};
+
+/** Returns of the sample that tests go to. */
+export interface Sample {
+  /** MasonHub does not know its SKU; a retry helps once `teachSku` was called. */
+  readonly stuck: string;
+  readonly stuckSku: string;
+  teachSku(): void;
+  readonly flagged: string;
+  readonly processed: string;
+}
+
+/** Returns in all stages, by way of the stand-ins, so that every page has something to show. */
+export async function fill(world: World): Promise<Sample> {
+  await fillTheLastDays(world);
+  const { loop, masonhub } = world;
+  const tee = { sku: 'TEE-RED-M', reason: 'Item was too big' };
+  const mug = { sku: 'MUG-WHITE', reason: 'Damaged' };
+  await world.open([tee, tee]);
+  const receiving = await world.open([tee]);
+  await masonhub.progress(receiving, 'onDock');
+  await world.untilStatus(receiving, 'receiving');
+  const processed = await world.open([tee, mug]);
+  await masonhub.receive(processed);
+  await world.untilStatus(processed, 'processed');
+  const flagged = await world.open([tee, mug], { orderName: '#90508' });
+  await masonhub.receive(flagged, [
+    { sku: tee.sku },
+    { sku: mug.sku, status: 'damaged', note: 'Handle broken' },
+  ]);
+  await world.untilStatus(flagged, 'flagged');
+  const cancelled = await world.open([mug]);
+  await loop.cancelReturn(cancelled);
+  await world.untilStatus(cancelled, 'cancelled');
+  const other = world.vendorsOf('borealis');
+  const held = await other.loop.createReturn({ items: [mug] });
+  await world.untilStatus(held, 'open', 'borealis');
+  await other.masonhub.receive(held);
+  await world.untilStatus(held, 'held', 'borealis');
+  const twice = await world.open([tee]);
+  await masonhub.receive(twice);
+  await world.untilStatus(twice, 'processed');
+  await masonhub.receive(twice, [{ sku: tee.sku, status: 'damaged' }]);
+  await world.untilStatus(twice, 'attention');
+  const stuckSku = 'SCARF-NEW';
+  const teachSku = masonhub.refuseSku(stuckSku);
+  const stuck = await loop.createReturn({ items: [{ sku: stuckSku }, tee], orderName: '#90611' });
+  await world.untilStatus(stuck, 'attention');
+  await sendNonsense(world);
+  await refuseKey(world);
+  return { stuck, stuckSku, teachSku, flagged, processed };
+}
+
+/** Authentic deliveries that nobody can understand, of two kinds. */
+async function sendNonsense(world: World): Promise<void> {
+  for (const id of ['1', '2', '3']) {
+    const body = JSON.stringify({
+      topic: 'return',
+      trigger: 'return.created',
+      id,
+      state: 'melted',
+      line_items: [],
+    });
+    await world.post('/webhooks/loop/acme', body, world.signed(body));
+  }
+  const body = JSON.stringify({ message_type: 'rmaEvent', data: [{ customer_identifier: {} }] });
+  await world.post('/callbacks/masonhub/acme', body, world.proven());
+}
+
+/** Borealis' Loop takes the key no more. */
+async function refuseKey(world: World): Promise<void> {
+  const { loop, masonhub } = world.vendorsOf('borealis');
+  const id = await loop.createReturn({ items: [{ sku: 'MUG-WHITE' }] });
+  await world.untilStatus(id, 'open', 'borealis');
+  loop.answerNext('flag', { status: 401, body: { message: 'Unauthorized.' } });
+  await masonhub.receive(id, [{ sku: 'MUG-WHITE', status: 'damaged' }]);
+  await until(
+    async () => (await world.api('/health/ready')).text.includes('refused'),
+    () => 'the connection to pause',
+  );
+}
+
+/** Days on which a few more returns came than on others. */
+const perDay = [3, 5, 4, 6, 2, 3, 7, 5, 4, 8, 6, 3, 5];
+
+/** Lets returns run through, and then dates them back: the statistics are about two weeks. */
+async function fillTheLastDays(world: World): Promise<void> {
+  const { loop, masonhub } = world;
+  const skus = ['TEE-RED-M', 'HAT-WOOL', 'MUG-WHITE'];
+  loop.silence();
+  for (const [day, count] of perDay.entries()) {
+    for (let index = 0; index < count; index += 1) {
+      const id = `9980${String(day).padStart(2, '0')}${String(index).padStart(2, '0')}`;
+      await loop.createReturn({ id, items: [{ sku: skus[index % 3] ?? 'TEE-RED-M' }] });
+    }
+  }
+  loop.resume();
+  const ids = [...loop.returns.keys()];
+  await Promise.all(
+    ids.map((id) => {
+      const body = phpJson(loop.payloadOf(id, 'return.created'));
+      return world.post('/webhooks/loop/acme', body, world.signed(body));
+    }),
+  );
+  await world.untilQuiet();
+  for (const [index, id] of ids.entries()) {
+    const lines = masonhub.rmas.get(id)?.lines ?? [];
+    const damaged = lines.map(({ sku }) => ({ sku, status: 'damaged' }));
+    await masonhub.receive(id, index % 6 === 0 ? damaged : 'all-available');
+  }
+  await world.untilQuiet();
+  await Promise.all(ids.map((id, index) => world.untilStatus(id, index % 6 === 0 ? 'flagged' : 'processed')));
+  await dateBack(world);
+}
+
+/** The day is in the id. */
+async function dateBack(world: World): Promise<void> {
+  const back = "(13 - substr(loop_return_id, 5, 2)::int) * interval '1 day'";
+  const ours = "where loop_return_id like '9980%'";
+  await world.query(
+    `update returns set created_at = created_at - ${back}, updated_at = updated_at - ${back} ${ours}`,
+  );
+  await world.query(`update return_terms set created_at = created_at - ${back} ${ours}`);
+  await world.query(
+    `update outcomes set decided_at = decided_at - ${back} - random() * interval '4 seconds' ${ours}`,
+  );
+  await world.query(`update return_events set at = at - ${back} ${ours}`);
+}

@@ -1,0 +1,23 @@
+import type { Page } from 'playwright-core';
+import type { Sample } from './sample.ts';
+
+/** Fills in the sign-in form. */
+export async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByLabel('Ops token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Every page that somebody who has signed in can see. */
+export function pagesOf({ stuck, flagged, processed }: Sample): Record<string, string> {
+  return {
+    overview: '/console',
+    returns: '/console/returns',
+    'nothing-found': '/console/returns?q=nothing',
+    'return-attention': `/console/returns/acme/${stuck}`,
+    'return-flagged': `/console/returns/acme/${flagged}`,
+    'return-processed': `/console/returns/acme/${processed}`,
+    rejected: '/console/rejected',
+    'not-found': '/console/nowhere',
+  };
+}
