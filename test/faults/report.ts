@@ -1,4 +1,5 @@
 import type { Finding } from './audit.ts';
+import { wayFaults } from './plan.ts';
 import { sum, type Tally } from './tally.ts';
 
 /** What a run came to. */
@@ -30,21 +31,30 @@ export function isClean({ findings, crashes, ranOut }: Report): boolean {
 
 const mostFindings = 40;
 
+/** The most frequent first. */
+function list(counts: ReadonlyMap<string, number>, between = ', '): string {
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(between);
+}
+
 /** The report as lines for people. */
 export function lines(report: Report): string[] {
   const { tally, findings, endings } = report;
   const { fast, immediate } = tally.databaseStops;
-  const list = (counts: ReadonlyMap<string, number>) =>
-    [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+  const isOnTheWay = (name: string) => wayFaults.some((fault) => fault === name);
+  const vendors = new Map([...tally.faults].filter(([name]) => !isOnTheWay(name)));
+  const onTheWay = new Map([...tally.faults].filter(([name]) => isOnTheWay(name)));
   const rows: [string, string][] = [
     ['returns', `${report.returns}: ${list(endings)}`],
     ['seed', `${report.seed}, ${report.seconds.toFixed(0)} s on two replicas and one PostgreSQL`],
     ['replicas killed', `${tally.kills} times (SIGKILL)`],
     ['work taken over', `after ${(tally.longestTakeoverMs / 1000).toFixed(1)} s at most`],
     ['database stopped', `${fast + immediate} times: ${fast} in order, ${immediate} at once`],
-    ['faults', `${sum(tally.faults)}: ${list(tally.faults)}`],
-    ['silences', `${tally.silences}, in which a vendor's messages were missed`],
-    ['deliveries', `${report.deliveries} reached the door, ${tally.repeats} of them repeated on purpose`],
+    ['vendor faults', `${sum(vendors)} answers: ${list(vendors, '; ')}`],
+    ['deliveries', `${report.deliveries}, ${tally.repeats} of them repeated; ${list(onTheWay)}`],
+    ['silences', `${tally.silences}, in which all messages of a vendor were missed`],
   ];
   const shown = findings
     .slice(0, mostFindings)

@@ -83,6 +83,8 @@ class Life {
     this.child = child;
     child.on('message', (message) => {
       const said = fromReplica.parse(message);
+      // What a process said before it was killed can come after that.
+      if (this.child !== child) return;
       if ('url' in said) this.url = said.url;
       this.#heard.emit('said', said);
     });
