@@ -37,8 +37,13 @@ function act(dice: Dice, deed: Deed, once: Condition, longestMs = 900): Act {
 /** The parcel on its way and opened: some of the warehouse's messages, the receipt last but not always so. */
 function arrival(dice: Dice, units: readonly ReceivedUnits[], once: Condition): Act[] {
   const events = (['inTransit', 'onDock', 'receivingStarted'] as const).filter(() => dice.chance(40));
-  const progress = events.map((event) => act(dice, { do: 'progress', event }, once, 200));
-  return [...progress, act(dice, receipt(dice, units), once)];
+  const progress = events.map((event): Deed => ({ do: 'progress', event }));
+  const [first = receipt(dice, units), ...others] = [...progress, receipt(dice, units)];
+  return [
+    act(dice, first, once),
+    // With the parcel at the dock the RMA stays as it is, answered or not.
+    ...others.map((deed) => act(dice, deed, 'rma-exists', 200)),
+  ];
 }
 
 function receipt(dice: Dice, units: readonly ReceivedUnits[]): Deed {
