@@ -188,11 +188,13 @@ function isOlder(next: LoopFacts, known: LoopFacts): boolean {
 }
 
 function isBefore(next: LoopFacts, known: LoopFacts): boolean {
-  if (next.clock !== known.clock) return hasEnded(known.state) && !hasEnded(next.state);
+  const opensAgain = hasEnded(known.state) && !hasEnded(next.state);
+  // Two clocks are compared only where an ended return opens again: should its webhook be lost, a pull tells.
+  if (next.clock !== known.clock && !opensAgain) return false;
   if (next.changedAt !== null && known.changedAt !== null && next.changedAt !== known.changedAt) {
     return next.changedAt < known.changedAt;
   }
-  return hasEnded(known.state) && !hasEnded(next.state);
+  return opensAgain;
 }
 
 function hasEnded(state: LoopState): boolean {

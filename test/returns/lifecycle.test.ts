@@ -799,6 +799,22 @@ describe('a return that was pulled', () => {
     expect(driver.heldByMasonHub?.packageId).toBe('1Z111AA10123456784');
   });
 
+  test.each([
+    ['after it', '2026-03-03T10:00:00.000Z', 'open'],
+    ['before it', '2026-03-01T11:00:00.000Z', 'cancelled'],
+  ] as const)(
+    'as open opens again where a webhook had told that it is cancelled, only if %s',
+    (_, at, status) => {
+      const driver = opened();
+      driver.tell(cancelled);
+      driver.run();
+      const told = pulled({ at });
+      driver.tell({ ...told, facts: { ...told.facts, clock: 'updated' } });
+      driver.run();
+      expect(driver.status).toBe(status);
+    },
+  );
+
   test('is as it is shown where nothing was known of it', () => {
     const driver = drive(merchant);
     driver.tell(pulled({ labels: [listed('1Z333AA10123456784')] }));
