@@ -95,7 +95,7 @@ type Asked = KnownReturn | null | 'unreachable';
 function isAnswered(asked: Asked): boolean {
   if (asked === null || asked === 'unreachable') return false;
   const last = asked.timeline.findLast(({ event }) => event.startsWith('rma.'));
-  return last !== undefined && last.event !== 'rma.sent';
+  return last !== undefined && last.event !== 'rma.sent' && last.event !== 'rma.deleting';
 }
 
 function isFlagged(asked: Asked): boolean {

@@ -127,7 +127,7 @@ function reopened(dice: Dice): Story {
   const acts = [
     act(dice, { do: 'cancel' }, 'rma-exists'),
     act(dice, { do: 'reopen' }, dice.pick(['nothing', 'rma-deleted']), 500),
-    ...arrival(dice, units, 'rma-fits'),
+    ...arrival(dice, units, 'rma-known'),
   ];
   return { items, label: 'now', acts };
 }
