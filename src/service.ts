@@ -2,28 +2,33 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
-import type { Merchants } from './config/merchants.ts';
+import { followMerchants } from './config/follow-merchants.ts';
+import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
 import { openConnections } from './connections/connections.ts';
 import { listConnections } from './connections/store.ts';
 import { connect, type Database } from './database/connect.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
+import { Overloaded } from './database/group-commit.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { buildApp } from './http/app.ts';
-import type { ReadinessCheck } from './http/health.ts';
+import { type ReadinessCheck, runChecks } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
 import { listRejected } from './inbox/rejected.ts';
+import { openMetrics } from './metrics/metrics.ts';
+import { countKept } from './metrics/observer.ts';
 import { openOutbound } from './outbound/call.ts';
+import { countStatuses } from './returns/statistics.ts';
 import { sentence } from './returns/words.ts';
+import { pausedAlert, sendAlerts } from './steps/alerts.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
+import { readBacklog } from './steps/backlog.ts';
 import type { StepContext } from './steps/context.ts';
+import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
-import { poll } from './steps/poll.ts';
 import { purgeDeliveries } from './steps/purge.ts';
-import { openQueues, type Queues } from './steps/queues.ts';
+import { type EnqueueAlerts, openQueues, type Queues } from './steps/queues.ts';
 import { replayRejected } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
-import { sendMessages } from './steps/send-messages.ts';
-import { sendRmas } from './steps/send-rmas.ts';
 
 export interface ServiceOptions {
   readonly settings: Pick<
@@ -36,8 +41,11 @@ export interface ServiceOptions {
     | 'opsToken'
     | 'pollIntervalMs'
     | 'retentionMs'
-  >;
+  > &
+    Partial<Pick<Settings, 'alertWebhookUrl'>>;
   readonly merchants: Merchants;
+  /** Reads the merchants file again, whose changes are then taken up; left out where they cannot change. */
+  readonly readMerchants?: () => Promise<ReadMerchants>;
   readonly log: Logger;
   readonly pace?: Pace;
   readonly now?: () => Date;
@@ -46,6 +54,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Takes the merchants file up as it is now; where it cannot be used, the merchants stay as they are. */
+  reloadMerchants(): Promise<void>;
   /** Takes no more requests, finishes those in flight, hands back jobs, and closes what was opened. */
   stop(): Promise<void>;
 }
@@ -69,39 +79,78 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (failures.length > 0) throw failures[0];
   };
   try {
-    return { url: await start(options, cleanUp), stop };
+    return { ...(await start(options, cleanUp)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]): Promise<string> {
-  const { settings, merchants, log, pace = defaultPace, now = () => new Date() } = options;
+async function start(
+  options: ServiceOptions,
+  cleanUp: (() => Promise<void>)[],
+): Promise<Omit<Service, 'stop'>> {
+  const { settings, log, pace = defaultPace, now = () => new Date() } = options;
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
-  const { db, close: closeDatabase } = connect(databaseUrl, { log });
+  const { db, pool, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
   await migrateOnce(databaseUrl, log).catch((error: unknown) => {
     const fix = 'See that it runs, that the address is right and that its user may create tables.';
     throw new ConfigurationError([`DATABASE_URL: ${sentence(messageOf(error))} ${fix}`], { cause: error });
   });
 
+  const metrics = openMetrics({ db, pool, log });
+  cleanUp.push(metrics.close);
+  const { observer } = metrics;
   const outbound = openOutbound();
   cleanUp.push(outbound.close);
   const queues = openQueues({ databaseUrl, databaseBackend: settings.databaseBackend, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
-  const connections = openConnections({ ...pace, db, log, call: outbound.call });
-  const context: StepContext = { db, enqueueSteps: queues.enqueueSteps, connections, now, log, pace };
-  await startWorkers(queues, context, merchants, settings);
+  const alertUrl = settings.alertWebhookUrl ?? null;
+  const enqueueAlerts: EnqueueAlerts = alertUrl === null ? async () => {} : queues.enqueueAlerts;
+  if (alertUrl !== null) {
+    await queues.workAlerts(sendAlerts({ url: alertUrl, send: outbound.call, log, observer }));
+  }
+  const connections = openConnections({
+    ...pace,
+    db,
+    log,
+    call: metrics.timeCalls(outbound.call),
+    tellPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
+  });
+  const context: StepContext = {
+    db,
+    enqueueSteps: queues.enqueueSteps,
+    enqueueAlerts,
+    connections,
+    now,
+    log,
+    pace,
+    observer,
+  };
+  const { pollIntervalMs, retentionMs } = settings;
+  const merchants = new Map<string, Merchant>();
+  const useMerchants = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants });
+  await useMerchants(options.merchants);
+  await queues.workPurge(pace.purgeEveryMs, async () => {
+    await purgeDeliveries(context, retentionMs);
+  });
+  await queues.workDeliveries((keys) => applyDeliveries(context, merchants, keys));
+  const { readMerchants } = options;
+  const file =
+    readMerchants === undefined ? null : followMerchants({ read: readMerchants, use: useMerchants, log });
+  if (file !== null) cleanUp.push(file.stop);
+  const merchantsProblem = () => file?.problem() ?? null;
 
   const keep = openInbox(db, queues.enqueueDeliveries, now);
+  const checks = readinessChecks(db, queues);
   const app = await buildApp({
     log,
     db,
     merchants,
     opsToken: settings.opsToken,
-    keep,
+    keep: countKept(keep, observer, (error) => error instanceof Overloaded),
     retry: async (slug, loopReturnId) => {
       const merchant = merchants.get(slug);
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
@@ -109,13 +158,24 @@ async function start(options: ServiceOptions, cleanUp: (() => Promise<void>)[]):
     replay: (filter) => replayRejected({ db, keep, log }, filter),
     listRejected: (limit) => listRejected(db, {}, { after: null, limit }),
     now,
-    checks: readinessChecks(db, queues),
+    checks,
     listConnections: () => listConnections(db),
+    merchantsProblem,
+    countTurnedAway: observer.delivery,
+    readMetrics: () =>
+      metrics.read({
+        merchants,
+        merchantsProblem,
+        countStatuses: () => countStatuses(db),
+        readBacklog: () => readBacklog(db),
+        listConnections: () => listConnections(db),
+        readiness: () => runChecks(checks),
+      }),
   });
   cleanUp.push(() => closeHttp(app));
   const url = await app.listen({ host: settings.host, port: settings.port });
   log.info({ url, merchants: [...merchants.keys()] }, 'the service is ready');
-  return url;
+  return { url, reloadMerchants: async () => file?.reload() };
 }
 
 /** Finishes the requests in flight; a client that is slower than that is cut off. */
@@ -145,25 +205,6 @@ async function startOwnDatabase(
   });
   cleanUp.push(embedded.stop);
   return embedded.url;
-}
-
-async function startWorkers(
-  queues: Queues,
-  context: StepContext,
-  merchants: Merchants,
-  { pollIntervalMs, retentionMs }: Pick<Settings, 'pollIntervalMs' | 'retentionMs'>,
-): Promise<void> {
-  for (const merchant of merchants.values()) {
-    await queues.workMerchant(merchant.slug, {
-      rmas: sendRmas(context, merchant),
-      messages: sendMessages(context, merchant),
-    });
-    await queues.workPolls(merchant.slug, pollIntervalMs, (source) => poll(context, merchant, source));
-  }
-  await queues.workPurge(context.pace.purgeEveryMs, async () => {
-    await purgeDeliveries(context, retentionMs);
-  });
-  await queues.workDeliveries((keys) => applyDeliveries(context, merchants, keys));
 }
 
 function readinessChecks(db: Database, queues: Queues): ReadinessCheck[] {

@@ -22,6 +22,7 @@ const storageAndSteps = [
   'test/life/answers.test.ts',
   'test/life/processing.test.ts',
   'test/life/pull.test.ts',
+  'test/metrics/alerts.test.ts',
 ];
 
 export default defineConfig({

@@ -35,6 +35,8 @@ export interface Settings {
   publicUrl: string | null;
   /** A secret. `null`: the operators' routes answer 403. */
   opsToken: string | null;
+  /** A secret: whoever has it can post there. `null`: nobody is told. */
+  alertWebhookUrl: string | null;
   pollIntervalMs: number;
   retentionMs: number;
   logLevel: LogLevel;
@@ -50,6 +52,7 @@ const environmentSchema = z.object({
   MERCHANTS_FILE: setting('merchants.yaml', asItIs),
   PUBLIC_URL: optionalSetting(readPublicUrl),
   OPS_TOKEN: optionalSetting(asItIs),
+  ALERT_WEBHOOK_URL: optionalSetting(readAlertAddress),
   POLL_INTERVAL: setting('10m', durationBetween('1s', '1d')),
   RETENTION: setting('30d', durationBetween('1h', '3650d')),
   LOG_LEVEL: setting('info', readLogLevel),
@@ -64,7 +67,8 @@ export const SETTING_NAMES: readonly string[] = Object.keys(environmentSchema.sh
  * @param env usually `process.env`
  * @returns the settings, defaults filled in, durations in milliseconds
  * @throws {ConfigurationError} one problem for each setting that does not parse, naming the setting, what is
- *   wrong with its value and the fix. The values of DATABASE_URL, OPS_TOKEN and PUBLIC_URL are not repeated.
+ *   wrong with its value and the fix. The values of DATABASE_URL, OPS_TOKEN, ALERT_WEBHOOK_URL and PUBLIC_URL are
+ *   not repeated.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const result = environmentSchema.safeParse(env);
@@ -83,6 +87,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     merchantsFile: read.MERCHANTS_FILE,
     publicUrl: read.PUBLIC_URL,
     opsToken: read.OPS_TOKEN,
+    alertWebhookUrl: read.ALERT_WEBHOOK_URL,
     pollIntervalMs: read.POLL_INTERVAL,
     retentionMs: read.RETENTION,
     logLevel: read.LOG_LEVEL,
@@ -156,6 +161,16 @@ function readPublicUrl(text: string): Reading<string> {
   if ('address' in reading) return { value: reading.address };
   return {
     problem: `the value ${reading.problem}. Give the https address the vendors reach the service at, such as https://returns.example.com; or unset it to register no webhooks.`,
+  };
+}
+
+function readAlertAddress(text: string): Reading<string> {
+  const url = URL.parse(text);
+  const isWeb = url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
+  if (isWeb && url.username === '' && url.password === '') return { value: url.href };
+  return {
+    problem:
+      'the value is not an http or https address without a user name. Give the address that alerts are posted to, such as an incoming webhook of a chat; or unset it to post none.',
   };
 }
 

@@ -130,6 +130,19 @@ export function learn(connection: Connection, rules: Rules, sign: Sign, now: num
   }
 }
 
+/** A vendor that limits requests for a moment is nothing to tell a person; one that does it for long is. */
+const longLimitMs = 60_000;
+
+/** The pause that has just become one to tell a person of: the key is refused, or a limit lasts. */
+export function begunPause(before: Pause | null, after: Pause | null): Pause | null {
+  if (after === null || !matters(after)) return null;
+  return before !== null && before.kind === after.kind && matters(before) ? null : after;
+}
+
+function matters({ kind, since, until }: Pause): boolean {
+  return kind === 'refused' || until - since >= longLimitMs;
+}
+
 function soonAgain(pause: Pause, { refusedPauseMs }: Rules, now: number): Pause {
   return { ...pause, until: now + refusedPauseMs, probing: false };
 }

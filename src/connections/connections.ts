@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
-import type { Answer, HeldBack, MakeCall, NoAnswer, SendCall } from '../outbound/call.ts';
+import type { Tables } from '../database/tables.ts';
+import type { Answer, Call, HeldBack, MakeCall, NoAnswer } from '../outbound/call.ts';
 import { isKeyRefusal, keyRefused } from '../outbound/failure.ts';
 import {
+  begunPause,
   type Connection,
   learn,
   type Pause,
@@ -26,8 +29,10 @@ export interface Connections {
 
 export interface ConnectionOptions {
   readonly db: Database;
-  readonly call: SendCall;
+  readonly call: (call: Call, key: ConnectionKey) => Promise<Answer | NoAnswer>;
   readonly log: Logger;
+  /** Commits word of a pause that a person should know of together with it: once, not for each further one. */
+  readonly tellPaused: (trx: Transaction<Tables>, key: ConnectionKey, why: string) => Promise<void>;
   /** How many requests Loop takes in a minute for each key. */
   readonly loopRequestsPerMinute: number;
   /** How long the first pause is after a vendor refused the key. */
@@ -74,7 +79,7 @@ export function openConnections(options: ConnectionOptions): Connections {
     callAs: (key, rank) => async (call) => {
       const turn = await waitForTurn(() => turnsOf(key)(rank), rank, key);
       if (turn.kind === 'held-back') return turn;
-      const answer = await options.call(call);
+      const answer = await options.call(call, key);
       const sign = signOf(key, rank, answer);
       const isExpected = sign.kind === 'worked' || sign.kind === 'unclear';
       if (!(isExpected && turn.isFree)) await note(options, key, rulesOf(key), sign);
@@ -171,15 +176,23 @@ function signOf({ vendor }: ConnectionKey, rank: Rank, answer: Answer | NoAnswer
 
 /** Writes down what was learned, and says aloud that a connection is paused or works again. */
 async function note(
-  { db, log }: ConnectionOptions,
+  { db, log, tellPaused }: ConnectionOptions,
   key: ConnectionKey,
   rules: Rules,
   sign: Sign,
 ): Promise<void> {
-  const { before, after } = await changeConnection(db, key, (connection, now) => {
-    const changed = learn(connection, rules, sign, now);
-    return { after: changed, result: { before: connection, after: changed } };
-  });
+  const { before, after } = await changeConnection(
+    db,
+    key,
+    (connection, now) => {
+      const changed = learn(connection, rules, sign, now);
+      return { after: changed, result: { before: connection, after: changed } };
+    },
+    async (trx, change) => {
+      const begun = begunPause(change.before.pause, change.after.pause);
+      if (begun !== null) await tellPaused(trx, key, begun.why);
+    },
+  );
   const line = { merchant: key.merchant, vendor: key.vendor };
   const { pause } = after;
   if (pause !== null && pause.until !== before.pause?.until) {

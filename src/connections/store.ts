@@ -35,16 +35,19 @@ export async function readConnection(
 /**
  * Changes a connection under its row's lock, so that no two replicas take the same turn.
  * @param change gets the connection and the database's time (milliseconds)
+ * @param alongside what else belongs into the same transaction
  */
 export async function changeConnection<Result>(
   db: Database,
   key: ConnectionKey,
   change: (connection: Connection, now: number) => { after: Connection; result: Result },
+  alongside: (trx: Transaction<Tables>, result: Result) => Promise<void> = async () => {},
 ): Promise<Result> {
   return db.transaction().execute(async (trx) => {
     const { connection, now } = await lock(trx, key);
     const { after, result } = change(connection, now);
     if (after !== connection) await save(trx, key, after);
+    await alongside(trx, result);
     return result;
   });
 }
@@ -103,22 +106,26 @@ export interface ConnectionState extends ConnectionKey {
   readonly why: string | null;
   readonly since: Date | null;
   readonly until: Date | null;
+  /** How long the next request waits for its turn within the vendor's limit. */
+  readonly nextTurnInMs: number;
 }
 
 /** Every connection that has been used so far; one that has not is as good as working. */
 export async function listConnections(db: Database): Promise<ConnectionState[]> {
   const rows = await readAll(db);
-  return rows.map(({ pause, ...key }) => {
-    if (pause === null) return { ...key, state: 'working', why: null, since: null, until: null };
+  return rows.map(({ pause, ...rest }) => {
+    if (pause === null) return { ...rest, state: 'working', why: null, since: null, until: null };
     const { kind: state, why, since, until } = pause;
-    return { ...key, state, why, since: new Date(since), until: new Date(until) };
+    return { ...rest, state, why, since: new Date(since), until: new Date(until) };
   });
 }
 
-async function readAll(db: Database): Promise<(ConnectionKey & { pause: Pause | null })[]> {
+async function readAll(
+  db: Database,
+): Promise<(ConnectionKey & { pause: Pause | null; nextTurnInMs: number })[]> {
   const rows = await db
     .selectFrom('connections')
-    .select(['merchant', 'vendor', 'pause'])
+    .select(['merchant', 'vendor', 'pause', 'next_at', clock.as('now')])
     .orderBy('merchant')
     .orderBy('vendor')
     .execute();
@@ -126,5 +133,6 @@ async function readAll(db: Database): Promise<(ConnectionKey & { pause: Pause | 
     merchant: row.merchant,
     vendor: z.enum(vendors).parse(row.vendor),
     pause: pause.nullable().parse(row.pause),
+    nextTurnInMs: Math.max(0, row.next_at.getTime() - row.now.getTime()),
   }));
 }

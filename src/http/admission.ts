@@ -1,4 +1,5 @@
 import type { onRequestHookHandler } from 'fastify';
+import type { Source } from '../inbox/delivery.ts';
 import { largestBody } from './body.ts';
 import { cannotKeep } from './errors.ts';
 
@@ -6,18 +7,33 @@ import { cannotKeep } from './errors.ts';
 const mostBytes = 64 * 1024 * 1024;
 const mostRequests = 4_000;
 
+/** What becomes of a request at a door that brings the inbox nothing to keep. */
+export type TurnedAway = 'shed' | 'unauthorized' | 'unreadable' | 'unknown_merchant';
+
+const turnedAway: Record<number, TurnedAway | undefined> = {
+  400: 'unreadable',
+  401: 'unauthorized',
+  404: 'unknown_merchant',
+  413: 'unreadable',
+  415: 'unreadable',
+};
+
 /**
  * Bounds what deliveries take up in memory, all of them together: what comes in beyond it is answered
- * before its body is read. One hook for both doors.
+ * before its body is read. Each door gets a hook, and all share one bound.
+ * @param count is told of what is turned away
  * @throws HttpError 503, which vendors answer by sending again later
  */
-export function admission(): onRequestHookHandler {
+export function admission(
+  count: (source: Source, result: TurnedAway) => void,
+): (source: Source) => onRequestHookHandler {
   let bytes = 0;
   let requests = 0;
-  return (request, reply, done) => {
+  return (source) => (request, reply, done) => {
     const announced = Number(request.headers['content-length']);
     const size = Number.isFinite(announced) ? Math.min(announced, largestBody) : largestBody;
     if (bytes + size > mostBytes || requests >= mostRequests) {
+      count(source, 'shed');
       done(cannotKeep(new Error('More deliveries come in than are stored.')));
       return;
     }
@@ -26,6 +42,8 @@ export function admission(): onRequestHookHandler {
     reply.raw.once('close', () => {
       bytes -= size;
       requests -= 1;
+      const result = turnedAway[reply.statusCode];
+      if (result !== undefined) count(source, result);
     });
     done();
   };

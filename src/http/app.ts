@@ -8,7 +8,8 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
-import { admission } from './admission.ts';
+import type { Source } from '../inbox/delivery.ts';
+import { admission, type TurnedAway } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
 import { opsConsole } from './console/console.ts';
@@ -19,12 +20,16 @@ import { setHeaders } from './headers.ts';
 import { health, type ReadinessCheck } from './health.ts';
 import { loopWebhooks } from './loop-webhooks.ts';
 import { masonHubCallbacks } from './masonhub-callbacks.ts';
+import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 
 export interface AppParts extends ConsoleParts {
   readonly log: FastifyBaseLogger;
   readonly keep: KeepDelivery;
   readonly checks: readonly ReadinessCheck[];
+  readonly merchantsProblem: () => string | null;
+  readonly countTurnedAway: (source: Source, result: TurnedAway) => void;
+  readonly readMetrics: ReadMetrics;
 }
 
 /** The HTTP side of the service: the vendors' doors, health, and what ops need. It does not listen yet. */
@@ -66,12 +71,13 @@ export async function buildApp(parts: AppParts) {
       'frame-ancestors': ["'none'"],
     },
   });
-  const admit = admission();
-  await app.register(loopWebhooks(parts.merchants, parts.keep, admit));
-  await app.register(masonHubCallbacks(parts.merchants, parts.keep, admit));
-  await app.register(health(parts.checks, parts.listConnections));
+  const admit = admission(parts.countTurnedAway);
+  await app.register(loopWebhooks(parts.merchants, parts.keep, admit('loop')));
+  await app.register(masonHubCallbacks(parts.merchants, parts.keep, admit('masonhub')));
+  await app.register(health(parts.checks, parts.listConnections, parts.merchantsProblem));
   await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
   await app.register(deliveriesApi(parts.db, parts.opsToken, parts.replay));
+  await app.register(metrics(parts.opsToken, parts.readMetrics));
   await app.register(opsConsole(parts), { prefix: '/console' });
   return app;
 }

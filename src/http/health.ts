@@ -27,6 +27,7 @@ export type ListConnections = () => Promise<readonly ConnectionState[]>;
 export function health(
   checks: readonly ReadinessCheck[],
   listConnections: ListConnections,
+  merchantsProblem: () => string | null,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -53,13 +54,17 @@ export function health(
               paused: z
                 .array(pausedConnection)
                 .describe('Connections of single merchants that send nothing for a while, and why'),
+              merchantsFile: z
+                .string()
+                .optional()
+                .describe('What is wrong with the merchants file, so that the merchants of before stay'),
             }),
             503: errorBody.describe('Names the checks that fail.'),
           },
         },
       },
       async () => {
-        const results = await Promise.all(checks.map(run));
+        const results = await runChecks(checks);
         const issues = results.flatMap(({ name, wrong }) =>
           wrong === null ? [] : [{ path: name, message: wrong }],
         );
@@ -67,14 +72,23 @@ export function health(
           const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
           throw new HttpError(503, 'not_ready', message, { issues, retryAfterSeconds: 5 });
         }
+        const merchantsFile = merchantsProblem();
         return {
           status: 'ready' as const,
           checks: Object.fromEntries(results.map(({ name }) => [name, 'ok' as const])),
           paused: (await listConnections()).flatMap(pausedIn),
+          ...(merchantsFile === null ? {} : { merchantsFile }),
         };
       },
     );
   };
+}
+
+/** Runs every check; one that does not answer in time has failed. */
+export function runChecks(
+  checks: readonly ReadinessCheck[],
+): Promise<{ readonly name: string; readonly wrong: string | null }[]> {
+  return Promise.all(checks.map(run));
 }
 
 function pausedIn(connection: ConnectionState): z.infer<typeof pausedConnection>[] {

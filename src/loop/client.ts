@@ -39,21 +39,24 @@ export interface LoopClient {
 /** Loop's Warehouse API for one merchant. The key goes in `X-Authorization`, not in `Authorization`. */
 export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
   const { apiUrl, apiKey } = merchant.loop;
-  const ask = (method: 'GET' | 'POST', path: string, body?: unknown) =>
-    call({ method, url: `${apiUrl}${path}`, headers: { 'x-authorization': apiKey }, body });
+  const ask = (endpoint: string, method: 'GET' | 'POST', path: string, body?: unknown) =>
+    call({ endpoint, method, url: `${apiUrl}${path}`, headers: { 'x-authorization': apiKey }, body });
   const onReturn = (loopReturnId: string, action: string) =>
     `/warehouse/return/${encodeURIComponent(loopReturnId)}/${action}`;
   return {
-    process: async (id) => readLoopAnswer(await ask('POST', onReturn(id, 'process'))),
-    flag: async (id) => readLoopAnswer(await ask('POST', onReturn(id, 'flag'))),
-    addNote: async (id, content) => readNoteAnswer(await ask('POST', onReturn(id, 'note'), { content })),
+    process: async (id) => readLoopAnswer(await ask('process', 'POST', onReturn(id, 'process'))),
+    flag: async (id) => readLoopAnswer(await ask('flag', 'POST', onReturn(id, 'flag'))),
+    addNote: async (id, content) =>
+      readNoteAnswer(await ask('note', 'POST', onReturn(id, 'note'), { content })),
     assess: async (items, at) =>
       readNoteAnswer(
-        await ask('POST', '/dispositioning/assess', { items: items.map((item) => assessed(item, at)) }),
+        await ask('dispositions', 'POST', '/dispositioning/assess', {
+          items: items.map((item) => assessed(item, at)),
+        }),
       ),
     state: async (id) =>
-      readState(await ask('GET', `/warehouse/return/details?return_id=${encodeURIComponent(id)}`)),
-    notes: async (id) => readNotes(await ask('GET', onReturn(id, 'notes'))),
+      readState(await ask('details', 'GET', `/warehouse/return/details?return_id=${encodeURIComponent(id)}`)),
+    notes: async (id) => readNotes(await ask('notes', 'GET', onReturn(id, 'notes'))),
   };
 }
 

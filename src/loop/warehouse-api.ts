@@ -36,8 +36,9 @@ const pageSize = '100';
 
 export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
   const { apiUrl, apiKey } = merchant.loop;
-  const get = (path: string, query: Record<string, string>) =>
+  const get = (endpoint: string, path: string, query: Record<string, string>) =>
     call({
+      endpoint,
       method: 'GET',
       url: `${apiUrl}${path}?${new URLSearchParams(query)}`,
       headers: { 'x-authorization': apiKey },
@@ -51,10 +52,10 @@ export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
         pageSize,
         ...(cursor === null ? {} : { cursor }),
       };
-      return readPage(await get('/warehouse/return/list', { ...span(window), ...paging }));
+      return readPage(await get('list', '/warehouse/return/list', { ...span(window), ...paging }));
     },
-    asnReport: async (window) => readAsn(await get('/warehouse/reporting/asn', span(window))),
-    details: async (id) => readDetails(await get('/warehouse/return/details', { return_id: id })),
+    asnReport: async (window) => readAsn(await get('asn', '/warehouse/reporting/asn', span(window))),
+    details: async (id) => readDetails(await get('details', '/warehouse/return/details', { return_id: id })),
   };
 }
 

@@ -37,23 +37,24 @@ export interface MasonHubClient {
 export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
   const { apiUrl, apiToken } = merchant.masonhub;
   const headers = { authorization: `Bearer ${apiToken}` };
-  const find = async (query: Record<string, string>) => {
+  const find = async (endpoint: string, query: Record<string, string>) => {
     const parameters = new URLSearchParams({ ...query, limit: String(largestPage), list_type: 'detail' });
-    return readFound(await call({ method: 'GET', url: `${apiUrl}/rmas?${parameters}`, headers }));
+    return readFound(await call({ endpoint, method: 'GET', url: `${apiUrl}/rmas?${parameters}`, headers }));
   };
-  const write = async (method: 'POST' | 'PUT' | 'DELETE', records: readonly unknown[]) =>
-    readAnswer(await call({ method, url: `${apiUrl}/rmas`, headers, body: records }));
+  const write = async (endpoint: string, method: 'POST' | 'PUT' | 'DELETE', records: readonly unknown[]) =>
+    readAnswer(await call({ endpoint, method, url: `${apiUrl}/rmas`, headers, body: records }));
   return {
-    createRmas: (rmas) => write('POST', rmas.map(recordOf)),
-    replaceRmas: (rmas) => write('PUT', rmas.map(recordOf)),
+    createRmas: (rmas) => write('rmas.create', 'POST', rmas.map(recordOf)),
+    replaceRmas: (rmas) => write('rmas.replace', 'PUT', rmas.map(recordOf)),
     deleteRmas: (numbers) =>
       write(
+        'rmas.delete',
         'DELETE',
         numbers.map((number) => ({ customer_identifier: number })),
       ),
-    findRmas: (numbers) => find({ cid: numbers.join(',') }),
+    findRmas: (numbers) => find('rmas.find', { cid: numbers.join(',') }),
     receivedRmas: (createdSince, offset) =>
-      find({ status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
+      find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };
 }
 

@@ -6,6 +6,8 @@ export interface Call {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** What is asked for, in a fixed word for the metrics: never an id, never a part of the address. */
+  readonly endpoint?: string;
 }
 
 /** A vendor's answer, whatever its status: what it means is for the vendor's own client to say. */

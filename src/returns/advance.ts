@@ -20,8 +20,11 @@ export interface Advanced {
   readonly loopReturnId: string;
   readonly delivery: string | null;
   readonly event: string;
+  readonly statusBefore: Status;
   readonly status: Status;
   readonly reason: string | null;
+  /** The lines it gave the timeline, by their names. */
+  readonly wrote: readonly string[];
 }
 
 /** Commits steps with the facts that call for them. */
@@ -54,12 +57,20 @@ export async function advance(
   const advanced: Advanced[] = [];
   for (const { loopReturnId, event, delivery } of happened) {
     const change = changes.get(loopReturnId) ?? start(locked, loopReturnId);
+    const statusBefore = statusOf(change.facts).status;
     const transition = apply(change.facts, event, merchant);
     change.facts = transition.after;
     change.entries.push(...transition.timeline.map((entry) => ({ ...entry, at: now, delivery })));
     for (const step of transition.steps) change.steps.add(step);
     changes.set(loopReturnId, change);
-    advanced.push({ loopReturnId, delivery, event: nameOf(event), ...statusOf(transition.after) });
+    advanced.push({
+      loopReturnId,
+      delivery,
+      event: nameOf(event),
+      statusBefore,
+      ...statusOf(transition.after),
+      wrote: transition.timeline.map((line) => line.event),
+    });
   }
   await saveReturns(trx, [...changes.values()], now);
   const due = [...changes].flatMap(([loopReturnId, { steps }]) =>

@@ -2,8 +2,8 @@ import type { Transaction } from 'kysely';
 import type { Merchants } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
 import { type DeliveryKey, lockUnapplied, markApplied, type UnappliedDelivery } from '../inbox/deliveries.ts';
-import { type Advanced, advance } from '../returns/advance.ts';
-import { logAdvanced, type StepContext } from './context.ts';
+import type { Advanced } from '../returns/advance.ts';
+import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 
 /**
  * Applies stored deliveries to their returns. A group goes through in one transaction; if that fails,
@@ -53,7 +53,7 @@ async function applyTogether(
     await markApplied(trx, deliveries, context.now());
     return advanced;
   });
-  for (const { slug, lines } of done) logAdvanced(context.log, slug, lines);
+  for (const { slug, lines } of done) tellAdvanced(context, slug, lines);
 }
 
 async function applyOwn(
@@ -72,5 +72,5 @@ async function applyOwn(
   const happened = deliveries.flatMap((delivery) =>
     delivery.told.map((told) => ({ ...told, delivery: delivery.key })),
   );
-  return advance(trx, merchant, happened, context.now(), context.enqueueSteps);
+  return advanceWithin(context, trx, merchant, happened);
 }

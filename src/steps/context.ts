@@ -4,22 +4,27 @@ import type { Merchant } from '../config/merchants.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
+import type { Observer } from '../metrics/observer.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
 import type { StepEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { lockReturns } from '../returns/store.ts';
+import { attentionAlerts } from './alerts.ts';
 import type { Pace } from './pace.ts';
-import type { StepJob, StepResult } from './queues.ts';
+import type { EnqueueAlerts, StepJob, StepResult } from './queues.ts';
 
 /** What the steps need from outside. */
 export interface StepContext {
   readonly db: Database;
   readonly enqueueSteps: EnqueueSteps;
+  readonly enqueueAlerts: EnqueueAlerts;
   /** The way to the vendors: in turn, and not while a connection is paused. */
   readonly connections: Connections;
   readonly now: () => Date;
   readonly log: Logger;
   readonly pace: Pace;
+  /** Counts what the steps do. */
+  readonly observer: Pick<Observer, 'step' | 'advanced'>;
 }
 
 /**
@@ -33,14 +38,32 @@ export async function advanceReturns(
   alongside: (trx: Transaction<Tables>) => Promise<void> = async () => {},
 ): Promise<void> {
   const advanced = await context.db.transaction().execute(async (trx) => {
-    const result = await advance(trx, merchant, happened, context.now(), context.enqueueSteps);
+    const result = await advanceWithin(context, trx, merchant, happened);
     await alongside(trx);
     return result;
   });
-  logAdvanced(context.log, merchant.slug, advanced);
+  tellAdvanced(context, merchant.slug, advanced);
 }
 
-export function logAdvanced(log: Logger, merchant: string, advanced: readonly Advanced[]): void {
+/** The same within a transaction. Who comes to need a person is told of by an alert that is committed with it. */
+export async function advanceWithin(
+  context: StepContext,
+  trx: Transaction<Tables>,
+  merchant: Merchant,
+  happened: readonly Happened[],
+): Promise<Advanced[]> {
+  const advanced = await advance(trx, merchant, happened, context.now(), context.enqueueSteps);
+  await context.enqueueAlerts(trx, attentionAlerts(merchant.slug, advanced));
+  return advanced;
+}
+
+/** Once it is committed: one log line for each event, and word to whoever counts. */
+export function tellAdvanced(
+  { log, observer }: Pick<StepContext, 'log' | 'observer'>,
+  merchant: string,
+  advanced: readonly Advanced[],
+): void {
+  observer.advanced(merchant, advanced);
   for (const { loopReturnId, delivery, event, status, reason } of advanced) {
     const line = { merchant, return: loopReturnId, delivery, event, status, reason };
     if (status === 'attention') log.warn(line, 'a return needs a person');

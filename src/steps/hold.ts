@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Merchant } from '../config/merchants.ts';
-import type { Vendor } from '../connections/store.ts';
+import type { Merchant, Merchants } from '../config/merchants.ts';
+import type { ConnectionKey } from '../connections/store.ts';
 import type { Passing } from '../outbound/failure.ts';
 import type { StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
@@ -14,7 +14,11 @@ export type NotNow =
 /** What became of one try of a step. */
 export type StepTry = StepResult | NotNow;
 
-export type StepTries = (jobs: readonly StepJob[]) => Promise<ReadonlyMap<string, StepTry>>;
+/** Tries steps with the merchant's settings as they are now. */
+export type StepTries = (
+  merchant: Merchant,
+  jobs: readonly StepJob[],
+) => Promise<ReadonlyMap<string, StepTry>>;
 
 /** What a failure that has nothing to do with the return means for its step. */
 export function notNow({ kind, why }: Passing): NotNow {
@@ -27,15 +31,15 @@ const betweenTriesMs = 500;
 
 /**
  * Takes steps, and holds on to those that the vendor does not take now: they wait here, however long the
- * merchant's connection is paused, and go on as soon as it works. Only this merchant's workers wait.
+ * merchant's connection is paused, and go on as soon as it works, with the settings of then. Only this
+ * merchant's workers wait. Steps of a merchant who has left the file are handed back.
  */
 export function holdWhilePaused(
   context: StepContext,
-  merchant: Merchant,
-  vendor: Vendor,
+  merchants: Merchants,
+  key: ConnectionKey,
   tryAll: StepTries,
 ): StepHandler {
-  const key = { merchant: merchant.slug, vendor };
   return async (jobs, stopping) => {
     const settled = new Map<string, StepResult>();
     const startedAt = context.now().getTime();
@@ -44,19 +48,34 @@ export function holdWhilePaused(
       const isOpen = await context.connections.untilOpen(key, stopping);
       // What another worker has taken over in the meantime is no longer ours.
       open = open.filter((job) => !job.signal.aborted);
-      if (!isOpen || open.length === 0) break;
-      const tried = await tryAll(open);
+      const merchant = merchants.get(key.merchant);
+      if (!isOpen || open.length === 0 || merchant === undefined) break;
+      const tried = await tryAll(merchant, open);
       const ended = open.filter((job) => tried.get(job.id)?.kind !== 'held');
       const results = await giveUpAfterLastTry(context, merchant, ended, onlyResults(tried));
+      observeTries(context, open, tried, results);
       for (const [id, result] of results) settled.set(id, result);
       open = open.filter((job) => tried.get(job.id)?.kind === 'held');
       if (open.length === 0 || context.now().getTime() - startedAt > longestHoldMs) break;
       await delay(betweenTriesMs, undefined, { signal: stopping }).catch(() => undefined);
     }
     for (const job of open)
-      settled.set(job.id, { kind: 'again', why: `${vendor} takes nothing at the moment` });
+      settled.set(job.id, { kind: 'again', why: `${key.vendor} takes nothing at the moment` });
     return settled;
   };
+}
+
+function observeTries(
+  { observer }: StepContext,
+  jobs: readonly StepJob[],
+  tried: ReadonlyMap<string, StepTry>,
+  results: ReadonlyMap<string, StepResult>,
+): void {
+  for (const { id, step } of jobs) {
+    const kind = tried.get(id)?.kind ?? 'again';
+    const isGivenUp = kind === 'again' && results.get(id)?.kind === 'done';
+    observer.step(step, isGivenUp ? 'given_up' : kind);
+  }
 }
 
 function onlyResults(tried: ReadonlyMap<string, StepTry>): ReadonlyMap<string, StepResult> {

@@ -1,8 +1,11 @@
-import { fromKysely, type Job, PgBoss } from 'pg-boss';
+import type { Transaction } from 'kysely';
+import { fromKysely, type Job, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { DatabaseBackend } from '../config/environment.ts';
+import { vendors } from '../connections/store.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
+import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
 import type { EnqueueSteps } from '../returns/advance.ts';
@@ -32,6 +35,30 @@ export type StepHandler = (
 ) => Promise<ReadonlyMap<string, StepResult>>;
 export type DeliveryHandler = (keys: readonly DeliveryKey[]) => Promise<void>;
 
+/** What a person is told at once. */
+export const alert = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('attention'),
+    merchant: z.string(),
+    return: z.string(),
+    reason: z.string(),
+  }),
+  z.object({
+    kind: z.literal('paused'),
+    merchant: z.string(),
+    vendor: z.enum(vendors),
+    reason: z.string(),
+  }),
+]);
+export type Alert = z.infer<typeof alert>;
+/** @throws where the alert was not taken; the queue then tries it again, unless that was the last try */
+export type AlertHandler = (
+  alert: Alert,
+  job: { readonly id: string; readonly isLastTry: boolean },
+) => Promise<void>;
+/** Commits alerts with the change that they tell of, so that each is told once. */
+export type EnqueueAlerts = (trx: Transaction<Tables>, alerts: readonly Alert[]) => Promise<void>;
+
 /** The durable jobs, on pg-boss: a queue for deliveries, and for each merchant one to each vendor. */
 export interface Queues {
   start(): Promise<void>;
@@ -39,11 +66,15 @@ export interface Queues {
   isRunning(): boolean;
   enqueueDeliveries: EnqueueDeliveries;
   enqueueSteps: EnqueueSteps;
+  enqueueAlerts: EnqueueAlerts;
   workDeliveries(handler: DeliveryHandler): Promise<void>;
   /** Each merchant has queues of its own, so that a slow vendor of one delays no other. */
   workMerchant(slug: string, handlers: { rmas: StepHandler; messages: StepHandler }): Promise<void>;
+  /** Takes no more jobs of a merchant's; those under way end, and what waits stays in the queues. */
+  stopMerchant(slug: string): Promise<void>;
   /** Asks each vendor of a merchant at once and then every so often; of all replicas, one does it at a time. */
   workPolls(slug: string, everyMs: number, poll: (source: Source) => Promise<void>): Promise<void>;
+  workAlerts(handler: AlertHandler): Promise<void>;
   workPurge(everyMs: number, purge: () => Promise<void>): Promise<void>;
   /** Takes no more jobs, waits for those under way, and hands back what does not end in time. */
   stop(withinMs: number): Promise<void>;
@@ -52,6 +83,7 @@ export interface Queues {
 const deliveriesQueue = 'deliveries';
 const rmaQueue = (slug: string) => `rmas/${slug}`;
 const purgeQueue = 'purge';
+const alertQueue = 'alerts';
 const pollQueue = (slug: string) => `polls/${slug}`;
 const messageQueue = (slug: string) => `messages/${slug}`;
 const queueOf: Record<Step, (slug: string) => string> = {
@@ -121,6 +153,7 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'the job queue warns'));
   let running = false;
   const stopping = new AbortController();
+  const leaving = new Map<string, AbortController>();
 
   const queueOptions = {
     ...keptForGood,
@@ -143,11 +176,12 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
     queue: string,
     { batchSize, localConcurrency }: { batchSize: number; localConcurrency: number },
     handler: StepHandler,
+    signal: AbortSignal,
   ): Promise<void> {
     await boss.createQueue(queue, { ...queueOptions, expireInSeconds: longestHoldSeconds });
     const options = { ...workOptions, batchSize, localConcurrency, perJobResults: true as const };
     await boss.work(queue, options, async (jobs: Job[]) => {
-      const results = await handler(jobs.map(readStepJob), stopping.signal);
+      const results = await handler(jobs.map(readStepJob), signal);
       return jobs.map(({ id }) => settle(id, results.get(id)));
     });
   }
@@ -184,12 +218,21 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
     start: async () => {
       await boss.start();
       await boss.createQueue(deliveriesQueue, { ...queueOptions, ...patientRetry });
+      await boss.createQueue(alertQueue, { ...queueOptions, retryLimit: pace.tries - 1 });
       running = true;
     },
     isRunning: () => running,
     enqueueDeliveries: async (trx, keys) => {
       const deliveries = keys.map(({ merchant, source, key }) => ({ merchant, source, key }));
       await boss.insert(deliveriesQueue, [{ data: { deliveries } }], { db: fromKysely(trx) });
+    },
+    enqueueAlerts: async (trx, alerts) => {
+      if (alerts.length === 0) return;
+      await boss.insert(
+        alertQueue,
+        alerts.map((data) => ({ data })),
+        { db: fromKysely(trx) },
+      );
     },
     enqueueSteps: async (trx, slug, due, since) => {
       for (const queue of new Set(due.map(({ step }) => queueOf[step](slug)))) {
@@ -210,11 +253,28 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
       });
     },
     workMerchant: async (slug, handlers) => {
-      await workSteps(rmaQueue(slug), rmasAtOnce, handlers.rmas);
-      await workSteps(messageQueue(slug), messagesAtOnce, handlers.messages);
+      const left = new AbortController();
+      leaving.set(slug, left);
+      const signal = AbortSignal.any([stopping.signal, left.signal]);
+      await workSteps(rmaQueue(slug), rmasAtOnce, handlers.rmas, signal);
+      await workSteps(messageQueue(slug), messagesAtOnce, handlers.messages, signal);
+    },
+    stopMerchant: async (slug) => {
+      leaving.get(slug)?.abort();
+      for (const queue of [rmaQueue(slug), messageQueue(slug), pollQueue(slug)]) {
+        await boss.offWork(queue, { wait: false });
+      }
     },
     workPolls: (slug, everyMs, poll) =>
       recur(pollQueue(slug), sources, everyMs, (source) => poll(z.enum(sources).parse(source))),
+    workAlerts: async (handler) => {
+      const options = { ...workOptions, batchSize: 1, includeMetadata: true as const };
+      await boss.work(alertQueue, options, async (jobs: JobWithMetadata[]) => {
+        for (const { id, data, retryCount, retryLimit } of jobs) {
+          await handler(alert.parse(data), { id, isLastTry: retryCount >= retryLimit });
+        }
+      });
+    },
     workPurge: (everyMs, purge) => recur(purgeQueue, ['deliveries'], everyMs, purge),
     stop: async (withinMs) => {
       running = false;

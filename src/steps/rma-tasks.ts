@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'kysely';
 import type { Merchant } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
-import { advance } from '../returns/advance.ts';
 import { dueSteps, type RmaTask, rmaTask } from '../returns/lifecycle.ts';
 import type { Return, Rma } from '../returns/return.ts';
 import { lockReturns } from '../returns/store.ts';
-import { logAdvanced, type StepContext } from './context.ts';
+import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 import type { StepJob } from './queues.ts';
 
 /** What is to be done in MasonHub for one return. */
@@ -77,9 +76,9 @@ export async function noteSent(
     }));
     return {
       noted: same,
-      advanced: await advance(trx, merchant, happened, context.now(), context.enqueueSteps),
+      advanced: await advanceWithin(context, trx, merchant, happened),
     };
   });
-  logAdvanced(context.log, merchant.slug, advanced);
+  tellAdvanced(context, merchant.slug, advanced);
   return noted;
 }

@@ -1,4 +1,4 @@
-import type { Merchant } from '../config/merchants.ts';
+import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Rank } from '../connections/connection.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
 import type { StepEvent } from '../returns/events.ts';
@@ -17,10 +17,10 @@ import { reportDispositions } from './report-dispositions.ts';
  * no idempotency keys, so each request is claimed first, and after one without an answer Loop is asked
  * what it knows before anything is sent again.
  */
-export function sendMessages(context: StepContext, merchant: Merchant): StepHandler {
-  const key = { merchant: merchant.slug, vendor: 'loop' as const };
-  const clientFor = (step: Step) => loopClient(merchant, context.connections.callAs(key, rankOf[step]));
-  return holdWhilePaused(context, merchant, 'loop', async (jobs) => {
+export function sendMessages(context: StepContext, merchants: Merchants, slug: string): StepHandler {
+  const key = { merchant: slug, vendor: 'loop' as const };
+  return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
+    const clientFor = (step: Step) => loopClient(merchant, context.connections.callAs(key, rankOf[step]));
     const tried = jobs.map(
       async (job) => [job.id, await takeSafely(context, merchant, clientFor(job.step), job)] as const,
     );

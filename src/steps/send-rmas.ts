@@ -1,4 +1,4 @@
-import type { Merchant } from '../config/merchants.ts';
+import type { Merchant, Merchants } from '../config/merchants.ts';
 import { type MasonHubClient, masonHubClient, type RmaBatchAnswer } from '../masonhub/client.ts';
 import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
@@ -12,10 +12,11 @@ import { noteSent, readTasks, type Task } from './rma-tasks.ts';
  * The step that makes MasonHub hold the RMAs that are wanted: up to 30 in one request, answers read
  * record by record.
  */
-export function sendRmas(context: StepContext, merchant: Merchant): StepHandler {
-  const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'masonhub' }, 'message');
-  const client = masonHubClient(merchant, call);
-  const sendTogether: StepTries = async (jobs) => {
+export function sendRmas(context: StepContext, merchants: Merchants, slug: string): StepHandler {
+  const key = { merchant: slug, vendor: 'masonhub' as const };
+  const call = context.connections.callAs(key, 'message');
+  const sendTogether: StepTries = async (merchant, jobs) => {
+    const client = masonHubClient(merchant, call);
     const tasks = [...(await readTasks(context, merchant, jobs)).values()];
     const answers = new Map<string, Answer>();
     await adoptUnanswered(client, tasks, answers);
@@ -34,9 +35,9 @@ export function sendRmas(context: StepContext, merchant: Merchant): StepHandler 
     if (happened.length > 0) await advanceReturns(context, merchant, happened);
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
   };
-  return holdWhilePaused(context, merchant, 'masonhub', async (jobs) => {
+  return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
     try {
-      return await sendTogether(jobs);
+      return await sendTogether(merchant, jobs);
     } catch (error) {
       if (jobs.length === 1) throw error;
     }
@@ -54,7 +55,7 @@ async function sendApart(
   const results = new Map<string, StepTry>();
   for (const job of jobs) {
     try {
-      for (const [id, result] of await sendOne([job])) results.set(id, result);
+      for (const [id, result] of await sendOne(merchant, [job])) results.set(id, result);
     } catch (error) {
       const line = { err: error, merchant: merchant.slug, return: job.loopReturnId };
       context.log.error(line, 'a step could not be taken');

@@ -12,6 +12,7 @@ const DEFAULTS: Settings = {
   merchantsFile: 'merchants.yaml',
   publicUrl: null,
   opsToken: null,
+  alertWebhookUrl: null,
   pollIntervalMs: 600_000,
   retentionMs: 2_592_000_000,
   logLevel: 'info',
@@ -47,6 +48,7 @@ describe('the settings', () => {
         MERCHANTS_FILE: '/etc/merchants.yaml',
         PUBLIC_URL: 'https://returns.example.com',
         OPS_TOKEN: 'x',
+        ALERT_WEBHOOK_URL: 'https://chat.example.com/hooks/T1?sig=2',
         POLL_INTERVAL: '2s',
         RETENTION: '1h',
         LOG_LEVEL: 'silent',
@@ -61,6 +63,7 @@ describe('the settings', () => {
       merchantsFile: '/etc/merchants.yaml',
       publicUrl: 'https://returns.example.com',
       opsToken: 'x',
+      alertWebhookUrl: 'https://chat.example.com/hooks/T1?sig=2',
       pollIntervalMs: 2_000,
       retentionMs: 3_600_000,
       logLevel: 'silent',
@@ -99,6 +102,8 @@ const POSTGRES_FIX =
   'DATABASE_URL: the value is not a PostgreSQL address. Write it as postgres://user:password@host:5432/database, with the signs @ : / ? # and % in the password percent-encoded; or unset it to use the embedded PostgreSQL.';
 const PUBLIC_FIX =
   'Give the https address the vendors reach the service at, such as https://returns.example.com; or unset it to register no webhooks.';
+const ALERT_FIX =
+  'ALERT_WEBHOOK_URL: the value is not an http or https address without a user name. Give the address that alerts are posted to, such as an incoming webhook of a chat; or unset it to post none.';
 const PORT_FIX = 'is not a port. Give a whole number from 0 to 65535; 0 takes a free port.';
 const DURATION_FIX =
   'is not a duration. Give a whole number and a unit (ms, s, m, h, d) with nothing between, such as 10m.';
@@ -126,6 +131,8 @@ describe('a setting that does not parse is named with the problem and the fix', 
       `PUBLIC_URL: the value holds a user name or password. ${PUBLIC_FIX}`,
     ],
     ['PUBLIC_URL', 'https://example.com/?', `PUBLIC_URL: the value holds a '?' or '#' part. ${PUBLIC_FIX}`],
+    ['ALERT_WEBHOOK_URL', 'hunter2', ALERT_FIX],
+    ['ALERT_WEBHOOK_URL', 'https://u:hunter2@example.com/', ALERT_FIX],
     ['POLL_INTERVAL', '10', `POLL_INTERVAL: "10" ${DURATION_FIX}`],
     ['POLL_INTERVAL', 'often', `POLL_INTERVAL: "often" ${DURATION_FIX}`],
     ['POLL_INTERVAL', '999ms', 'POLL_INTERVAL: "999ms" is too short. Give a duration from 1s to 1d.'],
@@ -167,7 +174,7 @@ describe('.env.example', () => {
     const shown = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
     expect(readSettings(shown)).toEqual(DEFAULTS);
     const unset = settings.filter(({ value }) => value === '').map(({ name }) => name);
-    expect(unset).toEqual(['DATABASE_URL', 'PUBLIC_URL', 'OPS_TOKEN']);
+    expect(unset).toEqual(['DATABASE_URL', 'PUBLIC_URL', 'OPS_TOKEN', 'ALERT_WEBHOOK_URL']);
   });
 
   test('has every setting commented out, under one line of meaning', () => {

@@ -46,6 +46,9 @@ async function open(opsToken: string | null = token) {
     },
     listConnections: async () => [],
     checks: [],
+    merchantsProblem: () => null,
+    countTurnedAway: () => {},
+    readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
   });
 }
 type App = Awaited<ReturnType<typeof open>>;

@@ -171,6 +171,9 @@ describe('a client that is slow', () => {
       listConnections: async () => [],
       now: () => new Date(),
       listRejected: async () => [],
+      merchantsProblem: () => null,
+      countTurnedAway: () => {},
+      readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
     });
     expect(app.server.requestTimeout).toBe(30_000);
     await app.ready();

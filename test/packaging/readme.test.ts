@@ -9,6 +9,7 @@ import { SETTING_NAMES } from '../../src/config/environment.ts';
 import { parseMerchants } from '../../src/config/merchants.ts';
 import { connect } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { makeInstruments } from '../../src/metrics/instruments.ts';
 import { statuses } from '../../src/returns/return.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -64,6 +65,9 @@ test('the routes are those that answer', async () => {
     replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
     checks: [],
     listConnections: async () => [],
+    merchantsProblem: () => null,
+    countTurnedAway: () => {},
+    readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
   });
   try {
     await app.ready();
@@ -98,6 +102,21 @@ test('the error codes are those that the service gives', async () => {
     names.split(', ').map((name): [string, string] => [code(name), status]),
   );
   expect(new Map(listed)).toEqual(given);
+});
+
+test('the metrics are those that are counted, with their labels', async () => {
+  const { registry } = makeInstruments();
+  const counted = (await registry.getMetricsAsJSON()).flatMap(({ name }) => {
+    const metric = registry.getSingleMetric(name);
+    const labels =
+      metric !== undefined && 'labelNames' in metric ? z.array(z.string()).parse(metric.labelNames) : [];
+    return name.startsWith('masonhub_loop_')
+      ? [[name, labels.map((label) => `\`${label}\``).join(', ')]]
+      : [];
+  });
+  expect(new Map(tableUnder('Metrics').map(([name, labels = '']) => [code(name), labels]))).toEqual(
+    new Map(counted.map(([name = '', labels = '']) => [name, labels])),
+  );
 });
 
 test('the fields of the merchants file are those of the example', async () => {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { databaseBackends } from '../../src/config/environment.ts';
-import { parseMerchants } from '../../src/config/merchants.ts';
+import { type Merchant, parseMerchants } from '../../src/config/merchants.ts';
 import { statuses } from '../../src/returns/return.ts';
 import { type Service, startService } from '../../src/service.ts';
 import type { StandInLoop } from '../../src/stand-ins/loop.ts';
@@ -25,6 +25,8 @@ export interface WorldOptions {
   retentionMs?: number;
   /** Null: the setting is unset. */
   opsToken?: string | null;
+  /** Where alerts are posted; nowhere unless a test is about them. */
+  alertWebhookUrl?: string;
 }
 
 export type Status = (typeof statuses)[number];
@@ -98,6 +100,8 @@ export interface World extends AsyncDisposable {
   /** What the first merchant's Loop has been told about a return. */
   told(id: string): Told;
   query(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Changes the merchants file, and has it taken up. */
+  changeMerchants(edit: (merchants: Map<string, Merchant>) => void): Promise<void>;
   /** How many rows each of the service's own tables holds. */
   rowCounts(): Promise<Record<string, number>>;
   /** Cuts every connection to the database and lets nobody in, as an outage would. */
@@ -149,6 +153,7 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
   }
   const log: LogLine[] = [];
   const token = options.opsToken === undefined ? opsToken : options.opsToken;
+  let current = parseMerchants(merchantsFileOf(merchants), {}, 'merchants.yaml');
   const service = await startService({
     settings: {
       host: '127.0.0.1',
@@ -157,10 +162,12 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
       databaseBackend: backendUnderTest,
       dataDir: tmpdir(),
       opsToken: token,
+      alertWebhookUrl: options.alertWebhookUrl ?? null,
       pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
       retentionMs: options.retentionMs ?? 86_400_000,
     },
-    merchants: parseMerchants(merchantsFileOf(merchants), {}, 'merchants.yaml'),
+    merchants: current,
+    readMerchants: async () => ({ merchants: current, files: [] }),
     log: pino({ level: 'info' }, { write: (line) => void log.push(logLine.parse(JSON.parse(line))) }),
     pace: { ...testPace, ...options.pace },
   });
@@ -173,6 +180,12 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
     databaseUrl: database.url,
     log,
     query,
+    changeMerchants: async (edit) => {
+      const edited = new Map(current);
+      edit(edited);
+      current = edited;
+      await service.reloadMerchants();
+    },
     cutDatabase: () => letIn(database.url, false),
     mendDatabase: () => letIn(database.url, true),
     stop: () => closing.disposeAsync(),

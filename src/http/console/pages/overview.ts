@@ -106,7 +106,9 @@ function connectionTable({ merchants, connections }: Overview): Html {
   const rows = merchants.flatMap((merchant) =>
     (['loop', 'masonhub'] as const).map((vendor): ConnectionState => {
       const known = connections.find((one) => one.merchant === merchant && one.vendor === vendor);
-      return known ?? { merchant, vendor, state: 'working', why: null, since: null, until: null };
+      return (
+        known ?? { merchant, vendor, state: 'working', why: null, since: null, until: null, nextTurnInMs: 0 }
+      );
     }),
   );
   return table(

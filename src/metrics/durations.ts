@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../database/connect.ts';
+import { type Bounds, groupCommit } from '../database/group-commit.ts';
+import type { Source } from '../inbox/delivery.ts';
+
+/** Between which lines of a timeline time is taken. */
+interface Span {
+  readonly from: readonly string[];
+  /** Whose deliveries tell of the beginning. */
+  readonly source: Source;
+  readonly to: readonly string[];
+}
+
+export const spans = {
+  rmaOpen: {
+    from: ['return.created', 'return.updated', 'return.closed', 'return.pulled'],
+    source: 'loop',
+    to: ['rma.created', 'rma.adopted'],
+  },
+  process: { from: ['receipt', 'receipt.pulled'], source: 'masonhub', to: ['process.accepted'] },
+  flag: { from: ['receipt', 'receipt.pulled'], source: 'masonhub', to: ['flag.accepted'] },
+} as const satisfies Record<string, Span>;
+export type SpanName = keyof typeof spans;
+
+/** A return that has just come to the end of a span. */
+export interface Ended {
+  readonly merchant: string;
+  readonly loopReturnId: string;
+  readonly span: SpanName;
+}
+
+/** One query at a time, so that measuring never takes more than one connection from the work. */
+const bounds: Bounds = {
+  largest: 200,
+  mostWaiting: 5_000,
+  longestWaitMs: 60_000,
+  clock: () => performance.now(),
+};
+
+/**
+ * Says how long spans took, by the times in the database: from when the delivery was received, or, where it
+ * came by a pull or is purged, from when the timeline has it.
+ * @returns seconds; null where the span ended for the second time, or a person had to ask for another try
+ */
+export function openDurations(db: Database): (ended: Ended) => Promise<number | null> {
+  return groupCommit(async (group: readonly Ended[]) => {
+    const seconds = new Map<string, number>();
+    const kinds = Map.groupBy(group, ({ merchant, span }) => `${span}/${merchant}`);
+    for (const some of kinds.values()) {
+      const [first] = some;
+      if (first === undefined) continue;
+      const ids = some.map((one) => one.loopReturnId);
+      for (const row of await measure(db, first.merchant, spans[first.span], ids)) {
+        seconds.set(nameOf({ ...first, loopReturnId: row.loop_return_id }), row.seconds);
+      }
+    }
+    return group.map((one) => seconds.get(nameOf(one)) ?? null);
+  }, bounds);
+}
+
+function nameOf({ merchant, loopReturnId, span }: Ended): string {
+  return JSON.stringify([span, merchant, loopReturnId]);
+}
+
+const measured = z.array(z.object({ loop_return_id: z.string(), seconds: z.number() }));
+
+async function measure(db: Database, merchant: string, span: Span, ids: readonly string[]) {
+  const begun = sql`e.event in (${sql.join(span.from)})`;
+  const ended = sql`e.event in (${sql.join(span.to)})`;
+  const { rows } = await sql`
+    select e.loop_return_id, extract(epoch from
+      min(e.at) filter (where ${ended})
+      - min(coalesce(d.received_at, e.at)) filter (where ${begun}))::float8 as seconds
+    from return_events e
+    left join deliveries d on d.merchant = e.merchant and d.source = ${span.source} and d.key = e.delivery
+    where e.merchant = ${merchant} and e.loop_return_id in (${sql.join(ids)})
+    group by e.loop_return_id
+    having count(*) filter (where ${begun}) > 0
+      and count(*) filter (where ${ended}) = 1
+      and count(*) filter (where e.event = 'retry') = 0`.execute(db);
+  return measured.parse(rows);
+}

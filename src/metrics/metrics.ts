@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import type { ConnectionKey } from '../connections/store.ts';
+import type { Database } from '../database/connect.ts';
+import type { Answer, Call, NoAnswer, SendCall } from '../outbound/call.ts';
+import type { Advanced } from '../returns/advance.ts';
+import { type Ended, openDurations, type SpanName, spans } from './durations.ts';
+import { type Instruments, makeInstruments } from './instruments.ts';
+import type { Observer } from './observer.ts';
+import { type Sources, takeSnapshot } from './snapshot.ts';
+
+/** Sends a request of a merchant's to a vendor, and knows whose it is. */
+export type SendFor = (call: Call, key: ConnectionKey) => Promise<Answer | NoAnswer>;
+
+/** Prometheus' text format. */
+export interface MetricsText {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+export interface Metrics {
+  readonly observer: Observer;
+  /** Times the requests to vendors. */
+  timeCalls(send: SendCall): SendFor;
+  /** What is counted here, and what the sources say, looked up every few seconds at most. */
+  read(sources: Sources): Promise<MetricsText>;
+  /** Waits for what is being measured. */
+  close(): Promise<void>;
+}
+
+export interface MetricsParts {
+  readonly db: Database;
+  readonly pool: { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number };
+  readonly log: Logger;
+}
+
+const snapshotForMs = 3_000;
+
+/** Counts and times what the service does. Each service has its own. */
+export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
+  const instruments = makeInstruments();
+  const durationOf = openDurations(db);
+  const measuring = new Set<Promise<void>>();
+  let snapshot: Promise<void> | null = null;
+  let takenAt = 0;
+
+  async function observeDuration(ended: Ended): Promise<void> {
+    try {
+      const seconds = await durationOf(ended);
+      if (seconds !== null) histogramOf(instruments, ended.span)(Math.max(0, seconds));
+    } catch (err) {
+      log.debug({ err }, 'a duration could not be measured');
+    }
+  }
+
+  return {
+    observer: {
+      delivery: (source, result) => instruments.deliveries.inc({ source, result }),
+      step: (step, result) => instruments.steps.inc({ step, result }),
+      poll: (merchant, source, result) => instruments.polls.inc({ merchant, source, result }),
+      alert: (result) => instruments.alerts.inc({ result }),
+      advanced: (merchant, lines) => {
+        for (const ended of lines.flatMap((line) => endedSpans(merchant, line))) {
+          const measured = observeDuration(ended).finally(() => measuring.delete(measured));
+          measuring.add(measured);
+        }
+      },
+    },
+    timeCalls:
+      (send) =>
+      async (call, { vendor }) => {
+        const end = instruments.calls.startTimer({ vendor, endpoint: call.endpoint ?? 'other' });
+        const answer = await send(call);
+        end({ status: answer.kind === 'answer' ? String(answer.status) : 'none' });
+        return answer;
+      },
+    read: async (sources) => {
+      const now = performance.now();
+      if (snapshot === null || now - takenAt > snapshotForMs) {
+        takenAt = now;
+        snapshot = takeSnapshot(sources, instruments);
+      }
+      await snapshot;
+      instruments.poolConnections.set({ state: 'idle' }, pool.idleCount);
+      instruments.poolConnections.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+      instruments.poolWaiting.set(pool.waitingCount);
+      return { contentType: instruments.registry.contentType, text: await instruments.registry.metrics() };
+    },
+    close: async () => {
+      await Promise.all(measuring);
+    },
+  };
+}
+
+function endedSpans(merchant: string, { loopReturnId, wrote }: Advanced): Ended[] {
+  return spanNames
+    .filter((span) => spans[span].to.some((event) => wrote.includes(event)))
+    .map((span) => ({ merchant, loopReturnId, span }));
+}
+
+const spanNames: readonly SpanName[] = ['rmaOpen', 'process', 'flag'];
+
+function histogramOf(instruments: Instruments, span: SpanName): (seconds: number) => void {
+  if (span === 'rmaOpen') return (seconds) => instruments.rmaOpen.observe(seconds);
+  return (seconds) => instruments.messageAccepted.observe({ message: span }, seconds);
+}

@@ -1,0 +1,61 @@
+import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
+import type { Source } from '../inbox/delivery.ts';
+import type { Advanced } from '../returns/advance.ts';
+import type { Step } from '../returns/return.ts';
+
+/** What becomes of a request at a vendor's door, or of a message in it. */
+export const deliveryResults = [
+  'accepted',
+  'duplicate',
+  'ignored',
+  'rejected',
+  /** The signature or the token is missing or wrong. */
+  'unauthorized',
+  /** Not JSON, or too large. */
+  'unreadable',
+  'unknown_merchant',
+  /** Turned away because more came in than could be stored. */
+  'shed',
+  /** The database did not take it. */
+  'failed',
+] as const satisfies readonly (Kept | string)[];
+export type DeliveryResult = (typeof deliveryResults)[number];
+
+/** What came of one try of a step. */
+export const stepResults = ['done', 'again', 'held', 'given_up'] as const;
+export type StepOutcome = (typeof stepResults)[number];
+
+export const pollResults = ['done', 'failed'] as const;
+export type PollResult = (typeof pollResults)[number];
+
+/** What came of one try to deliver an alert. */
+export const alertResults = ['sent', 'failed', 'given_up'] as const;
+export type AlertResult = (typeof alertResults)[number];
+
+/** Whoever counts what the service does is told of it here; being told never fails and never takes long. */
+export interface Observer {
+  delivery(source: Source, result: DeliveryResult): void;
+  step(step: Step, result: StepOutcome): void;
+  poll(merchant: string, source: Source, result: PollResult): void;
+  alert(result: AlertResult): void;
+  /** What is committed has moved returns on. */
+  advanced(merchant: string, lines: readonly Advanced[]): void;
+}
+
+/** Counts what the inbox says of each delivery. */
+export function countKept(
+  keep: KeepDelivery,
+  observer: Pick<Observer, 'delivery'>,
+  isShed: (error: unknown) => boolean,
+): KeepDelivery {
+  return async (delivery) => {
+    try {
+      const kept = await keep(delivery);
+      observer.delivery(delivery.source, kept);
+      return kept;
+    } catch (error) {
+      observer.delivery(delivery.source, isShed(error) ? 'shed' : 'failed');
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { MerchantChanges } from '../config/follow-merchants.ts';
+import type { Merchant, Merchants } from '../config/merchants.ts';
+import type { Observer } from '../metrics/observer.ts';
+import type { StepContext } from './context.ts';
+import { poll } from './poll.ts';
+import type { Queues } from './queues.ts';
+import { sendMessages } from './send-messages.ts';
+import { sendRmas } from './send-rmas.ts';
+
+export interface MerchantWorkersOptions {
+  readonly context: StepContext;
+  readonly queues: Queues;
+  readonly observer: Pick<Observer, 'poll'>;
+  readonly pollIntervalMs: number;
+  /** The merchants that everybody looks up when they need one: they are replaced in here. */
+  readonly merchants: Map<string, Merchant>;
+}
+
+/**
+ * Puts other merchants in the place of those that are there. One who is new gets workers and polls; what
+ * changed for another counts from the next try of a step; the workers of one who has left stop, and what waits
+ * for that merchant stays in its queues.
+ * @returns what to call with the merchants that there are to be, one call at a time
+ */
+export function openMerchantWorkers(
+  options: MerchantWorkersOptions,
+): (next: Merchants) => Promise<MerchantChanges> {
+  const { merchants, queues } = options;
+  const working = new Set<string>();
+  return async (next) => {
+    const changes = {
+      added: [...next.keys()].filter((slug) => !merchants.has(slug)),
+      changed: [...next].flatMap(([slug, merchant]) =>
+        merchants.has(slug) && !isDeepStrictEqual(merchants.get(slug), merchant) ? [slug] : [],
+      ),
+      removed: [...merchants.keys()].filter((slug) => !next.has(slug)),
+    };
+    for (const slug of changes.removed) merchants.delete(slug);
+    for (const [slug, merchant] of next) merchants.set(slug, merchant);
+    for (const slug of working) {
+      if (next.has(slug)) continue;
+      await queues.stopMerchant(slug);
+      working.delete(slug);
+    }
+    for (const slug of next.keys()) {
+      if (working.has(slug)) continue;
+      await startWorkers(options, slug);
+      working.add(slug);
+    }
+    return changes;
+  };
+}
+
+/** All or none, so that another attempt does not start some twice. */
+async function startWorkers(options: MerchantWorkersOptions, slug: string): Promise<void> {
+  const { context, queues, merchants, observer, pollIntervalMs } = options;
+  try {
+    await queues.workMerchant(slug, {
+      rmas: sendRmas(context, merchants, slug),
+      messages: sendMessages(context, merchants, slug),
+    });
+    await queues.workPolls(slug, pollIntervalMs, async (source) => {
+      const merchant = merchants.get(slug);
+      if (merchant === undefined) return;
+      try {
+        await poll(context, merchant, source);
+        observer.poll(slug, source, 'done');
+      } catch (error) {
+        observer.poll(slug, source, 'failed');
+        throw error;
+      }
+    });
+  } catch (error) {
+    await queues.stopMerchant(slug);
+    throw error;
+  }
+}

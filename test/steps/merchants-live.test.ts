@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Merchant } from '../../src/config/merchants.ts';
+import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
+
+const two = { merchants: { acme: {}, zenith: {} } };
+
+/** Changes one merchant's settings in the file. */
+const change = (world: World, slug: string, edit: (merchant: Merchant) => Merchant) =>
+  world.changeMerchants((merchants) => {
+    const merchant = merchants.get(slug);
+    if (merchant === undefined) throw new Error(`There is no ${slug} to change`);
+    merchants.set(slug, edit(merchant));
+  });
+const knock = (world: World, slug: string) => world.post(`/webhooks/loop/${slug}`, '{}');
+const waiting = (world: World, queue: string) =>
+  world.query(
+    `select state, retry_count from pgboss.job where name = $1 and state in ('created', 'retry', 'active')`,
+    [queue],
+  );
+
+describe.concurrent('a merchant whose settings change', () => {
+  it('has them from the next receipt on: what was held stays so', async () => {
+    await using world = await startWorld({ merchants: { acme: { refunds: false } } });
+    const [early, late] = [await world.open([{ sku: 'TEE-1' }]), await world.open([{ sku: 'TEE-1' }])];
+    await world.masonhub.receive(early);
+    await world.untilStatus(early, 'held');
+    await change(world, 'acme', (merchant) => ({ ...merchant, refunds: true }));
+    await world.masonhub.receive(late);
+    await world.untilStatus(late, 'processed');
+    expect(await world.statusOf(early)).toBe('held');
+    expect(world.told(early).processed).toBe(0);
+  });
+
+  it('sends with the new key also what waited because the old one was refused', async () => {
+    await using world = await startWorld();
+    await world.untilQuiet();
+    await change(world, 'acme', (merchant) => ({
+      ...merchant,
+      masonhub: { ...merchant.masonhub, apiToken: 'an-old-token' },
+    }));
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await until(
+      () => world.masonhub.calls.filter(({ status }) => status === 401).length >= 2,
+      () => 'two refusals',
+    );
+    await change(world, 'acme', (merchant) => ({
+      ...merchant,
+      masonhub: { ...merchant.masonhub, apiToken: world.vendors.apiToken },
+    }));
+    await world.untilStatus(id, 'open');
+  });
+
+  it('has their door take the new secret, and no longer the old one', async () => {
+    await using world = await startWorld();
+    await change(world, 'acme', (merchant) => ({
+      ...merchant,
+      loop: { ...merchant.loop, webhookSecrets: ['a-new-secret'] },
+    }));
+    const body = '{"topic":"restock","trigger":"restock.created"}';
+    const deliver = async (secret?: string) =>
+      (await world.post('/webhooks/loop/acme', body, world.signed(body, secret))).status;
+    expect(await deliver()).toBe(401);
+    expect(await deliver('a-new-secret')).toBe(200);
+  });
+});
+
+describe.concurrent('a merchant who leaves the file', () => {
+  it('has no door any more; what waits stays, and goes on once the entry is back', async () => {
+    await using world = await startWorld(two);
+    const zenith = world.vendorsOf('zenith');
+    await world.untilQuiet();
+    zenith.masonhub.revokeKey(true);
+    const id = await zenith.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await until(
+      () => zenith.masonhub.calls.some(({ status }) => status === 401),
+      () => 'a refusal',
+    );
+    let entry: Merchant | undefined;
+    await world.changeMerchants((merchants) => {
+      entry = merchants.get('zenith');
+      merchants.delete('zenith');
+    });
+    expect((await knock(world, 'zenith')).status).toBe(404);
+    expect((await knock(world, 'acme')).status).toBe(401);
+    zenith.masonhub.revokeKey(false);
+    // The worker hands back what it held, and nobody takes it up again.
+    const handedBack = await until(
+      async () => {
+        const jobs = await waiting(world, 'rmas/zenith');
+        return jobs.length === 1 && jobs[0]?.['state'] !== 'active' && jobs;
+      },
+      async () => `one job that waits; there are ${JSON.stringify(await waiting(world, 'rmas/zenith'))}`,
+    );
+    const other = await world.open([{ sku: 'TEE-1' }]);
+    await world.masonhub.receive(other);
+    await world.untilStatus(other, 'processed');
+    expect(await waiting(world, 'rmas/zenith')).toEqual(handedBack);
+    expect(zenith.masonhub.rmas.has(id)).toBe(false);
+
+    await world.changeMerchants((merchants) => {
+      if (entry !== undefined) merchants.set('zenith', entry);
+    });
+    expect((await knock(world, 'zenith')).status).toBe(401);
+    await world.untilStatus(id, 'open', 'zenith');
+    await zenith.masonhub.receive(id);
+    await world.untilStatus(id, 'processed', 'zenith');
+    expect(zenith.loop.returns.get(id)?.processedTimes).toBe(1);
+  });
+
+  it('and comes back again and again has the same workers as before, and each return one RMA', async () => {
+    await using world = await startWorld(two);
+    const zenith = world.vendorsOf('zenith');
+    for (let round = 0; round < 3; round += 1) {
+      let entry: Merchant | undefined;
+      await world.changeMerchants((merchants) => {
+        entry = merchants.get('zenith');
+        merchants.delete('zenith');
+      });
+      await world.changeMerchants((merchants) => {
+        if (entry !== undefined) merchants.set('zenith', entry);
+      });
+    }
+    const ids = await Promise.all(
+      Array.from({ length: 5 }, () => zenith.loop.createReturn({ items: [{ sku: 'TEE-1' }] })),
+    );
+    for (const id of ids) await world.untilStatus(id, 'open', 'zenith');
+    const created = zenith.masonhub.calls
+      .filter(({ name }) => name === 'create')
+      .flatMap(({ records }) => (records ?? []).map(({ customer_identifier }) => customer_identifier));
+    expect(created.sort()).toEqual([...ids].sort());
+  });
+});
