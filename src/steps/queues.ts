@@ -142,8 +142,8 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
     max: 5,
     backend: databaseBackend,
     useListenNotify: true,
-    superviseIntervalSeconds: 10,
-    monitorIntervalSeconds: 10,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
     maintenanceIntervalSeconds: Math.max(1, pace.purgeEveryMs / 1000),
     // pg-boss hands what it does not know to pg.
     stream: socketThatGivesUp(longestJobQueryMs),
