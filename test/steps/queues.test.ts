@@ -1,0 +1,48 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { connect } from '../../src/database/connect.ts';
+import { openQueues } from '../../src/steps/queues.ts';
+import { freshDatabase } from '../support/database.ts';
+import { testPace } from '../support/service.ts';
+
+const log = pino({ level: 'silent' });
+
+test('steps and deliveries are queued with the facts that call for them, or not at all', async () => {
+  await using closing = new AsyncDisposableStack();
+  const database = await freshDatabase();
+  closing.defer(() => database.drop());
+  const { db, pool, close } = connect(database.url, { log });
+  closing.defer(close);
+  const queues = openQueues({
+    databaseUrl: database.url,
+    databaseBackend: 'postgres',
+    pace: testPace,
+    log,
+  });
+  await queues.start();
+  closing.defer(() => queues.stop(1_000));
+  const nobody = { rmas: async () => new Map(), messages: async () => new Map() };
+  await queues.workMerchant('acme', nobody);
+  // Seen from another connection, in the moment after the transaction has ended and before any other.
+  const queued = async () => {
+    const { rows } = await pool.query(`select name, data from pgboss.job order by name`);
+    return rows;
+  };
+  const enqueueAll = async (trx: Parameters<typeof queues.enqueueSteps>[0]) => {
+    await queues.enqueueSteps(trx, 'acme', [{ loopReturnId: '99904598', step: 'message' }], new Date());
+    await queues.enqueueDeliveries(trx, [{ merchant: 'acme', source: 'loop', key: 'one' }]);
+  };
+
+  const failing = db.transaction().execute(async (trx) => {
+    await enqueueAll(trx);
+    throw new Error('The facts could not be written');
+  });
+  await expect(failing).rejects.toThrow('The facts could not be written');
+  expect(await queued()).toEqual([]);
+
+  await db.transaction().execute(enqueueAll);
+  expect(await queued()).toEqual([
+    { name: 'deliveries', data: { deliveries: [{ merchant: 'acme', source: 'loop', key: 'one' }] } },
+    { name: 'messages/acme', data: expect.objectContaining({ loopReturnId: '99904598', step: 'message' }) },
+  ]);
+});
