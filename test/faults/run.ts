@@ -14,6 +14,7 @@ import { startWorld, type World, type WorldSettings } from './world.ts';
 const limitMs = ({ spanMs }: Schedule) => 2 * spanMs + 120_000;
 /** What is amiss while nothing has moved for this long stays so: three rounds of polls have been. */
 const stillMs = 20_000;
+const startMs = 60_000;
 
 /**
  * The real service's patience is made for vendors whose bad days last hours. Here they last seconds, and so do
@@ -83,8 +84,8 @@ async function goThrough(
   tally: Tally,
   deadline: Deadline,
 ): Promise<Finding[]> {
-  if (!(await holds(() => world.replicas.every(({ url }) => url !== null), deadline))) {
-    throw new Error('The replicas did not start; their logs say why.');
+  if (!(await holds(() => world.replicas.every(({ url }) => url !== null), deadlineIn(startMs)))) {
+    throw new Error(`The replicas did not start. Their logs in ${world.folder} say why.`);
   }
   const startedAt = performance.now();
   const at = (ms: number) => wait(Math.max(0, startedAt + ms - performance.now()));

@@ -13,6 +13,8 @@ const opsToken = 'the-ops-token';
 
 /** Two replicas on one database, behind one door, with both vendors of each merchant beside them. */
 export interface World {
+  /** Where the logs are. */
+  readonly folder: string;
   readonly vendorsOf: (slug: string) => Vendors;
   readonly vendors: readonly Vendors[];
   readonly postgres: StoppablePostgres;
@@ -55,6 +57,7 @@ export async function startWorld(
   const observer = openObserver(postgres.url);
   closing.defer(() => observer.close());
   return {
+    folder,
     vendors: [...vendors.values()],
     vendorsOf: (slug) => {
       const found = vendors.get(slug);
