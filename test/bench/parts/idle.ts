@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { signedBodies } from '../bodies.ts';
+import { atMost, type Figure, ms, ratio, shown } from '../report.ts';
+import { median, quantile } from '../rounds.ts';
+import type { Server } from '../servers/server.ts';
+import { untilQuiet, type World } from '../world.ts';
+import { measureCommits } from './commits.ts';
+
+const firstReturnId = 400_000_000;
+
+/** One webhook at a time on idle servers, in turn: how soon is it answered, how soon is its RMA at MasonHub? */
+export async function measureIdle(world: World, size: { webhooks: number }): Promise<Figure[]> {
+  const doorUrl = await world.databases.create('idle_door');
+  const door = await world.start('door', doorUrl);
+  const textbook = await world.start('textbook', await world.databases.create('idle_textbook'));
+  const plain = await world.databases.create('idle_commits');
+  const bodies = signedBodies(world.secret, firstReturnId, size.webhooks * 2);
+  const answers: { door: number[]; textbook: number[] } = { door: [], textbook: [] };
+  const arrivals: number[] = [];
+  await measureCommits(plain);
+  for (let index = 0; index < size.webhooks; index += 1) {
+    const [own, other] = bodies.slice(index * 2, index * 2 + 2);
+    if (own === undefined || other === undefined) throw new Error('There are too few webhooks');
+    const rma = String(firstReturnId + index * 2);
+    const sentAt = Date.now();
+    const [answered, arrived] = await Promise.all([post(door, own), untilAtMasonHub(world, rma, sentAt)]);
+    await untilQuiet(doorUrl);
+    await wait(10);
+    const answeredByTextbook = await post(textbook, other);
+    await wait(10);
+    // The first few compile what they run.
+    if (index < size.webhooks / 10) continue;
+    answers.door.push(answered);
+    answers.textbook.push(answeredByTextbook);
+    arrivals.push(arrived);
+  }
+  const { medianMs: commitMs } = await measureCommits(plain);
+  await door.stop();
+  await textbook.stop();
+  world.say(`idle: ${size.webhooks} webhooks to each`);
+  const [own, theirs] = [median(answers.door), median(answers.textbook)];
+  return [
+    atMost(
+      'Answer on an idle service to the textbook receiver’s',
+      own / theirs,
+      1.1,
+      ratio,
+      `${ms(own)} to ${ms(theirs)}`,
+    ),
+    atMost('Webhook to RMA at MasonHub, idle, median', median(arrivals), 15, ms),
+    atMost('Webhook to RMA at MasonHub, idle, p99', quantile(arrivals, 0.99), 50, ms),
+    shown('One commit at that time, median', ms(commitMs)),
+  ];
+}
+
+async function post(
+  server: Server,
+  { body, signature }: { body: Buffer; signature: string },
+): Promise<number> {
+  const from = performance.now();
+  const answer = await fetch(`${server.url}/webhooks/loop/acme`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-loop-signature': signature },
+    body: new Uint8Array(body),
+  });
+  await answer.text();
+  if (answer.status !== 200) throw new Error(`${server.url} answered ${answer.status}`);
+  return performance.now() - from;
+}
+
+/** How long after a moment the stand-in MasonHub got the RMA. */
+async function untilAtMasonHub(world: World, rmaNumber: string, since: number): Promise<number> {
+  for (;;) {
+    const call = world.vendors.masonhub.calls.findLast(({ records }) =>
+      records?.some((record) => record['customer_identifier'] === rmaNumber),
+    );
+    if (call !== undefined) return call.at.getTime() - since;
+    await wait(2);
+  }
+}

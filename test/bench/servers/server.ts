@@ -1,0 +1,33 @@
+import { startChild } from '../child.ts';
+import { type FromServer, fromServer, type ServerOptions, type ToServer, type Usage } from '../messages.ts';
+
+export type ServerName = 'door' | 'ceiling' | 'textbook' | 'insert';
+
+/** One of the servers that are compared, in a process of its own. */
+export interface Server {
+  readonly url: string;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+export async function startServer(
+  name: ServerName,
+  options: ServerOptions,
+  logFile: string,
+): Promise<Server> {
+  const child = startChild<ToServer, FromServer>(`servers/${name}.ts`, fromServer, logFile);
+  const started = await child.ask({ kind: 'start', options });
+  if (started.kind !== 'started') throw new Error(`The server ${name} failed: ${JSON.stringify(started)}`);
+  return {
+    url: started.url,
+    usage: async () => {
+      const answer = await child.ask({ kind: 'usage' });
+      if (answer.kind !== 'usage') throw new Error(`The server ${name} failed: ${JSON.stringify(answer)}`);
+      return answer.usage;
+    },
+    stop: async () => {
+      child.tell({ kind: 'stop' });
+      await child.ended();
+    },
+  };
+}
