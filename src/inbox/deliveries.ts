@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
+import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { deliveredEvent } from '../returns/events.ts';
@@ -63,8 +64,9 @@ async function keepGroup(
 }
 
 /**
- * One statement for the whole group. A delivery that was rejected before and is understood now, after
- * an update of this service, takes its old row's place.
+ * One statement for the whole group, its rows in the order of their key, so that two replicas never wait for
+ * each other. A delivery that was rejected before and is understood now, after an update of this service,
+ * takes its old row's place.
  * @returns the names of the deliveries that are new
  */
 async function insertDeliveries(
@@ -74,18 +76,17 @@ async function insertDeliveries(
 ): Promise<Set<string>> {
   const rows = await trx
     .insertInto('deliveries')
-    .values(
-      deliveries.map(({ merchant, source, key, body, part, understood }) => ({
-        merchant,
-        source,
-        key,
-        body,
-        part,
-        result: understood.result,
-        why: 'why' in understood ? storable(understood.why) : null,
-        events: 'events' in understood ? JSON.stringify(understood.events) : null,
-        received_at: receivedAt,
-      })),
+    .columns(['merchant', 'source', 'key', 'body', 'part', 'result', 'why', 'events', 'received_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom(rowsOf(deliveries.map(rowOf), columns))
+        .select(['merchant', 'source', 'key'])
+        .select(sql<Buffer>`decode(body, 'base64')`.as('body'))
+        .select(['part', 'result', 'why', 'events'])
+        .select(sql<Date>`${receivedAt}::timestamptz`.as('received_at'))
+        .orderBy('merchant')
+        .orderBy('source')
+        .orderBy('key'),
     )
     .onConflict((conflict) =>
       conflict
@@ -103,6 +104,30 @@ async function insertDeliveries(
   return new Set(rows.map(nameOf));
 }
 
+const columns = {
+  merchant: 'text',
+  source: 'text',
+  key: 'text',
+  body: 'text',
+  part: 'integer',
+  result: 'text',
+  why: 'text',
+  events: 'jsonb',
+};
+
+function rowOf({ merchant, source, key, body, part, understood }: Delivery) {
+  return {
+    merchant,
+    source,
+    key,
+    body: body.toString('base64'),
+    part,
+    result: understood.result,
+    why: 'why' in understood ? storable(understood.why) : null,
+    events: 'events' in understood ? understood.events : null,
+  };
+}
+
 function nameOf(delivery: { merchant: string; source: string; key: string }): string {
   return JSON.stringify([delivery.merchant, delivery.source, delivery.key]);
 }
@@ -113,6 +138,12 @@ export interface UnappliedDelivery extends DeliveryKey {
 }
 
 const told = z.array(z.object({ loopReturnId: z.string(), event: deliveredEvent }));
+
+/** The keys alone, as rows for a statement. */
+function named(keys: readonly DeliveryKey[]) {
+  const rows = keys.map(({ merchant, source, key }) => ({ merchant, source, key }));
+  return rowsOf(rows, { merchant: 'text', source: 'text', key: 'text' });
+}
 
 /** Locks those of the deliveries that still have to be applied, oldest first. */
 export async function lockUnapplied(
@@ -126,7 +157,10 @@ export async function lockUnapplied(
       eb(
         eb.refTuple('merchant', 'source', 'key'),
         'in',
-        keys.map(({ merchant, source, key }) => eb.tuple(merchant, source, key)),
+        eb
+          .selectFrom(named(keys))
+          .select(['merchant', 'source', 'key'])
+          .$asTuple('merchant', 'source', 'key'),
       ),
     )
     .where('result', '=', 'accepted')
@@ -176,7 +210,10 @@ export async function markApplied(
       eb(
         eb.refTuple('merchant', 'source', 'key'),
         'in',
-        keys.map(({ merchant, source, key }) => eb.tuple(merchant, source, key)),
+        eb
+          .selectFrom(named(keys))
+          .select(['merchant', 'source', 'key'])
+          .$asTuple('merchant', 'source', 'key'),
       ),
     )
     .execute();

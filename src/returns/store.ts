@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Insertable, Selectable, Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import { insertRows, overwrite, rowsOf } from '../database/rows.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
-import { ownTrackingNumber } from './package.ts';
 import {
   dispositionStates,
   loopFacts,
@@ -18,7 +18,15 @@ import {
   wantedRma,
   warehouseStages,
 } from './return.ts';
-import { statusOf } from './status.ts';
+import {
+  changingColumns,
+  eventColumns,
+  outcomeColumns,
+  outcomeRow,
+  returnColumns,
+  returnRow,
+  termColumns,
+} from './rows.ts';
 import { termsOf } from './terms.ts';
 
 /** A return under lock, and where its timeline ends. */
@@ -53,26 +61,29 @@ export async function lockReturns(
 ): Promise<Map<string, LockedReturn>> {
   const ids = [...new Set(loopReturnIds)].sort();
   if (ids.length === 0) return new Map();
-  for (const some of inParts(ids)) {
-    await trx
-      .insertInto('returns')
-      .values(some.map((id) => rowOf(newReturn(merchant, id), 0, now)))
-      .onConflict((conflict) => conflict.columns(['merchant', 'loop_return_id']).doNothing())
-      .execute();
-  }
+  const blank = ids.map((id) => returnRow(newReturn(merchant, id), 0, now));
+  await insertRows(trx, 'returns', blank, returnColumns, sql`on conflict do nothing`);
+  // Joined by the whole primary key: with the merchant alone as a constant, PostgreSQL may read all of the
+  // merchant's returns as long as it has no statistics of them.
+  const keys = rowsOf(
+    ids.map((id) => ({ merchant, id })),
+    { merchant: 'text', id: 'text' },
+  );
   const rows = await trx
     .selectFrom('returns')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', 'in', ids)
+    .innerJoin(keys, (join) =>
+      join.onRef('returns.merchant', '=', 'rows.merchant').onRef('returns.loop_return_id', '=', 'rows.id'),
+    )
+    .selectAll('returns')
     .orderBy('loop_return_id')
-    .forUpdate()
+    .forUpdate('returns')
     .execute();
   const outcomes = await trx
     .selectFrom('outcomes')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', 'in', ids)
+    .innerJoin(keys, (join) =>
+      join.onRef('outcomes.merchant', '=', 'rows.merchant').onRef('outcomes.loop_return_id', '=', 'rows.id'),
+    )
+    .selectAll('outcomes')
     .execute();
   const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
   return new Map(
@@ -111,50 +122,19 @@ export interface Saved extends LockedReturn {
   readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
 }
 
-/** PostgreSQL takes 65,535 values in a statement, and the widest row here has 18. */
-const mostRows = 2_000;
-
-function inParts<Row>(rows: readonly Row[]): Row[][] {
-  const count = Math.ceil(rows.length / mostRows);
-  return Array.from({ length: count }, (_, part) => rows.slice(part * mostRows, (part + 1) * mostRows));
-}
-
-/** Stores locked returns with their outcomes, timelines and terms: a statement each, unless they are thousands. */
+/** Stores locked returns with their outcomes, timelines and terms, in a statement each. */
 export async function saveReturns(
   trx: Transaction<Tables>,
   saved: readonly Saved[],
   now: Date,
 ): Promise<void> {
-  for (const some of inParts(saved)) await saveSome(trx, some, now);
-}
-
-async function saveSome(trx: Transaction<Tables>, saved: readonly Saved[], now: Date): Promise<void> {
-  await trx
-    .insertInto('returns')
-    .values(
-      saved.map(({ facts, timelineLength, entries }) => rowOf(facts, timelineLength + entries.length, now)),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['merchant', 'loop_return_id']).doUpdateSet((eb) => ({
-        status: eb.ref('excluded.status'),
-        reason: eb.ref('excluded.reason'),
-        order_name: eb.ref('excluded.order_name'),
-        tracking_number: eb.ref('excluded.tracking_number'),
-        loop: eb.ref('excluded.loop'),
-        wanted: eb.ref('excluded.wanted'),
-        sent: eb.ref('excluded.sent'),
-        asked: eb.ref('excluded.asked'),
-        stage: eb.ref('excluded.stage'),
-        receipt: eb.ref('excluded.receipt'),
-        problem: eb.ref('excluded.problem'),
-        labels: eb.ref('excluded.labels'),
-        destination: eb.ref('excluded.destination'),
-        dispositions: eb.ref('excluded.dispositions'),
-        timeline_length: eb.ref('excluded.timeline_length'),
-        updated_at: eb.ref('excluded.updated_at'),
-      })),
-    )
-    .execute();
+  if (saved.length === 0) return;
+  const rows = saved.map(({ facts, timelineLength, entries }) =>
+    returnRow(facts, timelineLength + entries.length, now),
+  );
+  const update = sql`on conflict (merchant, loop_return_id) do update
+    set ${overwrite(...Object.keys(changingColumns))}`;
+  await insertRows(trx, 'returns', rows, returnColumns, update);
   await saveOutcomes(trx, saved, now);
   await saveTimelines(trx, saved);
   await saveTerms(trx, saved);
@@ -165,22 +145,10 @@ async function saveOutcomes(trx: Transaction<Tables>, saved: readonly Saved[], n
   const rows = saved.flatMap(({ facts }) =>
     facts.outcome === null ? [] : [outcomeRow(facts, facts.outcome, now)],
   );
-  if (rows.length === 0) return;
-  const kept = await trx
-    .insertInto('outcomes')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['merchant', 'loop_return_id'])
-        .doUpdateSet((eb) => ({
-          message: eb.ref('excluded.message'),
-          note_state: eb.ref('excluded.note_state'),
-        }))
-        .whereRef('outcomes.kind', '=', 'excluded.kind'),
-    )
-    .returning('loop_return_id')
-    .execute();
-  if (kept.length !== rows.length) {
+  const update = sql`on conflict (merchant, loop_return_id)
+    do update set ${overwrite('message', 'note_state')} where outcomes.kind = excluded.kind`;
+  const kept = await insertRows(trx, 'outcomes', rows, outcomeColumns, update);
+  if (kept !== rows.length) {
     throw new Error(
       'A second, different outcome for a return was refused by the database. This is a defect.',
     );
@@ -189,14 +157,17 @@ async function saveOutcomes(trx: Transaction<Tables>, saved: readonly Saved[], n
 
 async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
   const rows = saved.flatMap(({ facts, timelineLength, entries }) =>
-    entries.map((entry, index) => ({
+    entries.map(({ at, event, detail, delivery }, index) => ({
       merchant: facts.merchant,
       loop_return_id: facts.loopReturnId,
       position: timelineLength + index,
-      ...entry,
+      at,
+      event,
+      detail,
+      delivery,
     })),
   );
-  for (const some of inParts(rows)) await trx.insertInto('return_events').values(some).execute();
+  await insertRows(trx, 'return_events', rows, eventColumns);
 }
 
 /** Terms are only added: a return is still found by an item that it had once. */
@@ -207,54 +178,5 @@ async function saveTerms(trx: Transaction<Tables>, saved: readonly Saved[]): Pro
     const { merchant, loopReturnId } = facts;
     return terms.map((term) => ({ merchant, loop_return_id: loopReturnId, term, created_at: createdAt }));
   });
-  for (const some of inParts(rows)) {
-    await trx
-      .insertInto('return_terms')
-      .values(some)
-      .onConflict((conflict) => conflict.columns(['merchant', 'loop_return_id', 'term']).doNothing())
-      .execute();
-  }
-}
-
-function rowOf(facts: Return, timelineLength: number, now: Date): Insertable<ReturnsTable> {
-  const { status, reason } = statusOf(facts);
-  return {
-    merchant: facts.merchant,
-    loop_return_id: facts.loopReturnId,
-    status,
-    reason,
-    order_name: facts.loop?.orderName ?? null,
-    tracking_number: ownTrackingNumber(facts),
-    loop: json(facts.loop),
-    wanted: json(facts.wanted),
-    sent: json(facts.sent),
-    asked: json(facts.asked),
-    stage: facts.stage,
-    receipt: json(facts.receipt),
-    problem: json(facts.problem),
-    labels: JSON.stringify(facts.labels),
-    destination: json(facts.destination),
-    dispositions: facts.dispositions,
-    timeline_length: timelineLength,
-    created_at: now,
-    updated_at: now,
-  };
-}
-
-function outcomeRow(facts: Return, decided: Outcome, now: Date): Insertable<OutcomesTable> {
-  const sent = 'message' in decided ? decided : null;
-  return {
-    merchant: facts.merchant,
-    loop_return_id: facts.loopReturnId,
-    kind: decided.kind,
-    why: decided.why,
-    note: sent?.note ?? null,
-    message: sent?.message ?? null,
-    note_state: sent?.noteState ?? null,
-    decided_at: now,
-  };
-}
-
-function json(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
+  await insertRows(trx, 'return_terms', rows, termColumns, sql`on conflict do nothing`);
 }
