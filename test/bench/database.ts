@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
-import type { Logger } from 'pino';
+import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
+import { migrate } from '../../src/database/migrate.ts';
 
 /** The one PostgreSQL of a run, durable as in production, with a database for each server. */
 export interface Databases {
@@ -14,8 +15,8 @@ export interface Databases {
   stop(): Promise<void>;
 }
 
-export async function startDatabases(folder: string, log: Logger): Promise<Databases> {
-  const embedded = await startEmbeddedDatabase(folder, log);
+export async function startDatabases(folder: string): Promise<Databases> {
+  const embedded = await startEmbeddedDatabase(folder, pino({ level: 'silent' }));
   return {
     create: async (name) => {
       await query(embedded.url, `create database ${name}`);
@@ -60,8 +61,8 @@ export async function withClient<Result>(
 }
 
 /** Gives a database the service's tables, as its start does. */
-export async function migrated(url: string, log: Logger): Promise<string> {
-  const { migrate } = await import('../../src/database/migrate.ts');
+export async function migrated(url: string): Promise<string> {
+  const log = pino({ level: 'silent' });
   const { db, close } = connect(url, { max: 2, isPatient: true, log });
   await migrate(db, log).finally(close);
   return url;

@@ -2,57 +2,83 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { measureBacklog } from './parts/backlog.ts';
 import { measureDoor } from './parts/door.ts';
+import { measureFootprint } from './parts/footprint.ts';
 import { measureIdle } from './parts/idle.ts';
+import { measurePages } from './parts/pages.ts';
+import { measureStart } from './parts/start.ts';
+import { measureStored } from './parts/stored.ts';
 import { type Figure, table } from './report.ts';
 import { openWorld } from './world.ts';
 
-/** Measures the service side by side with what it is compared with, and holds the figures against the goals. */
-const parts = ['door', 'idle', 'backlog'] as const;
+/**
+ * Measures the service side by side with what it is compared with, in turn and in one run, and holds the
+ * figures against the goals. Absolute figures are the machine's; the ratios are the service's.
+ */
+const parts = ['door', 'idle', 'backlog', 'start', 'pages', 'stored', 'footprint'] as const;
 type Part = (typeof parts)[number];
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: parts.join(',') },
+    /** Shorter, for every day; the figures scatter more. */
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 
+const sizes = {
+  door: { rounds: 5, seconds: 3 },
+  idle: { webhooks: 200 },
+  backlog: { rounds: 3, returns: 10_000 },
+  start: { starts: 5 },
+  pages: { returns: 200_000, times: 15 },
+  stored: { returns: 1_000_000, rounds: 5, webhooks: 4_000 },
+};
+const quickSizes: typeof sizes = {
+  door: { rounds: 3, seconds: 1 },
+  idle: { webhooks: 60 },
+  backlog: { rounds: 1, returns: 3_000 },
+  start: { starts: 3 },
+  pages: { returns: 200_000, times: 5 },
+  stored: { returns: 50_000, rounds: 3, webhooks: 2_000 },
+};
+
 async function main(): Promise<void> {
   const wanted = partsOf(options.only);
+  const size = options.quick ? quickSizes : sizes;
   const startedAt = performance.now();
   const say = (line: string) => {
     console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   };
   await using world = await openWorld(say);
-  const figures: Figure[] = [];
   let doorRate: number | null = null;
-  if (wanted.includes('door')) {
-    const result = await measureDoor(
-      world,
-      options.quick ? { rounds: 3, seconds: 1 } : { rounds: 5, seconds: 3 },
-    );
-    doorRate = result.doorRate;
-    figures.push(...result.figures);
-  }
-  if (wanted.includes('idle'))
-    figures.push(...(await measureIdle(world, { webhooks: options.quick ? 60 : 200 })));
-  if (wanted.includes('backlog')) {
-    const size = options.quick ? { rounds: 1, returns: 3_000 } : { rounds: 3, returns: 10_000 };
-    figures.push(...(await measureBacklog(world, size, doorRate)));
-  }
+  const measure: Record<Part, () => Promise<Figure[]>> = {
+    door: async () => {
+      const result = await measureDoor(world, size.door);
+      doorRate = result.doorRate;
+      return result.figures;
+    },
+    idle: () => measureIdle(world, size.idle),
+    backlog: () => measureBacklog(world, size.backlog, doorRate),
+    start: () => measureStart(world, size.start),
+    pages: () => measurePages(world, size.pages),
+    stored: () => measureStored(world, size.stored),
+    footprint: () => measureFootprint(world),
+  };
+  const figures: Figure[] = [];
+  for (const part of wanted) figures.push(...(await measure[part]()));
   const machine = describeMachine(await world.databases.settings());
   console.log(
     options.json ? JSON.stringify({ machine, figures }, null, 2) : `\n${machine}\n\n${table(figures)}`,
   );
 }
 
+/** In their own order: the backlog is held against the door's rate. */
 function partsOf(text: string): Part[] {
-  return text.split(',').map((name) => {
-    const found = parts.find((part) => part === name);
-    if (found === undefined) throw new Error(`--only ${name}: the parts are ${parts.join(', ')}.`);
-    return found;
-  });
+  const names = text.split(',');
+  const unknown = names.filter((name) => !parts.some((part) => part === name));
+  if (unknown.length > 0) throw new Error(`--only ${unknown.join(',')}: the parts are ${parts.join(', ')}.`);
+  return parts.filter((part) => names.includes(part));
 }
 
 await main();

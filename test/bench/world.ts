@@ -1,7 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { merchantsFileOf, startVendors, type Vendors } from '../support/vendors.ts';
 import { type Databases, query, startDatabases } from './database.ts';
 import { type Load, openLoad } from './load/load.ts';
@@ -28,7 +27,7 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-bench-'));
   await chmod(folder, 0o711);
   closing.defer(() => rm(folder, { recursive: true, force: true }));
-  const databases = await startDatabases(join(folder, 'database'), pino({ level: 'silent' }));
+  const databases = await startDatabases(join(folder, 'database'));
   closing.defer(databases.stop);
   const vendors = await startVendors('acme');
   closing.defer(vendors.close);

@@ -54,7 +54,8 @@ export async function measureBacklog(
 /** Counting asks the database for much; until MasonHub has all, nothing needs to be counted. */
 async function untilOpen(world: World, databaseUrl: string, before: number, count: number): Promise<void> {
   for (;;) {
-    if (world.vendors.masonhub.rmas.size - before >= count && (await openReturns(databaseUrl)) >= count) return;
+    if (world.vendors.masonhub.rmas.size - before >= count && (await openReturns(databaseUrl)) >= count)
+      return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
