@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
+import { rowsOf } from '../database/rows.ts';
 import type { Source } from '../inbox/delivery.ts';
 
 /** Between which lines of a timeline time is taken. */
@@ -68,13 +69,20 @@ const measured = z.array(z.object({ loop_return_id: z.string(), seconds: z.numbe
 async function measure(db: Database, merchant: string, span: Span, ids: readonly string[]) {
   const begun = sql`e.event in (${sql.join(span.from)})`;
   const ended = sql`e.event in (${sql.join(span.to)})`;
+  // Looked up one by one and by whole keys: otherwise PostgreSQL may read all of the merchant's deliveries for
+  // each return, as long as it has no statistics of them.
+  const received = sql`(select received_at from deliveries d
+    where d.merchant = e.merchant and d.source = ${span.source} and d.key = e.delivery)`;
+  const keys = rowsOf(
+    ids.map((id) => ({ merchant, id })),
+    { merchant: 'text', id: 'text' },
+  );
   const { rows } = await sql`
     select e.loop_return_id, extract(epoch from
       min(e.at) filter (where ${ended})
-      - min(coalesce(d.received_at, e.at)) filter (where ${begun}))::float8 as seconds
-    from return_events e
-    left join deliveries d on d.merchant = e.merchant and d.source = ${span.source} and d.key = e.delivery
-    where e.merchant = ${merchant} and e.loop_return_id in (${sql.join(ids)})
+      - min(coalesce(${received}, e.at)) filter (where ${begun}))::float8 as seconds
+    from ${keys}
+    join return_events e on e.merchant = rows.merchant and e.loop_return_id = rows.id
     group by e.loop_return_id
     having count(*) filter (where ${begun}) > 0
       and count(*) filter (where ${ended}) = 1
