@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
@@ -14,6 +15,7 @@ import { buildApp } from './http/app.ts';
 import { type ReadinessCheck, runChecks } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
 import { listRejected } from './inbox/rejected.ts';
+import { openRush } from './inbox/rush.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { countKept } from './metrics/observer.ts';
 import { openOutbound } from './outbound/call.ts';
@@ -136,14 +138,21 @@ async function start(
   await queues.workPurge(pace.purgeEveryMs, async () => {
     await purgeDeliveries(context, retentionMs);
   });
-  await queues.workDeliveries((keys) => applyDeliveries(context, merchants, keys));
+  const rush = openRush(
+    () => performance.now(),
+    async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+  );
+  await queues.workDeliveries(async (keys, stopping) => {
+    await rush.giveWay(stopping);
+    await applyDeliveries(context, merchants, keys);
+  });
   const { readMerchants } = options;
   const file =
     readMerchants === undefined ? null : followMerchants({ read: readMerchants, use: useMerchants, log });
   if (file !== null) cleanUp.push(file.stop);
   const merchantsProblem = () => file?.problem() ?? null;
 
-  const keep = openInbox(db, queues.enqueueDeliveries, now);
+  const keep = openInbox(db, queues.enqueueDeliveries, now, rush.stored);
   const checks = readinessChecks(db, queues);
   const app = await buildApp({
     log,

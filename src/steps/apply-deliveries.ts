@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
 import type { Merchants } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
-import { type DeliveryKey, lockUnapplied, markApplied, type UnappliedDelivery } from '../inbox/deliveries.ts';
+import type { DeliveryKey } from '../inbox/deliveries.ts';
+import { lockUnapplied, markApplied, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced } from '../returns/advance.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 

@@ -33,7 +33,8 @@ export type StepHandler = (
   jobs: readonly StepJob[],
   stopping: AbortSignal,
 ) => Promise<ReadonlyMap<string, StepResult>>;
-export type DeliveryHandler = (keys: readonly DeliveryKey[]) => Promise<void>;
+/** @param stopping aborted when the service stops */
+export type DeliveryHandler = (keys: readonly DeliveryKey[], stopping: AbortSignal) => Promise<void>;
 
 /** What a person is told at once. */
 export const alert = z.discriminatedUnion('kind', [
@@ -249,7 +250,8 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
     workDeliveries: async (handler) => {
       const options = { ...workOptions, batchSize: deliveryJobsAtOnce, localConcurrency: 2 };
       await boss.work(deliveriesQueue, options, async (jobs: Job[]) => {
-        await handler(jobs.flatMap((job) => deliveryJob.parse(job.data).deliveries));
+        const keys = jobs.flatMap((job) => deliveryJob.parse(job.data).deliveries);
+        await handler(keys, stopping.signal);
       });
     },
     workMerchant: async (slug, handlers) => {

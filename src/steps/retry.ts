@@ -1,5 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
-import { forgetKeys } from '../inbox/deliveries.ts';
+import { forgetKeys } from '../inbox/unapplied.ts';
 import { deliveriesOf } from '../returns/queries.ts';
 import { isRetryable } from '../returns/record.ts';
 import { lockReturns } from '../returns/store.ts';
