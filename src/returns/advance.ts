@@ -5,7 +5,7 @@ import type { ReturnEvent } from './events.ts';
 import { apply } from './lifecycle.ts';
 import type { Return, Status, Step } from './return.ts';
 import { statusOf } from './status.ts';
-import { lockReturns, type Saved, saveReturns } from './store.ts';
+import { type LockedReturns, lockReturns, type Saved, saveReturns } from './store.ts';
 
 /** Something that happened to one return. */
 export interface Happened {
@@ -38,6 +38,7 @@ export type EnqueueSteps = (
 /**
  * Takes one merchant's returns through what happened to them, in the order given, within a transaction:
  * facts, timelines and the next steps are committed together or not at all.
+ * @param alreadyLocked the returns, where the transaction has locked them before
  * @returns one entry for each event, to be logged once the transaction is committed
  */
 export async function advance(
@@ -46,13 +47,10 @@ export async function advance(
   happened: readonly Happened[],
   now: Date,
   enqueue: EnqueueSteps,
+  alreadyLocked?: LockedReturns,
 ): Promise<Advanced[]> {
-  const locked = await lockReturns(
-    trx,
-    merchant.slug,
-    happened.map((one) => one.loopReturnId),
-    now,
-  );
+  const ids = happened.map((one) => one.loopReturnId);
+  const locked = alreadyLocked ?? (await lockReturns(trx, merchant.slug, ids, now));
   const changes = new Map<string, Change>();
   const advanced: Advanced[] = [];
   for (const { loopReturnId, event, delivery } of happened) {
@@ -86,7 +84,7 @@ interface Change extends Saved {
   steps: Set<Step>;
 }
 
-function start(locked: Awaited<ReturnType<typeof lockReturns>>, loopReturnId: string): Change {
+function start(locked: LockedReturns, loopReturnId: string): Change {
   const known = locked.get(loopReturnId);
   if (known === undefined) throw new Error(`Return ${loopReturnId} was not locked before it was changed.`);
   return { ...known, before: known.facts, entries: [], steps: new Set() };

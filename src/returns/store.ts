@@ -36,6 +36,9 @@ export interface LockedReturn {
   readonly createdAt: Date;
 }
 
+/** By their ids. */
+export type LockedReturns = ReadonlyMap<string, LockedReturn>;
+
 const storedFacts = z.object({
   loop: loopFacts.nullable(),
   wanted: wantedRma.nullable(),
@@ -58,7 +61,7 @@ export async function lockReturns(
   merchant: string,
   loopReturnIds: readonly string[],
   now: Date,
-): Promise<Map<string, LockedReturn>> {
+): Promise<LockedReturns> {
   const ids = [...new Set(loopReturnIds)].sort();
   if (ids.length === 0) return new Map();
   const blank = ids.map((id) => returnRow(newReturn(merchant, id), 0, now));

@@ -8,7 +8,7 @@ import type { Observer } from '../metrics/observer.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
 import type { StepEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
-import { lockReturns } from '../returns/store.ts';
+import { type LockedReturns, lockReturns } from '../returns/store.ts';
 import { attentionAlerts } from './alerts.ts';
 import type { Pace } from './pace.ts';
 import type { EnqueueAlerts, StepJob, StepResult } from './queues.ts';
@@ -45,14 +45,19 @@ export async function advanceReturns(
   tellAdvanced(context, merchant.slug, advanced);
 }
 
-/** The same within a transaction. Who comes to need a person is told of by an alert that is committed with it. */
+/**
+ * The same within a transaction. Who comes to need a person is told of by an alert that is committed with it.
+ * @param alreadyLocked the returns, where the transaction has locked them before
+ */
 export async function advanceWithin(
   context: StepContext,
   trx: Transaction<Tables>,
   merchant: Merchant,
   happened: readonly Happened[],
+  alreadyLocked?: LockedReturns,
 ): Promise<Advanced[]> {
-  const advanced = await advance(trx, merchant, happened, context.now(), context.enqueueSteps);
+  const { now, enqueueSteps } = context;
+  const advanced = await advance(trx, merchant, happened, now(), enqueueSteps, alreadyLocked);
   await context.enqueueAlerts(trx, attentionAlerts(merchant.slug, advanced));
   return advanced;
 }

@@ -8,6 +8,7 @@ import { socketThatGivesUp } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
+import { largestBatch } from '../masonhub/client.ts';
 import type { EnqueueSteps } from '../returns/advance.ts';
 import { type Step, steps } from '../returns/return.ts';
 import type { Pace } from './pace.ts';
@@ -105,8 +106,11 @@ const priorityOf: Record<Step, number> = {
   dispositions: 0,
 };
 
-/** MasonHub takes 30 records in a request, one request at a time. */
-const rmasAtOnce = { batchSize: 30, localConcurrency: 1 };
+/**
+ * One request to MasonHub at a time. Those of a backlog are read, noted and settled four requests' worth
+ * together, so that the database's work does not keep MasonHub waiting.
+ */
+const rmasAtOnce = { batchSize: 4 * largestBatch, localConcurrency: 1 };
 /** Enough to use up Loop's allowance also where each answer takes Loop some seconds. */
 const messagesAtOnce = { batchSize: 10, localConcurrency: 2 };
 const deliveryJobsAtOnce = 20;

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Transaction } from 'kysely';
 import type { Merchant } from '../config/merchants.ts';
-import type { Tables } from '../database/tables.ts';
+import type { Happened } from '../returns/advance.ts';
 import { dueSteps, type RmaTask, rmaTask } from '../returns/lifecycle.ts';
 import type { Return, Rma } from '../returns/return.ts';
 import { lockReturns } from '../returns/store.ts';
@@ -16,29 +15,66 @@ export interface Task {
   readonly unanswered: Rma | null;
 }
 
+/** What is to be done for the returns of some jobs. */
+export interface Tasks {
+  /** Noted, durably, as going on the wire now. */
+  readonly noted: readonly Task[];
+  /** Not noted yet: MasonHub has to be asked first what became of the last try. */
+  readonly unanswered: readonly Task[];
+}
+
 /** Reads afresh what the returns of some jobs need, so that a job that comes twice does nothing twice. */
-export async function readTasks(
+export async function takeTasks(
   context: StepContext,
   merchant: Merchant,
   jobs: readonly StepJob[],
-): Promise<Map<string, Task>> {
+): Promise<Tasks> {
   const ids = jobs.map((job) => job.loopReturnId);
-  return context.db.transaction().execute((trx) => tasksOf(context, merchant, ids, trx));
+  return takeUnderLock(context, merchant, ids, (tasks) => tasks.filter((task) => task.unanswered === null));
 }
 
-async function tasksOf(
+/**
+ * Notes tasks whose last try MasonHub was asked about.
+ * @returns those that are noted; a return that has changed in the meantime has another task by now
+ */
+export async function noteSent(
+  context: StepContext,
+  merchant: Merchant,
+  tasks: readonly Task[],
+): Promise<readonly Task[]> {
+  if (tasks.length === 0) return [];
+  const ids = tasks.map(({ rma }) => rma.rmaNumber);
+  const isAsBefore = (current: Task) => tasks.some((task) => isDeepStrictEqual(current, task));
+  const { noted } = await takeUnderLock(context, merchant, ids, (current) => current.filter(isAsBefore));
+  return tasks.filter((task) => noted.some(({ rma }) => rma.rmaNumber === task.rma.rmaNumber));
+}
+
+/**
+ * Notes, durably, what is about to go on the wire: what the RMA asked for is what this service sent, and an
+ * RMA whose deletion was sent is not taken for held any more.
+ */
+async function takeUnderLock(
   context: StepContext,
   merchant: Merchant,
   ids: readonly string[],
-  trx: Transaction<Tables>,
-): Promise<Map<string, Task>> {
-  const locked = await lockReturns(trx, merchant.slug, ids, context.now());
-  const tasks = new Map<string, Task>();
-  for (const [loopReturnId, { facts }] of locked) {
-    const task = taskOf(facts);
-    if (task !== null) tasks.set(loopReturnId, task);
-  }
+  choose: (tasks: readonly Task[]) => readonly Task[],
+): Promise<Tasks> {
+  const { tasks, advanced } = await context.db.transaction().execute(async (trx) => {
+    const locked = await lockReturns(trx, merchant.slug, ids, context.now());
+    const due = [...locked.values()].flatMap(({ facts }) => taskOf(facts) ?? []);
+    const noted = choose(due);
+    return {
+      tasks: { noted, unanswered: due.filter((task) => !noted.includes(task)) },
+      advanced: await advanceWithin(context, trx, merchant, noted.map(sentEvent), locked),
+    };
+  });
+  tellAdvanced(context, merchant.slug, advanced);
   return tasks;
+}
+
+function sentEvent({ task, rma }: Task): Happened {
+  const event = task === 'delete' ? { kind: 'rmaDeleteSent' as const } : { kind: 'rmaSent' as const, rma };
+  return { loopReturnId: rma.rmaNumber, delivery: null, event };
 }
 
 function taskOf(facts: Return): Task | null {
@@ -52,33 +88,4 @@ function taskOf(facts: Return): Task | null {
     rma: facts.wanted.rma,
     unanswered: isDeepStrictEqual(facts.sent, facts.asked) ? null : facts.sent,
   };
-}
-
-/**
- * Notes, durably, what is about to go on the wire: what the RMA asked for is what this service sent, and an
- * RMA whose deletion was sent is not taken for held any more.
- * @returns the tasks that are noted; a return that has changed in the meantime has another one by now
- */
-export async function noteSent(
-  context: StepContext,
-  merchant: Merchant,
-  tasks: readonly Task[],
-): Promise<Task[]> {
-  if (tasks.length === 0) return [];
-  const ids = tasks.map(({ rma }) => rma.rmaNumber);
-  const { noted, advanced } = await context.db.transaction().execute(async (trx) => {
-    const current = await tasksOf(context, merchant, ids, trx);
-    const same = tasks.filter((task) => isDeepStrictEqual(current.get(task.rma.rmaNumber), task));
-    const happened = same.map(({ task, rma }) => ({
-      loopReturnId: rma.rmaNumber,
-      delivery: null,
-      event: task === 'delete' ? { kind: 'rmaDeleteSent' as const } : { kind: 'rmaSent' as const, rma },
-    }));
-    return {
-      noted: same,
-      advanced: await advanceWithin(context, trx, merchant, happened),
-    };
-  });
-  tellAdvanced(context, merchant.slug, advanced);
-  return noted;
 }

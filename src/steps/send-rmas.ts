@@ -1,33 +1,38 @@
 import type { Merchant, Merchants } from '../config/merchants.ts';
-import { type MasonHubClient, masonHubClient, type RmaBatchAnswer } from '../masonhub/client.ts';
+import {
+  largestBatch,
+  type MasonHubClient,
+  masonHubClient,
+  type RmaBatchAnswer,
+} from '../masonhub/client.ts';
 import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import { holdWhilePaused, notNow, type StepTries, type StepTry } from './hold.ts';
 import type { StepHandler, StepJob } from './queues.ts';
 import { type Answer, settleRefusal } from './rma-refusals.ts';
-import { noteSent, readTasks, type Task } from './rma-tasks.ts';
+import { noteSent, type Task, takeTasks } from './rma-tasks.ts';
 
 /**
- * The step that makes MasonHub hold the RMAs that are wanted: up to 30 in one request, answers read
- * record by record.
+ * The step that makes MasonHub hold the RMAs that are wanted: up to 30 in one request, one request after the
+ * other, answers read record by record.
  */
 export function sendRmas(context: StepContext, merchants: Merchants, slug: string): StepHandler {
   const key = { merchant: slug, vendor: 'masonhub' as const };
   const call = context.connections.callAs(key, 'message');
   const sendTogether: StepTries = async (merchant, jobs) => {
     const client = masonHubClient(merchant, call);
-    const tasks = [...(await readTasks(context, merchant, jobs)).values()];
+    const { noted, unanswered } = await takeTasks(context, merchant, jobs);
     const answers = new Map<string, Answer>();
-    await adoptUnanswered(client, tasks, answers);
-    const unanswered = tasks.filter(({ rma }) => !answers.has(rma.rmaNumber));
-    const open = await noteSent(context, merchant, unanswered);
-    for (const task of unanswered) {
-      if (!open.includes(task)) answers.set(task.rma.rmaNumber, changedMeanwhile);
+    for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers);
+    const notHeld = unanswered.filter(({ rma }) => !answers.has(rma.rmaNumber));
+    const notedNow = await noteSent(context, merchant, notHeld);
+    for (const task of notHeld) {
+      if (!notedNow.includes(task)) answers.set(task.rma.rmaNumber, changedMeanwhile);
     }
     for (const kind of ['create', 'replace', 'delete'] as const) {
-      const batch = open.filter(({ task }) => task === kind);
-      if (batch.length > 0) await send(client, kind, batch, answers);
+      const open = [...noted, ...notedNow].filter(({ task }) => task === kind);
+      for (const batch of inBatches(open)) await send(client, kind, batch, answers);
     }
     const happened = [...answers].flatMap(([loopReturnId, answer]) =>
       'event' in answer ? [{ loopReturnId, delivery: null, event: answer.event }] : [],
@@ -43,6 +48,13 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     }
     return sendApart(context, merchant, sendTogether, jobs);
   });
+}
+
+function inBatches(tasks: readonly Task[]): Task[][] {
+  const count = Math.ceil(tasks.length / largestBatch);
+  return Array.from({ length: count }, (_, part) =>
+    tasks.slice(part * largestBatch, (part + 1) * largestBatch),
+  );
 }
 
 /** Where a batch fails here, each return gets its own try, so that one holds up no other. */
@@ -78,7 +90,6 @@ async function adoptUnanswered(
   answers: Map<string, Answer>,
 ): Promise<void> {
   const unanswered = tasks.flatMap((task) => task.unanswered ?? []);
-  if (unanswered.length === 0) return;
   const found = await client.findRmas(unanswered.map((rma) => rma.rmaNumber));
   for (const rma of unanswered) {
     if (found.kind !== 'found') {
