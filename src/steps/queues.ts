@@ -113,7 +113,8 @@ const priorityOf: Record<Step, number> = {
 const rmasAtOnce = { batchSize: 4 * largestBatch, localConcurrency: 1 };
 /** Enough to use up Loop's allowance also where each answer takes Loop some seconds. */
 const messagesAtOnce = { batchSize: 10, localConcurrency: 2 };
-const deliveryJobsAtOnce = 20;
+/** Each holds a group of deliveries, some hundreds together: larger batches would keep the door waiting. */
+const deliveryJobsAtOnce = 4;
 
 /** A job must never be given up or deleted by the queue itself: what ends, ends in a status with a reason. */
 const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400 };
