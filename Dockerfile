@@ -27,4 +27,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 # No shell and no npm in between: the signal to stop reaches the service itself.
-CMD ["node", "src/main.ts"]
+# The limits of `npm start`: without them Node takes twice the memory before it collects garbage.
+CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=512", "src/main.ts"]

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 
@@ -16,15 +18,22 @@ export interface Child<Order, Answer> {
 /**
  * Starts a script of this folder in a process of its own.
  * @param logFile where its standard output goes, as a service's log does in production
+ * @param nodeOptions what Node itself is told
  */
 export function startChild<Order extends object, Answer>(
   script: string,
   answers: z.ZodType<Answer>,
   logFile: string,
+  nodeOptions: readonly string[] = [],
 ): Child<Order, Answer> {
   const log = openSync(logFile, 'a');
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = fork(path, { stdio: ['ignore', log, 'inherit', 'ipc'] });
+  const child = fork(path, {
+    stdio: ['ignore', log, 'inherit', 'ipc'],
+    execArgv: [...nodeOptions],
+    // Where src/main.ts has it as well.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+  });
   const ended = once(child, 'exit');
   return {
     ask: async (order) => {

@@ -29,9 +29,14 @@ interface Image {
 
 const stringList = z.array(z.string()).nonempty();
 const manifest = z.object({
+  scripts: z.object({ start: z.string() }),
   dependencies: z.record(z.string(), z.string()),
   devDependencies: z.record(z.string(), z.string()),
 });
+
+async function readManifest() {
+  return manifest.parse(JSON.parse(await readFile(join(project, 'package.json'), 'utf8')));
+}
 
 let instructions: Instruction[];
 let image: Image;
@@ -59,8 +64,8 @@ describe('the Dockerfile', () => {
     expect(last('USER')).toBe('node');
   });
 
-  test('runs node directly, so that signals reach it', () => {
-    expect(execForm(last('CMD'))).toEqual(['node', 'src/main.ts']);
+  test('runs node directly, so that signals reach it, as npm start does', async () => {
+    expect(execForm(last('CMD')).join(' ')).toBe((await readManifest()).scripts.start);
     expect(all('ENTRYPOINT')).toEqual([]);
     expect(last('STOPSIGNAL')).toBe('SIGTERM');
   });
@@ -73,9 +78,7 @@ describe('the Dockerfile', () => {
 
 describe('the image', () => {
   test('holds the production dependencies and none of the others', async () => {
-    const { dependencies, devDependencies } = manifest.parse(
-      JSON.parse(await readFile(join(project, 'package.json'), 'utf8')),
-    );
+    const { dependencies, devDependencies } = await readManifest();
     const isInstalled = async (name: string) =>
       await readdir(inImage('node_modules', name)).then(
         () => true,

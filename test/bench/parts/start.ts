@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { atMost, type Figure, ms } from '../report.ts';
 import { median } from '../rounds.ts';
+import { startOptions } from '../servers/server.ts';
 import type { World } from '../world.ts';
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -16,11 +17,15 @@ export async function measureStart(world: World, size: { starts: number }): Prom
   const merchantsFile = join(world.folder, 'merchants.yaml');
   await writeFile(merchantsFile, world.merchantsFile);
   const env = { PATH: '', HOST: '127.0.0.1', DATABASE_URL: databaseUrl, MERCHANTS_FILE: merchantsFile };
+  const options = await startOptions();
   const times: number[] = [];
   for (let start = 0; start <= size.starts; start += 1) {
     const port = String(41_000 + start);
     const from = performance.now();
-    const child = spawn(process.execPath, [main], { env: { ...env, PORT: port }, stdio: 'ignore' });
+    const child = spawn(process.execPath, [...options, main], {
+      env: { ...env, PORT: port },
+      stdio: 'ignore',
+    });
     const ended = once(child, 'exit');
     await untilReady(`http://127.0.0.1:${port}/health/ready`);
     times.push(performance.now() - from);

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { startChild } from '../child.ts';
 import { type FromServer, fromServer, type ServerOptions, type ToServer, type Usage } from '../messages.ts';
 
@@ -15,7 +17,8 @@ export async function startServer(
   options: ServerOptions,
   logFile: string,
 ): Promise<Server> {
-  const child = startChild<ToServer, FromServer>(`servers/${name}.ts`, fromServer, logFile);
+  const script = `servers/${name}.ts`;
+  const child = startChild<ToServer, FromServer>(script, fromServer, logFile, await startOptions());
   const started = await child.ask({ kind: 'start', options });
   if (started.kind !== 'started') throw new Error(`The server ${name} failed: ${JSON.stringify(started)}`);
   return {
@@ -30,4 +33,13 @@ export async function startServer(
       await child.ended();
     },
   };
+}
+
+/** What `npm start` tells Node; every server of the bench is told the same. */
+export async function startOptions(): Promise<string[]> {
+  const manifest: unknown = JSON.parse(
+    await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(manifest);
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }

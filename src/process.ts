@@ -1,0 +1,49 @@
+import closeWithGrace from 'close-with-grace';
+import { readSettings } from './config/environment.ts';
+import { ConfigurationError } from './config/errors.ts';
+import { readMerchants } from './config/merchants.ts';
+import { openLog } from './log.ts';
+import { startService } from './service.ts';
+
+/** The process: reads its settings, starts the service, and stops it in good order. */
+const stopWithinMs = 10_000;
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const { merchants } = await readMerchants(settings.merchantsFile, process.env);
+  const log = openLog(settings.logLevel);
+  const starting = startService({
+    settings,
+    merchants,
+    log,
+    readMerchants: () => readMerchants(settings.merchantsFile, process.env),
+  });
+  process.on('SIGHUP', async () => {
+    log.info('SIGHUP: the merchants file is read again');
+    const service = await starting.catch(() => null);
+    await service?.reloadMerchants();
+  });
+  const { uninstall } = closeWithGrace(
+    { delay: stopWithinMs, logger: log, skip: ['SIGHUP'] },
+    async ({ err, signal }) => {
+      if (err !== undefined) log.fatal({ err }, 'the service met an error that nothing handled, and stops');
+      else log.info({ signal }, 'the service stops');
+      // A signal can come while the service still starts: what has started by then is stopped all the same.
+      const service = await starting.catch(() => null);
+      await service?.stop();
+    },
+  );
+  try {
+    await starting;
+  } catch (error) {
+    uninstall();
+    throw error;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof ConfigurationError ? error.message : error);
+  process.exitCode = 1;
+}
