@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HttpError } from './errors.ts';
+import { invalidRequest } from './errors.ts';
 
 /** Where a page ends, as a text that the caller hands back for the next one. */
 export function writeCursor(parts: readonly string[]): string {
@@ -22,5 +22,7 @@ export function readCursor<Parts>(cursor: string, parts: z.ZodType<Parts>): Part
     .pipe(parts)
     .safeParse(cursor);
   if (parsed.success) return parsed.data;
-  throw new HttpError(400, 'invalid_request', 'cursor: this is not a nextCursor of this service.');
+  throw notACursor();
 }
+
+export const notACursor = () => invalidRequest('cursor: this is not a nextCursor of this service.');

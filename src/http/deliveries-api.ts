@@ -4,18 +4,21 @@ import type { Database } from '../database/connect.ts';
 import { sources } from '../inbox/delivery.ts';
 import { listRejected, type RejectedFilter } from '../inbox/rejected.ts';
 import { storable } from '../parsing/tolerant.ts';
-import { readCursor, writeCursor } from './cursor.ts';
-import { closedToOthers, errorBody } from './errors.ts';
-import { requireOpsToken } from './ops-token.ts';
+import { notACursor, readCursor, writeCursor } from './cursor.ts';
+import { errorAnswer, invalidRequest } from './errors.ts';
+import { rejectedExample, rejectedKey, rejectedWhy, replayedExample } from './ops-examples.ts';
+import { opsAnswers, requireOpsToken } from './ops-token.ts';
 
 const text = z.string().transform(storable);
 
-const replayed = z.object({
-  replayed: z.number().describe('How many were taken through once more'),
-  accepted: z.number().describe('Understood now, and on their way'),
-  ignored: z.number().describe('Understood now as nothing that concerns a return'),
-  rejected: z.number().describe('Still not understood'),
-});
+const replayed = z
+  .object({
+    replayed: z.number().describe('How many were taken through once more'),
+    accepted: z.number().describe('Understood now, and on their way'),
+    ignored: z.number().describe('Understood now as nothing that concerns a return'),
+    rejected: z.number().describe('Still not understood'),
+  })
+  .meta({ description: 'What became of them.', examples: [replayedExample] });
 
 /** Takes rejected deliveries through once more. */
 export type ReplayRejected = (filter: RejectedFilter) => Promise<z.infer<typeof replayed>>;
@@ -23,9 +26,12 @@ export type ReplayRejected = (filter: RejectedFilter) => Promise<z.infer<typeof 
 const pageSize = 50;
 const security = [{ opsToken: [] }];
 const filter = {
-  merchant: text.optional(),
-  source: z.enum(sources).optional(),
-  why: text.optional().describe('Why they were rejected, word for word: all of a kind have the same reason'),
+  merchant: text.optional().meta({ description: 'Only this merchant’s', example: 'acme' }),
+  source: z.enum(sources).optional().meta({ description: 'Only this vendor’s', example: 'loop' }),
+  why: text.optional().meta({
+    description: 'Why they were rejected, word for word: all of a kind have the same reason',
+    example: rejectedWhy,
+  }),
 };
 const rejectedDelivery = z.object({
   merchant: z.string(),
@@ -34,6 +40,9 @@ const rejectedDelivery = z.object({
   why: z.string(),
   receivedAt: z.iso.datetime(),
 });
+const unknownSource = invalidRequest('source: Invalid option: expected one of "loop"|"masonhub"', [
+  { path: 'source', message: 'Invalid option: expected one of "loop"|"masonhub"' },
+]);
 const cursorParts = z.tuple([text, z.enum(sources), text]);
 
 /** What ops read and do about deliveries that were authentic but not understood. */
@@ -50,15 +59,26 @@ export function deliveriesApi(
         schema: {
           tags: ['Ops'],
           summary: 'A page of deliveries that were not understood, and why',
+          description:
+            'In the order of their merchants, vendors and keys. What they say is not shown: it may be personal.',
           security,
           querystring: z.object({
             ...filter,
-            cursor: z.string().optional().describe('The nextCursor of the page before'),
+            cursor: z
+              .string()
+              .optional()
+              .meta({
+                description: 'The nextCursor of the page before',
+                example: writeCursor(['acme', 'loop', rejectedKey]),
+              }),
           }),
           response: {
-            200: z.object({ deliveries: z.array(rejectedDelivery), nextCursor: z.string().nullable() }),
-            400: errorBody,
-            ...closedToOthers,
+            200: z.object({ deliveries: z.array(rejectedDelivery), nextCursor: z.string().nullable() }).meta({
+              description: 'Up to 50 of them; nextCursor is null on the last page.',
+              examples: [rejectedExample],
+            }),
+            400: errorAnswer('A parameter is not understood.', notACursor()),
+            ...opsAnswers,
           },
         },
       },
@@ -84,9 +104,17 @@ export function deliveriesApi(
         schema: {
           tags: ['Ops'],
           summary: 'Take rejected deliveries through once more, after a fix: one, all of a kind, or all',
+          description: 'What is still not understood stays, until RETENTION is over. Nothing is done twice.',
           security,
-          querystring: z.object({ ...filter, key: text.optional().describe('One delivery') }),
-          response: { 200: replayed, 400: errorBody, ...closedToOthers },
+          querystring: z.object({
+            ...filter,
+            key: text.optional().meta({ description: 'One delivery', example: rejectedKey }),
+          }),
+          response: {
+            200: replayed,
+            400: errorAnswer('A parameter is not understood.', unknownSource),
+            ...opsAnswers,
+          },
         },
       },
       async (request) => replay(request.query),

@@ -3,22 +3,42 @@ import { z } from 'zod';
 import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
 import type { Delivery, Issue } from '../inbox/delivery.ts';
 import { parseJson } from '../parsing/json.ts';
-import { cannotKeep, errorBody, HttpError } from './errors.ts';
+import {
+  cannotKeep,
+  errorAnswer,
+  noSuchMerchant,
+  notJson,
+  notJsonType,
+  notUnderstood,
+  tooLarge,
+  unauthorized,
+} from './errors.ts';
+
+/** Whose delivery it is. */
+export const merchantParams = z.object({
+  merchant: z.string().meta({ description: 'Its name in the merchants file', example: 'acme' }),
+});
 
 /** What both doors answer; the same schemas describe them at /docs. */
 export const deliveryAnswers = {
   200: z
     .object({ status: z.enum(['accepted', 'duplicate', 'ignored']) })
-    .describe('The delivery is durable.'),
-  400: errorBody.describe('The body is not JSON.'),
-  401: errorBody.describe('The signature or token is missing or wrong.'),
-  404: errorBody.describe('There is no such merchant.'),
-  413: errorBody.describe('The body is over 1 MiB.'),
-  415: errorBody.describe('The body is not JSON by its content type.'),
-  422: errorBody.describe(
+    .meta({ description: 'The delivery is durable.', examples: [{ status: 'accepted' }] }),
+  400: errorAnswer('The body is not JSON.', notJson()),
+  401: errorAnswer('The signature or token is missing or wrong.', unauthorized()),
+  404: errorAnswer('There is no such merchant.', noSuchMerchant()),
+  413: errorAnswer('The body is over 1 MiB.', tooLarge()),
+  415: errorAnswer('The body is not JSON by its content type.', notJsonType()),
+  422: errorAnswer(
     'Authentic, but not understood. The message names the field; the raw delivery is kept for a replay.',
+    notUnderstood('id: expected an id, as text or as a whole number below 2^53', [
+      { path: 'id', message: 'expected an id, as text or as a whole number below 2^53' },
+    ]),
   ),
-  503: errorBody.describe('The delivery could not be made durable. Send it again after Retry-After seconds.'),
+  503: errorAnswer(
+    'The delivery could not be made durable. Send it again after Retry-After seconds.',
+    cannotKeep(null),
+  ),
 };
 
 /** @throws HttpError 400 where the bytes are not JSON in UTF-8 */
@@ -26,7 +46,7 @@ export function readJson(body: Buffer): unknown {
   try {
     return parseJson(body);
   } catch (cause) {
-    throw new HttpError(400, 'not_json', 'The body is not JSON.', { cause });
+    throw notJson(cause);
   }
 }
 
@@ -50,7 +70,7 @@ export async function keepAll(
   const first = rejected[0];
   if (first !== undefined) {
     const issues: Issue[] = rejected.flatMap((one) => [...one.issues]);
-    throw new HttpError(422, 'not_understood', first.why, { issues });
+    throw notUnderstood(first.why, issues);
   }
   if (kept.includes('accepted')) return 'accepted';
   return kept.includes('duplicate') ? 'duplicate' : 'ignored';

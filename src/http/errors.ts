@@ -14,9 +14,6 @@ export const errorBody = z.object({
   }),
 });
 
-/** How routes that only ops may use answer everybody else. */
-export const closedToOthers = { 401: errorBody, 403: errorBody };
-
 /** A request that is answered with an error, and why. */
 export class HttpError extends Error {
   readonly status: number;
@@ -38,6 +35,11 @@ export class HttpError extends Error {
   }
 }
 
+/** An answer as /docs tells of it: when it comes, and the very body that it then has. */
+export function errorAnswer(description: string, ...examples: readonly [HttpError, ...HttpError[]]) {
+  return errorBody.meta({ description, examples: examples.map(bodyOf) });
+}
+
 export const unauthorized = () =>
   new HttpError(401, 'unauthorized', 'The signature or token is missing or wrong.');
 export const noSuchMerchant = () =>
@@ -51,13 +53,27 @@ export const cannotKeep = (cause: unknown) =>
     cause,
   });
 
+export const notJson = (cause?: unknown) =>
+  new HttpError(400, 'not_json', 'The body is not JSON.', { cause });
+export const tooLarge = () =>
+  new HttpError(413, 'too_large', 'The body is over 1 MiB. Send smaller deliveries.');
+export const notJsonType = () =>
+  new HttpError(415, 'not_json_type', 'The content type is not JSON. Send application/json.');
+export const notUnderstood = (why: string, issues: readonly Issue[]) =>
+  new HttpError(422, 'not_understood', why, { issues });
+export const invalidRequest = (message: string, issues?: readonly Issue[]) =>
+  new HttpError(400, 'invalid_request', message, issues === undefined ? {} : { issues });
+export const databaseAway = (cause?: unknown) =>
+  new HttpError(503, 'database_away', 'The database does not answer. Ask again later.', {
+    retryAfterSeconds,
+    cause,
+  });
+
 const byFastifyCode: Record<string, (() => HttpError) | undefined> = {
   FST_ERR_BAD_URL: () => new HttpError(400, 'broken_request', 'The address cannot be read.'),
   FST_ERR_MAX_PARAM_LENGTH: () => new HttpError(404, 'not_found', 'There is nothing by a name that long.'),
-  FST_ERR_CTP_BODY_TOO_LARGE: () =>
-    new HttpError(413, 'too_large', 'The body is over 1 MiB. Send smaller deliveries.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    new HttpError(415, 'not_json_type', 'The content type is not JSON. Send application/json.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: tooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: notJsonType,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new HttpError(400, 'broken_body', 'The body is not as long as its Content-Length says.'),
 };
@@ -81,7 +97,7 @@ export function toHttpError(error: FastifyError): HttpError {
     const first = issues[0];
     const message =
       first === undefined ? 'The request was not understood.' : `${first.path}: ${first.message}`;
-    return new HttpError(400, 'invalid_request', message, { issues });
+    return invalidRequest(message, issues);
   }
   const known = byFastifyCode[error.code]?.();
   if (known !== undefined) return known;
@@ -90,22 +106,18 @@ export function toHttpError(error: FastifyError): HttpError {
       cause: error,
     });
   }
-  if (isDatabaseAway(error)) {
-    return new HttpError(503, 'database_away', 'The database does not answer. Ask again later.', {
-      retryAfterSeconds,
-      cause: error,
-    });
-  }
+  if (isDatabaseAway(error)) return databaseAway(error);
   return new HttpError(500, 'internal', 'Something failed here. It has been logged.', { cause: error });
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {
   logError(request, error);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-  const { code, message, issues } = error;
-  return reply
-    .code(error.status)
-    .send({ error: { code, message, ...(issues === undefined ? {} : { issues }) } });
+  return reply.code(error.status).send(bodyOf(error));
+}
+
+function bodyOf({ code, message, issues }: HttpError): z.infer<typeof errorBody> {
+  return { error: { code, message, ...(issues === undefined ? {} : { issues: [...issues] }) } };
 }
 
 /** One line for a request that is answered with an error, with its cause. */

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type ConnectionState, vendors } from '../connections/store.ts';
-import { errorBody, HttpError } from './errors.ts';
+import type { Issue } from '../inbox/delivery.ts';
+import { errorAnswer, HttpError } from './errors.ts';
+import { readyExample } from './ops-examples.ts';
 
 /** One thing that has to hold for the service to do its job: null where it does, else what is wrong. */
 export interface ReadinessCheck {
@@ -20,6 +22,18 @@ const pausedConnection = z.object({
   until: z.iso.datetime(),
 });
 
+const readyBody = z.object({
+  status: z.literal('ready'),
+  checks: z.record(z.string(), z.literal('ok')),
+  paused: z
+    .array(pausedConnection)
+    .describe('Connections of single merchants that send nothing for a while, and why'),
+  merchantsFile: z
+    .string()
+    .optional()
+    .describe('What is wrong with the merchants file, so that the merchants of before stay'),
+});
+
 /** How the merchants' connections stand. One that is paused does not make the service unready for the others. */
 export type ListConnections = () => Promise<readonly ConnectionState[]>;
 
@@ -36,7 +50,12 @@ export function health(
         schema: {
           tags: ['Health'],
           summary: 'The process answers',
-          response: { 200: z.object({ status: z.literal('live') }) },
+          description: 'For a probe that starts the process again where this stays out.',
+          response: {
+            200: z
+              .object({ status: z.literal('live') })
+              .meta({ description: 'It does.', examples: [{ status: 'live' }] }),
+          },
         },
       },
       async () => ({ status: 'live' as const }),
@@ -47,19 +66,14 @@ export function health(
         schema: {
           tags: ['Health'],
           summary: 'It can do its job: database reachable, migrations applied, workers running',
+          description:
+            'For a load balancer. A paused connection of one merchant and a merchants file that cannot be used are listed, and do not make it unready.',
           response: {
-            200: z.object({
-              status: z.literal('ready'),
-              checks: z.record(z.string(), z.literal('ok')),
-              paused: z
-                .array(pausedConnection)
-                .describe('Connections of single merchants that send nothing for a while, and why'),
-              merchantsFile: z
-                .string()
-                .optional()
-                .describe('What is wrong with the merchants file, so that the merchants of before stay'),
-            }),
-            503: errorBody.describe('Names the checks that fail.'),
+            200: readyBody.meta({ description: 'It can.', examples: [readyExample] }),
+            503: errorAnswer(
+              'Names the checks that fail. Ask again after Retry-After seconds.',
+              notReady([{ path: 'database', message: 'not reachable' }]),
+            ),
           },
         },
       },
@@ -68,10 +82,7 @@ export function health(
         const issues = results.flatMap(({ name, wrong }) =>
           wrong === null ? [] : [{ path: name, message: wrong }],
         );
-        if (issues.length > 0) {
-          const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
-          throw new HttpError(503, 'not_ready', message, { issues, retryAfterSeconds: 5 });
-        }
+        if (issues.length > 0) throw notReady(issues);
         const merchantsFile = merchantsProblem();
         return {
           status: 'ready' as const,
@@ -82,6 +93,11 @@ export function health(
       },
     );
   };
+}
+
+function notReady(issues: readonly Issue[]): HttpError {
+  const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
+  return new HttpError(503, 'not_ready', message, { issues, retryAfterSeconds: 5 });
 }
 
 /** Runs every check; one that does not answer in time has failed. */

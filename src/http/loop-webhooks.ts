@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { webhookDelivery } from '../loop/delivery.ts';
+import { webhookExamples } from '../loop/examples.ts';
 import { webhookBody } from '../loop/schemas.ts';
 import { isSignedByLoop } from '../loop/webhooks.ts';
 import { rawBodyOf, validatedBehindTheDoor } from './body.ts';
-import { deliveryAnswers, keepAll, readJson } from './deliveries.ts';
+import { deliveryAnswers, keepAll, merchantParams, readJson } from './deliveries.ts';
 import { noSuchMerchant, unauthorized } from './errors.ts';
 
 /** Loop's door. */
@@ -27,9 +28,14 @@ export function loopWebhooks(
           summary: "Loop's webhooks",
           description:
             'Signed with `X-Loop-Signature`: base64 of HMAC-SHA256 over the raw body with one of the merchant’s webhook secrets.',
-          params: z.object({ merchant: z.string() }),
-          headers: z.object({ 'x-loop-signature': z.string().optional() }),
-          body: webhookBody,
+          params: merchantParams,
+          headers: z.object({
+            'x-loop-signature': z
+              .string()
+              .optional()
+              .meta({ example: 'HUKAeFgHYDGYzrFSXYmBRXJxGRFDO4HIgLmPOuwpFcM=' }),
+          }),
+          body: webhookBody.meta({ 'x-examples': webhookExamples }),
           response: deliveryAnswers,
         },
       },

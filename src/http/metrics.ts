@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { closedToOthers } from './errors.ts';
-import { requireOpsToken } from './ops-token.ts';
+import { metricsExample } from './ops-examples.ts';
+import { opsAnswers, requireOpsToken } from './ops-token.ts';
 
 /** The metrics, in Prometheus' text format. */
 export type ReadMetrics = () => Promise<{ readonly contentType: string; readonly text: string }>;
@@ -16,8 +16,17 @@ export function metrics(opsToken: string | null, read: ReadMetrics): FastifyPlug
         schema: {
           tags: ['Ops'],
           summary: 'The metrics, in Prometheus’ text format',
+          description:
+            'Each replica counts what it does itself. What is read from the database is missing while that is away.',
           security: [{ opsToken: [] }],
-          response: { 200: z.string(), ...closedToOthers },
+          response: {
+            200: {
+              description: 'All of them, as they are now.',
+              content: { 'text/plain': { schema: z.string().meta({ example: metricsExample }) } },
+            },
+            401: opsAnswers[401],
+            403: opsAnswers[403],
+          },
         },
       },
       async (_request, reply) => {

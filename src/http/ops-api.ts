@@ -5,8 +5,10 @@ import type { Database } from '../database/connect.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { findReturn, listReturns, type ReturnSummary } from '../returns/queries.ts';
 import { statuses } from '../returns/return.ts';
-import { closedToOthers, errorBody, HttpError } from './errors.ts';
-import { requireOpsToken } from './ops-token.ts';
+import { notACursor } from './cursor.ts';
+import { errorAnswer, HttpError } from './errors.ts';
+import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts';
+import { opsAnswers, requireOpsToken } from './ops-token.ts';
 import { readPosition, writePosition } from './return-position.ts';
 
 /** Tries the failed step of a return again. */
@@ -32,7 +34,13 @@ const returnBody = summaryBody.extend({
   timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() })),
 });
 const text = z.string().transform(storable);
-const returnParams = z.object({ merchant: text, loopReturnId: text });
+const returnParams = z.object({
+  merchant: text.meta({ description: 'Its name in the merchants file', example: returnExample.merchant }),
+  loopReturnId: text.meta({
+    description: 'The number in the address of its page in Loop’s admin',
+    example: returnExample.loopReturnId,
+  }),
+});
 const security = [{ opsToken: [] }];
 
 /** What ops read and do: a page of returns, one return, another try. */
@@ -50,24 +58,30 @@ export function opsApi(
         schema: {
           tags: ['Ops'],
           summary: 'A page of returns, newest first',
+          description: 'All of them, or those that the parameters leave; they can be combined.',
           security,
           querystring: z.object({
-            merchant: text.optional(),
-            status: z.enum(statuses).optional(),
-            q: z
-              .string()
-              .trim()
-              .min(1)
-              .max(250)
-              .transform(storable)
+            merchant: text.optional().meta({ description: 'Only this merchant’s', example: 'acme' }),
+            status: z
+              .enum(statuses)
               .optional()
-              .describe('A return id, an order name, a tracking number or a SKU'),
-            cursor: z.string().optional().describe('The nextCursor of the page before'),
+              .meta({ description: 'Only those in this status', example: returnExample.status }),
+            q: z.string().trim().min(1).max(250).transform(storable).optional().meta({
+              description: 'A return id, an order name, a tracking number or a SKU, in full',
+              example: returnExample.orderName,
+            }),
+            cursor: z
+              .string()
+              .optional()
+              .meta({ description: 'The nextCursor of the page before', example: returnsCursor }),
           }),
           response: {
-            200: z.object({ returns: z.array(summaryBody), nextCursor: z.string().nullable() }),
-            400: errorBody,
-            ...closedToOthers,
+            200: z.object({ returns: z.array(summaryBody), nextCursor: z.string().nullable() }).meta({
+              description: 'Up to 50 of them; nextCursor is null on the last page.',
+              examples: [returnsExample],
+            }),
+            400: errorAnswer('A parameter is not understood.', notACursor()),
+            ...opsAnswers,
           },
         },
       },
@@ -89,9 +103,14 @@ export function opsApi(
         schema: {
           tags: ['Ops'],
           summary: 'One return with its timeline',
+          description: 'Where it stands, why, and all that happened to it, in order.',
           security,
           params: returnParams,
-          response: { 200: returnBody, 404: errorBody, ...closedToOthers },
+          response: {
+            200: returnBody.meta({ description: 'The return.', examples: [returnExample] }),
+            404: errorAnswer('There is no such return.', noSuchReturn()),
+            ...opsAnswers,
+          },
         },
       },
       async (request) => {
@@ -108,13 +127,17 @@ export function opsApi(
         schema: {
           tags: ['Ops'],
           summary: 'Try the step that failed again',
+          description:
+            'For a return that needs a person, once the cause is gone; its reason says what that is.',
           security,
           params: returnParams,
           response: {
-            202: z.object({ status: z.literal('retrying') }),
-            404: errorBody,
-            409: errorBody.describe('No step of this return has failed.'),
-            ...closedToOthers,
+            202: z
+              .object({ status: z.literal('retrying') })
+              .meta({ description: 'It is tried again.', examples: [{ status: 'retrying' }] }),
+            404: errorAnswer('There is no such return.', noSuchReturn()),
+            409: errorAnswer('No step of this return has failed.', nothingToRetry()),
+            ...opsAnswers,
           },
         },
       },
@@ -122,13 +145,7 @@ export function opsApi(
         const { merchant, loopReturnId } = request.params;
         const result = merchants.has(merchant) ? await retry(merchant, loopReturnId) : 'unknown';
         if (result === 'unknown') throw noSuchReturn();
-        if (result === 'nothing-failed') {
-          throw new HttpError(
-            409,
-            'nothing_to_retry',
-            'No step of this return has failed, so there is nothing to try again.',
-          );
-        }
+        if (result === 'nothing-failed') throw nothingToRetry();
         return reply.code(202).send({ status: 'retrying' });
       },
     );
@@ -138,6 +155,13 @@ export function opsApi(
 export function noSuchReturn(): HttpError {
   return new HttpError(404, 'no_such_return', 'There is no return with this id for this merchant.');
 }
+
+const nothingToRetry = () =>
+  new HttpError(
+    409,
+    'nothing_to_retry',
+    'No step of this return has failed, so there is nothing to try again.',
+  );
 
 function withIsoDates(found: ReturnSummary) {
   return { ...found, createdAt: found.createdAt.toISOString(), updatedAt: found.updatedAt.toISOString() };

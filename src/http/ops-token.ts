@@ -1,6 +1,6 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { isSameSecret } from '../secrets.ts';
-import { HttpError, unauthorized } from './errors.ts';
+import { databaseAway, errorAnswer, HttpError, unauthorized } from './errors.ts';
 
 /** Lets only those in who carry `Authorization: Bearer <OPS_TOKEN>`; without a token set, nobody. */
 export function requireOpsToken(opsToken: string | null): onRequestAsyncHookHandler {
@@ -12,6 +12,13 @@ export function requireOpsToken(opsToken: string | null): onRequestAsyncHookHand
 
 export const noOpsToken = () =>
   new HttpError(403, 'no_ops_token', 'This is closed until the setting OPS_TOKEN has a value.');
+
+/** What a route that only ops may use can answer whatever it is asked. */
+export const opsAnswers = {
+  401: errorAnswer('The token is missing or wrong.', unauthorized()),
+  403: errorAnswer('The setting OPS_TOKEN has no value.', noOpsToken()),
+  503: errorAnswer('The database does not answer. Ask again after Retry-After seconds.', databaseAway()),
+};
 
 export function carriesOpsToken(request: FastifyRequest, opsToken: string): boolean {
   const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];

@@ -305,9 +305,9 @@ describe('the description of the API', () => {
     ['post', '/callbacks/masonhub/{merchant}', ['200', '400', '401', '404', '413', '415', '422', '503']],
     ['get', '/health/live', ['200']],
     ['get', '/health/ready', ['200', '503']],
-    ['get', '/api/returns', ['200', '400', '401', '403']],
-    ['get', '/api/returns/{merchant}/{loopReturnId}', ['200', '401', '403', '404']],
-    ['post', '/api/returns/{merchant}/{loopReturnId}/retry', ['202', '401', '403', '404', '409']],
+    ['get', '/api/returns', ['200', '400', '401', '403', '503']],
+    ['get', '/api/returns/{merchant}/{loopReturnId}', ['200', '401', '403', '404', '503']],
+    ['post', '/api/returns/{merchant}/{loopReturnId}/retry', ['202', '401', '403', '404', '409', '503']],
   ])('tells of %s %s and of each of its answers', async (method, path, answers) => {
     const { paths } = openapi.parse((await world.api('/docs/json')).json);
     expect(Object.keys(paths[path]?.[method]?.responses ?? {}).sort()).toEqual(answers);

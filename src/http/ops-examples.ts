@@ -1,0 +1,76 @@
+/** Invented answers of the operators' routes; `/docs` shows them. */
+
+const summary = {
+  merchant: 'acme',
+  loopReturnId: '99904598',
+  rmaNumber: '99904598',
+  status: 'flagged' as const,
+  reason: '1 × MUG-WHITE damaged ("Handle broken")',
+  orderName: '#90508',
+  trackingNumber: '9400111899223197428490',
+  createdAt: '2026-11-22T09:12:26.595Z',
+  updatedAt: '2026-11-26T14:03:11.779Z',
+};
+
+export const returnExample = {
+  ...summary,
+  timeline: [
+    { at: '2026-11-22T09:12:26.595Z', event: 'return.created', detail: 'open, order #90508, 2 units' },
+    {
+      at: '2026-11-22T09:12:26.651Z',
+      event: 'rma.created',
+      detail: '1 × TEE-BLUE-M, 1 × MUG-WHITE; package 99904598',
+    },
+    { at: '2026-11-26T13:40:02.509Z', event: 'warehouse.onDock', detail: null },
+    {
+      at: '2026-11-26T14:03:11.725Z',
+      event: 'receipt',
+      detail: 'TEE-BLUE-M: 1 available; MUG-WHITE: 1 damaged.',
+    },
+    {
+      at: '2026-11-26T14:03:11.725Z',
+      event: 'decided.flag',
+      detail: '1 × MUG-WHITE damaged ("Handle broken")',
+    },
+    { at: '2026-11-26T14:03:11.754Z', event: 'flag.accepted', detail: null },
+  ],
+};
+
+/** Where the page after it begins, as a cursor is written: the last one's date, merchant and id. */
+export const returnsCursor = 'WyIyMDI2LTExLTIyVDA5OjEyOjI2LjU5NVoiLCJhY21lIiwiOTk5MDQ1OTgiXQ';
+
+export const returnsExample = { returns: [summary], nextCursor: returnsCursor };
+
+const rejected = {
+  merchant: 'acme',
+  source: 'loop' as const,
+  key: '4b1f0c0e6f7a4d0c8a9be7d2c3f1a5d6e8b7c9a0f1e2d3c4b5a6978869504132',
+  why: 'id: expected an id, as text or as a whole number below 2^53',
+  receivedAt: '2026-11-22T09:12:26.595Z',
+};
+
+export const rejectedKey = rejected.key;
+export const rejectedWhy = rejected.why;
+export const rejectedExample = { deliveries: [rejected], nextCursor: null };
+
+export const replayedExample = { replayed: 3, accepted: 2, ignored: 0, rejected: 1 };
+
+export const metricsExample = `# HELP masonhub_loop_returns Returns that Loop has told of.
+# TYPE masonhub_loop_returns gauge
+masonhub_loop_returns{merchant="acme",status="flagged"} 12
+`;
+
+export const readyExample = {
+  status: 'ready' as const,
+  checks: { database: 'ok' as const, migrations: 'ok' as const, workers: 'ok' as const },
+  paused: [
+    {
+      merchant: 'acme',
+      vendor: 'loop' as const,
+      state: 'refused' as const,
+      why: 'Loop refused the key (401). Check loop.apiKey in the merchants file and its permissions in Loop',
+      since: '2026-11-26T14:03:11.754Z',
+      until: '2026-11-26T14:03:26.754Z',
+    },
+  ],
+};
