@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
-import type { Delivery, Issue } from '../inbox/delivery.ts';
+import { type Delivery, type Issue, returnsIn } from '../inbox/delivery.ts';
 import { parseJson } from '../parsing/json.ts';
 import {
   cannotKeep,
@@ -92,15 +92,6 @@ async function withinDeadline<T>(keeping: Promise<T>): Promise<T> {
 
 function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Kept | undefined): void {
   const { merchant, source, key, understood } = delivery;
-  const returns = understood.result === 'accepted' ? understood.events.map((told) => told.loopReturnId) : [];
-  const [first, ...others] = returns;
-  const line = {
-    merchant,
-    source,
-    delivery: key,
-    result,
-    return: first,
-    others: others.length > 0 ? others : undefined,
-  };
+  const line = { merchant, source, delivery: key, result, ...returnsIn(understood) };
   log.info({ ...line, why: 'why' in understood ? understood.why : undefined }, 'a delivery came in');
 }

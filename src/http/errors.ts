@@ -128,15 +128,18 @@ export function logError(request: FastifyRequest, error: HttpError): void {
     status: error.status,
     code: error.code,
     issues: error.issues,
-    merchant: merchantIn(request.params),
+    ...namedIn(request.params),
     err: error.cause,
   };
   if (error.status >= 500) request.log.error(line, error.message);
   else request.log.warn(line, error.message);
 }
 
-function merchantIn(params: unknown): string | undefined {
-  return z.object({ merchant: z.string() }).safeParse(params).data?.merchant;
+/** The merchant and the return that a request is about, where its address names them. */
+function namedIn(params: unknown): { merchant?: string | undefined; return?: string | undefined } {
+  const named = z.object({ merchant: z.string().optional(), loopReturnId: z.string().optional() });
+  const { merchant, loopReturnId } = named.safeParse(params).data ?? {};
+  return { merchant, return: loopReturnId };
 }
 
 /** Errors that arise before a route is found, and so before the hooks that set headers. */

@@ -36,6 +36,14 @@ export interface Delivery {
   readonly understood: Understood;
 }
 
+/** The returns that a delivery tells of, as a log line names them: one, and the others where there are more. */
+export function returnsIn(understood: Understood): { return?: string; others?: readonly string[] } {
+  const told = understood.result === 'accepted' ? understood.events : [];
+  const [first, ...others] = new Set(told.map(({ loopReturnId }) => loopReturnId));
+  if (first === undefined) return {};
+  return others.length === 0 ? { return: first } : { return: first, others };
+}
+
 /** Turns a schema's complaint into a rejection whose message names the first field. */
 export function rejected(error: z.ZodError, prefix = ''): Understood {
   const issues = error.issues.slice(0, 20).map((issue) => ({

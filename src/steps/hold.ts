@@ -53,7 +53,7 @@ export function holdWhilePaused(
       const tried = await tryAll(merchant, open);
       const ended = open.filter((job) => tried.get(job.id)?.kind !== 'held');
       const results = await giveUpAfterLastTry(context, merchant, ended, onlyResults(tried));
-      observeTries(context, open, tried, results);
+      observeTries(context, key, open, tried, results);
       for (const [id, result] of results) settled.set(id, result);
       open = open.filter((job) => tried.get(job.id)?.kind === 'held');
       if (open.length === 0 || context.now().getTime() - startedAt > longestHoldMs) break;
@@ -65,16 +65,23 @@ export function holdWhilePaused(
   };
 }
 
+/** Counts tries, and logs those that are to be repeated: until then nothing else tells that a return waits. */
 function observeTries(
-  { observer }: StepContext,
+  { observer, log }: StepContext,
+  { merchant }: ConnectionKey,
   jobs: readonly StepJob[],
   tried: ReadonlyMap<string, StepTry>,
   results: ReadonlyMap<string, StepResult>,
 ): void {
-  for (const { id, step } of jobs) {
-    const kind = tried.get(id)?.kind ?? 'again';
+  for (const { id, step, attempt, loopReturnId } of jobs) {
+    const one = tried.get(id);
+    const kind = one?.kind ?? 'again';
     const isGivenUp = kind === 'again' && results.get(id)?.kind === 'done';
     observer.step(step, isGivenUp ? 'given_up' : kind);
+    if (one?.kind === 'again' && !isGivenUp) {
+      const line = { merchant, return: loopReturnId, delivery: null, step, attempt, why: one.why };
+      log.info(line, 'a step is tried again later');
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
 import type { DeliveryKey, KeepDelivery } from '../inbox/deliveries.ts';
-import type { Delivery } from '../inbox/delivery.ts';
+import { type Delivery, returnsIn } from '../inbox/delivery.ts';
 import { type After, type RejectedFilter, readRejected } from '../inbox/rejected.ts';
 import { webhookDelivery } from '../loop/delivery.ts';
 import { callbackDeliveries } from '../masonhub/deliveries.ts';
@@ -41,10 +41,9 @@ export async function replayRejected(
         const kept = delivery === null ? 'rejected' : await keep(delivery);
         sum.replayed += 1;
         if (kept !== 'duplicate') sum[kept] += 1;
-        log.info(
-          { merchant: one.merchant, source: one.source, delivery: one.key, result: kept },
-          'a delivery was replayed',
-        );
+        const { merchant, source, key } = one;
+        const returns = delivery === null ? {} : returnsIn(delivery.understood);
+        log.info({ merchant, source, delivery: key, result: kept, ...returns }, 'a delivery was replayed');
       }),
     );
     if (batch.length < batchSize) return sum;
