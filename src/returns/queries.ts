@@ -84,6 +84,8 @@ async function search(
     .select(['r.merchant', 'r.loop_return_id', 'r.status', 'r.reason', 'r.order_name', 'r.tracking_number'])
     .select(['r.created_at', 'r.updated_at'])
     .where('t.term', '=', term)
+    // True of every return with terms; said so that the index over a status, which asks for it, can be used.
+    .where('r.loop', 'is not', null)
     .$if(merchant !== undefined, (query) => query.where('t.merchant', '=', merchant ?? ''))
     .$if(status !== undefined, (query) => query.where('r.status', '=', status ?? ''))
     .$if(after !== undefined, (query) =>
