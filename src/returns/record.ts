@@ -231,7 +231,8 @@ function recordLabel(facts: Return, event: LabelEvent, merchant: Merchant): Reco
   const { trigger, trackingNumber, at } = event;
   if (trackingNumber === null) return noted(facts, trigger, 'No tracking number yet.');
   const detail = `Tracking number ${trackingNumber}.`;
-  const after = withWanted({ ...facts, labels: withLabel(facts.labels, { trackingNumber, at }) }, merchant);
+  const labels = withLabel(facts.labels, { trackingNumber, at });
+  const after = withoutOldRmaProblem(facts, withWanted({ ...facts, labels }, merchant));
   const isPackage = ownTrackingNumber(after) === trackingNumber;
   const beside = `${detail} The RMA keeps the package id of the first label.`;
   return noted(after, trigger, isPackage ? detail : beside);

@@ -31,6 +31,11 @@ const onDock: ReturnEvent = { kind: 'receiving', stage: 'onDock' };
 const retry: ReturnEvent = { kind: 'retryRequested' };
 const later = '2026-03-02T10:00:00.000Z';
 const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: later });
+const relabelled = loopTells({
+  trigger: 'return.updated',
+  at: later,
+  labels: [listed('1Z999AA10123456784')],
+});
 const cancelled = loopTells({ trigger: 'return.updated', state: 'cancelled', at: later });
 const refused: ReturnEvent = { kind: 'messageRefused', why: 'Loop refused: not now.', state: null };
 
@@ -291,6 +296,28 @@ describe('the RMA', () => {
     const answered = apply(driver.facts, { kind: 'rmaAccepted', rma: first, how: 'created' }, merchant);
     expect(answered.steps).toEqual(['rma']);
     expect(statusOf(answered.after).status).toBe('open');
+  });
+
+  test.each([
+    ['the label alone', [label]],
+    ['the label, and then the return that shows it', [label, relabelled]],
+    ['the return that shows the label, and then the label', [relabelled, label]],
+  ])('that MasonHub refused is sent again when it is another one, told by %s', (_how, news) => {
+    const driver = drive(merchant);
+    driver.tell(loopTells(), { kind: 'rmaRefused', why: 'MasonHub would not open the RMA.' });
+    expect(driver.status).toBe('attention');
+    driver.tell(...news);
+    expect(driver.status).toBe('pending');
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z999AA10123456784');
+  });
+
+  test('that MasonHub refused stays refused for a label that changes nothing in it', () => {
+    const driver = opened();
+    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    driver.tell(label, labelTold('1Z222AA10123456784', later));
+    expect(driver.status).toBe('attention');
   });
 
   test('is not replaced for news that change nothing in it', () => {
