@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
 import type { Answer, MakeCall, Outcome } from '../outbound/call.ts';
 import { type Failure, sortOut } from '../outbound/failure.ts';
-import { cut, idText, optionalText } from '../parsing/tolerant.ts';
+import { freeText } from '../parsing/redact.ts';
+import { idText, optionalText } from '../parsing/tolerant.ts';
 import { textsIn } from './answers.ts';
 import { wholeError } from './schemas.ts';
 
@@ -92,7 +93,10 @@ function readSaved(outcome: Outcome): Saved {
     .data?.find(({ status }) => status.toLowerCase() !== 'success');
   if (bad === undefined) return { kind: 'done' };
   const words = [...textsIn(bad.messages), ...(bad.reason === null ? [] : [bad.reason])];
-  return { kind: 'refused', why: words.length === 0 ? 'no reason was given' : cut(words.join('; '), 300) };
+  return {
+    kind: 'refused',
+    why: words.length === 0 ? 'no reason was given' : freeText(words.join('; '), 300),
+  };
 }
 
 function refusalOr(answer: Answer): Failure {
@@ -100,7 +104,7 @@ function refusalOr(answer: Answer): Failure {
   if (error.success && answer.status >= 400) {
     return {
       kind: 'refused',
-      why: cut([error.data.message, ...textsIn(error.data.details)].join('; '), 300),
+      why: freeText([error.data.message, ...textsIn(error.data.details)].join('; '), 300),
     };
   }
   const why = `MasonHub answered with status ${answer.status} and a body that is none of its known answers`;

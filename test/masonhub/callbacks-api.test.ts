@@ -106,4 +106,14 @@ describe('a callback that is registered', () => {
       why: 'Not valid.; url: bad',
     });
   });
+
+  it.each([
+    ['of the whole request', 400, { message: 'Ask jo@shop.example, phone 555-010-0199.' }],
+    ['of its record', 200, [{ status: 'failure', reason: 'Ask jo@shop.example, phone 555-010-0199.' }]],
+  ])('is refused in words without e-mail addresses and phone numbers: %s', async (_what, status, body) => {
+    expect(await register(status, body)).toEqual({
+      kind: 'refused',
+      why: 'Ask [e-mail], phone [phone].',
+    });
+  });
 });
