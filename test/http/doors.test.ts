@@ -9,6 +9,16 @@ let world: World;
 
 beforeAll(async () => {
   world = await startWorld({ merchants: { acme: { webhookSecrets: ['the-new-secret', 'the-old-secret'] } } });
+  // What a start does by itself is in the log as well, and not between a request and its line.
+  const own = [
+    'old deliveries were deleted',
+    'Loop was asked for what changed',
+    'MasonHub was asked for receipts',
+  ];
+  await until(
+    () => own.every((text) => world.log.some(({ msg }) => msg === text)),
+    () => `the end of the start: ${JSON.stringify(world.log)}`,
+  );
 });
 afterAll(async () => {
   await world.stop();
