@@ -15,14 +15,19 @@ async function commandsInReadme(): Promise<string[]> {
   return blocks.flatMap((block) => block.match(/^npm .*$/gm) ?? []);
 }
 
+/** What follows `npm run merchants --` in one of them; the options that answer its questions are added to it. */
+function argumentsOf(command = ''): string[] {
+  const [, words = ''] = /^npm run merchants -- (.+)$/.exec(command) ?? [];
+  expect(words, command).not.toBe('');
+  return words.split(' ');
+}
+
 const publicUrl = 'https://returns.example.com';
 
 it('three commands lead from an empty folder to a return that has been processed', async () => {
-  expect(await commandsInReadme()).toEqual([
-    'npm run merchants -- add acme',
-    'npm run merchants -- register acme',
-    'npm start',
-  ]);
+  const [add, register, start, ...more] = await commandsInReadme();
+  expect(start).toBe('npm start');
+  expect(more).toEqual([]);
   await using folder = await temporaryFolder();
   await using data = await temporaryFolder();
   const vendors = await startVendors('acme');
@@ -41,9 +46,9 @@ it('three commands lead from an empty folder to a return that has been processed
   };
 
   const addresses = ['--loop-url', loop.url, '--masonhub-url', masonhub.url];
-  const added = await runNpmMerchants(['add', 'acme', '--refunds', '--yes', ...addresses], environment);
+  const added = await runNpmMerchants([...argumentsOf(add), '--refunds', '--yes', ...addresses], environment);
   expect(added).toMatchObject({ status: 0, stderr: '' });
-  const registered = await runNpmMerchants(['register', 'acme', '--yes'], environment);
+  const registered = await runNpmMerchants([...argumentsOf(register), '--yes'], environment);
   expect(registered).toMatchObject({ status: 0, stderr: '' });
   await using service = startProcess(folder.path, environment);
   const url = await service.untilListening();
