@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customer, personalValues } from '../../src/stand-ins/personal-data.ts';
+import { startReceiver } from '../stand-ins/receiver.ts';
 import { opsToken, startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 /** A comment that a shopper writes: personal too. */
 const comment = 'My-Private-Comment about how it fits me';
 
 let world: World;
+/** Where alerts are posted; its address is a secret. */
+let alerts: Awaited<ReturnType<typeof startReceiver>>;
+const alertSecret = 'alerts-go-here-hunter2';
 /** Every answer that the service gave to this test. */
 const answers: string[] = [];
 
@@ -15,7 +20,11 @@ const note = <Replied extends { text: string; headers: Headers }>(reply: Replied
 };
 
 beforeAll(async () => {
-  world = await startWorld({ merchants: { acme: {}, cautious: { refunds: false } } });
+  alerts = await startReceiver();
+  world = await startWorld({
+    merchants: { acme: {}, cautious: { refunds: false } },
+    alertWebhookUrl: `${alerts.url}${alertSecret}`,
+  });
   const items = [{ sku: 'TEE-1', reason: 'Too big', comment }];
   const { loop, masonhub, vendors } = world;
   const processed = await world.open(items);
@@ -68,22 +77,34 @@ beforeAll(async () => {
     ['cautious', held],
   ]) {
     expect(note(await world.api(`/api/returns/${slug}/${id}`))).toMatchObject({ status: 200 });
+    expect(note(await world.api(`/console/returns/${slug}/${id}`))).toMatchObject({ status: 200 });
     note(await world.api(`/api/returns/${slug}/${id}/retry`, { method: 'POST' }));
   }
-  for (const path of ['/api/returns', '/health/live', '/health/ready', '/docs/json', '/nowhere'])
-    note(await world.api(path));
+  const open = ['/api/returns', '/api/deliveries/rejected', '/metrics', '/health/live', '/health/ready'];
+  const pages = ['/console', '/console/returns', '/console/returns?q=TEE-1', '/console/rejected'];
+  for (const path of [...open, ...pages, '/docs', '/docs/json', '/docs/yaml'])
+    expect(note(await world.api(path)), path).toMatchObject({ status: 200 });
+  for (const path of ['/nowhere', '/console/nowhere', '/console/returns/acme/1'])
+    expect(note(await world.api(path)), path).toMatchObject({ status: 404 });
+  const nobody = { headers: { authorization: '' } };
+  expect(note(await world.api('/console/returns', nobody))).toMatchObject({ status: 401 });
   await world.untilQuiet();
+  await until(
+    () => alerts.received.length >= 3,
+    () => `three alerts; there are ${alerts.received.length}`,
+  );
+  answers.push(...alerts.received.map(({ body }) => body));
   await world.cutDatabase();
   const body = JSON.stringify(loop.payloadOf(processed, 'return.updated'));
   expect(note(await world.post('/webhooks/loop/acme', body, world.signed(body)))).toMatchObject({
     status: 503,
   });
-  note(await world.api('/api/returns'));
-  note(await world.api('/health/ready'));
+  for (const path of ['/api/returns', '/console', '/metrics', '/health/ready']) note(await world.api(path));
   await world.mendDatabase();
 });
 afterAll(async () => {
   await world.stop();
+  await alerts.close();
 });
 
 const personal = [...personalValues, comment];
@@ -127,6 +148,7 @@ describe('a secret', () => {
     const password = new URL(world.databaseUrl).password;
     return [
       opsToken,
+      alertSecret,
       password,
       ...ofVendors.flatMap((one) => [one.apiKey, ...one.webhookSecrets, one.apiToken, one.callbackToken]),
     ].filter((secret) => secret !== '');
