@@ -16,6 +16,8 @@ export interface Sample {
   readonly stuckSku: string;
   teachSku(): void;
   readonly flagged: string;
+  /** One of borealis, whose Loop refuses the key. */
+  readonly waiting: string;
   readonly processed: string;
 }
 
@@ -56,8 +58,8 @@ export async function fill(world: World): Promise<Sample> {
   const stuck = await loop.createReturn({ items: [{ sku: stuckSku }, tee], orderName: '#90611' });
   await world.untilStatus(stuck, 'attention');
   await sendNonsense(world);
-  await refuseKey(world);
-  return { stuck, stuckSku, teachSku, flagged, processed };
+  const waiting = await refuseKey(world);
+  return { stuck, stuckSku, teachSku, flagged, waiting, processed };
 }
 
 /** Authentic deliveries that nobody can understand, of two kinds. */
@@ -76,8 +78,8 @@ async function sendNonsense(world: World): Promise<void> {
   await world.post('/callbacks/masonhub/acme', body, world.proven());
 }
 
-/** Borealis' Loop takes the key no more. */
-async function refuseKey(world: World): Promise<void> {
+/** Borealis' Loop takes the key no more; a return has to wait for that. */
+async function refuseKey(world: World): Promise<string> {
   const { loop, masonhub } = world.vendorsOf('borealis');
   const id = await loop.createReturn({ items: [{ sku: 'MUG-WHITE' }] });
   await world.untilStatus(id, 'open', 'borealis');
@@ -87,6 +89,7 @@ async function refuseKey(world: World): Promise<void> {
     async () => (await world.api('/health/ready')).text.includes('refused'),
     () => 'the connection to pause',
   );
+  return id;
 }
 
 /** Days on which a few more returns came than on others. */

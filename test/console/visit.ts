@@ -9,13 +9,14 @@ export async function signIn(page: Page, token: string): Promise<void> {
 }
 
 /** Every page that somebody who has signed in can see. */
-export function pagesOf({ stuck, flagged, processed }: Sample): Record<string, string> {
+export function pagesOf({ stuck, flagged, waiting, processed }: Sample): Record<string, string> {
   return {
     overview: '/console',
     returns: '/console/returns',
     'nothing-found': '/console/returns?q=nothing',
     'return-attention': `/console/returns/acme/${stuck}`,
     'return-flagged': `/console/returns/acme/${flagged}`,
+    'return-waiting': `/console/returns/borealis/${waiting}`,
     'return-processed': `/console/returns/acme/${processed}`,
     rejected: '/console/rejected',
     'not-found': '/console/nowhere',

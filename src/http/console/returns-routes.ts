@@ -62,15 +62,17 @@ export function returnsRoutes(parts: ConsoleParts, access: Access): FastifyPlugi
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
         const { done } = request.query;
-        const [summary, facts] = await Promise.all([
+        const [summary, facts, connections] = await Promise.all([
           findReturn(parts.db, merchant, loopReturnId),
           findFacts(parts.db, merchant, loopReturnId),
+          parts.listConnections(),
         ]);
         if (summary === null || facts === null) throw noSuchReturn();
         const page = returnPage({
           summary,
           facts,
           merchant: parts.merchants.get(merchant),
+          connections: connections.filter((one) => one.merchant === merchant),
           done: done === undefined ? null : doneWords[done],
           formToken: formTokenOf(access, request),
         });

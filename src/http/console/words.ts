@@ -1,4 +1,5 @@
-import type { Outcome, Return } from '../../returns/return.ts';
+import type { ConnectionState } from '../../connections/store.ts';
+import type { Outcome, Return, Status } from '../../returns/return.ts';
 
 /** The vendors as they write themselves. */
 export const vendorNames = { loop: 'Loop', masonhub: 'MasonHub' };
@@ -24,7 +25,44 @@ export function adviceFor(facts: Return): string | null {
     return wanted?.kind === 'impossible' ? 'Correct the return in Loop, then retry.' : null;
   if (loop?.state === 'closed') return null;
   if (outcome.kind === 'hold') return 'The merchant refunds it in Loop.';
-  return outcome.kind === 'flag' ? 'The merchant decides in Loop.' : null;
+  return outcome.kind === 'flag' && outcome.message === 'accepted' ? 'The merchant decides in Loop.' : null;
+}
+
+const keptTrying =
+  'A vendor that fails is tried again for about three hours; then this return needs a person.';
+const waits: Partial<Record<Status, string>> = {
+  pending: `The RMA is on its way to MasonHub. ${keptTrying}`,
+  open: 'The parcel has not come yet.',
+  receiving: 'The warehouse has the parcel and has not finished with it.',
+  received: `The receipt is decided, and the message is on its way to Loop. ${keptTrying}`,
+  processing:
+    'Loop has queued the refund message. If Loop has not closed the return within a day, it needs a person.',
+};
+
+/** What a return in this status waits for, and when that becomes a person's affair; null where it is at an end. */
+export function waitsFor(status: Status): string | null {
+  return waits[status] ?? null;
+}
+
+/** What a paused connection means, and what a person can do about it. */
+export function pauseWords({ merchant, vendor, state }: ConnectionState): { what: string; advice: string } {
+  const name = vendorNames[vendor];
+  return state === 'refused'
+    ? {
+        what: `${merchant}: ${name} refuses the key`,
+        advice: `Put a working key there; what waits then goes on by itself, and nothing is lost.`,
+      }
+    : {
+        what: `${merchant}: ${name} limits requests`,
+        advice: `It goes on by itself, and nothing is lost. If this lasts, see whether something else uses the same key.`,
+      };
+}
+
+/** The vendors that a return in this status waits for. */
+export function vendorsAwaited(status: Status): readonly ConnectionState['vendor'][] {
+  if (status === 'pending' || status === 'attention') return ['loop', 'masonhub'];
+  if (status === 'open' || status === 'receiving') return ['masonhub'];
+  return status === 'received' || status === 'processing' ? ['loop'] : [];
 }
 
 /** What was decided, in a few words. */

@@ -6,7 +6,7 @@ import type { Day, StatusCount } from '../../../returns/statistics.ts';
 import { sentence } from '../../../returns/words.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
-import { vendorNames } from '../words.ts';
+import { pauseWords, vendorNames } from '../words.ts';
 import { kindsOf, mostRejected } from './rejected.ts';
 import { statisticsSections } from './statistics.ts';
 
@@ -47,8 +47,10 @@ function needs({ attention, counts, connections, rejected }: Overview): Html {
     ${attention.length === 0 ? null : html`<h3>Returns</h3>${attentionTable(attention, counts)}`}`;
 }
 
-function pausedLine({ merchant, vendor, state, why, since, until }: ConnectionState): Html {
-  return html`<li><strong>${merchant}: ${vendorNames[vendor]} ${state === 'refused' ? 'refuses the key' : 'limits requests'}</strong>${since === null ? null : html` since ${time(since)}`}${until === null ? null : html`, next try at ${time(until)}`}. ${why === null ? null : sentence(why)}</li>`;
+function pausedLine(connection: ConnectionState): Html {
+  const { why, since, until } = connection;
+  const { what, advice } = pauseWords(connection);
+  return html`<li><strong>${what}</strong>${since === null ? null : html` since ${time(since)}`}${until === null ? null : html`, next try at ${time(until)}`}. ${why === null ? null : sentence(why)} ${advice}</li>`;
 }
 
 function rejectedLines(rejected: readonly RejectedDelivery[]): Html {
@@ -56,6 +58,7 @@ function rejectedLines(rejected: readonly RejectedDelivery[]): Html {
   return html`<ul class="alerts">
       ${kinds.slice(0, 5).map(({ merchant, source, why, deliveries }) => html`<li><strong>${merchant}: ${deliveries.length} from ${vendorNames[source]}</strong>. ${why}</li>`)}
     </ul>
+    <p>A vendor sent what this version does not understand, so these told no return anything. They are kept: install a version that does, then replay them.</p>
     <p><a href="/console/rejected">See and replay ${rejected.length < mostRejected ? `all ${rejected.length}` : `${mostRejected} or more`}</a></p>`;
 }
 

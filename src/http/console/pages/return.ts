@@ -1,17 +1,21 @@
 import type { Merchant } from '../../../config/merchants.ts';
+import type { ConnectionState } from '../../../connections/store.ts';
 import type { ReturnSummary, TimelineLine } from '../../../returns/queries.ts';
 import { isRetryable } from '../../../returns/record.ts';
 import type { Receipt, Return, Rma } from '../../../returns/return.ts';
+import { sentence } from '../../../returns/words.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
 import { loopAdminUrl, masonHubUrl } from '../vendor-links.ts';
-import { adviceFor, decisionWords, eventWords } from '../words.ts';
+import { adviceFor, decisionWords, eventWords, pauseWords, vendorsAwaited, waitsFor } from '../words.ts';
 
 export interface ShownReturn {
   readonly summary: ReturnSummary & { readonly timeline: readonly TimelineLine[] };
   readonly facts: Return;
   /** Undefined where the merchant is no longer in the merchants file. */
   readonly merchant: Merchant | undefined;
+  /** How the merchant's connections stand. */
+  readonly connections: readonly ConnectionState[];
   readonly done: string | null;
   readonly formToken: string | null;
 }
@@ -35,13 +39,19 @@ export function returnPage(shown: ShownReturn): Page {
   };
 }
 
-function standing({ summary, facts, merchant, formToken }: ShownReturn): Html {
+function standing({ summary, facts, merchant, connections, formToken }: ShownReturn): Html {
   const advice = adviceFor(facts);
   const { status, reason } = summary;
+  const waiting = advice === null ? waitsFor(status) : null;
+  const paused = connections.filter(
+    ({ state, vendor }) => state !== 'working' && vendorsAwaited(status).includes(vendor),
+  );
   return html`
     <div class="panel ${status === 'attention' ? 'trouble' : ''}">
       <p>${statusBadge(status)} last changed ${time(summary.updatedAt)}</p>
       ${reason === null ? null : html`<p class="reason">${reason}</p>`}
+      ${waiting === null ? null : html`<p>${waiting}</p>`}
+      ${paused.map(pausedLine)}
       ${advice === null ? null : html`<p><strong>What to do:</strong> ${advice}</p>`}
       ${merchant !== undefined && isRetryable(facts) ? retryForm(summary, formToken) : null}
     </div>
@@ -54,6 +64,12 @@ function standing({ summary, facts, merchant, formToken }: ShownReturn): Html {
     </dl>
     <p class="links"><a href="${loopAdminUrl(summary.loopReturnId)}" rel="noreferrer">The return in Loop</a>
     ${merchant === undefined ? null : html`<a href="${masonHubUrl(merchant)}" rel="noreferrer">The merchant's account in MasonHub</a> <span class="hint">(RMA ${summary.rmaNumber})</span>`}</p>`;
+}
+
+function pausedLine(connection: ConnectionState): Html {
+  const { what, advice } = pauseWords(connection);
+  const { why } = connection;
+  return html`<p><strong>${what}.</strong> ${why === null ? null : sentence(why)} ${advice}</p>`;
 }
 
 function retryForm({ merchant, loopReturnId }: ReturnSummary, formToken: string | null): Html {
@@ -76,11 +92,13 @@ function asked({ asked, sent, wanted }: Return): Html {
 }
 
 function rmaTable({ lines, packageId, receiveInto }: Rma): Html {
+  const isOther = lines.some(({ reason, note }) => reason === 'other' && note !== null);
   return html`${table(
     'Lines of the RMA',
     [{ title: 'SKU' }, { title: 'Units', isNumber: true }, { title: 'Reason' }],
-    lines.map(({ sku, units, reason }) => [sku, units, reason]),
-  )}<p class="hint">Package ${packageId}, to be received into ${receiveInto}.</p>`;
+    lines.map(({ sku, units, reason, note }) => [sku, units, note === null ? reason : `${reason} (${note})`]),
+  )}<p class="hint">Package ${packageId}, to be received into ${receiveInto}.</p>
+  ${isOther ? html`<p class="hint">A reason that is not in the merchant's returnReasons goes out as <code>other</code>. It holds nothing up.</p>` : null}`;
 }
 
 function came(receipt: Receipt): Html {
