@@ -142,7 +142,7 @@ async function start(
     () => performance.now(),
     async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
   );
-  await queues.workDeliveries(async (keys, stopping) => {
+  const wakeWorker = await queues.workDeliveries(async (keys, stopping) => {
     await rush.giveWay(stopping);
     await applyDeliveries(context, merchants, keys);
   });
@@ -152,7 +152,10 @@ async function start(
   if (file !== null) cleanUp.push(file.stop);
   const merchantsProblem = () => file?.problem() ?? null;
 
-  const keep = openInbox(db, queues.enqueueDeliveries, now, rush.stored);
+  const keep = openInbox(db, queues.enqueueDeliveries, now, (count) => {
+    rush.stored(count);
+    wakeWorker();
+  });
   const checks = readinessChecks(db, queues);
   const app = await buildApp({
     log,

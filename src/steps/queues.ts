@@ -69,7 +69,8 @@ export interface Queues {
   enqueueDeliveries: EnqueueDeliveries;
   enqueueSteps: EnqueueSteps;
   enqueueAlerts: EnqueueAlerts;
-  workDeliveries(handler: DeliveryHandler): Promise<void>;
+  /** @returns what wakes the worker, to be called once deliveries are committed */
+  workDeliveries(handler: DeliveryHandler): Promise<() => void>;
   /** Each merchant has queues of its own, so that a slow vendor of one delays no other. */
   workMerchant(slug: string, handlers: { rmas: StepHandler; messages: StepHandler }): Promise<void>;
   /** Takes no more jobs of a merchant's; those under way end, and what waits stays in the queues. */
@@ -223,7 +224,9 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
   return {
     start: async () => {
       await boss.start();
-      await boss.createQueue(deliveriesQueue, { ...queueOptions, ...patientRetry });
+      // Whoever stores deliveries wakes its own worker: a notification would make each commit of theirs dearer,
+      // and wake every other worker for nothing. Those look from time to time, should this one have died.
+      await boss.createQueue(deliveriesQueue, { ...queueOptions, ...patientRetry, notify: false });
       await boss.createQueue(alertQueue, { ...queueOptions, retryLimit: pace.tries - 1 });
       running = true;
     },
@@ -254,10 +257,11 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
     },
     workDeliveries: async (handler) => {
       const options = { ...workOptions, batchSize: deliveryJobsAtOnce, localConcurrency: 2 };
-      await boss.work(deliveriesQueue, options, async (jobs: Job[]) => {
+      const worker = await boss.work(deliveriesQueue, options, async (jobs: Job[]) => {
         const keys = jobs.flatMap((job) => deliveryJob.parse(job.data).deliveries);
         await handler(keys, stopping.signal);
       });
+      return () => boss.notifyWorker(worker);
     },
     workMerchant: async (slug, handlers) => {
       const left = new AbortController();
