@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import type { Database } from '../database/connect.ts';
 import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { deliveredEvent } from '../returns/events.ts';
@@ -17,6 +18,18 @@ const told = z.array(z.object({ loopReturnId: z.string(), event: deliveredEvent 
 function named(keys: readonly DeliveryKey[]) {
   const rows = keys.map(({ merchant, source, key }) => ({ merchant, source, key }));
   return rowsOf(rows, { merchant: 'text', source: 'text', key: 'text' });
+}
+
+/** The returns that a stored delivery tells of; none where it is not stored any more. */
+export async function returnsToldOf(db: Database, { merchant, source, key }: DeliveryKey): Promise<string[]> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('events')
+    .where('merchant', '=', merchant)
+    .where('source', '=', source)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return told.parse(row?.events ?? []).map(({ loopReturnId }) => loopReturnId);
 }
 
 /** Locks those of the deliveries that still have to be applied, oldest first. */

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Merchants } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey } from '../inbox/deliveries.ts';
-import { lockUnapplied, markApplied, type UnappliedDelivery } from '../inbox/unapplied.ts';
+import { lockUnapplied, markApplied, returnsToldOf, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced } from '../returns/advance.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 
@@ -20,21 +20,29 @@ export async function applyDeliveries(
     await applyTogether(context, merchants, keys);
     return;
   } catch (error) {
-    if (keys.length === 1) throw error;
+    const [first, ...others] = keys;
+    if (first !== undefined && others.length === 0) {
+      await tellFailed(context, first, error);
+      throw error;
+    }
   }
   const failures: unknown[] = [];
   for (const key of keys) {
     try {
       await applyTogether(context, merchants, [key]);
     } catch (error) {
-      context.log.error(
-        { err: error, merchant: key.merchant, delivery: key.key },
-        'a delivery could not be applied',
-      );
+      await tellFailed(context, key, error);
       failures.push(error);
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+async function tellFailed({ db, log }: StepContext, key: DeliveryKey, error: unknown): Promise<void> {
+  const [first, ...others] = await returnsToldOf(db, key).catch(() => []);
+  const { merchant, key: delivery } = key;
+  const line = { err: error, merchant, delivery, return: first };
+  log.error(others.length > 0 ? { ...line, others } : line, 'a delivery could not be applied');
 }
 
 async function applyTogether(

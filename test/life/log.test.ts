@@ -102,4 +102,17 @@ describe('the log of a return', () => {
       ]),
     );
   });
+
+  it('names the return whose delivery cannot be applied', async () => {
+    const forbid = `alter table returns add constraint none check (order_name is distinct from '#77077')`;
+    await world.query(forbid);
+    const opening = world.open([{ sku: 'TEE-1' }], { orderName: '#77077' });
+    const line = await until(
+      () => world.log.find(({ msg }) => msg === 'a delivery could not be applied'),
+      () => 'the line',
+    );
+    await world.query('alter table returns drop constraint none');
+    const id = await opening;
+    expectNamed([line], id);
+  });
 });

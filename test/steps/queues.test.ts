@@ -4,6 +4,7 @@ import { connect } from '../../src/database/connect.ts';
 import { openQueues } from '../../src/steps/queues.ts';
 import { freshDatabase } from '../support/database.ts';
 import { testPace } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -45,4 +46,36 @@ test('steps and deliveries are queued with the facts that call for them, or not 
     { name: 'deliveries', data: { deliveries: [{ merchant: 'acme', source: 'loop', key: 'one' }] } },
     { name: 'messages/acme', data: expect.objectContaining({ loopReturnId: '99904598', step: 'message' }) },
   ]);
+});
+
+test('deliveries are handed out as soon as whoever stored them wakes the worker', async () => {
+  await using closing = new AsyncDisposableStack();
+  const database = await freshDatabase();
+  closing.defer(() => database.drop());
+  const { db, close } = connect(database.url, { log });
+  closing.defer(close);
+  const queues = openQueues({
+    databaseUrl: database.url,
+    databaseBackend: 'postgres',
+    // By itself the worker would look only when the test is long over.
+    pace: { ...testPace, pollingSeconds: 600 },
+    log,
+  });
+  await queues.start();
+  closing.defer(() => queues.stop(1_000));
+  const handled: string[] = [];
+  const wake = await queues.workDeliveries(async (deliveries) => {
+    handled.push(...deliveries.map(({ key }) => key));
+  });
+  for (const key of ['one', 'two']) {
+    await db
+      .transaction()
+      .execute((trx) => queues.enqueueDeliveries(trx, [{ merchant: 'acme', source: 'loop', key }]));
+    wake();
+    await until(
+      () => handled.at(-1) === key,
+      () => `handled so far: ${handled}`,
+    );
+  }
+  expect(handled).toEqual(['one', 'two']);
 });
