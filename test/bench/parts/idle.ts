@@ -22,8 +22,12 @@ export async function measureIdle(world: World, size: { webhooks: number }): Pro
     const [own, other] = bodies.slice(index * 2, index * 2 + 2);
     if (own === undefined || other === undefined) throw new Error('There are too few webhooks');
     const rma = String(firstReturnId + index * 2);
+    const callsBefore = world.vendors.masonhub.calls.length;
     const sentAt = Date.now();
-    const [answered, arrived] = await Promise.all([post(door, own), untilAtMasonHub(world, rma, sentAt)]);
+    const [answered, arrivedAt] = await Promise.all([
+      post(door, own),
+      untilAtMasonHub(world, rma, callsBefore),
+    ]);
     await untilQuiet(doorUrl);
     await wait(10);
     const answeredByTextbook = await post(textbook, other);
@@ -32,7 +36,7 @@ export async function measureIdle(world: World, size: { webhooks: number }): Pro
     if (index < size.webhooks / 10) continue;
     answers.door.push(answered);
     answers.textbook.push(answeredByTextbook);
-    arrivals.push(arrived);
+    arrivals.push(arrivedAt - sentAt);
   }
   const { medianMs: commitMs } = await measureCommits(plain);
   await door.stop();
@@ -68,13 +72,16 @@ async function post(
   return performance.now() - from;
 }
 
-/** How long after a moment the stand-in MasonHub got the RMA. */
-async function untilAtMasonHub(world: World, rmaNumber: string, since: number): Promise<number> {
+/**
+ * When the stand-in MasonHub got the RMA.
+ * @param callsBefore how many calls it had had; looking through those again would keep this process busy
+ */
+async function untilAtMasonHub(world: World, rmaNumber: string, callsBefore: number): Promise<number> {
   for (;;) {
-    const call = world.vendors.masonhub.calls.findLast(({ records }) =>
-      records?.some((record) => record['customer_identifier'] === rmaNumber),
-    );
-    if (call !== undefined) return call.at.getTime() - since;
+    const call = world.vendors.masonhub.calls
+      .slice(callsBefore)
+      .find(({ records }) => records?.some((record) => record['customer_identifier'] === rmaNumber));
+    if (call !== undefined) return call.at.getTime();
     await wait(2);
   }
 }
