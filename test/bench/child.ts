@@ -15,24 +15,30 @@ export interface Child<Order, Answer> {
   kill(): void;
 }
 
+/** How Node is started. */
+export interface NodeCommand {
+  readonly options: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a script of this folder in a process of its own.
  * @param logFile where its standard output goes, as a service's log does in production
- * @param nodeOptions what Node itself is told
+ * @param node what Node itself is told
  */
 export function startChild<Order extends object, Answer>(
   script: string,
   answers: z.ZodType<Answer>,
   logFile: string,
-  nodeOptions: readonly string[] = [],
+  node: NodeCommand = { options: [], env: {} },
 ): Child<Order, Answer> {
   const log = openSync(logFile, 'a');
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = fork(path, {
     stdio: ['ignore', log, 'inherit', 'ipc'],
-    execArgv: [...nodeOptions],
-    // Where src/main.ts has it as well.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+    execArgv: [...node.options],
+    // Where src/main.js has it as well.
+    env: { ...process.env, ...node.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
   });
   const ended = once(child, 'exit');
   return {

@@ -65,7 +65,9 @@ describe('the Dockerfile', () => {
   });
 
   test('runs node directly, so that signals reach it, as npm start does', async () => {
-    expect(execForm(last('CMD')).join(' ')).toBe((await readManifest()).scripts.start);
+    const { NODE_ENV: _, ...env } = image.env;
+    const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    expect([...settings, ...execForm(last('CMD'))].join(' ')).toBe((await readManifest()).scripts.start);
     expect(all('ENTRYPOINT')).toEqual([]);
     expect(last('STOPSIGNAL')).toBe('SIGTERM');
   });

@@ -6,7 +6,7 @@ import { defaultPace } from '../../src/steps/pace.ts';
 import { type FromReplica, replicaSettings } from './settings.ts';
 
 /**
- * The service as one of several processes, in all but two things as src/main.ts starts it: its settings
+ * The service as one of several processes, in all but two things as src/main.js starts it: its settings
  * come from the file that is its argument, and its pace is quickened, so that what takes minutes with the
  * real vendors takes seconds here.
  */

@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { atMost, type Figure, ms } from '../report.ts';
 import { median } from '../rounds.ts';
-import { startOptions } from '../servers/server.ts';
+import { startCommand } from '../servers/server.ts';
 import type { World } from '../world.ts';
 
-const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 
 /** The service's own process, on a database that is there already: how soon is it ready? */
 export async function measureStart(world: World, size: { starts: number }): Promise<Figure[]> {
@@ -17,13 +17,13 @@ export async function measureStart(world: World, size: { starts: number }): Prom
   const merchantsFile = join(world.folder, 'merchants.yaml');
   await writeFile(merchantsFile, world.merchantsFile);
   const env = { PATH: '', HOST: '127.0.0.1', DATABASE_URL: databaseUrl, MERCHANTS_FILE: merchantsFile };
-  const options = await startOptions();
+  const command = await startCommand();
   const times: number[] = [];
   for (let start = 0; start <= size.starts; start += 1) {
     const port = String(41_000 + start);
     const from = performance.now();
-    const child = spawn(process.execPath, [...options, main], {
-      env: { ...env, PORT: port },
+    const child = spawn(process.execPath, [...command.options, main], {
+      env: { ...env, ...command.env, PORT: port },
       stdio: 'ignore',
     });
     const ended = once(child, 'exit');

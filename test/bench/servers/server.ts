@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { startChild } from '../child.ts';
+import { type NodeCommand, startChild } from '../child.ts';
 import { type FromServer, fromServer, type ServerOptions, type ToServer, type Usage } from '../messages.ts';
 
 export type ServerName = 'door' | 'ceiling' | 'textbook' | 'insert';
@@ -18,7 +18,7 @@ export async function startServer(
   logFile: string,
 ): Promise<Server> {
   const script = `servers/${name}.ts`;
-  const child = startChild<ToServer, FromServer>(script, fromServer, logFile, await startOptions());
+  const child = startChild<ToServer, FromServer>(script, fromServer, logFile, await startCommand());
   const started = await child.ask({ kind: 'start', options });
   if (started.kind !== 'started') throw new Error(`The server ${name} failed: ${JSON.stringify(started)}`);
   return {
@@ -35,11 +35,15 @@ export async function startServer(
   };
 }
 
-/** What `npm start` tells Node; every server of the bench is told the same. */
-export async function startOptions(): Promise<string[]> {
+/** What `npm start` tells Node and the C library; every server of the bench is told the same. */
+export async function startCommand(): Promise<NodeCommand> {
   const manifest: unknown = JSON.parse(
     await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
   );
   const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(manifest);
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  const words = scripts.start.split(' ');
+  return {
+    options: words.filter((word) => word.startsWith('--')),
+    env: Object.fromEntries(words.filter((word) => /^\w+=/.test(word)).map((word) => word.split('='))),
+  };
 }
