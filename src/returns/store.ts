@@ -52,24 +52,33 @@ const storedFacts = z.object({
   dispositions: z.enum(dispositionStates),
 });
 
-/**
- * Locks returns for the rest of the transaction, making a row for each that has none yet. Rows are
- * taken in the order of their ids, so that two transactions never wait for each other.
- */
+/** Locks returns as `lockStored` does, after making a row for each that has none yet. */
 export async function lockReturns(
   trx: Transaction<Tables>,
   merchant: string,
   loopReturnIds: readonly string[],
   now: Date,
 ): Promise<LockedReturns> {
-  const ids = [...new Set(loopReturnIds)].sort();
-  if (ids.length === 0) return new Map();
-  const blank = ids.map((id) => returnRow(newReturn(merchant, id), 0, now));
+  const blank = inOrder(loopReturnIds).map((id) => returnRow(newReturn(merchant, id), 0, now));
   await insertRows(trx, 'returns', blank, returnColumns, sql`on conflict do nothing`);
+  return lockStored(trx, merchant, loopReturnIds);
+}
+
+/**
+ * Locks returns for the rest of the transaction. Rows are taken in the order of their ids, so that two
+ * transactions never wait for each other.
+ * @returns those that there are
+ */
+export async function lockStored(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnIds: readonly string[],
+): Promise<LockedReturns> {
+  if (loopReturnIds.length === 0) return new Map();
   // Joined by the whole primary key: with the merchant alone as a constant, PostgreSQL may read all of the
   // merchant's returns as long as it has no statistics of them.
   const keys = rowsOf(
-    ids.map((id) => ({ merchant, id })),
+    inOrder(loopReturnIds).map((id) => ({ merchant, id })),
     { merchant: 'text', id: 'text' },
   );
   const rows = await trx
@@ -99,6 +108,10 @@ export async function lockReturns(
       },
     ]),
   );
+}
+
+function inOrder(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort();
 }
 
 /** A return's facts out of its row and that of its outcome. */

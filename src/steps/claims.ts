@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import type { SentOutcome } from '../returns/return.ts';
-import { lockReturns } from '../returns/store.ts';
+import { lockStored } from '../returns/store.ts';
 import type { StepContext } from './context.ts';
 
 /** The steps whose repetition would be seen by a shopper or a merchant. */
@@ -27,7 +27,7 @@ export async function claim(
   step: ClaimedStep,
 ): Promise<Claim> {
   return context.db.transaction().execute(async (trx) => {
-    const locked = await lockReturns(trx, merchant, [loopReturnId], context.now());
+    const locked = await lockStored(trx, merchant, [loopReturnId]);
     const facts = locked.get(loopReturnId)?.facts;
     const outcome = facts?.outcome ?? null;
     if (facts === undefined || outcome === null || !('message' in outcome)) return { kind: 'not-due' };
@@ -52,7 +52,7 @@ export async function renewClaim(
   since: Date,
 ): Promise<Date | null> {
   return context.db.transaction().execute(async (trx) => {
-    await lockReturns(trx, merchant, [loopReturnId], context.now());
+    await lockStored(trx, merchant, [loopReturnId]);
     const current = await claimedAt(trx, merchant, loopReturnId, step);
     if (current?.getTime() !== since.getTime()) return null;
     const at = context.now();

@@ -8,7 +8,7 @@ import type { Observer } from '../metrics/observer.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
 import type { StepEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
-import { type LockedReturns, lockReturns } from '../returns/store.ts';
+import { type LockedReturns, lockStored } from '../returns/store.ts';
 import { attentionAlerts } from './alerts.ts';
 import type { Pace } from './pace.ts';
 import type { EnqueueAlerts, StepJob, StepResult } from './queues.ts';
@@ -28,7 +28,7 @@ export interface StepContext {
 }
 
 /**
- * Takes returns through what happened, commits, and writes one log line for each event.
+ * Takes returns that are stored through what happened, commits, and writes one log line for each event.
  * @param alongside what else belongs into the same transaction
  */
 export async function advanceReturns(
@@ -38,7 +38,9 @@ export async function advanceReturns(
   alongside: (trx: Transaction<Tables>) => Promise<void> = async () => {},
 ): Promise<void> {
   const advanced = await context.db.transaction().execute(async (trx) => {
-    const result = await advanceWithin(context, trx, merchant, happened);
+    const ids = happened.map(({ loopReturnId }) => loopReturnId);
+    const locked = await lockStored(trx, merchant.slug, ids);
+    const result = await advanceWithin(context, trx, merchant, happened, locked);
     await alongside(trx);
     return result;
   });
@@ -93,6 +95,6 @@ export async function tell(
 export async function readFacts(context: StepContext, merchant: Merchant, job: StepJob): Promise<Return> {
   const locked = await context.db
     .transaction()
-    .execute((trx) => lockReturns(trx, merchant.slug, [job.loopReturnId], context.now()));
+    .execute((trx) => lockStored(trx, merchant.slug, [job.loopReturnId]));
   return locked.get(job.loopReturnId)?.facts ?? newReturn(merchant.slug, job.loopReturnId);
 }

@@ -3,7 +3,7 @@ import type { AsnRow, ReturnPayload, ReturnRecord } from '../loop/schemas.ts';
 import { type WarehouseApi, type Window, warehouseApi } from '../loop/warehouse-api.ts';
 import { returnEvent } from '../loop/webhooks.ts';
 import { knownChanges } from '../returns/known.ts';
-import { advanceReturns, type StepContext } from './context.ts';
+import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 import { PollFailed } from './poll-failed.ts';
 import { moveWatermark, readWatermark } from './watermark.ts';
 
@@ -138,5 +138,8 @@ async function takeOver(
     delivery: null,
     event: returnEvent(payload, 'return.pulled'),
   }));
-  await advanceReturns(context, merchant, happened);
+  const advanced = await context.db
+    .transaction()
+    .execute((trx) => advanceWithin(context, trx, merchant, happened));
+  tellAdvanced(context, merchant.slug, advanced);
 }

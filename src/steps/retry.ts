@@ -2,7 +2,7 @@ import type { Merchant } from '../config/merchants.ts';
 import { forgetKeys } from '../inbox/unapplied.ts';
 import { deliveriesOf } from '../returns/queries.ts';
 import { isRetryable } from '../returns/record.ts';
-import { lockReturns } from '../returns/store.ts';
+import { lockStored } from '../returns/store.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 
 /** Takes up the step that failed where it stopped, because a person asks for it. */
@@ -21,7 +21,7 @@ export async function retryReturn(
   if (row === undefined) return 'unknown';
   const locked = await context.db
     .transaction()
-    .execute((trx) => lockReturns(trx, merchant.slug, [loopReturnId], context.now()));
+    .execute((trx) => lockStored(trx, merchant.slug, [loopReturnId]));
   const facts = locked.get(loopReturnId)?.facts;
   if (facts === undefined || !isRetryable(facts)) return 'nothing-failed';
   const happened = { loopReturnId, delivery: null, event: { kind: 'retryRequested' as const } };

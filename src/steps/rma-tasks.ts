@@ -3,7 +3,7 @@ import type { Merchant } from '../config/merchants.ts';
 import type { Happened } from '../returns/advance.ts';
 import { dueSteps, type RmaTask, rmaTask } from '../returns/lifecycle.ts';
 import type { Return, Rma } from '../returns/return.ts';
-import { lockReturns } from '../returns/store.ts';
+import { lockStored } from '../returns/store.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 import type { StepJob } from './queues.ts';
 
@@ -60,7 +60,7 @@ async function takeUnderLock(
   choose: (tasks: readonly Task[]) => readonly Task[],
 ): Promise<Tasks> {
   const { tasks, advanced } = await context.db.transaction().execute(async (trx) => {
-    const locked = await lockReturns(trx, merchant.slug, ids, context.now());
+    const locked = await lockStored(trx, merchant.slug, ids);
     const due = [...locked.values()].flatMap(({ facts }) => taskOf(facts) ?? []);
     const noted = choose(due);
     return {
