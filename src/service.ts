@@ -154,7 +154,8 @@ async function start(
 
   const keep = openInbox(db, queues.enqueueDeliveries, now, (count) => {
     rush.stored(count);
-    wakeWorker();
+    // The vendors' answers go out first.
+    setImmediate(wakeWorker);
   });
   const checks = readinessChecks(db, queues);
   const app = await buildApp({
