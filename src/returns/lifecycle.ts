@@ -6,6 +6,7 @@ import { judge, type Verdict } from './receipt.ts';
 import { record, type TimelineEntry } from './record.ts';
 import type { Outcome, Receipt, Return, Rma, Step } from './return.ts';
 import { statusOf } from './status.ts';
+import { troubleOf, whatLoopChanged } from './trouble.ts';
 
 /**
  * The heart: what an event does to a return. Pure: no clock, no network, no database.
@@ -42,7 +43,7 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant): T
 export function dueSteps(facts: Return): Step[] {
   // What became of each item is worth reporting also where something else went wrong.
   const due: Step[] = facts.dispositions === 'due' ? ['dispositions'] : [];
-  if (facts.problem !== null) return due;
+  if (troubleOf(facts) !== null) return due;
   if (facts.wanted?.kind === 'unknown' && facts.destination === null) due.push('destination');
   if (rmaTask(facts) !== 'none') due.push('rma');
   const { outcome } = facts;
@@ -105,20 +106,6 @@ function judgeAll(asked: Rma, sent: Rma, receipt: Receipt): Verdict {
 
 function isClosed(facts: Return): boolean {
   return facts.loop?.state === 'closed';
-}
-
-/**
- * A return that was changed in Loop when it was too late to change its RMA: the receipt has to fit what Loop
- * has now as well, or the merchant decides. Null where it does.
- */
-function whatLoopChanged(facts: Return, asked: Rma, receipt: Receipt): { why: string; note: string } | null {
-  const changed = 'The return was changed in Loop after its RMA could no longer be changed';
-  if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
-  if (isDeepStrictEqual(asked.lines, facts.wanted.rma.lines)) return null;
-  const now = judge(facts.wanted.rma, receipt);
-  return now.kind === 'refundable'
-    ? null
-    : { why: `${changed}: ${describeVerdict(now)}`, note: flagNote(now) };
 }
 
 function flagOf(why: string, note: string): Outcome {

@@ -15,6 +15,7 @@ import type {
   ToldLabel,
 } from './return.ts';
 import { wantedRma } from './rma.ts';
+import { troubleOf } from './trouble.ts';
 import { readable, sentence } from './words.ts';
 
 /** One line of a return's timeline, for people: nothing personal, nothing secret. */
@@ -120,7 +121,7 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
     );
   }
   const told = event.trigger === 'return.pulled' ? fillIn(event.facts, facts.loop) : event.facts;
-  const after = withoutOldRmaProblem(facts, withWanted(settleEnded({ ...facts, loop: told }), merchant));
+  const after = withoutOldRmaProblem(facts, withWanted(settleClosed({ ...facts, loop: told }), merchant));
   const change = changeWhileReceiving(facts, after);
   const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
   return {
@@ -201,23 +202,13 @@ function hasEnded(state: LoopState): boolean {
   return state === 'closed' || state === 'cancelled' || state === 'expired';
 }
 
-/** A message that is still on its way, or has failed, has lost its object once Loop has ended the return. */
-function settleEnded(facts: Return): Return {
+/** A process request has had its effect once Loop has closed the return, whatever was heard of it before. */
+function settleClosed(facts: Return): Return {
   const { loop, outcome, problem } = facts;
-  if (loop === null || !hasEnded(loop.state) || outcome === null || !('message' in outcome)) return facts;
-  if (loop.state === 'closed' && problem?.step === 'closing') return { ...facts, problem: null };
-  const isAccepted = outcome.message === 'accepted' && problem?.step !== 'message';
-  if (isAccepted && (outcome.kind === 'flag' || loop.state === 'closed')) return facts;
-  const lasting = problem?.step === null ? problem : null;
-  if (outcome.kind === 'process' && loop.state === 'closed') {
-    return withOutcome({ ...facts, problem: lasting }, { message: 'accepted' });
-  }
-  if (lasting !== null) return facts;
-  const then = isAccepted
-    ? 'so the process request that it had accepted will not be carried out'
-    : `so the ${outcome.kind} message had no effect`;
-  const why = `Loop says that the return is ${loop.state}, ${then}. The receipt: ${sentence(outcome.why)} Decide with the merchant what becomes of it.`;
-  return { ...facts, problem: { step: null, why } };
+  if (loop?.state !== 'closed' || outcome?.kind !== 'process') return facts;
+  const isOver = problem?.step === 'closing' || problem?.step === 'message' || outcome.message !== 'accepted';
+  if (!isOver) return facts;
+  return withOutcome({ ...facts, problem: problem?.step === null ? problem : null }, { message: 'accepted' });
 }
 
 /** The RMA that the facts ask for now. Whether it can still be changed is for the lifecycle to say. */
@@ -310,7 +301,8 @@ function recordMessageRefused(facts: Return, why: string, state: LoopState | nul
 
 /** Whether a step has failed that another try could mend; some problems are only for a person to settle. */
 export function isRetryable(facts: Return): boolean {
-  if (facts.problem !== null) return facts.problem.step !== null;
+  const trouble = troubleOf(facts);
+  if (trouble !== null) return trouble.step !== null;
   return facts.outcome === null && facts.wanted?.kind === 'impossible';
 }
 
@@ -343,7 +335,7 @@ function retryStep(facts: Return, step: Step | null, merchant: Merchant): Return
 /** What Loop's details say while a process request is queued: only an end of the return is news. */
 function recordStateTold(facts: Return, state: LoopState): Recorded {
   if (facts.loop === null || !hasEnded(state)) return { after: facts, timeline: [] };
-  const after = settleEnded({ ...facts, loop: { ...facts.loop, state } });
+  const after = settleClosed({ ...facts, loop: { ...facts.loop, state } });
   return noted(after, `details.${state}`, null);
 }
 

@@ -1,11 +1,13 @@
 import type { Outcome, Return, Status } from './return.ts';
+import { troubleOf } from './trouble.ts';
 
 /**
  * A return's status and the reason beside it follow from its facts alone, so that the order in which
  * the facts came cannot matter. Read from the top: the first line that holds is the answer.
  */
 export function statusOf(facts: Return): { status: Status; reason: string | null } {
-  if (facts.problem !== null) return { status: 'attention', reason: facts.problem.why };
+  const trouble = troubleOf(facts);
+  if (trouble !== null) return { status: 'attention', reason: trouble.why };
   if (facts.outcome !== null)
     return { status: afterReceipt(facts, facts.outcome), reason: facts.outcome.why };
   if (facts.wanted?.kind === 'impossible') return { status: 'attention', reason: facts.wanted.why };

@@ -3,6 +3,7 @@ import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
 import type { TimelineEntry } from '../../src/returns/record.ts';
 import {
+  type LoopFacts,
   type LoopState,
   newReturn,
   type Outcome,
@@ -27,6 +28,8 @@ export const fates = ['ok', 'lost', 'unarrived', 'refused', 'given-up'] as const
 export interface Taken {
   readonly kind: 'process' | 'flag';
   readonly asked: Rma | null;
+  /** What the facts of Loop asked for by then. */
+  readonly wanted: Return['wanted'];
   readonly latestReceipt: Receipt | null;
 }
 
@@ -75,6 +78,7 @@ export function drive(
   let held: Rma | null = null;
   let lastSent: Rma | null = null;
   let loopState: LoopState = 'open';
+  let loopChangedAt: string | null = null;
   let queued = false;
   let latestReceipt: Receipt | null = null;
   const timeline: TimelineEntry[] = [];
@@ -90,8 +94,18 @@ export function drive(
   /** Steps that are to be tried again only after a while. */
   const asleep: Step[] = [];
 
+  /** What Loop tells late is of the past, and that it has closed a return is final. */
+  function hearLoop({ state, changedAt }: LoopFacts): void {
+    const isOld = changedAt !== null && loopChangedAt !== null && changedAt < loopChangedAt;
+    const isNewer = changedAt !== null && loopChangedAt !== null && changedAt > loopChangedAt;
+    const opensAgain = hasEnded(loopState) && !hasEnded(state);
+    if (loopState === 'closed' || (isOld && state !== 'closed') || (opensAgain && !isNewer)) return;
+    loopState = state;
+    loopChangedAt = changedAt;
+  }
+
   function tell(event: ReturnEvent): void {
-    if (event.kind === 'loopReturn') loopState = hasEnded(loopState) ? loopState : event.facts.state;
+    if (event.kind === 'loopReturn') hearLoop(event.facts);
     if (event.kind === 'receipt') latestReceipt = event.receipt;
     const transition = apply(facts, event, merchant);
     facts = transition.after;
@@ -178,7 +192,7 @@ export function drive(
       tell({ kind: 'messageRefused', why: `Return is ${loopState}.`, state: loopState });
     } else {
       if (fate !== 'unarrived' && fate !== 'refused') {
-        taken.push({ kind: outcome.kind, asked: lastSent, latestReceipt });
+        taken.push({ kind: outcome.kind, asked: lastSent, wanted: facts.wanted, latestReceipt });
         queued = outcome.kind === 'process';
       }
       const refusal: ReturnEvent = { kind: 'messageRefused', why: 'Not now.', state: null };

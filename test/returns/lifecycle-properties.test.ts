@@ -61,6 +61,9 @@ const news: fc.Arbitrary<Move> = fc
 const cancelling: fc.Arbitrary<Move> = fc
   .constantFrom('cancelled', 'expired')
   .map((state) => tell(loopTells({ trigger: 'return.updated', state, at: day(7) })));
+const reopening: fc.Arbitrary<Move> = fc
+  .constantFrom([item('SHIRT'), item('PANTS')], [item('SHIRT'), item('PANTS'), item('HAT')], [item('SHIRT')])
+  .map((items) => tell(loopTells({ trigger: 'return.updated', items, at: day(8) })));
 const running: fc.Arbitrary<Move> = fc.integer({ min: 1, max: 3 }).map((steps) => ({ kind: 'run', steps }));
 const retrying: fc.Arbitrary<Move> = fc.constant(tell({ kind: 'retryRequested' }));
 const loopActs: fc.Arbitrary<Move> = fc.constantFrom<Move>(
@@ -74,6 +77,7 @@ const someMoves = fc.array(
     { weight: 8, arbitrary: news },
     { weight: 6, arbitrary: running },
     { weight: 1, arbitrary: cancelling },
+    { weight: 1, arbitrary: reopening },
     { weight: 2, arbitrary: retrying },
     { weight: 3, arbitrary: loopActs },
   ),
@@ -188,6 +192,17 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
       if (message?.kind !== 'process') return;
       const { asked, latestReceipt } = message;
       expect(asked !== null && latestReceipt !== null && mayRefund(asked, latestReceipt)).toBe(true);
+    });
+  });
+
+  test('a refund is never sent of more than came, whatever is added in Loop after the decision', () => {
+    forAnyCourse((driver) => {
+      const message = driver.taken[0];
+      if (message?.kind !== 'process') return;
+      const { wanted, latestReceipt } = message;
+      expect(wanted?.kind === 'rma' && latestReceipt !== null && mayRefund(wanted.rma, latestReceipt)).toBe(
+        true,
+      );
     });
   });
 

@@ -36,6 +36,14 @@ const relabelled = loopTells({
   at: later,
   labels: [listed('1Z999AA10123456784')],
 });
+const latest = '2026-03-03T10:00:00.000Z';
+const opensAgain = loopTells({ trigger: 'return.updated', at: latest });
+const opensWithMore = loopTells({
+  trigger: 'return.updated',
+  at: latest,
+  items: [item('SHIRT'), item('PANTS'), item('HAT')],
+});
+const closesLater = loopTells({ trigger: 'return.closed', state: 'closed', at: latest });
 const cancelled = loopTells({ trigger: 'return.updated', state: 'cancelled', at: later });
 const refused: ReturnEvent = { kind: 'messageRefused', why: 'Loop refused: not now.', state: null };
 
@@ -891,6 +899,35 @@ describe('the labels of a return', () => {
   });
 });
 
+describe('a return that is changed in Loop while the process request is on its way', () => {
+  test('needs a person where something was added that never came, and nothing is sent', () => {
+    const driver = decided(good);
+    driver.tell(opensWithMore);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('1 × HAT missing');
+    expect(isRetryable(driver.facts)).toBe(false);
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('is processed where it is changed back, or has less than came', () => {
+    for (const items of [[item('SHIRT'), item('PANTS')], [item('SHIRT')]]) {
+      const driver = decided(good);
+      driver.tell(opensWithMore, loopTells({ trigger: 'return.updated', at: latest, items }));
+      driver.run();
+      expect(driver.status).toBe('processing');
+      expect(driver.taken).toHaveLength(1);
+    }
+  });
+
+  test('is processed once Loop has closed it, however it was changed', () => {
+    const driver = decided(good);
+    driver.tell(opensWithMore);
+    driver.loopCloses(closesLater);
+    expect(driver.status).toBe('processed');
+  });
+});
+
 describe('a return that Loop ends early', () => {
   test.each(['cancelled', 'expired'] as const)(
     'as %s while the warehouse has the parcel needs a person',
@@ -945,6 +982,39 @@ describe('a return that Loop ends early', () => {
     driver.tell(cancelled);
     expect(driver.status).toBe('attention');
     expect(driver.reason).toContain('cancelled');
+  });
+
+  test('by closing it after all is processed, though it had told late that it was cancelled', () => {
+    const driver = told(good);
+    driver.tell(cancelled, opensAgain);
+    expect(driver.status).toBe('processing');
+    driver.loopCloses(closesLater);
+    expect(driver.status).toBe('processed');
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test.each([
+    ['process request', good, 'processing'],
+    ['flag', bad, 'flagged'],
+  ])(
+    'by cancelling it while the %s is on its way, and opens again, is told as it was decided',
+    (_, receipt, status) => {
+      const driver = decided(receipt);
+      driver.tell(cancelled, opensAgain);
+      expect(driver.status).toBe('received');
+      driver.run();
+      expect(driver.status).toBe(status);
+      expect(driver.taken).toHaveLength(1);
+    },
+  );
+
+  test('and opens again with something that never came needs a person, and nothing is sent', () => {
+    const driver = decided(good);
+    driver.tell(cancelled, opensWithMore);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('1 × HAT missing');
+    expect(driver.taken).toEqual([]);
   });
 
   test('by closing it after the flag is processed', () => {

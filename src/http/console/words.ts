@@ -1,5 +1,6 @@
 import type { ConnectionState } from '../../connections/store.ts';
 import type { Outcome, Return, Status } from '../../returns/return.ts';
+import { troubleOf } from '../../returns/trouble.ts';
 
 /** The vendors as they write themselves. */
 export const vendorNames = { loop: 'Loop', masonhub: 'MasonHub' };
@@ -15,11 +16,12 @@ const retried = {
 
 /** What a person can do about a return now; null where nothing has to be done. */
 export function adviceFor(facts: Return): string | null {
-  const { problem, outcome, wanted, loop } = facts;
-  if (problem !== null) {
-    return problem.step === null
+  const { outcome, wanted, loop } = facts;
+  const trouble = troubleOf(facts);
+  if (trouble !== null) {
+    return trouble.step === null
       ? 'This is for a person to decide; there is nothing that could be tried again. Settle it in Loop.'
-      : retried[problem.step];
+      : retried[trouble.step];
   }
   if (outcome === null)
     return wanted?.kind === 'impossible' ? 'Correct the return in Loop, then retry.' : null;

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describeVerdict, flagNote } from './notes.ts';
+import { judge } from './receipt.ts';
+import type { Problem, Receipt, Return, Rma, SentOutcome } from './return.ts';
+import { sentence } from './words.ts';
+
+/**
+ * What a person has to look at, if anything. A problem stays until it is settled; what only Loop's present
+ * facts stand against is over as soon as Loop says otherwise, in whatever order it was told.
+ */
+export function troubleOf(facts: Return): Problem | null {
+  const { problem, outcome } = facts;
+  if (problem?.step === null) return problem;
+  if (outcome === null || !('message' in outcome)) return problem;
+  // Loop has said why in its own words already.
+  if (problem?.step === 'message' && outcome.message === 'refused') return problem;
+  const why = endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome);
+  return why === null ? problem : { step: null, why };
+}
+
+/** A message that is still on its way, or has failed, has lost its object once Loop has ended the return. */
+function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string | null {
+  if (loop === null || loop.state === 'open' || loop.state === 'review') return null;
+  if (loop.state === 'closed' && outcome.kind === 'process') return null;
+  const isAccepted = outcome.message === 'accepted' && problem?.step !== 'message';
+  if (isAccepted && outcome.kind === 'flag') return null;
+  const then = isAccepted
+    ? 'so the process request that it had accepted will not be carried out'
+    : `so the ${outcome.kind} message had no effect`;
+  return `Loop says that the return is ${loop.state}, ${then}. The receipt: ${sentence(outcome.why)} Decide with the merchant what becomes of it.`;
+}
+
+/** Loop processes a return as it is by then: what is added between the decision and the message never arrived. */
+function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
+  const { asked, receipt, loop } = facts;
+  if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
+  const change = asked === null || receipt === null ? null : whatLoopChanged(facts, asked, receipt);
+  return change === null
+    ? null
+    : `${sentence(change.why)} That was after the receipt was decided, so nothing more is sent. Check the return in Loop and decide there.`;
+}
+
+/**
+ * A return that was changed in Loop when it was too late to change its RMA: the receipt has to fit what Loop
+ * has now as well, or the merchant decides. Null where it does.
+ */
+export function whatLoopChanged(
+  facts: Return,
+  asked: Rma,
+  receipt: Receipt,
+): { why: string; note: string } | null {
+  const changed = 'The return was changed in Loop after its RMA could no longer be changed';
+  if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
+  if (isDeepStrictEqual(asked.lines, facts.wanted.rma.lines)) return null;
+  const now = judge(facts.wanted.rma, receipt);
+  return now.kind === 'refundable'
+    ? null
+    : { why: `${changed}: ${describeVerdict(now)}`, note: flagNote(now) };
+}
