@@ -120,7 +120,10 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
       'Came late: Loop had already told something newer, so nothing changed.',
     );
   }
-  const told = event.trigger === 'return.pulled' ? fillIn(event.facts, facts.loop) : event.facts;
+  const told =
+    event.trigger === 'return.pulled'
+      ? fillIn(event.facts, facts.loop)
+      : withKnownLabels(event.facts, facts.loop);
   const after = withoutOldRmaProblem(facts, withWanted(settleClosed({ ...facts, loop: told }), merchant));
   const change = changeWhileReceiving(facts, after);
   const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
@@ -128,6 +131,11 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
     after,
     timeline: change === null ? timeline : [...timeline, { event: 'return.changed', detail: change }],
   };
+}
+
+/** A label is never unmade: a webhook from before it, of another clock than the pull that told of it, came late. */
+function withKnownLabels(told: LoopFacts, known: LoopFacts | null): LoopFacts {
+  return told.labels.length > 0 || known === null ? told : { ...told, labels: known.labels };
 }
 
 /** A pull's rows show less than a webhook does: of what they leave out, what was told before still holds. */

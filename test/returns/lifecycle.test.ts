@@ -860,6 +860,16 @@ describe('a return that was pulled', () => {
 });
 
 describe('the labels of a return', () => {
+  test('are not forgotten where the webhook from before them comes after a pull', () => {
+    const driver = drive(merchant);
+    const pull = loopTells({ trigger: 'return.pulled', labels: [listed('1Z333AA10123456784')] });
+    driver.tell({ ...pull, facts: { ...pull.facts, clock: 'updated' } });
+    driver.run();
+    driver.tell(loopTells());
+    expect(driver.waiting).toEqual([]);
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z333AA10123456784');
+  });
+
   test('of which a later one comes leave the RMA as it is, and the timeline says so', () => {
     const driver = opened();
     driver.tell(label);
