@@ -123,7 +123,7 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
   const told =
     event.trigger === 'return.pulled'
       ? fillIn(event.facts, facts.loop)
-      : withKnownLabels(event.facts, facts.loop);
+      : withoutOldItems(event.facts, facts.loop);
   const after = withoutOldRmaProblem(facts, withWanted(settleClosed({ ...facts, loop: told }), merchant));
   const change = changeWhileReceiving(facts, after);
   const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
@@ -133,9 +133,15 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
   };
 }
 
-/** A label is never unmade: a webhook from before it, of another clock than the pull that told of it, came late. */
-function withKnownLabels(told: LoopFacts, known: LoopFacts | null): LoopFacts {
-  return told.labels.length > 0 || known === null ? told : { ...told, labels: known.labels };
+/**
+ * A webhook from before a pull may come after it. Its state can be news all the same, as it does not change
+ * the date that a webhook bears; its items are not. And a label is never unmade.
+ */
+function withoutOldItems(told: LoopFacts, known: LoopFacts | null): LoopFacts {
+  if (known === null) return told;
+  const hasOldItems = told.clock !== known.clock && isEarlier(told, known);
+  if (hasOldItems) return { ...told, items: known.items, labels: known.labels };
+  return told.labels.length > 0 ? told : { ...told, labels: known.labels };
 }
 
 /** A pull's rows show less than a webhook does: of what they leave out, what was told before still holds. */
@@ -198,12 +204,15 @@ function isOlder(next: LoopFacts, known: LoopFacts): boolean {
 
 function isBefore(next: LoopFacts, known: LoopFacts): boolean {
   const opensAgain = hasEnded(known.state) && !hasEnded(next.state);
-  // Two clocks are compared only where an ended return opens again: should its webhook be lost, a pull tells.
-  if (next.clock !== known.clock && !opensAgain) return false;
-  if (next.changedAt !== null && known.changedAt !== null && next.changedAt !== known.changedAt) {
-    return next.changedAt < known.changedAt;
-  }
-  return opensAgain;
+  // Whatever Loop edits it also updates, so a pull can be too old for a webhook; the other way round a change
+  // of state alone may be younger than its date. An ended return opens again by date alone: should its webhook
+  // be lost, a pull tells.
+  if (next.clock !== known.clock && !opensAgain) return next.clock === 'updated' && isEarlier(next, known);
+  return isEarlier(next, known) || (opensAgain && !isEarlier(known, next));
+}
+
+function isEarlier(one: LoopFacts, other: LoopFacts): boolean {
+  return one.changedAt !== null && other.changedAt !== null && one.changedAt < other.changedAt;
 }
 
 function hasEnded(state: LoopState): boolean {

@@ -815,6 +815,31 @@ describe('a return that was pulled', () => {
     expect(driver.waiting).toEqual([]);
   });
 
+  const ofTheApi = (told: ReturnType<typeof loopTells>): ReturnType<typeof loopTells> => ({
+    ...told,
+    facts: { ...told.facts, clock: 'updated' },
+  });
+
+  test('keeps its items where the webhook from before the pull comes late, and takes its state', () => {
+    const driver = drive(merchant);
+    driver.tell(ofTheApi(pulled({ items: [item('SOCKS')], labels: [listed('1Z333AA10123456784')] })));
+    driver.run();
+    driver.tell(loopTells({ state: 'review', labels: [listed('1Z111AA10123456784')] }));
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map((line) => line.sku)).toEqual(['SOCKS']);
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z333AA10123456784');
+    expect(driver.facts.loop?.state).toBe('review');
+  });
+
+  test('stays as it was where the pull is older than what the webhook told', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ at: later, items: [item('SOCKS')] }));
+    driver.run();
+    driver.tell(ofTheApi(pulled({ at: '2026-03-01T11:00:00.000Z' })));
+    expect(driver.waiting).toEqual([]);
+    expect(driver.facts.loop?.items.map(({ sku }) => sku)).toEqual(['SOCKS']);
+  });
+
   test('brings what the webhook had not told', () => {
     const driver = opened();
     driver.tell(pulled({ items: [item('SOCKS')], labels: [listed('1Z333AA10123456784')] }));
@@ -843,8 +868,7 @@ describe('a return that was pulled', () => {
       const driver = opened();
       driver.tell(cancelled);
       driver.run();
-      const told = pulled({ at });
-      driver.tell({ ...told, facts: { ...told.facts, clock: 'updated' } });
+      driver.tell(ofTheApi(pulled({ at })));
       driver.run();
       expect(driver.status).toBe(status);
     },
