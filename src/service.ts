@@ -5,6 +5,7 @@ import type { Settings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { followMerchants } from './config/follow-merchants.ts';
 import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
+import { recordingCalls } from './connections/calls.ts';
 import { openConnections } from './connections/connections.ts';
 import { listConnections } from './connections/store.ts';
 import { connect, type Database } from './database/connect.ts';
@@ -27,7 +28,7 @@ import { readBacklog } from './steps/backlog.ts';
 import type { StepContext } from './steps/context.ts';
 import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
-import { purgeDeliveries } from './steps/purge.ts';
+import { purge } from './steps/purge.ts';
 import { type EnqueueAlerts, openQueues, type Queues } from './steps/queues.ts';
 import { replayRejected } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
@@ -118,7 +119,7 @@ async function start(
     ...pace,
     db,
     log,
-    call: metrics.timeCalls(outbound.call),
+    call: recordingCalls({ db, log, now }, metrics.timeCalls(outbound.call)),
     tellPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
   });
   const context: StepContext = {
@@ -136,7 +137,7 @@ async function start(
   const useMerchants = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants });
   await useMerchants(options.merchants);
   await queues.workPurge(pace.purgeEveryMs, async () => {
-    await purgeDeliveries(context, retentionMs);
+    await purge(context, retentionMs);
   });
   const rush = openRush(
     () => performance.now(),

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** Each column's type in PostgreSQL, in the order in which they are written. */
@@ -21,7 +21,7 @@ export function rowsOf<Row extends object>(rows: readonly Row[], types: Types<Ro
  * @returns how many rows were inserted or updated
  */
 export async function insertRows<Row extends object>(
-  trx: Transaction<Tables>,
+  db: Kysely<Tables>,
   table: keyof Tables,
   rows: readonly Row[],
   types: Types<Row>,
@@ -30,7 +30,7 @@ export async function insertRows<Row extends object>(
   if (rows.length === 0) return 0;
   const columns = sql.join(Object.keys(types).map((name) => sql.ref(name)));
   const { numAffectedRows = 0n } = await sql`insert into ${sql.table(table)} (${columns})
-    select ${columns} from ${rowsOf(rows, types)} ${onConflict}`.execute(trx);
+    select ${columns} from ${rowsOf(rows, types)} ${onConflict}`.execute(db);
   return Number(numAffectedRows);
 }
 

@@ -98,6 +98,18 @@ export interface ConnectionsTable {
   pause: Json;
 }
 
+/** What was sent to a vendor for a return, and what it answered, in words without anything personal. */
+export interface VendorCallsTable {
+  merchant: string;
+  loop_return_id: string;
+  at: Time;
+  vendor: string;
+  request: string;
+  body: string | null;
+  answer: string;
+  took_ms: number;
+}
+
 export interface Tables {
   connections: ConnectionsTable;
   polls: PollsTable;
@@ -106,4 +118,5 @@ export interface Tables {
   outcomes: OutcomesTable;
   return_events: ReturnEventsTable;
   return_terms: ReturnTermsTable;
+  vendor_calls: VendorCallsTable;
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
+import { callsOf } from '../connections/calls.ts';
 import type { Database } from '../database/connect.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { findReturn, listReturns, type ReturnSummary } from '../returns/queries.ts';
@@ -32,6 +33,16 @@ const summaryBody = z.object({
 });
 const returnBody = summaryBody.extend({
   timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() })),
+  calls: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      vendor: z.string(),
+      request: z.string(),
+      body: z.string().nullable(),
+      answer: z.string(),
+      tookMs: z.int(),
+    }),
+  ),
 });
 const text = z.string().transform(storable);
 const returnParams = z.object({
@@ -103,7 +114,8 @@ export function opsApi(
         schema: {
           tags: ['Ops'],
           summary: 'One return with its timeline',
-          description: 'Where it stands, why, and all that happened to it, in order.',
+          description:
+            'Where it stands, why, and all that happened to it, in order; and the calls to the vendors for it, with what they answered, as long as RETENTION keeps them.',
           security,
           params: returnParams,
           response: {
@@ -118,7 +130,12 @@ export function opsApi(
         const found = await findReturn(db, merchant, loopReturnId);
         if (found === null) throw noSuchReturn();
         const timeline = found.timeline.map((line) => ({ ...line, at: line.at.toISOString() }));
-        return { ...withIsoDates(found), timeline };
+        const calls = await callsOf(db, merchant, loopReturnId);
+        return {
+          ...withIsoDates(found),
+          timeline,
+          calls: calls.map((call) => ({ ...call, at: call.at.toISOString() })),
+        };
       },
     );
     app.post(

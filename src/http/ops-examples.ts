@@ -34,6 +34,24 @@ export const returnExample = {
     },
     { at: '2026-11-26T14:03:11.754Z', event: 'flag.accepted', detail: null },
   ],
+  calls: [
+    {
+      at: '2026-11-22T09:12:26.635Z',
+      vendor: 'masonhub',
+      request: 'POST /acme/api/v1/rmas',
+      body: '[{"customer_identifier":"99904598","manifest_id":"99904598","package_id":"99904598"}]',
+      answer: '201 {"results":[{"customer_identifier":"99904598","status":"success"}]}',
+      tookMs: 14,
+    },
+    {
+      at: '2026-11-26T14:03:11.731Z',
+      vendor: 'loop',
+      request: 'POST /api/2026-10/warehouse/return/99904598/flag',
+      body: null,
+      answer: '200 true',
+      tookMs: 21,
+    },
+  ],
 };
 
 /** Where the page after it begins, as a cursor is written: the last one's date, merchant and id. */

@@ -26,8 +26,8 @@ export interface LoopClient {
   flag(loopReturnId: string): Promise<LoopAnswer>;
   /** @param content under 255 characters */
   addNote(loopReturnId: string, content: string): Promise<LoopAnswer>;
-  /** Reports what became of line items; the longest list that Loop takes is 30. */
-  assess(items: readonly ItemDisposition[], at: Date): Promise<LoopAnswer>;
+  /** Reports what became of a return's line items; the longest list that Loop takes is 30. */
+  assess(loopReturnId: string, items: readonly ItemDisposition[], at: Date): Promise<LoopAnswer>;
   /** The state that Loop shows for a return. */
   state(loopReturnId: string): Promise<KnownToLoop>;
   /** The contents of a return's notes. */
@@ -39,24 +39,28 @@ export interface LoopClient {
 /** Loop's Warehouse API for one merchant. The key goes in `X-Authorization`, not in `Authorization`. */
 export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
   const { apiUrl, apiKey } = merchant.loop;
-  const ask = (endpoint: string, method: 'GET' | 'POST', path: string, body?: unknown) =>
-    call({ endpoint, method, url: `${apiUrl}${path}`, headers: { 'x-authorization': apiKey }, body });
+  const ask = (id: string, endpoint: string, method: 'GET' | 'POST', path: string, body?: unknown) => {
+    const headers = { 'x-authorization': apiKey };
+    return call({ endpoint, returns: [id], method, url: `${apiUrl}${path}`, headers, body });
+  };
   const onReturn = (loopReturnId: string, action: string) =>
     `/warehouse/return/${encodeURIComponent(loopReturnId)}/${action}`;
   return {
-    process: async (id) => readLoopAnswer(await ask('process', 'POST', onReturn(id, 'process'))),
-    flag: async (id) => readLoopAnswer(await ask('flag', 'POST', onReturn(id, 'flag'))),
+    process: async (id) => readLoopAnswer(await ask(id, 'process', 'POST', onReturn(id, 'process'))),
+    flag: async (id) => readLoopAnswer(await ask(id, 'flag', 'POST', onReturn(id, 'flag'))),
     addNote: async (id, content) =>
-      readNoteAnswer(await ask('note', 'POST', onReturn(id, 'note'), { content })),
-    assess: async (items, at) =>
+      readNoteAnswer(await ask(id, 'note', 'POST', onReturn(id, 'note'), { content })),
+    assess: async (id, items, at) =>
       readNoteAnswer(
-        await ask('dispositions', 'POST', '/dispositioning/assess', {
+        await ask(id, 'dispositions', 'POST', '/dispositioning/assess', {
           items: items.map((item) => assessed(item, at)),
         }),
       ),
     state: async (id) =>
-      readState(await ask('details', 'GET', `/warehouse/return/details?return_id=${encodeURIComponent(id)}`)),
-    notes: async (id) => readNotes(await ask('notes', 'GET', onReturn(id, 'notes'))),
+      readState(
+        await ask(id, 'details', 'GET', `/warehouse/return/details?return_id=${encodeURIComponent(id)}`),
+      ),
+    notes: async (id) => readNotes(await ask(id, 'notes', 'GET', onReturn(id, 'notes'))),
   };
 }
 

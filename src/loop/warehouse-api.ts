@@ -36,9 +36,15 @@ const pageSize = '100';
 
 export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
   const { apiUrl, apiKey } = merchant.loop;
-  const get = (endpoint: string, path: string, query: Record<string, string>) =>
+  const get = (
+    endpoint: string,
+    path: string,
+    query: Record<string, string>,
+    returns: readonly string[] = [],
+  ) =>
     call({
       endpoint,
+      returns,
       method: 'GET',
       url: `${apiUrl}${path}?${new URLSearchParams(query)}`,
       headers: { 'x-authorization': apiKey },
@@ -55,7 +61,8 @@ export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
       return readPage(await get('list', '/warehouse/return/list', { ...span(window), ...paging }));
     },
     asnReport: async (window) => readAsn(await get('asn', '/warehouse/reporting/asn', span(window))),
-    details: async (id) => readDetails(await get('details', '/warehouse/return/details', { return_id: id })),
+    details: async (id) =>
+      readDetails(await get('details', '/warehouse/return/details', { return_id: id }, [id])),
   };
 }
 

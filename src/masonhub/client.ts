@@ -37,12 +37,21 @@ export interface MasonHubClient {
 export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
   const { apiUrl, apiToken } = merchant.masonhub;
   const headers = { authorization: `Bearer ${apiToken}` };
-  const find = async (endpoint: string, query: Record<string, string>) => {
+  const find = async (endpoint: string, query: Record<string, string>, returns: readonly string[] = []) => {
     const parameters = new URLSearchParams({ ...query, limit: String(largestPage), list_type: 'detail' });
-    return readFound(await call({ endpoint, method: 'GET', url: `${apiUrl}/rmas?${parameters}`, headers }));
+    const url = `${apiUrl}/rmas?${parameters}`;
+    return readFound(await call({ endpoint, returns, method: 'GET', url, headers }));
   };
-  const write = async (endpoint: string, method: 'POST' | 'PUT' | 'DELETE', records: readonly unknown[]) =>
-    readAnswer(await call({ endpoint, method, url: `${apiUrl}/rmas`, headers, body: records }));
+  const write = async (
+    endpoint: string,
+    method: 'POST' | 'PUT' | 'DELETE',
+    records: readonly { customer_identifier: string }[],
+  ) => {
+    const returns = records.map((record) => record.customer_identifier);
+    return readAnswer(
+      await call({ endpoint, returns, method, url: `${apiUrl}/rmas`, headers, body: records }),
+    );
+  };
   return {
     createRmas: (rmas) => write('rmas.create', 'POST', rmas.map(recordOf)),
     replaceRmas: (rmas) => write('rmas.replace', 'PUT', rmas.map(recordOf)),
@@ -52,7 +61,7 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         'DELETE',
         numbers.map((number) => ({ customer_identifier: number })),
       ),
-    findRmas: (numbers) => find('rmas.find', { cid: numbers.join(',') }),
+    findRmas: (numbers) => find('rmas.find', { cid: numbers.join(',') }, numbers),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };
@@ -62,7 +71,7 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
  * An RMA in MasonHub's words. `generate_return_label` is true unless said otherwise, and would buy a
  * label and demand the shopper's address; Loop has its own label, so it is always false.
  */
-function recordOf(rma: Rma): Record<string, unknown> {
+function recordOf(rma: Rma) {
   return {
     customer_identifier: rma.rmaNumber,
     manifest_id: rma.rmaNumber.slice(0, 20),

@@ -8,6 +8,8 @@ export interface Call {
   readonly body?: unknown;
   /** What is asked for, in a fixed word for the metrics: never an id, never a part of the address. */
   readonly endpoint?: string;
+  /** The Loop ids of the returns that it is for; none where it is for no particular ones. */
+  readonly returns?: readonly string[];
 }
 
 /** A vendor's answer, whatever its status: what it means is for the vendor's own client to say. */

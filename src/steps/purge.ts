@@ -1,34 +1,49 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { StepContext } from './context.ts';
 
 /** Small batches, so that a purge never holds up the door. */
 const batchSize = 500;
 
+/** The tables of which nothing is kept for longer than the retention. */
+type Purged = 'deliveries' | 'vendor_calls';
+
 /**
- * Deletes raw deliveries, the only place with personal data, once they are older than the retention. One
- * that still waits to be applied is kept until it has been.
- * @returns how many were deleted
+ * Deletes raw deliveries, the only place with personal data, once they are older than the retention, and
+ * the calls to vendors. A delivery that still waits to be applied is kept until it has been.
+ * @returns how many deliveries were deleted
  */
-export async function purgeDeliveries(
+export async function purge(
   context: Pick<StepContext, 'db' | 'log' | 'now'>,
   retentionMs: number,
 ): Promise<number> {
   const before = new Date(context.now().getTime() - retentionMs);
-  let deleted = 0;
-  let merchant = await merchantAfter(context.db, '');
-  while (merchant !== null) {
-    deleted += await purgeMerchant(context.db, merchant, before);
-    merchant = await merchantAfter(context.db, merchant);
-  }
-  context.log.info({ deleted, before }, 'old deliveries were deleted');
+  const deleted = await purgeTable(context.db, 'deliveries', (merchant) => oldDeliveries(merchant, before));
+  const calls = await purgeTable(context.db, 'vendor_calls', (merchant) => oldCalls(merchant, before));
+  context.log.info({ deleted, calls, before }, 'old deliveries were deleted');
   return deleted;
 }
 
-/** The next merchant with deliveries, also one who has left the file; a look into the index for each. */
-async function merchantAfter(db: Database, merchant: string): Promise<string | null> {
+/** Each statement stays with one merchant, and so within one shard where the table is sharded by merchant. */
+async function purgeTable(
+  db: Database,
+  table: Purged,
+  batchOf: (merchant: string) => RawBuilder<unknown>,
+): Promise<number> {
+  let deleted = 0;
+  let merchant = await merchantAfter(db, table, '');
+  while (merchant !== null) {
+    const { numAffectedRows = 0n } = await batchOf(merchant).execute(db);
+    deleted += Number(numAffectedRows);
+    if (numAffectedRows < batchSize) merchant = await merchantAfter(db, table, merchant);
+  }
+  return deleted;
+}
+
+/** The next merchant with rows, also one who has left the file; a look into the index for each. */
+async function merchantAfter(db: Database, table: Purged, merchant: string): Promise<string | null> {
   const row = await db
-    .selectFrom('deliveries')
+    .selectFrom(table)
     .select('merchant')
     .where('merchant', '>', merchant)
     .orderBy('merchant')
@@ -37,18 +52,19 @@ async function merchantAfter(db: Database, merchant: string): Promise<string | n
   return row?.merchant ?? null;
 }
 
-/** Each statement stays with one merchant, and so within one shard where the table is sharded by merchant. */
-async function purgeMerchant(db: Database, merchant: string, before: Date): Promise<number> {
-  let deleted = 0;
-  for (;;) {
-    const { numAffectedRows = 0n } = await sql`
-      delete from deliveries where merchant = ${merchant} and (source, key) in (
-        select source, key from deliveries
-        where merchant = ${merchant} and received_at < ${before}
-          and (applied_at is not null or result <> 'accepted')
-        order by received_at limit ${batchSize}
-      )`.execute(db);
-    deleted += Number(numAffectedRows);
-    if (numAffectedRows < batchSize) return deleted;
-  }
+function oldDeliveries(merchant: string, before: Date): RawBuilder<unknown> {
+  return sql`delete from deliveries where merchant = ${merchant} and (source, key) in (
+    select source, key from deliveries
+    where merchant = ${merchant} and received_at < ${before}
+      and (applied_at is not null or result <> 'accepted')
+    order by received_at limit ${batchSize}
+  )`;
+}
+
+function oldCalls(merchant: string, before: Date): RawBuilder<unknown> {
+  return sql`delete from vendor_calls where merchant = ${merchant} and (loop_return_id, at, request) in (
+    select loop_return_id, at, request from vendor_calls
+    where merchant = ${merchant} and at < ${before}
+    order by at limit ${batchSize}
+  )`;
 }

@@ -24,7 +24,11 @@ export async function reportDispositions(
   if (!dueSteps(facts).includes('dispositions') || facts.receipt === null) return done;
   const items = dispositionsOf(itemsOnRma(facts, merchant), facts.receipt);
   for (let from = 0; from < items.length; from += largestReport) {
-    const answer = await client.assess(items.slice(from, from + largestReport), context.now());
+    const answer = await client.assess(
+      job.loopReturnId,
+      items.slice(from, from + largestReport),
+      context.now(),
+    );
     if (answer.kind === 'done') continue;
     if (answer.kind === 'held') return notNow(answer);
     const isLastTry = job.attempt >= context.pace.tries;

@@ -13,7 +13,7 @@ export async function fill(
     const { rows: indexes } = await client.query<{ name: string; made: string; key: string | null }>(
       `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made,
         (select pg_get_constraintdef(oid) from pg_constraint where conindid = indexrelid) as key
-        from pg_index where indrelid = any('{deliveries,returns,outcomes,return_events,return_terms}'::regclass[])`,
+        from pg_index where indrelid = any('{deliveries,returns,outcomes,return_events,return_terms,vendor_calls}'::regclass[])`,
     );
     for (const { name, key } of indexes) {
       const table = name.replace(/_pkey$/, '');
@@ -74,6 +74,14 @@ const statements = [
       select 'acme', id, position, ${at}, (array['return.created', 'rma.sent', 'rma.created', 'receipt',
         'process.accepted', 'return.closed'])[position + 1], 'open, order #' || id || ', 1 unit', null
       from ${numbered}, generate_series(0, 5) as position`,
+  },
+  {
+    isEach: false,
+    text: `insert into vendor_calls (merchant, loop_return_id, at, vendor, request, body, answer, took_ms)
+      select 'acme', id, ${at} + step * interval '1 minute', (array['masonhub', 'loop'])[step],
+        (array['POST /api/v1/rmas', 'POST /api/v1/warehouse/return/' || id || '/process'])[step],
+        case step when 1 then repeat('{"customer_sku_id": "' || sku || '"}', 12) end, '200 true', 20
+      from ${numbered}, generate_series(1, 2) as step`,
   },
   {
     isEach: true,

@@ -73,6 +73,9 @@ describe.each([
       () => `return ${id} to move on the page`,
     );
     expect(await page.locator('#timeline').textContent()).toMatch(/asked for another try.*RMA opened/s);
+    expect(await page.locator('#timeline .call').last().textContent()).toMatch(
+      /POST .*rmas.*201 .*success/is,
+    );
     expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
     expect(visited.complaints).toEqual([]);
   });

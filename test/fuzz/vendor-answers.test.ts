@@ -110,7 +110,7 @@ describe('whatever Loop answers', () => {
       const client = clientOf(answer);
       const kinds = [
         (await client.addNote(RETURN_ID, 'a note')).kind,
-        (await client.assess([{ lineItemId: '1', disposition: 'available' }], new Date(0))).kind,
+        (await client.assess('1', [{ lineItemId: '1', disposition: 'available' }], new Date(0))).kind,
       ];
       if (!isSuccess(answer) || answer.json === undefined || answer.json === false)
         expect(kinds).not.toContain('done');

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
 import { customer, personalValues } from '../../src/stand-ins/personal-data.ts';
-import { purgeDeliveries } from '../../src/steps/purge.ts';
+import { purge } from '../../src/steps/purge.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -148,10 +148,7 @@ it('after the retention nothing personal is left anywhere', async () => {
   await world.untilQuiet();
   const day = 86_400_000;
   const { db, close } = connect(world.databaseUrl, { log: pino({ level: 'silent' }) });
-  await purgeDeliveries(
-    { db, log: pino({ level: 'silent' }), now: () => new Date(Date.now() + 2 * day) },
-    day,
-  );
+  await purge({ db, log: pino({ level: 'silent' }), now: () => new Date(Date.now() + 2 * day) }, day);
   await close();
   for (const value of personalValues) expect(await placesOf(value, true)).toEqual([]);
   expect((await world.rowCounts())['deliveries']).toBe(0);

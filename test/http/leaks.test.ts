@@ -133,6 +133,7 @@ describe('what is personal', () => {
       `select 'returns' as place from returns t where t::text like $1
         union all select 'outcomes' from outcomes t where t::text like $1
         union all select 'return_events' from return_events t where t::text like $1
+        union all select 'vendor_calls' from vendor_calls t where t::text like $1
         union all select 'deliveries, beside the body' from deliveries t
           where concat_ws(' ', key, result, why, events::text) like $1
         union all select 'jobs' from pgboss.job t where t::text like $1`,

@@ -5,7 +5,7 @@ import { returnBody, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 const page = z.strictObject({
-  returns: z.array(returnBody.omit({ timeline: true })),
+  returns: z.array(returnBody.omit({ timeline: true, calls: true })),
   nextCursor: z.string().nullable(),
 });
 const errorShape = { error: { code: expect.any(String), message: expect.any(String) } };
@@ -185,7 +185,13 @@ describe('one return', () => {
   it('has exactly the promised keys, its timeline oldest first', async () => {
     const reply = await world.api(`/api/returns/other-shop/66000001`);
     expect(reply.status).toBe(200);
-    const { timeline, createdAt: _created, updatedAt: _updated, ...rest } = returnBody.parse(reply.json);
+    const {
+      timeline,
+      calls,
+      createdAt: _created,
+      updatedAt: _updated,
+      ...rest
+    } = returnBody.parse(reply.json);
     expect(rest).toEqual({
       merchant: 'other-shop',
       loopReturnId: '66000001',
@@ -196,6 +202,7 @@ describe('one return', () => {
       trackingNumber: expect.any(String),
     });
     expect(timeline.map(({ event }) => event)).toEqual(['return.created', 'rma.sent', 'rma.created']);
+    expect(calls.map(({ vendor, answer }) => `${vendor} ${answer.slice(0, 3)}`)).toEqual(['masonhub 201']);
     const moments = timeline.map(({ at }) => at);
     expect(moments).toEqual(moments.toSorted());
   });

@@ -144,6 +144,7 @@ describe('a report of what became of items', () => {
   const assess = (scripted: Scripted) => {
     vendor.answer(scripted);
     return client.assess(
+      '99904601',
       [
         { lineItemId: '71', disposition: 'available' },
         { lineItemId: '72', disposition: 'other' },

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
-import { purgeDeliveries } from '../../src/steps/purge.ts';
+import { purge } from '../../src/steps/purge.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -27,11 +27,14 @@ test('raw deliveries go once they are older than the retention, and the returns 
     `update deliveries set received_at = received_at - interval '31 days' where events::text like $1`,
     [`%${id}%`],
   );
+  await world.query(`update vendor_calls set at = at - interval '31 days' where loop_return_id = $1`, [id]);
   const { db, close } = connect(world.databaseUrl, { log });
-  const deleted = await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day);
+  const deleted = await purge({ db, log, now: () => new Date() }, 30 * day);
   await close();
 
   expect(deleted).toBeGreaterThan(0);
+  const calls = await world.query('select loop_return_id as id from vendor_calls');
+  expect(calls).toEqual([{ id: other }]);
   const left = await world.query('select events::text as told from deliveries');
   expect(left.every((row) => String(row['told']).includes(other))).toBe(true);
   expect(left.length).toBeGreaterThan(0);
@@ -50,7 +53,7 @@ test('a delivery that has not been applied yet is kept, however old; what was ne
   await insert('not understood', 'rejected');
   await insert('no concern', 'ignored');
   const { db, close } = connect(world.databaseUrl, { log });
-  await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day);
+  await purge({ db, log, now: () => new Date() }, 30 * day);
   await close();
 
   expect(await world.query('select key from deliveries')).toEqual([{ key: 'waits' }]);
@@ -64,7 +67,7 @@ test('more deliveries than fit into one batch are all deleted', async () => {
      from generate_series(1, 1234) as n`,
   );
   const { db, close } = connect(world.databaseUrl, { log });
-  expect(await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day)).toBe(1234);
+  expect(await purge({ db, log, now: () => new Date() }, 30 * day)).toBe(1234);
   await close();
 });
 
@@ -76,6 +79,6 @@ test('the deliveries of every merchant go, also of one who has left the merchant
      from unnest(array['acme', 'gone', 'zenith']) as merchant`,
   );
   const { db, close } = connect(world.databaseUrl, { log });
-  expect(await purgeDeliveries({ db, log, now: () => new Date() }, 30 * day)).toBe(3);
+  expect(await purge({ db, log, now: () => new Date() }, 30 * day)).toBe(3);
   await close();
 });

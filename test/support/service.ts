@@ -49,6 +49,16 @@ export const returnBody = z.strictObject({
   timeline: z.array(
     z.strictObject({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() }),
   ),
+  calls: z.array(
+    z.strictObject({
+      at: z.iso.datetime(),
+      vendor: z.enum(['loop', 'masonhub']),
+      request: z.string(),
+      body: z.string().nullable(),
+      answer: z.string(),
+      tookMs: z.int(),
+    }),
+  ),
 });
 export type ReturnBody = z.infer<typeof returnBody>;
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { callsOf } from '../../connections/calls.ts';
 import { storable } from '../../parsing/tolerant.ts';
 import { findFacts, findReturn, listReturns } from '../../returns/queries.ts';
 import { statuses } from '../../returns/return.ts';
@@ -62,15 +63,17 @@ export function returnsRoutes(parts: ConsoleParts, access: Access): FastifyPlugi
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
         const { done } = request.query;
-        const [summary, facts, connections] = await Promise.all([
+        const [summary, facts, calls, connections] = await Promise.all([
           findReturn(parts.db, merchant, loopReturnId),
           findFacts(parts.db, merchant, loopReturnId),
+          callsOf(parts.db, merchant, loopReturnId),
           parts.listConnections(),
         ]);
         if (summary === null || facts === null) throw noSuchReturn();
         const page = returnPage({
           summary,
           facts,
+          calls,
           merchant: parts.merchants.get(merchant),
           connections: connections.filter((one) => one.merchant === merchant),
           done: done === undefined ? null : doneWords[done],

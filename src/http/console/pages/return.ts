@@ -1,4 +1,5 @@
 import type { Merchant } from '../../../config/merchants.ts';
+import type { VendorCall } from '../../../connections/calls.ts';
 import type { ConnectionState } from '../../../connections/store.ts';
 import type { ReturnSummary, TimelineLine } from '../../../returns/queries.ts';
 import { isRetryable } from '../../../returns/record.ts';
@@ -7,11 +8,20 @@ import { sentence } from '../../../returns/words.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
 import { loopAdminUrl, masonHubUrl } from '../vendor-links.ts';
-import { adviceFor, decisionWords, eventWords, pauseWords, vendorsAwaited, waitsFor } from '../words.ts';
+import {
+  adviceFor,
+  decisionWords,
+  eventWords,
+  pauseWords,
+  vendorNames,
+  vendorsAwaited,
+  waitsFor,
+} from '../words.ts';
 
 export interface ShownReturn {
   readonly summary: ReturnSummary & { readonly timeline: readonly TimelineLine[] };
   readonly facts: Return;
+  readonly calls: readonly VendorCall[];
   /** Undefined where the merchant is no longer in the merchants file. */
   readonly merchant: Merchant | undefined;
   /** How the merchant's connections stand. */
@@ -35,7 +45,7 @@ export function returnPage(shown: ShownReturn): Page {
         ${live('came', 'What came', facts.receipt === null ? html`<p>No receipt yet.</p>` : came(facts.receipt))}
         ${live('decided', 'What was decided', decided(facts))}
       </div>
-      ${live('timeline', 'What happened', timeline(summary.timeline))}`,
+      ${live('timeline', 'What happened', timeline(summary.timeline, shown.calls))}`,
   };
 }
 
@@ -126,13 +136,33 @@ function decided({ outcome }: Return): Html {
     ${note === null ? null : html`<p>Note: <q>${note}</q></p>`}`;
 }
 
-function timeline(entries: readonly TimelineLine[]): Html {
-  return html`<ol class="timeline">${entries.map(({ at, event, detail }) => {
-    const { from, to, what } = eventWords(event);
-    return html`<li class="${event === 'attention' ? 'trouble' : ''}">
-      ${time(at, true)}
-      <span class="who">${from}${to === null ? null : ` to ${to}`}</span>
-      <span class="what">${what} <code>${event}</code>${detail === null ? null : html`<span class="detail">${detail}</span>`}</span>
-    </li>`;
-  })}</ol>`;
+/** What happened and the calls to the vendors, in the order in which they began. */
+function timeline(entries: readonly TimelineLine[], calls: readonly VendorCall[]): Html {
+  const lines = [
+    ...calls.map((call) => ({ at: call.at, line: callLine(call) })),
+    ...entries.map((entry) => ({ at: entry.at, line: entryLine(entry) })),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  return html`<ol class="timeline">${lines.map(({ line }) => line)}</ol>`;
+}
+
+function entryLine({ at, event, detail }: TimelineLine): Html {
+  const { from, to, what } = eventWords(event);
+  return html`<li class="${event === 'attention' ? 'trouble' : ''}">
+    ${time(at, true)}
+    <span class="who">${from}${to === null ? null : ` to ${to}`}</span>
+    <span class="what">${what} <code>${event}</code>${detail === null ? null : html`<span class="detail">${detail}</span>`}</span>
+  </li>`;
+}
+
+function callLine({ at, vendor, request, body, answer, tookMs }: VendorCall): Html {
+  const name = vendor === 'loop' ? vendorNames.loop : vendorNames.masonhub;
+  const asked = html`<code>${request}</code>`;
+  return html`<li class="call">
+    ${time(at, true)}
+    <span class="who">call to ${name}</span>
+    <div class="what">
+      ${body === null ? asked : html`<details><summary>${asked}</summary><code class="detail">${body}</code></details>`}
+      <code class="detail">${answer} (${tookMs} ms)</code>
+    </div>
+  </li>`;
 }

@@ -1,0 +1,89 @@
+import { freeText } from '../parsing/redact.ts';
+import { cut } from '../parsing/tolerant.ts';
+import type { Answer, Call, NoAnswer } from './call.ts';
+
+/** A call as a person reads it: what was sent for one return, and what came back. */
+export interface CallWords {
+  readonly request: string;
+  /** What was sent, as JSON; null where nothing was. */
+  readonly body: string | null;
+  readonly answer: string;
+}
+
+const longestBody = 2_000;
+const longestAnswer = 500;
+const longestText = 300;
+const mostEntries = 20;
+const deepest = 6;
+
+/**
+ * Of a batch, only what concerns the return is shown. Of an answer, only what is known to hold nothing
+ * personal: how it went and why; in the vendor's words, addresses and numbers to call are taken out.
+ */
+export function describeCall(call: Call, answer: Answer | NoAnswer, loopReturnId: string): CallWords {
+  const sent = Array.isArray(call.body) ? ownPart(call.body, loopReturnId) : call.body;
+  const body = sent === undefined ? null : JSON.stringify(sent);
+  return {
+    request: `${call.method} ${new URL(call.url).pathname}`,
+    body: body === null ? null : cut(body, longestBody),
+    answer: describeAnswer(answer, loopReturnId),
+  };
+}
+
+function describeAnswer(answer: Answer | NoAnswer, loopReturnId: string): string {
+  if (answer.kind === 'no-answer') return `no answer: ${answer.why}`;
+  if (answer.json === undefined) return `${answer.status}, not JSON`;
+  const shown = harmless(answer.json, { loopReturnId, isReason: false, depth: 0 });
+  return shown === undefined
+    ? String(answer.status)
+    : `${answer.status} ${cut(JSON.stringify(shown), longestAnswer)}`;
+}
+
+/** Of a list in which each entry names its return, the entries of this one; another list as it is. */
+function ownPart(entries: readonly unknown[], loopReturnId: string): readonly unknown[] {
+  const own = entries.filter((entry) => named(entry) === loopReturnId);
+  return own.length > 0 || entries.some((entry) => named(entry) !== null) ? own : entries;
+}
+
+function named(entry: unknown): string | null {
+  if (entry === null || typeof entry !== 'object' || !('customer_identifier' in entry)) return null;
+  return String(entry.customer_identifier);
+}
+
+/** What says how it went, in either vendor's answers, and what has such entries in it. */
+const verdicts = new Set(['status', 'state', 'success', 'code', 'http_code', 'customer_identifier']);
+const lists = new Set(['results', 'data']);
+/** What says why: under these, a vendor names fields of its own. */
+const reasons = new Set(['error', 'errors', 'message', 'messages', 'reason', 'details']);
+
+/** Where in an answer a value stands. */
+interface Place {
+  readonly loopReturnId: string;
+  /** Whether the vendor says why here, under names of its own. */
+  readonly isReason: boolean;
+  readonly depth: number;
+}
+
+/** @returns undefined where nothing is left to show */
+function harmless(value: unknown, place: Place): unknown {
+  const { isReason, depth } = place;
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (typeof value === 'string') return freeText(value, longestText);
+  if (typeof value !== 'object' || depth > deepest) return undefined;
+  if (Array.isArray(value)) {
+    const shown = ownPart(value, place.loopReturnId)
+      .slice(0, mostEntries)
+      .map((entry) => harmless(entry, { ...place, depth: depth + 1 }));
+    const kept = shown.filter((entry) => entry !== undefined);
+    return kept.length > 0 ? kept : undefined;
+  }
+  const kept = Object.entries(value)
+    .filter(([key]) => isReason || verdicts.has(key) || reasons.has(key) || lists.has(key))
+    .slice(0, mostEntries)
+    .map(([key, inner]) => {
+      const within = { ...place, isReason: isReason || reasons.has(key), depth: depth + 1 };
+      return [key, harmless(inner, within)] as const;
+    })
+    .filter(([, inner]) => inner !== undefined);
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
+}
