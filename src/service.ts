@@ -107,6 +107,8 @@ async function start(
   const { observer } = metrics;
   const outbound = openOutbound();
   cleanUp.push(outbound.close);
+  const calls = recordingCalls({ db, log, now }, metrics.timeCalls(outbound.call));
+  cleanUp.push(calls.close);
   const queues = openQueues({ databaseUrl, databaseBackend: settings.databaseBackend, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
@@ -119,7 +121,7 @@ async function start(
     ...pace,
     db,
     log,
-    call: recordingCalls({ db, log, now }, metrics.timeCalls(outbound.call)),
+    call: calls.send,
     tellPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
   });
   const context: StepContext = {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
+import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import { insertRows } from '../database/rows.ts';
 import type { Answer, Call, NoAnswer } from '../outbound/call.ts';
 import { type CallWords, describeCall } from '../outbound/call-words.ts';
@@ -15,31 +16,63 @@ export interface VendorCall extends CallWords {
 
 type Send = (call: Call, key: ConnectionKey) => Promise<Answer | NoAnswer>;
 
+const bounds: Bounds = {
+  largest: 20,
+  mostWaiting: 500,
+  longestWaitMs: 30_000,
+  clock: () => performance.now(),
+};
+
 /**
- * Writes down each call for the returns that it is for, with its answer. That is for people: where it cannot
- * be written down, the call counts all the same, and the log says so.
+ * Writes down each call for the returns that it is for, with its answer. That is for people, so nothing waits
+ * for it: where it cannot be written down, the call counts all the same, and the log says so.
+ * @returns how to send from now on, and what waits until all is written down
  */
 export function recordingCalls(
   { db, log, now }: { db: Database; log: Logger; now: () => Date },
   send: Send,
-): Send {
-  return async (call, key) => {
-    const at = now();
-    const startedAt = performance.now();
-    const answer = await send(call, key);
-    const tookMs = Math.round(performance.now() - startedAt);
-    const rows = (call.returns ?? []).map((loopReturnId) => ({
-      ...key,
-      loop_return_id: loopReturnId,
-      at,
-      ...describeCall(call, answer, loopReturnId),
-      took_ms: tookMs,
-    }));
-    await insertRows(db, 'vendor_calls', rows, columns, sql`on conflict do nothing`).catch((err: unknown) => {
-      log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');
-    });
-    return answer;
+): { send: Send; close: () => Promise<void> } {
+  const writing = new Set<Promise<unknown>>();
+  // One statement at a time, so that the doors' connections stay theirs.
+  const write = groupCommit(async (groups: readonly (readonly Row[])[]) => {
+    await insertRows(db, 'vendor_calls', groups.flat(), columns, sql`on conflict do nothing`);
+    return groups.map(() => true);
+  }, bounds);
+  return {
+    send: async (call, key) => {
+      const at = now();
+      const startedAt = performance.now();
+      const answer = await send(call, key);
+      const rows = rowsOf(call, key, answer, { at, took_ms: Math.round(performance.now() - startedAt) });
+      if (rows.length > 0) {
+        const written = write(rows).catch((err: unknown) => {
+          log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');
+        });
+        writing.add(written);
+        void written.finally(() => writing.delete(written));
+      }
+      return answer;
+    },
+    close: async () => {
+      await Promise.all(writing);
+    },
   };
+}
+
+type Row = ReturnType<typeof rowsOf>[number];
+
+function rowsOf(
+  call: Call,
+  key: ConnectionKey,
+  answer: Answer | NoAnswer,
+  when: { at: Date; took_ms: number },
+) {
+  return (call.returns ?? []).map((loopReturnId) => ({
+    ...key,
+    loop_return_id: loopReturnId,
+    ...when,
+    ...describeCall(call, answer, loopReturnId),
+  }));
 }
 
 const columns = {

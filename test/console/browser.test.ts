@@ -73,8 +73,13 @@ describe.each([
       () => `return ${id} to move on the page`,
     );
     expect(await page.locator('#timeline').textContent()).toMatch(/asked for another try.*RMA opened/s);
-    expect(await page.locator('#timeline .call').last().textContent()).toMatch(
-      /POST .*rmas.*201 .*success/is,
+    const calls = page.locator('#timeline .call');
+    await until(
+      async () => {
+        await reload(page);
+        return /POST .*rmas.*201 .*success/is.test((await calls.last().textContent()) ?? '');
+      },
+      () => 'the call and its answer to be on the page',
     );
     expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
     expect(visited.complaints).toEqual([]);

@@ -16,12 +16,19 @@ async function callsFor(id: string): Promise<string[]> {
   return (found?.calls ?? []).map(({ vendor, request, answer }) => `${vendor} ${request} → ${answer}`);
 }
 
+async function untilCalls(id: string, count: number): Promise<void> {
+  await until(
+    async () => (await callsFor(id)).length >= count,
+    () => `${count} calls for return ${id} to be shown`,
+  );
+}
+
 describe('the story of a return', () => {
   it('has every call for it with its answer, in their order', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     await world.masonhub.receive(id, [{ sku: 'TEE-1', status: 'damaged' }]);
     await world.untilStatus(id, 'flagged');
-    await world.untilQuiet();
+    await untilCalls(id, 3);
     expect(await callsFor(id)).toEqual([
       expect.stringMatching(/^masonhub POST \S*\/rmas → 201 .*success/i),
       expect.stringMatching(new RegExp(`^loop POST \\S*/return/${id}/flag → 200 "?true"?$`)),
@@ -36,12 +43,9 @@ describe('the story of a return', () => {
     world.masonhub.answerNext('create', { status: 503, body: { message: 'Down for maintenance' } });
     world.masonhub.answerNext('create', { status: 502, body: '<html>Bad gateway</html>' });
     const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
-    await until(
-      async () => (await callsFor(id)).length >= 1,
-      () => 'the first failure to be shown',
-    );
+    await untilCalls(id, 1);
     await world.untilStatus(id, 'open');
-    await world.untilQuiet();
+    await untilCalls(id, 3);
     const calls = await callsFor(id);
     expect(calls[0]).toContain('503 {"message":"Down for maintenance"}');
     expect(calls.at(-1)).toMatch(/ 201 .*success/i);
