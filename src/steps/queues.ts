@@ -108,10 +108,10 @@ const priorityOf: Record<Step, number> = {
 };
 
 /**
- * One request to MasonHub at a time. Those of a backlog are read, noted and settled four requests' worth
- * together, so that the database's work does not keep MasonHub waiting.
+ * Those of a backlog are read, noted and settled four requests' worth together, and while those of one batch
+ * are on the wire, one after the other, the next batch is read: the database's work keeps MasonHub waiting less.
  */
-const rmasAtOnce = { batchSize: 4 * largestBatch, localConcurrency: 1 };
+const rmasAtOnce = { batchSize: 4 * largestBatch, localConcurrency: 2 };
 /** Enough to use up Loop's allowance also where each answer takes Loop some seconds. */
 const messagesAtOnce = { batchSize: 10, localConcurrency: 2 };
 /** Each holds a group of deliveries, some hundreds together: larger batches would keep the door waiting. */
