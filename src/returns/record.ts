@@ -1,22 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
+import { describeDestination, describeLoop, describeReceipt, describeRma } from './describe.ts';
 import type { LabelEvent, LoopReturnEvent, ReceiptEvent, ReturnEvent } from './events.ts';
-import { ownTrackingNumber, trackingNumbersOf } from './package.ts';
-import type {
-  ListedLabel,
-  LoopFacts,
-  LoopState,
-  Receipt,
-  Return,
-  Rma,
-  SentOutcome,
-  Step,
-  ToldDestination,
-  ToldLabel,
-} from './return.ts';
+import { ownTrackingNumber } from './package.ts';
+import type { LoopState, Receipt, Return, Rma, SentOutcome, Step, ToldLabel } from './return.ts';
 import { wantedRma } from './rma.ts';
+import { hasEnded, isOlder, withKnown } from './told.ts';
 import { troubleOf } from './trouble.ts';
-import { readable, sentence } from './words.ts';
+import { sentence } from './words.ts';
 
 /** One line of a return's timeline, for people: nothing personal, nothing secret. */
 export interface TimelineEntry {
@@ -120,62 +111,14 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
       'Came late: Loop had already told something newer, so nothing changed.',
     );
   }
-  const told =
-    event.trigger === 'return.pulled'
-      ? fillIn(event.facts, facts.loop)
-      : withoutOldItems(event.facts, facts.loop);
-  const after = withoutOldRmaProblem(facts, withWanted(settleClosed({ ...facts, loop: told }), merchant));
+  const loop = withKnown(event, facts.loop);
+  const after = withoutOldRmaProblem(facts, withWanted(settleClosed({ ...facts, loop }), merchant));
   const change = changeWhileReceiving(facts, after);
   const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
   return {
     after,
     timeline: change === null ? timeline : [...timeline, { event: 'return.changed', detail: change }],
   };
-}
-
-/**
- * A webhook from before a pull may come after it. Its state can be news all the same, as it does not change
- * the date that a webhook bears; its items are not. And a label is never unmade.
- */
-function withoutOldItems(told: LoopFacts, known: LoopFacts | null): LoopFacts {
-  if (known === null) return told;
-  const hasOldItems = told.clock !== known.clock && isEarlier(told, known);
-  if (hasOldItems) return { ...told, items: known.items, labels: known.labels };
-  return told.labels.length > 0 ? told : { ...told, labels: known.labels };
-}
-
-/** A pull's rows show less than a webhook does: of what they leave out, what was told before still holds. */
-function fillIn(pulled: LoopFacts, known: LoopFacts | null): LoopFacts {
-  if (known === null) return pulled;
-  const knownItems = new Map(known.items.map((item) => [item.lineItemId, item]));
-  const items = pulled.items.map((item) => ({
-    ...item,
-    parentReason: item.parentReason ?? knownItems.get(item.lineItemId)?.parentReason ?? null,
-    destinationId: item.destinationId ?? knownItems.get(item.lineItemId)?.destinationId ?? null,
-  }));
-  return {
-    ...pulled,
-    orderName: pulled.orderName ?? known.orderName,
-    orderNumber: pulled.orderNumber ?? known.orderNumber,
-    providerOrderId: pulled.providerOrderId ?? known.providerOrderId,
-    destinationId: pulled.destinationId ?? known.destinationId,
-    items,
-    labels: knowsMore(known, pulled) ? known.labels : pulled.labels,
-  };
-}
-
-/**
- * A pull shows the newest label alone, and not which items it covers. What was told before says more, unless
- * the items have changed since and it covers none of those that there are now.
- */
-function knowsMore(known: LoopFacts, pulled: LoopFacts): boolean {
-  const shown = pulled.labels.map((label) => label.trackingNumber);
-  if (shown.length === 0) return true;
-  const now = new Set(pulled.items.map((item) => item.lineItemId));
-  const covers = ({ lineItemIds }: ListedLabel) =>
-    lineItemIds.length === 0 || lineItemIds.some((id) => now.has(id));
-  const isKnown = shown.every((number) => known.labels.some((label) => label.trackingNumber === number));
-  return isKnown && known.labels.some(covers);
 }
 
 /** What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none. */
@@ -190,33 +133,6 @@ function changeWhileReceiving(before: Return, after: Return): string | null {
   if (after.wanted?.kind !== 'rma' || isDeepStrictEqual(before.wanted, after.wanted)) return null;
   if (isDeepStrictEqual(after.asked.lines, after.wanted.rma.lines)) return null;
   return `The warehouse has the parcel already, so its RMA stays ${describeRma(after.asked)}; Loop now has ${describeRma(after.wanted.rma)}.`;
-}
-
-/**
- * Loop's own dates decide; where they are equal or missing, a return that has ended is not opened again.
- * That a return is closed is final in Loop and never comes too late, whichever date it bears.
- */
-function isOlder(next: LoopFacts, known: LoopFacts): boolean {
-  if (next.state === 'closed') return known.state === 'closed' && isBefore(next, known);
-  if (known.state === 'closed') return true;
-  return isBefore(next, known);
-}
-
-function isBefore(next: LoopFacts, known: LoopFacts): boolean {
-  const opensAgain = hasEnded(known.state) && !hasEnded(next.state);
-  // Whatever Loop edits it also updates, so a pull can be too old for a webhook; the other way round a change
-  // of state alone may be younger than its date. An ended return opens again by date alone: should its webhook
-  // be lost, a pull tells.
-  if (next.clock !== known.clock && !opensAgain) return next.clock === 'updated' && isEarlier(next, known);
-  return isEarlier(next, known) || (opensAgain && !isEarlier(known, next));
-}
-
-function isEarlier(one: LoopFacts, other: LoopFacts): boolean {
-  return one.changedAt !== null && other.changedAt !== null && one.changedAt < other.changedAt;
-}
-
-function hasEnded(state: LoopState): boolean {
-  return state === 'closed' || state === 'cancelled' || state === 'expired';
 }
 
 /** A process request has had its effect once Loop has closed the return, whatever was heard of it before. */
@@ -354,36 +270,4 @@ function recordStateTold(facts: Return, state: LoopState): Recorded {
   if (facts.loop === null || !hasEnded(state)) return { after: facts, timeline: [] };
   const after = settleClosed({ ...facts, loop: { ...facts.loop, state } });
   return noted(after, `details.${state}`, null);
-}
-
-function describeLoop(loop: LoopFacts, facts: Return): string {
-  const units = loop.items.reduce((sum, item) => sum + item.units, 0);
-  const leftOut = facts.wanted?.kind === 'rma' ? facts.wanted.leftOut : 0;
-  const own = ownTrackingNumber(facts);
-  const others = trackingNumbersOf(facts).filter((number) => number !== own);
-  return [
-    loop.state,
-    ...(loop.orderName === null ? [] : [`order ${loop.orderName}`]),
-    `${units} ${units === 1 ? 'unit' : 'units'}`,
-    ...(leftOut === 0 ? [] : [`${leftOut} of them without a usable SKU and so not on the RMA`]),
-    ...(others.length === 0 ? [] : [`other labels: ${others.join(', ')}`]),
-  ].join(', ');
-}
-
-function describeDestination({ whole, byItem }: ToldDestination): string {
-  const told = [...new Set([...(whole === null ? [] : [whole]), ...Object.values(byItem)])];
-  return told.length === 0 ? 'Loop names no destination.' : `Loop destination ${told.join(', ')}`;
-}
-
-function describeRma(rma: { packageId: string; lines: readonly { sku: string; units: number }[] }): string {
-  const lines = readable(rma.lines.map((line) => `${line.units} × ${line.sku}`).join(', '));
-  return `${lines}; package ${rma.packageId}`;
-}
-
-function describeReceipt(receipt: Receipt): string {
-  const lines = receipt.lines.map((line) => {
-    const units = line.received.filter((r) => r.units > 0).map((r) => `${r.units} ${r.disposition}`);
-    return `${line.sku}: ${units.length === 0 ? 'nothing' : units.join(', ')}${line.onRma ? '' : ' (not on the RMA)'}`;
-  });
-  return lines.length === 0 ? 'No lines.' : `${readable(lines.join('; '))}.`;
 }

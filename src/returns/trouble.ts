@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describeVerdict, flagNote } from './notes.ts';
 import { judge } from './receipt.ts';
 import type { Problem, Receipt, Return, Rma, SentOutcome } from './return.ts';
+import { hasEnded } from './told.ts';
 import { sentence } from './words.ts';
 
 /**
@@ -20,7 +21,7 @@ export function troubleOf(facts: Return): Problem | null {
 
 /** A message that is still on its way, or has failed, has lost its object once Loop has ended the return. */
 function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string | null {
-  if (loop === null || loop.state === 'open' || loop.state === 'review') return null;
+  if (loop === null || !hasEnded(loop.state)) return null;
   if (loop.state === 'closed' && outcome.kind === 'process') return null;
   const isAccepted = outcome.message === 'accepted' && problem?.step !== 'message';
   if (isAccepted && outcome.kind === 'flag') return null;
