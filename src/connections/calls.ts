@@ -38,19 +38,21 @@ export function recordingCalls(
     await insertRows(db, 'vendor_calls', groups.flat(), columns, sql`on conflict do nothing`);
     return groups.map(() => true);
   }, bounds);
+  const writeDown = async (...about: Parameters<typeof rowsOf>) => {
+    const rows = rowsOf(...about);
+    if (rows.length > 0) await write(rows);
+  };
   return {
     send: async (call, key) => {
       const at = now();
       const startedAt = performance.now();
       const answer = await send(call, key);
-      const rows = rowsOf(call, key, answer, { at, took_ms: Math.round(performance.now() - startedAt) });
-      if (rows.length > 0) {
-        const written = write(rows).catch((err: unknown) => {
-          log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');
-        });
-        writing.add(written);
-        void written.finally(() => writing.delete(written));
-      }
+      const when = { at, took_ms: Math.round(performance.now() - startedAt) };
+      const written = writeDown(call, key, answer, when).catch((err: unknown) => {
+        log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');
+      });
+      writing.add(written);
+      void written.finally(() => writing.delete(written));
       return answer;
     },
     close: async () => {

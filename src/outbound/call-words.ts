@@ -13,8 +13,8 @@ export interface CallWords {
 const longestBody = 2_000;
 const longestAnswer = 500;
 const longestText = 300;
-const mostEntries = 20;
-const deepest = 6;
+/** Of an answer, all lists and objects in it together: it may have megabytes. */
+const mostValues = 100;
 
 /**
  * Of a batch, only what concerns the return is shown. Of an answer, only what is known to hold nothing
@@ -33,7 +33,7 @@ export function describeCall(call: Call, answer: Answer | NoAnswer, loopReturnId
 function describeAnswer(answer: Answer | NoAnswer, loopReturnId: string): string {
   if (answer.kind === 'no-answer') return `no answer: ${answer.why}`;
   if (answer.json === undefined) return `${answer.status}, not JSON`;
-  const shown = harmless(answer.json, { loopReturnId, isReason: false, depth: 0 });
+  const shown = harmless(answer.json, { loopReturnId, isReason: false, budget: { left: mostValues } });
   return shown === undefined
     ? String(answer.status)
     : `${answer.status} ${cut(JSON.stringify(shown), longestAnswer)}`;
@@ -47,7 +47,8 @@ function ownPart(entries: readonly unknown[], loopReturnId: string): readonly un
 
 function named(entry: unknown): string | null {
   if (entry === null || typeof entry !== 'object' || !('customer_identifier' in entry)) return null;
-  return String(entry.customer_identifier);
+  const { customer_identifier: id } = entry;
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
 /** What says how it went, in either vendor's answers, and what has such entries in it. */
@@ -61,27 +62,30 @@ interface Place {
   readonly loopReturnId: string;
   /** Whether the vendor says why here, under names of its own. */
   readonly isReason: boolean;
-  readonly depth: number;
+  /** How many more values are looked at. */
+  readonly budget: { left: number };
 }
 
 /** @returns undefined where nothing is left to show */
 function harmless(value: unknown, place: Place): unknown {
-  const { isReason, depth } = place;
+  const { isReason, budget } = place;
+  budget.left -= 1;
+  if (budget.left < 0) return undefined;
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (typeof value === 'string') return freeText(value, longestText);
-  if (typeof value !== 'object' || depth > deepest) return undefined;
+  if (typeof value !== 'object') return undefined;
   if (Array.isArray(value)) {
     const shown = ownPart(value, place.loopReturnId)
-      .slice(0, mostEntries)
-      .map((entry) => harmless(entry, { ...place, depth: depth + 1 }));
+      .slice(0, mostValues)
+      .map((entry) => harmless(entry, place));
     const kept = shown.filter((entry) => entry !== undefined);
     return kept.length > 0 ? kept : undefined;
   }
   const kept = Object.entries(value)
     .filter(([key]) => isReason || verdicts.has(key) || reasons.has(key) || lists.has(key))
-    .slice(0, mostEntries)
+    .slice(0, mostValues)
     .map(([key, inner]) => {
-      const within = { ...place, isReason: isReason || reasons.has(key), depth: depth + 1 };
+      const within = { ...place, isReason: isReason || reasons.has(key) };
       return [key, harmless(inner, within)] as const;
     })
     .filter(([, inner]) => inner !== undefined);

@@ -64,7 +64,10 @@ describe('a call in words', () => {
     let deep: unknown = 'x';
     for (let depth = 0; depth < 10_000; depth += 1) deep = { message: deep };
     const long = { errors: Array.from({ length: 1000 }, () => 'x'.repeat(1000)) };
-    for (const json of [deep, long]) expect(answerTo(json).length).toBeLessThan(600);
+    let wide: unknown = 'x'.repeat(300);
+    for (let depth = 0; depth < 4; depth += 1) wide = { errors: Array.from({ length: 20 }, () => wide) };
+    const odd = { customer_identifier: { toString: 1 }, results: [{ customer_identifier: { toString: 1 } }] };
+    for (const json of [deep, long, wide, odd]) expect(answerTo(json).length).toBeLessThan(600);
     expect(describeCall(call(['x'.repeat(5000)]), answered(200, true), '1').body?.length).toBe(2000);
   });
 });
