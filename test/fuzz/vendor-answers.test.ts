@@ -5,6 +5,7 @@ import { loopClient } from '../../src/loop/client.ts';
 import { warehouseApi } from '../../src/loop/warehouse-api.ts';
 import { masonHubClient } from '../../src/masonhub/client.ts';
 import { type Answer, type Outcome, openOutbound } from '../../src/outbound/call.ts';
+import { describeCall } from '../../src/outbound/call-words.ts';
 import { loopStates } from '../../src/returns/return.ts';
 import { json, page, type Scripted, startVendor } from '../outbound/vendor.ts';
 import { merchantWith, RETURN_ID, rmaFor } from '../returns/fixtures.ts';
@@ -92,6 +93,16 @@ async function whatever(check: (answer: Outcome) => Promise<void>): Promise<void
 
 const isSuccess = (answer: Outcome): answer is Answer =>
   answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
+
+it('whatever a vendor answers can be shown to a person, in a few hundred characters', async () => {
+  const call = { method: 'GET' as const, url: 'https://vendor.test/api', headers: {} };
+  await whatever(async (answer) => {
+    if (answer.kind === 'held-back') return;
+    const { answer: words } = describeCall(call, answer, RETURN_ID);
+    expect(words.length).toBeLessThan(600);
+    expect(words).not.toContain('\u0000');
+  });
+});
 
 describe('whatever Loop answers', () => {
   const clientOf = (answer: Outcome) => loopClient(merchant, async () => answer);
