@@ -1,16 +1,17 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import { insertRows } from '../database/rows.ts';
 import type { Answer, Call, NoAnswer } from '../outbound/call.ts';
 import { type CallWords, describeCall } from '../outbound/call-words.ts';
-import type { ConnectionKey } from './store.ts';
+import { type ConnectionKey, type Vendor, vendors } from './store.ts';
 
 /** A call to a vendor for a return. */
 export interface VendorCall extends CallWords {
   readonly at: Date;
-  readonly vendor: string;
+  readonly vendor: Vendor;
   readonly tookMs: number;
 }
 
@@ -101,5 +102,9 @@ export async function callsOf(db: Database, merchant: string, loopReturnId: stri
     .orderBy('at', 'desc')
     .limit(mostCalls)
     .execute();
-  return rows.reverse().map(({ took_ms: tookMs, ...row }) => ({ ...row, tookMs }));
+  return rows.reverse().map(({ vendor, took_ms: tookMs, ...row }) => ({
+    ...row,
+    vendor: z.enum(vendors).parse(vendor),
+    tookMs,
+  }));
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../config/merchants.ts';
 import { callsOf } from '../connections/calls.ts';
+import { vendors } from '../connections/store.ts';
 import type { Database } from '../database/connect.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { findReturn, listReturns, type ReturnSummary } from '../returns/queries.ts';
@@ -36,7 +37,7 @@ const returnBody = summaryBody.extend({
   calls: z.array(
     z.object({
       at: z.iso.datetime(),
-      vendor: z.string(),
+      vendor: z.enum(vendors),
       request: z.string(),
       body: z.string().nullable(),
       answer: z.string(),

@@ -155,11 +155,10 @@ function entryLine({ at, event, detail }: TimelineLine): Html {
 }
 
 function callLine({ at, vendor, request, body, answer, tookMs }: VendorCall): Html {
-  const name = vendor === 'loop' ? vendorNames.loop : vendorNames.masonhub;
   const asked = html`<code>${request}</code>`;
   return html`<li class="call">
     ${time(at, true)}
-    <span class="who">call to ${name}</span>
+    <span class="who">call to ${vendorNames[vendor]}</span>
     <div class="what">
       ${body === null ? asked : html`<details><summary>${asked}</summary><code class="detail">${body}</code></details>`}
       <code class="detail">${answer} (${tookMs} ms)</code>
