@@ -34,6 +34,7 @@ export interface ReturnsTable {
   asked: Json;
   stage: string;
   receipt: Json;
+  receipt_unread: string | null;
   problem: Json;
   labels: ColumnType<unknown, string, string>;
   destination: Json;

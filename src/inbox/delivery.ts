@@ -22,7 +22,15 @@ export type Understood =
   | { readonly result: 'accepted'; readonly events: readonly Told[] }
   /** Authentic, and of no concern to returns: another topic, another message type, nobody's RMA. */
   | { readonly result: 'ignored'; readonly why: string }
-  | { readonly result: 'rejected'; readonly why: string; readonly issues: readonly Issue[] };
+  | Rejected;
+
+/** Authentic, but it cannot be told what it is about. */
+export interface Rejected {
+  readonly result: 'rejected';
+  /** Names the field. */
+  readonly why: string;
+  readonly issues: readonly Issue[];
+}
 
 /** A delivery whose sender is proven, as the inbox keeps it. */
 export interface Delivery {
@@ -45,7 +53,7 @@ export function returnsIn(understood: Understood): { return?: string; others?: r
 }
 
 /** Turns a schema's complaint into a rejection whose message names the first field. */
-export function rejected(error: z.ZodError, prefix = ''): Understood {
+export function rejected(error: z.ZodError, prefix = ''): Rejected {
   const issues = error.issues.slice(0, 20).map((issue) => ({
     path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.') || 'body',
     message: issue.message,

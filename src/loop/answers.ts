@@ -31,6 +31,7 @@ const envelopes = z.union([
   z.object({ errors: z.string() }).transform((body) => ({ message: body.errors, code: undefined })),
   z.object({ errors: z.tuple([withMessage], z.unknown()) }).transform((body) => body.errors[0]),
   withMessage,
+  z.object({ content: z.string() }).transform((body) => ({ message: body.content, code: undefined })),
 ]);
 const longestMessage = 300;
 

@@ -15,7 +15,8 @@ export type LoopAnswer =
 
 /** What Loop knows of a return. */
 export type KnownToLoop =
-  | { readonly kind: 'known'; readonly state: LoopState }
+  /** `word`: Loop's own, where the state is not known here. */
+  | { readonly kind: 'known'; readonly state: LoopState; readonly word: string | null }
   | { readonly kind: 'unknown'; readonly why: string }
   | Passing;
 
@@ -104,7 +105,9 @@ function readState(outcome: Outcome): KnownToLoop {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const known = details.safeParse(answer.json);
-  if (known.success && answer.status < 300) return { kind: 'known', state: known.data.state };
+  if (known.success && known.data.state !== null && answer.status < 300) {
+    return { kind: 'known', ...known.data.state };
+  }
   // Where nothing matches, Loop answers an error with status 200.
   const error = readError(answer.json);
   // Trouble of Loop's own says nothing of the return; taken for "nothing is known", it would be sent again.

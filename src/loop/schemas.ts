@@ -8,25 +8,20 @@ import {
   optionalText,
   units,
 } from '../parsing/tolerant.ts';
-import { loopStates } from '../returns/return.ts';
+import { readStanding, readState } from './words.ts';
 
 /** Loop's own words for a return, as its webhooks and its API send them. Unknown fields pass. */
 
 const longestReason = 200;
+const longestWord = 60;
 /** Far beyond any parcel: one delivery must not keep the service from the others. */
 const mostLineItems = 2_000;
 const mostLabels = 200;
 
-/** `needs review` is the older spelling of `review`. */
-export const returnState = z
-  .string()
-  .transform((text) =>
-    text
-      .trim()
-      .toLowerCase()
-      .replace(/^needs[ _-]review$/, 'review'),
-  )
-  .pipe(z.enum(loopStates));
+/** A word for a state is never a reason to refuse what bears it. */
+export const returnState = optionalFreeText(longestWord).transform((word) =>
+  word === null ? null : readState(word),
+);
 
 /** Where an account uses destinations, one is named by its id, shown whole, or both. */
 const destinationId = z
@@ -41,7 +36,8 @@ const destination = z
   ])
   .optional();
 
-const lineItem = z.object({
+/** One of a return's line items. A quantity that is none makes it unreadable: nothing is guessed about units. */
+export const lineItem = z.object({
   line_item_id: optionalIdText,
   sku: optionalCode.transform((sku) => sku ?? ''),
   return_reason: optionalFreeText(longestReason),
@@ -63,12 +59,23 @@ const labelItem = z.union([
 const label = z.object({
   tracking_number: optionalCode,
   line_items: z.array(labelItem).max(mostLineItems).nullish().catch(null),
+  status: optionalFreeText(longestWord).transform(readStanding),
+  updated_at: optionalDate,
 });
+/** What is no label is passed over: a parcel without a number is known by the return's. */
+const labels = z
+  .array(z.unknown())
+  .transform((all) => all.slice(0, mostLabels).flatMap((one) => label.safeParse(one).data ?? []))
+  .nullish()
+  .catch(null);
 
-/** The `return` payload, flat; also the shape of the API's return details. */
-export const returnPayload = z.object({
+/**
+ * A return, flat, as webhooks, lists and details show it. It is refused only where it does not say which
+ * return it is about; its line items are read by `readItems`, so that they can be asked for again.
+ */
+export const returnRecord = z.object({
   id: idText,
-  state: returnState.nullish(),
+  state: returnState,
   created_at: optionalDate,
   edited_at: optionalDate,
   updated_at: optionalDate,
@@ -76,32 +83,42 @@ export const returnPayload = z.object({
   order_number: optionalCode,
   provider_order_id: optionalCode,
   tracking_number: optionalCode,
-  labels: z.array(label).max(mostLabels).nullish(),
+  label_status: optionalFreeText(longestWord).transform(readStanding),
+  label_updated_at: optionalDate,
+  labels,
+  package_reference: optionalCode,
   destination_id: destinationId,
   destination,
-  line_items: z.array(lineItem).max(mostLineItems),
-});
-export type ReturnPayload = z.infer<typeof returnPayload>;
-
-/** The same where the line items may be left out, as in the API's shorter answers. */
-export const returnRecord = returnPayload.extend({
-  line_items: z.array(lineItem).max(mostLineItems).nullish(),
+  line_items: z.unknown(),
 });
 export type ReturnRecord = z.infer<typeof returnRecord>;
+export type LineItem = z.infer<typeof lineItem>;
 
-export const labelPayload = z.object({
-  return_id: idText,
-  tracking_number: optionalCode,
-  label_updated_at: optionalDate,
-});
+/** A return's line items; `undefined` where what tells of it leaves them out. */
+export const lineItems = z.array(lineItem).max(mostLineItems);
 
-export const processingFailedPayload = z.object({ return_id: idText, message: optionalFreeText(500) });
+/** The payload of today names the return `id`; older ones name it `return_id`, and `id` may be the label's. */
+export const labelPayload = z
+  .object({
+    id: idText.nullish().catch(null),
+    return_id: idText.nullish().catch(null),
+    tracking_number: optionalCode,
+    label_status: optionalFreeText(longestWord).transform(readStanding),
+    label_updated_at: optionalDate,
+  })
+  .transform(({ id, return_id, ...told }) => ({ ...told, returnId: return_id ?? id ?? null }));
 
-/** What every webhook starts with. */
-export const webhookHead = z.object({ topic: z.string(), trigger: z.string() });
+export const processingFailedPayload = z
+  .object({ return_id: idText, message: optionalFreeText(500) })
+  .transform(({ return_id: returnId, message }) => ({ returnId, message }));
+
+/** What every webhook starts with: the topic says what it holds, the trigger when it was sent. */
+export const webhookHead = z.object({ topic: optionalText, trigger: optionalText });
 
 /** A webhook's body, whichever of the topics in use it is about. */
-export const webhookBody = webhookHead.and(z.union([returnPayload, labelPayload, processingFailedPayload]));
+export const webhookBody = z
+  .object({ topic: z.string(), trigger: z.string() })
+  .and(z.union([returnRecord, labelPayload, processingFailedPayload]));
 
 /** `GET /warehouse/return/list`: a page, or a bare array where nothing was paginated. */
 export const returnPage = z.union([

@@ -2,14 +2,16 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { rejected, type Understood } from '../inbox/delivery.ts';
 import { freeText } from '../parsing/redact.ts';
 import type { LoopReturnEvent } from '../returns/events.ts';
-import type { ListedLabel } from '../returns/return.ts';
+import type { ListedLabel, LoopFacts } from '../returns/return.ts';
 import {
   labelPayload,
+  lineItems,
   processingFailedPayload,
-  type ReturnPayload,
-  returnPayload,
+  type ReturnRecord,
+  returnRecord,
   webhookHead,
 } from './schemas.ts';
+import { realTrackingNumber } from './words.ts';
 
 /**
  * Proves that Loop sent a webhook. Loop signs the raw bytes: its JSON escapes slashes, so a hash over
@@ -32,98 +34,142 @@ export function isSignedByLoop(
   return signed;
 }
 
-/** Translates a webhook's JSON. Topics that say nothing about a return's way are ignored. */
+/**
+ * Translates a webhook's JSON. The topic decides what it holds; any topic can be subscribed to any trigger.
+ * Topics that say nothing about a return's way are ignored. Only what names no return is rejected.
+ */
 export function understandWebhook(json: unknown): Understood {
   const head = webhookHead.safeParse(json);
   if (!head.success) return rejected(head.error);
-  switch (head.data.trigger) {
-    case 'return.created':
-    case 'return.updated':
-    case 'return.closed':
-      return understandReturn(json, head.data.trigger);
-    case 'label.created':
-    case 'label.updated':
-      return understandLabel(json, head.data.trigger);
-    case 'return.processing.failed':
+  const topic = head.data.topic ?? topicOf(head.data.trigger ?? '');
+  const trigger = freeText(head.data.trigger ?? `${topic}.updated`, longestWord);
+  switch (topic) {
+    case 'return':
+      return understandReturn(json, trigger);
+    case 'label':
+      return understandLabel(json, trigger);
+    case 'return.processing':
       return understandProcessingFailed(json);
     default:
       return {
         result: 'ignored',
-        why: `The trigger ${freeText(head.data.trigger, 60)} is not one of a return's.`,
+        why: `The topic ${freeText(topic, longestWord)} is not one of a return's way.`,
       };
   }
 }
 
+const longestWord = 60;
+
+/** Where the topic is left out, the trigger begins with it. */
+function topicOf(trigger: string): string {
+  return trigger.split('.').slice(0, -1).join('.') || 'of no name';
+}
+
 function understandReturn(json: unknown, trigger: string): Understood {
-  const payload = returnPayload.safeParse(json);
-  if (!payload.success) return rejected(payload.error);
+  const record = returnRecord.safeParse(json);
+  if (!record.success) return rejected(record.error);
   return {
     result: 'accepted',
-    events: [{ loopReturnId: payload.data.id, event: returnEvent(payload.data, trigger) }],
+    events: [{ loopReturnId: record.data.id, event: returnEvent(record.data, trigger, 'webhook') }],
   };
 }
 
-/** A return as Loop tells it, in this service's words. Names, addresses and comments stay behind. */
-export function returnEvent(payload: ReturnPayload, trigger: string): LoopReturnEvent {
+/**
+ * A return as Loop tells it, in this service's words. Names, addresses and comments stay behind.
+ * @param items the line items, where they were told apart from the record
+ */
+export function returnEvent(
+  record: ReturnRecord,
+  trigger: string,
+  heardBy: LoopReturnEvent['heardBy'],
+  items: unknown = record.line_items,
+): LoopReturnEvent {
+  const read = record.state ?? { state: trigger === 'return.closed' ? ('closed' as const) : ('open' as const), word: null };
   return {
     kind: 'loopReturn',
     trigger,
+    heardBy,
     facts: {
-      state: payload.state ?? (trigger === 'return.closed' ? 'closed' : 'open'),
-      changedAt: payload.edited_at ?? payload.updated_at ?? payload.created_at,
-      ...(payload.edited_at === null && payload.updated_at !== null ? { clock: 'updated' as const } : {}),
-      orderName: payload.order_name,
-      orderNumber: payload.order_number,
-      providerOrderId: payload.provider_order_id,
-      destinationId: payload.destination_id ?? payload.destination ?? null,
-      items: payload.line_items
-        .filter((item) => item.quantity > 0)
-        .map((item) => ({
-          lineItemId: item.line_item_id,
-          sku: item.sku,
-          units: item.quantity,
-          reason: item.return_reason,
-          parentReason: item.parent_return_reason,
-          destinationId: item.destination_id ?? item.destination ?? null,
-        })),
-      labels: labelsOf(payload),
+      state: read.state,
+      stateWord: read.word,
+      editedAt: record.edited_at ?? (record.updated_at === null ? record.created_at : null),
+      updatedAt: record.updated_at,
+      heardOpen: read.state !== 'closed',
+      orderName: record.order_name,
+      orderNumber: record.order_number,
+      providerOrderId: record.provider_order_id,
+      destinationId: record.destination_id ?? record.destination ?? null,
+      ...readItems(items),
+      labels: labelsOf(record),
+      packageReference: realTrackingNumber(record.package_reference),
     },
   };
 }
 
-/** Newer deliveries list the labels, older ones have one tracking number at the top. */
-function labelsOf(payload: ReturnPayload): ListedLabel[] {
-  const listed = (payload.labels ?? []).map((label) => ({
+/** Where the line items cannot be understood, nothing is guessed: Loop is asked for them. */
+function readItems(told: unknown): Pick<LoopFacts, 'items' | 'unread'> {
+  if (told === undefined || told === null) return { items: [], unread: 'line_items: Loop left them out' };
+  const read = lineItems.safeParse(told);
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    const path = ['line_items', ...(issue?.path ?? []).map(String)].join('.');
+    return { items: [], unread: `${path}: ${issue?.message ?? 'not understood'}` };
+  }
+  const items = read.data
+    .filter((item) => item.quantity > 0)
+    .map((item) => ({
+      lineItemId: item.line_item_id,
+      sku: item.sku,
+      units: item.quantity,
+      reason: item.return_reason,
+      parentReason: item.parent_return_reason,
+      destinationId: item.destination_id ?? item.destination ?? null,
+    }));
+  return { items, unread: null };
+}
+
+/** Newer deliveries list the labels, older ones and the API's rows have one tracking number at the top. */
+function labelsOf(record: ReturnRecord): ListedLabel[] {
+  const listed = (record.labels ?? []).map((label) => ({
     text: label.tracking_number,
     lineItemIds: (label.line_items ?? []).flatMap((id) => id ?? []),
+    standing: label.status,
+    at: label.updated_at,
   }));
-  const atTheTop = [{ text: payload.tracking_number, lineItemIds: [] }];
+  const atTheTop = {
+    text: record.tracking_number,
+    lineItemIds: [],
+    standing: record.label_status,
+    at: record.label_updated_at ?? record.updated_at,
+  };
   const isReal = ({ text }: { text: string | null }) => realTrackingNumber(text) !== null;
-  const labels = (listed.some(isReal) ? listed : atTheTop).flatMap(({ text, lineItemIds }) => {
+  const labels = (listed.some(isReal) ? listed : [atTheTop]).flatMap(({ text, ...label }) => {
     const trackingNumber = realTrackingNumber(text);
-    return trackingNumber === null ? [] : [{ trackingNumber, lineItemIds }];
+    return trackingNumber === null ? [] : [{ trackingNumber, ...label }];
   });
   const first = new Map<string, ListedLabel>();
   for (const label of labels) if (!first.has(label.trackingNumber)) first.set(label.trackingNumber, label);
   return [...first.values()];
 }
 
-/** Loop writes `N/A` or `pending` while there is no label. */
-function realTrackingNumber(text: string | null): string | null {
-  return text === null || /^(n\/?a|pending|none|null)$/i.test(text) ? null : text;
-}
-
+/** Until there is a label, the payload can be empty: then it names no return, and says nothing. */
 function understandLabel(json: unknown, trigger: string): Understood {
   const payload = labelPayload.safeParse(json);
   if (!payload.success) return rejected(payload.error);
-  const { return_id: loopReturnId, tracking_number: text, label_updated_at: at } = payload.data;
-  const event = { kind: 'label' as const, trigger, trackingNumber: realTrackingNumber(text), at };
-  return { result: 'accepted', events: [{ loopReturnId, event }] };
+  const { returnId, tracking_number: text, label_status: standing, label_updated_at: at } = payload.data;
+  const trackingNumber = realTrackingNumber(text);
+  if (returnId === null) {
+    if (trackingNumber === null) return { result: 'ignored', why: 'There is no label in it yet.' };
+    const message = 'expected the id of the return that the label is for';
+    return { result: 'rejected', why: `id: ${message}`, issues: [{ path: 'id', message }] };
+  }
+  const event = { kind: 'label' as const, trigger, trackingNumber, standing, at };
+  return { result: 'accepted', events: [{ loopReturnId: returnId, event }] };
 }
 
 function understandProcessingFailed(json: unknown): Understood {
   const payload = processingFailedPayload.safeParse(json);
   if (!payload.success) return rejected(payload.error);
-  const { return_id: loopReturnId, message } = payload.data;
+  const { returnId: loopReturnId, message } = payload.data;
   return { result: 'accepted', events: [{ loopReturnId, event: { kind: 'processingFailed', message } }] };
 }

@@ -1,40 +1,65 @@
 import { z } from 'zod';
 import { freeText } from '../parsing/redact.ts';
-import { batchResults, type ResultRecord, wholeError } from './schemas.ts';
+import { batchResults, type ResultRecord, type StatedError, wholeError } from './schemas.ts';
 
 /** What MasonHub said of one record. */
-export type RecordAnswer =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly why: string; readonly taken: boolean };
+export type RecordAnswer = { readonly kind: 'accepted' } | RecordRefused;
+
+export interface RecordRefused {
+  readonly kind: 'refused';
+  readonly why: string;
+  readonly cause: RefusalCause;
+}
+
+/**
+ * Why MasonHub refuses a record: its number is taken, there is no RMA of that number, the parcel has come too
+ * far (`status` says how far), or something else about the record.
+ */
+export type RefusalCause =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'unknown-rma' }
+  | { readonly kind: 'parcel'; readonly status: string }
+  | { readonly kind: 'other' };
 
 /** What MasonHub said of a batch: record by record or, with a 400, all in one. */
 export type BatchAnswer =
   | { readonly kind: 'records'; readonly byNumber: ReadonlyMap<string, RecordAnswer> }
-  | { readonly kind: 'whole-refused'; readonly why: string };
+  | { readonly kind: 'whole-refused'; readonly why: string; readonly cause: RefusalCause };
+
+/** What was asked of the records of a batch. */
+export type BatchTask = 'create' | 'replace' | 'delete';
 
 const longestWhy = 300;
 
-/** @returns null where the body is none of MasonHub's answers, which is never taken for success */
-export function readBatch(status: number, json: unknown): BatchAnswer | null {
-  const results = batchResults.safeParse(json);
-  if (results.success && status < 300) {
-    return { kind: 'records', byNumber: byNumber(results.data) };
+/**
+ * Partial success is a 207, whose refused records stand in a list of their own. A record that is in neither
+ * list has got no answer.
+ * @returns null where the body is none of MasonHub's answers, which is never taken for success
+ */
+export function readBatch(status: number, json: unknown, task: BatchTask): BatchAnswer | null {
+  const batch = batchResults.safeParse(json);
+  if (batch.success && status < 300) {
+    const answers = [
+      ...batch.data.results.map((record) => [record.customer_identifier, readRecord(record, task)] as const),
+      ...batch.data.errors.map(
+        ({ customer_identifier, error }) => [customer_identifier, readStated(error)] as const,
+      ),
+    ];
+    return { kind: 'records', byNumber: byNumber(answers) };
   }
   const error = wholeError.safeParse(json);
   if (error.success && status >= 400) {
-    const details = textsIn(error.data.details);
-    return { kind: 'whole-refused', why: freeText([error.data.message, ...details].join('; '), longestWhy) };
+    const { why, cause } = readStated(error.data);
+    return { kind: 'whole-refused', why, cause };
   }
   return null;
 }
 
 /** A record that is both accepted and refused in one answer has got no answer. */
-function byNumber(records: readonly ResultRecord[]): Map<string, RecordAnswer> {
+function byNumber(records: readonly (readonly [string, RecordAnswer])[]): Map<string, RecordAnswer> {
   const answers = new Map<string, RecordAnswer>();
   const contradicted = new Set<string>();
-  for (const record of records) {
-    const number = record.customer_identifier;
-    const answer = readRecord(record);
+  for (const [number, answer] of records) {
     if ((answers.get(number)?.kind ?? answer.kind) !== answer.kind) contradicted.add(number);
     answers.set(number, answer);
   }
@@ -42,11 +67,28 @@ function byNumber(records: readonly ResultRecord[]): Map<string, RecordAnswer> {
   return answers;
 }
 
-function readRecord(record: ResultRecord): RecordAnswer {
-  if (record.status.toLowerCase() === 'success') return { kind: 'accepted' };
+function readRecord(record: ResultRecord, task: BatchTask): RecordAnswer {
+  const word = record.status.toLowerCase();
+  if (word === 'success' || (task === 'delete' && word === 'deleted')) return { kind: 'accepted' };
   const texts = [...textsIn(record.messages), ...(record.reason === null ? [] : [record.reason])];
   const why = texts.length === 0 ? 'no reason was given' : freeText(texts.join('; '), longestWhy);
-  return { kind: 'refused', why, taken: /already taken|already exists|must be unique/i.test(why) };
+  return { kind: 'refused', why, cause: { kind: saysTaken(why) ? 'taken' : 'other' } };
+}
+
+function readStated(error: StatedError): RecordRefused {
+  const why = freeText([error.message, ...textsIn(error.details)].join('; '), longestWhy);
+  return { kind: 'refused', why, cause: causeOf(error, why) };
+}
+
+/** A gateway answers 404 too: only MasonHub's own code says that there is no such RMA. */
+function causeOf({ code, currentStatus }: StatedError, why: string): RefusalCause {
+  if (code === 'RMA_NOT_FOUND') return { kind: 'unknown-rma' };
+  if (code === 'INVALID_STATUS' && currentStatus !== null) return { kind: 'parcel', status: currentStatus };
+  return { kind: saysTaken(why) ? 'taken' : 'other' };
+}
+
+function saysTaken(why: string): boolean {
+  return /already taken|already exists|must be unique/i.test(why);
 }
 
 const fieldMessage = z.object({ field_name: z.string(), errors: z.array(z.string()) });

@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { rejected, type Told, type Understood } from '../inbox/delivery.ts';
 import { freeText } from '../parsing/redact.ts';
 import type { DeliveredEvent } from '../returns/events.ts';
-import type { ReceiptLine } from '../returns/return.ts';
+import type { ReceiptLine, ReceivedUnits } from '../returns/return.ts';
 import { isSameSecret } from '../secrets.ts';
 import {
+  type Amount,
   envelope,
   envelopeHead,
   type LineItem,
+  type ReceiptRecord,
   type RmaEvent,
-  type RmaRecord,
+  receiptRecord,
   rmaEvent,
-  rmaRecord,
 } from './schemas.ts';
 
 /** What a callback carries to prove itself: guides disagree, so each of the three ways is accepted. */
@@ -64,64 +65,79 @@ export function messageIdOf(message: unknown): string | null {
   return parsed.success ? parsed.data.message_id : null;
 }
 
-/** Translates one message. Other message types, and parcels without an RMA, are ignored. */
+/**
+ * Translates one message. Other message types, and parcels without an RMA, are ignored. It is rejected only
+ * where none of its records says which RMA it is about: a 4xx is final at MasonHub.
+ */
 export function understandMessage(message: unknown): Understood {
   const head = envelopeHead.safeParse(message);
   if (!head.success) return rejected(head.error);
-  if (head.data.message_type !== 'rmaEvent') {
-    return {
-      result: 'ignored',
-      why: `The message type ${freeText(head.data.message_type, 60)} is not rmaEvent.`,
-    };
+  const type = head.data.message_type ?? messageType;
+  if (type !== messageType) {
+    return { result: 'ignored', why: `The message type ${freeText(type, 60)} is not ${messageType}.` };
   }
   const parsed = envelope.safeParse(message);
   if (!parsed.success) return rejected(parsed.error);
-  const events: Told[] = [];
-  for (const [index, data] of parsed.data.data.entries()) {
-    const understood = understandRma(data, `data.${index}`);
-    if (!('told' in understood)) return understood;
-    if (understood.told !== null) events.push(understood.told);
-  }
+  const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
+  const events = records.flatMap((one) => ('loopReturnId' in one ? [one] : []));
+  const [unnamed] = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
   if (events.length > 0) return { result: 'accepted', events };
+  if (unnamed !== undefined) return unnamed;
   return { result: 'ignored', why: 'No RMA in it has a customer_identifier and an event of a known kind.' };
 }
 
-function understandRma(data: unknown, path: string): Understood | { told: Told | null } {
+const messageType = 'rmaEvent';
+
+/** What a record says of its RMA: nothing that concerns a return's way, or not even which RMA it is about. */
+function understandRma(
+  data: unknown,
+  path: string,
+): Told | { readonly unnamed: Understood } | { readonly concerns: 'nothing' } {
   const outer = rmaEvent.safeParse(data);
-  if (!outer.success) return rejected(outer.error, path);
-  const inner = outer.data.details ?? null;
-  const record = inner === null ? rmaRecord.safeParse(data) : { success: true as const, data: inner };
-  if (!record.success) return rejected(record.error, path);
+  if (!outer.success) return { unnamed: rejected(outer.error, path) };
   const loopReturnId = outer.data.customer_identifier ?? null;
-  if (loopReturnId === null) return { told: null };
-  const event = eventOf(outer.data, record.data);
-  return { told: event === null ? null : { loopReturnId, event } };
+  if (loopReturnId === null) return { concerns: 'nothing' };
+  const event = eventOf(outer.data, outer.data.details ?? data, path);
+  return event === null ? { concerns: 'nothing' } : { loopReturnId, event };
 }
 
 /** MasonHub's words for what happened; null for one that does not concern a return's way. */
-function eventOf(outer: RmaEvent, record: RmaRecord): DeliveredEvent | null {
-  const said = outer.event_type || outer.status || record.status || '';
-  switch (said) {
+function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent | null {
+  const status = outer.details?.status ?? outer.status;
+  switch (plain(outer.event_type ?? outer.status ?? status)) {
     case 'tendered':
-    case 'inTransit':
+      return { kind: 'carrier', status: 'tendered' };
+    case 'intransit':
+      return { kind: 'carrier', status: 'inTransit' };
     case 'delivered':
+      return { kind: 'carrier', status: 'delivered' };
     case 'undeliverable':
-      return { kind: 'carrier', status: said };
-    case 'onDock':
-    case 'receivingStarted':
-      return { kind: 'receiving', stage: said };
-    case 'in-receiving':
+      return { kind: 'carrier', status: 'undeliverable' };
+    case 'ondock':
+      return { kind: 'receiving', stage: 'onDock' };
+    case 'receivingstarted':
+    case 'inreceiving':
       return { kind: 'receiving', stage: 'receivingStarted' };
     case 'received':
-      return isReceived(record) ? receiptOf(record) : { kind: 'receiving', stage: 'receivingStarted' };
+      // An event that says `received` around an RMA that is not: only the finished receipt counts.
+      return plain(status) === 'received'
+        ? understandReceipt(record, path)
+        : { kind: 'receiving', stage: 'receivingStarted' };
     default:
       return null;
   }
 }
 
-/** An event that says `received` around an RMA that is not: only the finished receipt counts. */
-function isReceived(record: RmaRecord): boolean {
-  return (record.status ?? 'received') === 'received';
+/** A word whose case, hyphens and spaces do not matter. */
+function plain(word: string | null): string {
+  return (word ?? '').toLowerCase().replaceAll(/[ _-]/g, '');
+}
+
+/** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
+function understandReceipt(record: unknown, path: string): DeliveredEvent {
+  const read = receiptRecord.safeParse(record);
+  if (read.success) return receiptOf(read.data, 'receipt');
+  return { kind: 'receiptUnread', why: rejected(read.error, path).why };
 }
 
 /**
@@ -129,11 +145,10 @@ function isReceived(record: RmaRecord): boolean {
  * @param trigger which of the two it was
  */
 export function receiptOf(
-  record: RmaRecord,
-  trigger: 'receipt' | 'receipt.pulled' = 'receipt',
-): DeliveredEvent {
-  const lines = (record.line_items ?? []).map(receiptLine);
-  return { kind: 'receipt', trigger, receipt: { lines, note: record.notes } };
+  { line_items, notes }: ReceiptRecord,
+  trigger: 'receipt' | 'receipt.pulled',
+): Extract<DeliveredEvent, { kind: 'receipt' }> {
+  return { kind: 'receipt', trigger, receipt: { lines: (line_items ?? []).map(receiptLine), note: notes } };
 }
 
 /**
@@ -141,23 +156,29 @@ export function receiptOf(
  * for, and counts as the disposition only where there are no details.
  */
 function receiptLine(line: LineItem): ReceiptLine {
+  const given = line.quantity_received ?? null;
   const head = {
     sku: line.customer_sku_id,
     onRma: !line.not_on_original_rma,
-    counted: line.not_on_original_rma ? null : (line.quantity_received ?? null),
+    counted: line.not_on_original_rma || given?.fraction != null ? null : (given?.units ?? null),
   };
-  if (line.receiving_details === null || line.receiving_details === undefined) {
+  const details = line.receiving_details ?? null;
+  if (details === null) {
     const disposition = dispositionOf(line.return_inventory_status ?? 'unknown');
-    return { ...head, received: [{ disposition, units: line.quantity_received ?? 0, note: null }] };
+    return { ...head, received: [unitsOf(disposition, given ?? noUnits, null)] };
   }
-  const received = Object.entries(line.receiving_details).flatMap(([status, details]) =>
-    details.map((detail) => ({
-      disposition: dispositionOf(status),
-      units: detail.quantity,
-      note: detail.notes,
-    })),
+  const received = Object.entries(details).flatMap(([status, parts]) =>
+    parts.map((part) => unitsOf(dispositionOf(status), part.quantity, part.notes)),
   );
-  return { ...head, received };
+  return { ...head, received: given?.fraction == null ? received : [...received, unitsOf('', given, null)] };
+}
+
+const noUnits: Amount = { units: 0, fraction: null };
+
+/** A fraction of a unit is in no status that anything could be decided on, whatever status it was given. */
+function unitsOf(disposition: string, { units, fraction }: Amount, note: string | null): ReceivedUnits {
+  if (fraction === null) return { disposition, units, note };
+  return { disposition: 'fraction', units, note: [fraction, disposition, note ?? ''].join(' ').trim() };
 }
 
 function dispositionOf(status: string): string {

@@ -2,7 +2,7 @@ import type { Merchant } from '../config/merchants.ts';
 import type { MakeCall, Outcome } from '../outbound/call.ts';
 import { type Passing, sortOut } from '../outbound/failure.ts';
 import type { Rma } from '../returns/return.ts';
-import { type BatchAnswer, readBatch } from './answers.ts';
+import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
 import { type RmaRecord, rmaPage } from './schemas.ts';
 
 /** MasonHub takes 30 records at most in one request. */
@@ -42,29 +42,52 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
     const url = `${apiUrl}/rmas?${parameters}`;
     return readFound(await call({ endpoint, returns, method: 'GET', url, headers }));
   };
-  const write = async (
-    endpoint: string,
-    method: 'POST' | 'PUT' | 'DELETE',
-    records: readonly { customer_identifier: string }[],
-  ) => {
+  const write = async (task: BatchTask, records: readonly { customer_identifier: string }[]) => {
     const returns = records.map((record) => record.customer_identifier);
+    const method = methodOf[task];
+    const endpoint = `rmas.${task}`;
     return readAnswer(
       await call({ endpoint, returns, method, url: `${apiUrl}/rmas`, headers, body: records }),
+      task,
     );
   };
   return {
-    createRmas: (rmas) => write('rmas.create', 'POST', rmas.map(recordOf)),
-    replaceRmas: (rmas) => write('rmas.replace', 'PUT', rmas.map(recordOf)),
+    createRmas: (rmas) => write('create', rmas.map(recordOf)),
+    replaceRmas: (rmas) => write('replace', rmas.map(recordOf)),
     deleteRmas: (numbers) =>
       write(
-        'rmas.delete',
-        'DELETE',
+        'delete',
         numbers.map((number) => ({ customer_identifier: number })),
       ),
-    findRmas: (numbers) => find('rmas.find', { cid: numbers.join(',') }, numbers),
+    findRmas: (numbers) =>
+      findEach(numbers, (some) => find('rmas.find', { cid: some.join(',') }, some)),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };
+}
+
+const methodOf = { create: 'POST', replace: 'PUT', delete: 'DELETE' } as const;
+
+/**
+ * `cid` is published as one number. Several at once are understood by some; whichever of them does not come
+ * back is asked for by itself, before it is taken for missing.
+ */
+async function findEach(
+  numbers: readonly string[],
+  find: (numbers: readonly string[]) => Promise<FoundRmas>,
+): Promise<FoundRmas> {
+  const together = await find(numbers);
+  if (together.kind !== 'found' || numbers.length < 2) return together;
+  const rmas = [...together.rmas];
+  let { unreadable } = together;
+  const shown = new Set(rmas.map((record) => record.customer_identifier));
+  for (const number of numbers.filter((one) => !shown.has(one))) {
+    const alone = await find([number]);
+    if (alone.kind !== 'found') return alone;
+    rmas.push(...alone.rmas);
+    unreadable += alone.unreadable;
+  }
+  return { kind: 'found', rmas, unreadable };
 }
 
 /**
@@ -96,10 +119,10 @@ function unreadable(status: number): Passing {
   return { kind: 'transient', why, arrived: 'maybe' };
 }
 
-function readAnswer(outcome: Outcome): RmaBatchAnswer {
+function readAnswer(outcome: Outcome, task: BatchTask): RmaBatchAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
-  return readBatch(answer.status, answer.json) ?? unreadable(answer.status);
+  return readBatch(answer.status, answer.json, task) ?? unreadable(answer.status);
 }
 
 function readFound(outcome: Outcome): FoundRmas {

@@ -20,7 +20,7 @@ export function isSameRma(record: RmaRecord, rma: Rma): boolean {
   const held = totals(
     (record.line_items ?? [])
       .filter((line) => !line.not_on_original_rma)
-      .map((line) => [line.customer_sku_id, line.quantity ?? 0]),
+      .map((line) => [line.customer_sku_id, line.quantity?.units ?? 0]),
   );
   return asked.size === held.size && [...asked].every(([sku, units]) => held.get(sku) === units);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optionalFreeText } from '../parsing/redact.ts';
-import { idText, optionalCode, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
+import { idText, optionalCode, optionalText, optionalIdText, units, yesOrNo } from '../parsing/tolerant.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 
@@ -9,8 +9,19 @@ const longestNote = 250;
 const mostLines = 2_000;
 /** MasonHub takes and sends 30 records at a time; a message of many more is none of its own. */
 const mostRecords = 1_000;
+const mostUnits = 1_000_000;
 
-const detail = z.object({ quantity: units, notes: optionalFreeText(longestNote) });
+/** How many units a receipt speaks of. A fraction is kept as it was given: the unit it is of counts as one. */
+const amount = z.union([
+  units.transform((whole) => ({ units: whole, fraction: null })),
+  z
+    .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*$/, 'expected a number of units').transform(Number)])
+    .pipe(z.number().nonnegative().max(mostUnits))
+    .transform((given) => ({ units: Math.ceil(given), fraction: String(given) })),
+]);
+export type Amount = z.infer<typeof amount>;
+
+const detail = z.object({ quantity: amount, notes: optionalFreeText(longestNote) });
 
 /** What really happened to the units of a line, by inventory status; an empty map can come as `[]`. */
 const receivingDetails = z.union([
@@ -24,8 +35,8 @@ const receivingDetails = z.union([
 
 const lineItem = z.object({
   customer_sku_id: optionalCode.transform((sku) => sku ?? ''),
-  quantity: units.nullish(),
-  quantity_received: units.nullish(),
+  quantity: amount.nullish(),
+  quantity_received: amount.nullish(),
   return_inventory_status: optionalCode,
   not_on_original_rma: yesOrNo,
   receiving_details: receivingDetails.nullish(),
@@ -35,31 +46,39 @@ export type LineItem = z.infer<typeof lineItem>;
 /** A callback about a parcel that the warehouse found without an RMA has no customer_identifier. */
 const customerIdentifier = z.union([idText, z.literal('').transform(() => null)]).nullish();
 
-/** An RMA as version 1.0 of the callback and `GET /rmas` show it. */
-export const rmaRecord = z.object({
-  customer_identifier: customerIdentifier,
-  package_id: optionalCode,
-  status: z.string().nullish(),
+/** What the warehouse found, in an RMA that it has received. */
+export const receiptRecord = z.object({
   notes: optionalFreeText(longestNote),
   line_items: z.array(lineItem).max(mostLines).nullish(),
 });
+
+export type ReceiptRecord = z.infer<typeof receiptRecord>;
+
+/** An RMA as version 1.0 of the callback and `GET /rmas` show it. */
+export const rmaRecord = receiptRecord.extend({
+  customer_identifier: customerIdentifier,
+  package_id: optionalCode,
+  status: optionalText,
+});
 export type RmaRecord = z.infer<typeof rmaRecord>;
 
-/** Version 2.0 wraps the RMA in an event; here the outer customer_identifier is the one to match. */
+/**
+ * Which RMA a record of a callback is about, and what happened to it. Version 1.0 is the RMA itself; version
+ * 2.0 wraps it in an event, and there the outer customer_identifier is the one to match.
+ */
 export const rmaEvent = z.object({
   customer_identifier: customerIdentifier,
-  status: z.string().nullish(),
-  event_type: z.string().nullish(),
-  details: rmaRecord.nullish(),
+  status: optionalText,
+  event_type: optionalText,
+  details: z.looseObject({ status: optionalText }).nullish().catch(null),
 });
 export type RmaEvent = z.infer<typeof rmaEvent>;
 
-export const envelopeHead = z.object({ message_type: z.string() });
+export const envelopeHead = z.object({ message_type: optionalText });
 
+/** Its records; one that stands alone is a list of one. */
 export const envelope = z.object({
-  message_id: optionalText,
-  api_version: optionalText,
-  data: z.array(z.unknown()).max(mostRecords),
+  data: z.union([z.array(z.unknown()).max(mostRecords), z.looseObject({}).transform((one) => [one])]),
 });
 
 /** `GET /rmas`: a page with `data`, or a bare array in older descriptions. */
@@ -76,27 +95,62 @@ const resultRecord = z.object({
   reason: optionalText,
 });
 export type ResultRecord = z.infer<typeof resultRecord>;
+
+/** What an error says beside its message: which RMA it is about, and how far that has come. */
+const errorDetails = z.object({ customer_identifier: optionalIdText, current_status: optionalText });
+const statedError = z
+  .looseObject({ code: optionalText, message: optionalText, details: z.unknown() })
+  .transform((error) => {
+    const details = errorDetails.safeParse({ ...error, ...Object(error.details) }).data;
+    return {
+      code: error.code,
+      message: error.message ?? error.code ?? 'no reason was given',
+      details: error.details,
+      about: details?.customer_identifier ?? null,
+      currentStatus: details?.current_status ?? null,
+    };
+  });
+export type StatedError = z.infer<typeof statedError>;
+
+/** Partial success (207) names the refused records in a list of their own. */
+const errorRecord = z.object({ customer_identifier: idText, error: statedError });
+export type ErrorRecord = z.infer<typeof errorRecord>;
+
 /** A result that names no record says nothing of the others. */
-const batchBody = z.object({
-  results: z
-    .array(z.unknown())
-    .transform((results) => results.flatMap((result) => resultRecord.safeParse(result).data ?? [])),
-});
+const batchBody = z
+  .object({
+    results: z
+      .array(z.unknown())
+      .transform((results) => results.flatMap((result) => resultRecord.safeParse(result).data ?? []))
+      .optional(),
+    errors: z
+      .array(z.unknown())
+      .transform((errors) => errors.flatMap((error) => errorRecord.safeParse(error).data ?? []))
+      .optional(),
+  })
+  .refine(({ results, errors }) => results !== undefined || errors !== undefined)
+  .transform(({ results, errors }) => ({ results: results ?? [], errors: errors ?? [] }));
 
 /** The answer to a batch, seen bare and wrapped in an array. */
 export const batchResults = z.union([
-  batchBody.transform((body) => body.results),
-  z.array(batchBody).transform((bodies) => bodies.flatMap((body) => body.results)),
+  batchBody,
+  z.array(batchBody).transform((bodies) => ({
+    results: bodies.flatMap((body) => body.results),
+    errors: bodies.flatMap((body) => body.errors),
+  })),
 ]);
 
-/** An error for the whole request: `{"error": {"message", "details"}}` or `{"message"}`. */
+/** An error for the whole request: `{"error": {"code", "message", "details"}}` or `{"message"}`. */
 export const wholeError = z.union([
-  z
-    .object({ error: z.object({ message: z.string(), details: z.unknown().optional() }) })
-    .transform((body) => body.error),
-  z.object({ message: z.string(), details: z.unknown().optional() }),
+  z.object({ error: statedError }).transform((body) => body.error),
+  z.object({ message: z.string() }).pipe(statedError),
 ]);
 
-const message = envelopeHead.extend(envelope.shape).extend({ data: z.array(z.union([rmaEvent, rmaRecord])) });
+const message = z.object({
+  message_type: z.string(),
+  message_id: optionalText,
+  api_version: optionalText,
+  data: z.array(z.union([rmaEvent, rmaRecord])),
+});
 /** A callback's body: one message, or an array of up to 30. */
 export const callbackBody = z.union([message, z.array(message)]);

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { type LoopState, loopFacts, type Rma, receipt, type Step, type ToldDestination } from './return.ts';
+import {
+  type LoopState,
+  labelStandings,
+  loopFacts,
+  type Rma,
+  receipt,
+  type Step,
+  type ToldDestination,
+  type WarehouseStage,
+} from './return.ts';
 
 /**
  * Everything that can happen to a return, in this service's own words.
@@ -10,12 +19,15 @@ const loopReturn = z.object({
   kind: z.literal('loopReturn'),
   /** What told us: a webhook's trigger, such as `return.created`. */
   trigger: z.string(),
+  /** By itself, or because Loop was asked: an answer shows less than a webhook does. */
+  heardBy: z.enum(['webhook', 'answer']).default('webhook'),
   facts: loopFacts,
 });
 const label = z.object({
   kind: z.literal('label'),
   trigger: z.string(),
   trackingNumber: z.string().nullable(),
+  standing: z.enum(labelStandings).default('live'),
   /** When Loop made or changed the label (ISO 8601, UTC). */
   at: z.string().nullable(),
 });
@@ -31,6 +43,8 @@ const received = z.object({
   trigger: z.enum(['receipt', 'receipt.pulled']),
   receipt,
 });
+/** A receipt whose RMA is known and whose contents are not: `why` names the field, never its value. */
+const receiptUnread = z.object({ kind: z.literal('receiptUnread'), why: z.string() });
 
 /** What a vendor's delivery can say about one return. */
 export const deliveredEvent = z.discriminatedUnion('kind', [
@@ -40,6 +54,7 @@ export const deliveredEvent = z.discriminatedUnion('kind', [
   carrier,
   receiving,
   received,
+  receiptUnread,
 ]);
 export type DeliveredEvent = z.infer<typeof deliveredEvent>;
 
@@ -50,13 +65,23 @@ export type StepEvent =
   | { kind: 'rmaRefused'; why: string }
   | { kind: 'rmaDeleteSent' }
   | { kind: 'rmaDeleted' }
-  | { kind: 'messageAccepted' }
+  /** MasonHub has no such RMA any more, though it was to be replaced. */
+  | { kind: 'rmaGone' }
+  /** The parcel has come too far for the RMA to be replaced or deleted. `status`: MasonHub's word for how far. */
+  | {
+      kind: 'rmaFixed';
+      task: 'replace' | 'delete';
+      stage: Exclude<WarehouseStage, 'expected'>;
+      status: string;
+    }
+  /** `stateWhenSent`: what Loop had last said of the return when the message left. */
+  | { kind: 'messageAccepted'; stateWhenSent: LoopState | null }
   /** `state` is what Loop says the return is, where the refusal says so. */
   | { kind: 'messageRefused'; why: string; state: LoopState | null }
   | { kind: 'noteAdded' }
   | { kind: 'noteRefused'; why: string }
-  /** Loop's details, asked because a queued process request has not closed the return yet. */
-  | { kind: 'stateTold'; state: LoopState }
+  /** What Loop's details say, asked for. `word`: Loop's own word where the state is not known here. */
+  | { kind: 'stateTold'; state: LoopState; word: string | null }
   | { kind: 'destinationTold'; destination: ToldDestination }
   | { kind: 'dispositionsReported'; count: number }
   | { kind: 'dispositionsFailed'; why: string }

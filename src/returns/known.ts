@@ -1,25 +1,21 @@
-import { sql } from 'kysely';
 import type { Database } from '../database/connect.ts';
+import { type LoopFacts, loopFacts } from './return.ts';
 
-/** When Loop last changed each of these returns and how they stand, as far as is known here; those unknown are left out. */
-export async function knownChanges(
+/** What Loop has told of each of these returns, as far as is known here; those unknown are left out. */
+export async function knownFacts(
   db: Database,
   merchant: string,
   loopReturnIds: readonly string[],
-): Promise<Map<string, { readonly changedAt: string | null; readonly state: string | null }>> {
+): Promise<Map<string, LoopFacts>> {
   if (loopReturnIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('returns')
-    .select([
-      'loop_return_id',
-      sql<string | null>`loop ->> 'changedAt'`.as('changed_at'),
-      sql<string | null>`loop ->> 'state'`.as('state'),
-    ])
+    .select(['loop_return_id', 'loop'])
     .where('merchant', '=', merchant)
     .where('loop_return_id', 'in', loopReturnIds)
     .where('loop', 'is not', null)
     .execute();
-  return new Map(rows.map((row) => [row.loop_return_id, { changedAt: row.changed_at, state: row.state }]));
+  return new Map(rows.map((row) => [row.loop_return_id, loopFacts.parse(row.loop)]));
 }
 
 /** Returns whose RMA is with MasonHub and whose receipt has not come: since when, and how to know them. */

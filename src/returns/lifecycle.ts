@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import type { ReturnEvent } from './events.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
+import { itemsOnNoLabel } from './labels.ts';
 import { judge, type Verdict } from './receipt.ts';
 import { record, type TimelineEntry } from './record.ts';
-import type { Outcome, Receipt, Return, Rma, Step } from './return.ts';
+import { isRmaFixed, type Outcome, type Receipt, type Return, type Rma, type Step } from './return.ts';
 import { statusOf } from './status.ts';
 import { troubleOf, whatLoopChanged } from './trouble.ts';
 
@@ -43,16 +44,25 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant): T
 export function dueSteps(facts: Return): Step[] {
   // What became of each item is worth reporting also where something else went wrong.
   const due: Step[] = facts.dispositions === 'due' ? ['dispositions'] : [];
+  if (facts.receiptUnread !== null && facts.problem === null) due.push('receipt');
   if (troubleOf(facts) !== null) return due;
-  if (facts.wanted?.kind === 'unknown' && facts.destination === null) due.push('destination');
+  if (isLoopToBeAsked(facts)) due.push('details');
+  else if (facts.wanted?.kind === 'unknown' && facts.destination === null) due.push('destination');
   if (rmaTask(facts) !== 'none') due.push('rma');
   const { outcome } = facts;
   if (outcome !== null && 'message' in outcome) {
-    if (outcome.message === 'due') due.push('message');
+    if (outcome.message === 'due' && !isLoopToBeAsked(facts)) due.push('message');
     if (outcome.message === 'accepted' && outcome.noteState === 'due') due.push('note');
     if (outcome.kind === 'process' && outcome.message === 'accepted' && !isClosed(facts)) due.push('closing');
   }
   return due;
+}
+
+/** Loop has told something that was not understood, and nothing safe can be done before it is. */
+function isLoopToBeAsked({ loop, outcome }: Return): boolean {
+  if (loop === null) return false;
+  const movesMoney = outcome?.kind === 'process' && outcome.message === 'due';
+  return loop.unread !== null || (loop.state === 'unknown' && movesMoney);
 }
 
 export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
@@ -61,12 +71,11 @@ export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 export function rmaTask(facts: Return): RmaTask {
   const { wanted, asked, sent } = facts;
   if (wanted === null || wanted.kind === 'impossible' || wanted.kind === 'unknown') return 'none';
-  const beingReceived = facts.stage === 'receiving';
-  if (wanted.kind === 'none') return sent === null || beingReceived ? 'none' : 'delete';
+  if (wanted.kind === 'none') return sent === null || facts.stage !== 'expected' ? 'none' : 'delete';
   if (asked === null) return 'create';
   // What was put on the wire last and never answered may be what MasonHub holds instead.
   const isHeld = isDeepStrictEqual(asked, wanted.rma) && isDeepStrictEqual(sent, wanted.rma);
-  return beingReceived || isHeld ? 'none' : 'replace';
+  return isRmaFixed(facts) || isHeld ? 'none' : 'replace';
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */
@@ -77,6 +86,8 @@ function stepEndedBy(event: ReturnEvent): Step | null {
       return 'rma';
     case 'destinationTold':
       return 'destination';
+    case 'stateTold':
+      return 'details';
     default:
       return null;
   }
@@ -87,9 +98,11 @@ function decide(facts: Return, merchant: Merchant): Return {
   if (facts.outcome !== null || facts.problem !== null) return facts;
   // The status says so where the warehouse has the parcel of such a return; it can be opened again.
   if (facts.wanted?.kind === 'none') return facts;
-  if (facts.receipt === null || facts.asked === null) return facts;
+  if (facts.receipt === null || facts.receiptUnread !== null || facts.asked === null) return facts;
   const dispositions = merchant.dispositions ? 'due' : 'none';
   const verdict = judgeAll(facts.asked, facts.sent ?? facts.asked, facts.receipt);
+  // Loop is asked for what was not understood; until it answers, nothing speaks for a refund.
+  if (verdict.kind === 'refundable' && facts.loop !== null && facts.loop.unread !== null) return facts;
   if (isClosed(facts)) return decideClosed({ ...facts, dispositions }, verdict);
   const change = whatLoopChanged(facts, facts.asked, facts.receipt);
   if (verdict.kind === 'refundable' && change !== null) {
@@ -114,22 +127,35 @@ function flagOf(why: string, note: string): Outcome {
 
 function decideOpen(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {
   if (verdict.kind === 'exception') {
-    return flagOf(describeVerdict(verdict), flagNote(verdict));
+    const explained = explainMissing(verdict, facts);
+    return flagOf(describeVerdict(explained), flagNote(explained));
   }
   const good = 'Every unit of the RMA was received into available';
-  const leftOut = facts.wanted?.kind === 'rma' ? facts.wanted.leftOut : 0;
+  const { leftOut, kept } = facts.wanted?.kind === 'rma' ? facts.wanted : { leftOut: 0, kept: 0 };
   const also = [
     ...(verdict.extras.length > 0 ? [describeVerdict(verdict)] : []),
     ...(leftOut > 0 ? [`${leftOut} without a usable SKU, which the warehouse did not check`] : []),
+    ...(kept > 0 ? [`${kept} on no label, which the warehouse did not expect`] : []),
   ];
   const extras = also.map((text) => `; ${text}`).join('');
   if (!merchant.refunds) {
     const why = `${good}${extras}. Refund messages are not enabled for this merchant, so nothing was sent.`;
     return { kind: 'hold', why };
   }
-  const note = besideRefundNote(verdict, leftOut);
+  const note = besideRefundNote(verdict, leftOut, kept);
   const noteState = note === null ? 'none' : 'due';
   return { kind: 'process', why: `${good}${extras}.`, note, message: 'due', noteState };
+}
+
+/** An item that is on no label may have stayed with the shopper. Nobody but the merchant can know. */
+function explainMissing(verdict: Verdict, facts: Return): Verdict {
+  const skus = new Set(itemsOnNoLabel(facts).map((item) => item.sku));
+  const findings = verdict.findings.map((finding) =>
+    finding.disposition === 'missing' && skus.has(finding.sku)
+      ? { ...finding, aside: 'on no label: kept by the shopper?' }
+      : finding,
+  );
+  return { ...verdict, findings };
 }
 
 /** Loop closed the return before the receipt: whatever was found, no message is sent for it any more. */

@@ -17,12 +17,14 @@ export function flagNote(verdict: Verdict): string {
 /**
  * The note beside a refund that needs a word: the parcel held more than the return, or some of its items
  * have no SKU and were not checked.
- * @param leftOut how many units were not on the RMA
+ * @param leftOut how many units were not on the RMA for want of a SKU
+ * @param kept how many units were not on it because they are on no label
  * @returns text of under 255 characters; null where there is nothing to say
  */
-export function besideRefundNote(verdict: Verdict, leftOut: number): string | null {
-  if (verdict.extras.length === 0 && leftOut === 0) return null;
-  const unchecked = leftOut === 0 ? '' : `${leftOut} without a SKU not checked. `;
+export function besideRefundNote(verdict: Verdict, leftOut: number, kept = 0): string | null {
+  if (verdict.extras.length === 0 && leftOut === 0 && kept === 0) return null;
+  const withoutSku = leftOut === 0 ? '' : `${leftOut} without a SKU not checked. `;
+  const unchecked = `${withoutSku}${kept === 0 ? '' : `${kept} on no label not expected. `}`;
   const lead = `Warehouse check: all expected items arrived. ${unchecked}`;
   if (verdict.extras.length === 0) return lead.trim();
   return joinWithin(lead, [], verdict.extras.map(describe), longestNote);
@@ -43,8 +45,8 @@ interface Description {
 function describe(finding: Finding): Description {
   const sku = finding.sku === '' ? 'item without a SKU' : finding.sku;
   const short = `${finding.units} × ${sku} ${words(finding.disposition)}`;
-  const quoted = finding.notes.map((note) => `"${note}"`).join(', ');
-  return { short, full: quoted === '' ? short : `${short} (${quoted})` };
+  const beside = [...finding.notes.map((note) => `"${note}"`), ...(finding.aside ? [finding.aside] : [])];
+  return { short, full: beside.length === 0 ? short : `${short} (${beside.join(', ')})` };
 }
 
 /** MasonHub's status codes as a support person would say them. */
@@ -60,6 +62,7 @@ function words(disposition: string): string {
       disposed: 'disposed of',
       short: 'short',
       unaccounted: 'received, but not accounted for',
+      fraction: 'given as a fraction of a unit',
     }),
   );
   return known.get(disposition) ?? disposition;

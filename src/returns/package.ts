@@ -1,3 +1,4 @@
+import { knownLabels, labelsFor } from './labels.ts';
 import type { Return, ReturnItem } from './return.ts';
 
 /** MasonHub's limits on `package_id`, in characters. */
@@ -5,19 +6,21 @@ const shortest = 5;
 const longest = 100;
 
 /**
- * What the parcel is known by at the dock: the tracking number of the first label that covers an item
- * on the RMA or, while there is none, the return's id. Loop's own list of labels goes before labels that
- * came by themselves, and those go by their date, so that the order in which they came cannot matter.
+ * What the parcel is known by at the dock: the tracking number of the label that stands for the items on the
+ * RMA, else the number of the bag that it comes in or, while there is neither, the return's id. The order in
+ * which labels came cannot matter.
  */
 export function packageIdOf(facts: Return, items: readonly ReturnItem[]): string {
   return trackingNumberOf(facts, items) ?? facts.loopReturnId;
 }
 
-/** The tracking number that stands for the return; null while no label is known. */
+/** The tracking number, or the bag's number, that stands for the return; null while none is known. */
 export function trackingNumberOf(facts: Return, items: readonly ReturnItem[]): string | null {
-  return (
-    candidates(facts, items).find((number) => number.length >= shortest && number.length <= longest) ?? null
-  );
+  const numbers = [
+    ...labelsFor(facts, items).map((label) => label.trackingNumber),
+    facts.loop?.packageReference ?? '',
+  ];
+  return numbers.find((number) => number.length >= shortest && number.length <= longest) ?? null;
 }
 
 /** The same as the RMA has it: as soon as there is one, only labels that cover an item on it count. */
@@ -27,26 +30,9 @@ export function ownTrackingNumber(facts: Return): string | null {
   return wanted.rma.packageId === facts.loopReturnId ? null : wanted.rma.packageId;
 }
 
-/** Every tracking number that is known, the one that stands for the return first. */
+/** Every number that a parcel of the return can bear, the one that stands for the return first. */
 export function trackingNumbersOf(facts: Return): readonly string[] {
-  return [...new Set(candidates(facts, facts.loop?.items ?? []))];
-}
-
-function candidates(facts: Return, items: readonly ReturnItem[]): string[] {
-  const ids = new Set(items.flatMap((item) => item.lineItemId ?? []));
-  const listed = (facts.loop?.labels ?? [])
-    .filter((label) => label.lineItemIds.length === 0 || label.lineItemIds.some((id) => ids.has(id)))
-    .map((label) => label.trackingNumber);
-  const told = facts.labels
-    .toSorted(
-      (one, other) =>
-        compare(one.at ?? '', other.at ?? '') || compare(one.trackingNumber, other.trackingNumber),
-    )
-    .map((label) => label.trackingNumber);
-  return [...listed, ...told];
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+  const labels = labelsFor(facts, facts.loop?.items ?? []);
+  const numbers = [...labels, ...knownLabels(facts)].map((label) => label.trackingNumber);
+  return [...new Set([...numbers, ...(facts.loop?.packageReference == null ? [] : [facts.loop.packageReference])])];
 }

@@ -8,6 +8,8 @@ export interface Finding {
   readonly units: number;
   /** The warehouse's own words. */
   readonly notes: readonly string[];
+  /** What a person should know beside them, in our words. */
+  readonly aside?: string;
 }
 
 export interface Verdict {

@@ -3,9 +3,18 @@ import type { Merchant } from '../config/merchants.ts';
 import { describeDestination, describeLoop, describeReceipt, describeRma } from './describe.ts';
 import type { LabelEvent, LoopReturnEvent, ReceiptEvent, ReturnEvent } from './events.ts';
 import { ownTrackingNumber } from './package.ts';
-import type { LoopState, Receipt, Return, Rma, SentOutcome, Step, ToldLabel } from './return.ts';
+import {
+  isRmaFixed,
+  type LoopState,
+  type Receipt,
+  type Return,
+  type Rma,
+  type SentOutcome,
+  type Step,
+  type ToldLabel,
+} from './return.ts';
 import { wantedRma } from './rma.ts';
-import { hasEnded, isOlder, withKnown } from './told.ts';
+import { isOlder, withKnown } from './told.ts';
 import { troubleOf } from './trouble.ts';
 import { sentence } from './words.ts';
 
@@ -32,9 +41,15 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'carrier':
       return noted(facts, `carrier.${event.status}`, null);
     case 'receiving':
-      return noted({ ...facts, stage: 'receiving' }, `warehouse.${event.stage}`, null);
+      return noted(withParcel({ ...facts, stage: 'receiving' }, merchant), `warehouse.${event.stage}`, null);
     case 'receipt':
-      return recordReceipt(facts, event);
+      return recordReceipt(facts, event, merchant);
+    case 'receiptUnread':
+      return noted(
+        withParcel({ ...facts, stage: 'receiving', receiptUnread: event.why }, merchant),
+        'receipt.unread',
+        event.why,
+      );
     case 'rmaSent':
       return recordSent(facts, event.rma);
     case 'rmaAccepted':
@@ -47,10 +62,14 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
       return recordDeleteSent(facts);
     case 'rmaDeleted':
       return noted({ ...facts, sent: null, asked: null }, 'rma.deleted', null);
+    case 'rmaGone':
+      return noted({ ...facts, sent: null, asked: null }, 'rma.gone', 'MasonHub has no such RMA any more.');
+    case 'rmaFixed':
+      return recordFixed(facts, event, merchant);
     case 'rmaRefused':
       return failed(facts, 'rma.refused', 'rma', event.why);
     case 'messageAccepted':
-      return recordMessageAccepted(facts);
+      return recordMessageAccepted(facts, event.stateWhenSent);
     case 'messageRefused':
       return recordMessageRefused(facts, event.why, event.state);
     case 'noteAdded':
@@ -58,7 +77,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'noteRefused':
       return failed(withOutcome(facts, { noteState: 'refused' }), 'note.refused', 'note', event.why);
     case 'stateTold':
-      return recordStateTold(facts, event.state);
+      return recordStateTold(facts, event);
     case 'destinationTold':
       return noted(
         withWanted({ ...facts, destination: event.destination }, merchant),
@@ -112,8 +131,10 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
     );
   }
   const loop = withKnown(event, facts.loop);
-  const after = withoutOldRmaProblem(facts, withWanted(settleClosed({ ...facts, loop }), merchant));
-  const change = changeWhileReceiving(facts, after);
+  const told = reviewAfterProcess(facts, settleClosed({ ...facts, loop }));
+  const after = withoutOldProblems(facts, withWanted(told, merchant));
+  if (event.heardBy === 'answer' && isSameButDates(facts, after)) return { after, timeline: [] };
+  const change = changeOfFixedRma(facts, after);
   const timeline = [{ event: event.trigger, detail: describeLoop(event.facts, after) }];
   return {
     after,
@@ -121,18 +142,73 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
   };
 }
 
-/** What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none. */
-function withoutOldRmaProblem(before: Return, after: Return): Return {
-  const isOld = after.problem?.step === 'rma' && !isDeepStrictEqual(before.wanted, after.wanted);
-  return isOld ? { ...after, problem: null } : after;
+/** Loop was asked, and had nothing new to tell. */
+function isSameButDates(before: Return, after: Return): boolean {
+  const dates = { editedAt: null, updatedAt: null };
+  const without = (facts: Return) => ({ ...facts, loop: facts.loop && { ...facts.loop, ...dates } });
+  return isDeepStrictEqual(without(before), without(after));
+}
+
+/**
+ * What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none; and what Loop could
+ * not be asked for is, once Loop has told it.
+ */
+function withoutOldProblems(before: Return, after: Return): Return {
+  const step = after.problem?.step;
+  const isRmaOld = step === 'rma' && !isDeepStrictEqual(before.wanted, after.wanted);
+  const isTold = step === 'details' && after.loop?.unread === null && after.loop.state !== 'unknown';
+  return isRmaOld || isTold ? { ...after, problem: null } : after;
+}
+
+/**
+ * Loop can put a return into review after it has accepted to process it. Until a person has solved what
+ * stands against it there, nothing is refunded.
+ */
+function reviewAfterProcess(before: Return, after: Return): Return {
+  const isAccepted = after.outcome?.kind === 'process' && after.outcome.message === 'accepted';
+  const isNew = before.loop?.state !== 'review' && after.loop?.state === 'review';
+  return isAccepted && isNew && after.problem === null
+    ? { ...after, problem: { step: 'message', why: reviewedMeanwhile } }
+    : after;
+}
+
+const reviewedMeanwhile =
+  "Loop accepted the request to process the return and then put it into Needs Review instead, so the shopper has nothing yet: an exchange item can be out of stock, or there is no money for the refund. Open the return in Loop's admin, solve it there, and process it there or retry here.";
+
+/** A parcel has been seen, also of a return that seemed to have none. */
+function withParcel(facts: Return, merchant: Merchant): Return {
+  const seemedToHaveNone = facts.wanted?.kind === 'none' && facts.wanted.endsAs === 'processed';
+  return seemedToHaveNone ? withWanted(facts, merchant) : facts;
+}
+
+/**
+ * MasonHub takes no change, because the parcel is on its way or here: what it holds is what the receipt is
+ * held against, and a difference to what Loop has now is written down.
+ */
+function recordFixed(
+  facts: Return,
+  { task, stage, status }: Extract<ReturnEvent, { kind: 'rmaFixed' }>,
+  merchant: Merchant,
+): Recorded {
+  const asked = facts.asked ?? facts.sent;
+  // A carrier's word can come late: what has been seen at the warehouse does not move any more.
+  const reached = facts.stage === 'receiving' ? facts.stage : stage;
+  const after = withParcel({ ...facts, stage: reached, asked, sent: asked }, merchant);
+  const said = `MasonHub could not ${task} the RMA, whose status is ${status}.`;
+  return noted(after, 'rma.kept', [said, differenceToLoop(after) ?? ''].join(' ').trim());
 }
 
 /** Once the warehouse has the parcel, its RMA stays as it is: a change in Loop is only written down. */
-function changeWhileReceiving(before: Return, after: Return): string | null {
-  if (after.stage !== 'receiving' || after.asked === null || after.receipt !== null) return null;
-  if (after.wanted?.kind !== 'rma' || isDeepStrictEqual(before.wanted, after.wanted)) return null;
-  if (isDeepStrictEqual(after.asked.lines, after.wanted.rma.lines)) return null;
-  return `The warehouse has the parcel already, so its RMA stays ${describeRma(after.asked)}; Loop now has ${describeRma(after.wanted.rma)}.`;
+function changeOfFixedRma(before: Return, after: Return): string | null {
+  if (!isRmaFixed(after) || after.receipt !== null) return null;
+  if (isDeepStrictEqual(before.wanted, after.wanted)) return null;
+  const difference = differenceToLoop(after);
+  return difference === null ? null : `The warehouse has the parcel already. ${difference}`;
+}
+
+function differenceToLoop({ asked, wanted }: Return): string | null {
+  if (asked === null || wanted?.kind !== 'rma' || isDeepStrictEqual(asked.lines, wanted.rma.lines)) return null;
+  return `The RMA stays ${describeRma(asked)}; Loop now has ${describeRma(wanted.rma)}.`;
 }
 
 /** A process request has had its effect once Loop has closed the return, whatever was heard of it before. */
@@ -152,12 +228,12 @@ function withWanted(facts: Return, merchant: Merchant): Return {
 const mostLabels = 50;
 
 function recordLabel(facts: Return, event: LabelEvent, merchant: Merchant): Recorded {
-  const { trigger, trackingNumber, at } = event;
+  const { trigger, trackingNumber, at, standing } = event;
   if (trackingNumber === null) return noted(facts, trigger, 'No tracking number yet.');
-  const detail = `Tracking number ${trackingNumber}.`;
-  const labels = withLabel(facts.labels, { trackingNumber, at });
-  const after = withoutOldRmaProblem(facts, withWanted({ ...facts, labels }, merchant));
-  const isPackage = ownTrackingNumber(after) === trackingNumber;
+  const detail = `Tracking number ${trackingNumber}${standing === 'void' ? ', which is not used' : ''}.`;
+  const labels = withLabel(facts.labels, { trackingNumber, at, standing, standingAt: at });
+  const after = withoutOldProblems(facts, withWanted({ ...facts, labels }, merchant));
+  const isPackage = standing === 'void' || ownTrackingNumber(after) === trackingNumber;
   const beside = `${detail} The RMA keeps the package id of the first label.`;
   return noted(after, trigger, isPackage ? detail : beside);
 }
@@ -166,8 +242,11 @@ function recordLabel(facts: Return, event: LabelEvent, merchant: Merchant): Reco
 function withLabel(labels: readonly ToldLabel[], told: ToldLabel): readonly ToldLabel[] {
   const known = labels.find((label) => label.trackingNumber === told.trackingNumber);
   if (known === undefined) return labels.length < mostLabels ? [...labels, told] : labels;
-  const at = known.at === null || told.at === null || known.at < told.at ? known.at : told.at;
-  return labels.map((label) => (label === known ? { ...known, at: told.at === null ? null : at } : label));
+  const earliest = known.at === null || told.at === null || known.at < told.at ? known.at : told.at;
+  const isOld = known.standingAt !== null && told.standingAt !== null && told.standingAt < known.standingAt;
+  const { standing, standingAt } = isOld ? known : told;
+  const merged = { ...known, at: told.at === null ? null : earliest, standing, standingAt };
+  return labels.map((label) => (label === known ? merged : label));
 }
 
 function recordProcessingFailed(facts: Return, message: string | null): Recorded {
@@ -179,10 +258,13 @@ function recordProcessingFailed(facts: Return, message: string | null): Recorded
   return failed(facts, 'return.processing.failed', 'message', why);
 }
 
-function recordReceipt(facts: Return, { receipt, trigger }: ReceiptEvent): Recorded {
-  if (trigger === 'receipt.pulled' && facts.receipt !== null) return { after: facts, timeline: [] };
+function recordReceipt(before: Return, { receipt, trigger }: ReceiptEvent, merchant: Merchant): Recorded {
+  const wasUnread = before.receiptUnread !== null;
+  const facts = withoutUnreadReceipt(before);
+  if (trigger === 'receipt.pulled' && facts.receipt !== null && !wasUnread) return { after: facts, timeline: [] };
   // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
-  const received: Return = { ...facts, receipt, stage: 'receiving', asked: facts.asked ?? facts.sent };
+  const asked = facts.asked ?? facts.sent;
+  const received = withParcel({ ...facts, receipt, stage: 'receiving', asked }, merchant);
   if (facts.receipt === null) return noted(received, trigger, describeReceipt(receipt));
   if (isSameReceipt(facts.receipt, receipt)) return noted(facts, trigger, 'The same receipt again.');
   const detail = `A receipt that differs from the first: ${describeReceipt(receipt)}`;
@@ -191,6 +273,12 @@ function recordReceipt(facts: Return, { receipt, trigger }: ReceiptEvent): Recor
     after: { ...facts, problem: { step: null, why } },
     timeline: [{ event: 'receipt.changed', detail }],
   };
+}
+
+/** A receipt that is understood takes the place of one that was not. */
+function withoutUnreadReceipt(facts: Return): Return {
+  const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
+  return { ...facts, receiptUnread: null, problem };
 }
 
 /** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
@@ -217,9 +305,12 @@ function recordDeleteSent(facts: Return): Recorded {
   return noted({ ...facts, asked: null }, 'rma.deleting', null);
 }
 
-function recordMessageAccepted(facts: Return): Recorded {
+function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | null): Recorded {
   const event = facts.outcome?.kind === 'flag' ? 'flag.accepted' : 'process.accepted';
-  return noted(withOutcome(facts, { message: 'accepted' }), event, null);
+  const after = withOutcome(facts, { message: 'accepted' });
+  // That Loop put it into review can be told before its answer has come.
+  const sent = { ...facts, loop: facts.loop && { ...facts.loop, state: stateWhenSent ?? facts.loop.state } };
+  return noted(reviewAfterProcess(sent, after), event, null);
 }
 
 function recordMessageRefused(facts: Return, why: string, state: LoopState | null): Recorded {
@@ -252,6 +343,8 @@ function retryStep(facts: Return, step: Step | null, merchant: Merchant): Return
     case 'note':
       return withOutcome(facts, { noteState: 'due' });
     case 'closing':
+    case 'details':
+    case 'receipt':
     case 'dispositions':
       return facts;
     case 'destination':
@@ -265,9 +358,15 @@ function retryStep(facts: Return, step: Step | null, merchant: Merchant): Return
   }
 }
 
-/** What Loop's details say while a process request is queued: only an end of the return is news. */
-function recordStateTold(facts: Return, state: LoopState): Recorded {
-  if (facts.loop === null || !hasEnded(state)) return { after: facts, timeline: [] };
-  const after = settleClosed({ ...facts, loop: { ...facts.loop, state } });
-  return noted(after, `details.${state}`, null);
+/** What Loop's details say, asked for: an end of the return, a review, or at last a state that is known here. */
+function recordStateTold(
+  facts: Return,
+  { state, word }: Extract<ReturnEvent, { kind: 'stateTold' }>,
+): Recorded {
+  const { loop } = facts;
+  const isNews = loop !== null && state !== loop.state && (state !== 'open' || loop.state === 'unknown');
+  if (!isNews) return { after: facts, timeline: [] };
+  const told = { ...facts, loop: { ...loop, state, stateWord: word } };
+  const after = withoutOldProblems(facts, reviewAfterProcess(facts, settleClosed(told)));
+  return noted(after, `details.${state}`, word);
 }

@@ -20,9 +20,16 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-/** Loop's state of a return; `review` is also written `needs review` in older answers. */
-export const loopStates = ['open', 'closed', 'cancelled', 'expired', 'review'] as const;
+/**
+ * Loop's state of a return. `unknown` stands for a word that this service does not know: the return counts
+ * as on its way, and no money moves until Loop says one that it knows.
+ */
+export const loopStates = ['open', 'closed', 'cancelled', 'expired', 'review', 'unknown'] as const;
 export type LoopState = (typeof loopStates)[number];
+
+/** What a label's own status says of its parcel: on its way or not sent yet, delivered, or not to be used. */
+export const labelStandings = ['live', 'delivered', 'void'] as const;
+export type LabelStanding = (typeof labelStandings)[number];
 
 /** One line item in Loop: usually one unit. Nothing in it is personal. */
 const item = z.object({
@@ -41,24 +48,49 @@ const listedLabel = z.object({
   trackingNumber: z.string(),
   /** The line items in the parcel; none named means all of them. */
   lineItemIds: z.array(z.string()),
+  standing: z.enum(labelStandings).default('live'),
+  /** When Loop last changed the label (ISO 8601, UTC); null where it does not say. */
+  at: z.string().nullable().default(null),
 });
 export type ListedLabel = z.infer<typeof listedLabel>;
 
-/** What Loop says of a return at one moment. */
-export const loopFacts = z.object({
+const datesOfBefore = z.looseObject({ changedAt: z.string().nullable(), clock: z.string().optional() });
+
+/** Versions before kept one date, and which of the two it was. */
+function withBothDates(stored: unknown): unknown {
+  const before = datesOfBefore.safeParse(stored).data;
+  if (before === undefined) return stored;
+  const { changedAt, clock, ...others } = before;
+  return clock === 'updated'
+    ? { ...others, editedAt: null, updatedAt: changedAt }
+    : { ...others, editedAt: changedAt, updatedAt: null };
+}
+
+const loopFactsNow = z.object({
   state: z.enum(loopStates),
-  /** When Loop last changed the return (ISO 8601, UTC); null where the delivery does not say. */
-  changedAt: z.string().nullable(),
-  /** Which of Loop's dates that is: its webhooks tell `edited_at` (not named here), its API can tell only `updated_at`. */
-  clock: z.literal('updated').optional(),
+  /** Loop's own word for the state, where it is none of those that are known here. */
+  stateWord: z.string().nullable().default(null),
+  /** When the return itself was last changed (ISO 8601, UTC); null where what tells of it does not say. */
+  editedAt: z.string().nullable(),
+  /** When anything about it last changed, a label or its state included; its webhooks do not say. */
+  updatedAt: z.string().nullable(),
+  /** Whether Loop has ever told of the return as anything but closed. */
+  heardOpen: z.boolean().default(true),
   orderName: z.string().nullable(),
   orderNumber: z.string().nullable(),
   providerOrderId: z.string().nullable(),
   destinationId: z.string().nullable(),
   items: z.array(item),
+  /** Which part of what Loop told of the items could not be understood; null where all of it was. */
+  unread: z.string().nullable().default(null),
   labels: z.array(listedLabel),
+  /** What the parcel is known by where it has no label, such as the number of a Happy Returns bag. */
+  packageReference: z.string().nullable().default(null),
 });
-export type LoopFacts = z.infer<typeof loopFacts>;
+
+/** What Loop says of a return at one moment. */
+export const loopFacts = z.preprocess(withBothDates, loopFactsNow);
+export type LoopFacts = z.infer<typeof loopFactsNow>;
 
 const rmaLine = z.object({
   sku: z.string(),
@@ -81,11 +113,24 @@ export type Rma = z.infer<typeof rma>;
 
 /** What MasonHub should hold for a return, as far as Loop's facts go. */
 export const wantedRma = z.discriminatedUnion('kind', [
-  /** `leftOut`: how many units have no usable SKU and stay off the RMA, where the merchant allows that. */
-  z.object({ kind: z.literal('rma'), rma, leftOut: z.int().nonnegative() }),
-  /** The merchant sends only some destinations to MasonHub, and Loop has not said which one this is. */
+  /**
+   * `leftOut`: how many units have no usable SKU and stay off the RMA, where the merchant allows that.
+   * `kept`: how many units are on no label and stay off it, where the merchant wants that.
+   */
+  z.object({
+    kind: z.literal('rma'),
+    rma,
+    leftOut: z.int().nonnegative(),
+    kept: z.int().nonnegative().default(0),
+  }),
+  /** Loop has not said what is needed for it, and is asked: its items, or its destination. */
   z.object({ kind: z.literal('unknown') }),
-  z.object({ kind: z.literal('none'), why: z.string() }),
+  /** `endsAs`: the status of a return for which MasonHub is to hold nothing. */
+  z.object({
+    kind: z.literal('none'),
+    why: z.string(),
+    endsAs: z.enum(['cancelled', 'processed']).default('cancelled'),
+  }),
   z.object({ kind: z.literal('impossible'), why: z.string() }),
 ]);
 export type WantedRma = z.infer<typeof wantedRma>;
@@ -138,15 +183,31 @@ export type Outcome = z.infer<typeof outcome>;
 export type SentOutcome = Extract<Outcome, { kind: 'process' | 'flag' }>;
 
 /** The steps that carry a return to a vendor. */
-export const steps = ['rma', 'message', 'note', 'closing', 'destination', 'dispositions'] as const;
+export const steps = [
+  'rma',
+  'message',
+  'note',
+  'closing',
+  'destination',
+  'details',
+  'receipt',
+  'dispositions',
+] as const;
 export type Step = (typeof steps)[number];
 
 /** Why a person has to look, and which step is tried again when they ask for it. */
 export const problem = z.object({ step: z.enum(steps).nullable(), why: z.string() });
 export type Problem = z.infer<typeof problem>;
 
-/** A tracking number that a label delivery brought, and when Loop made that label. */
-export const toldLabel = z.object({ trackingNumber: z.string(), at: z.string().nullable() });
+/** A tracking number that a label delivery brought. */
+export const toldLabel = z.object({
+  trackingNumber: z.string(),
+  /** When Loop made the label: the earliest date that it told of it (ISO 8601, UTC). */
+  at: z.string().nullable(),
+  standing: z.enum(labelStandings).default('live'),
+  /** When Loop told of that standing. */
+  standingAt: z.string().nullable().default(null),
+});
 export type ToldLabel = z.infer<typeof toldLabel>;
 
 /** What Loop answered when it was asked for a return's destination. */
@@ -159,8 +220,12 @@ export type ToldDestination = z.infer<typeof toldDestination>;
 /** How far the report of each unit's disposition to Loop has come. */
 export const dispositionStates = ['none', 'due', 'reported', 'failed'] as const;
 
-/** How far the parcel has come at the warehouse. */
-export const warehouseStages = ['expected', 'receiving'] as const;
+/**
+ * How far MasonHub has shown the parcel to be. Once it is `moving` its RMA cannot be deleted any more, and
+ * from `delivered` on it cannot be replaced either.
+ */
+export const warehouseStages = ['expected', 'moving', 'delivered', 'receiving'] as const;
+export type WarehouseStage = (typeof warehouseStages)[number];
 
 export interface Return {
   readonly merchant: string;
@@ -176,11 +241,18 @@ export interface Return {
   readonly sent: Rma | null;
   /** The RMA that MasonHub holds: what was asked for. */
   readonly asked: Rma | null;
-  readonly stage: (typeof warehouseStages)[number];
+  readonly stage: WarehouseStage;
   readonly receipt: Receipt | null;
+  /** What could not be understood of the latest receipt; null where there is no such thing. */
+  readonly receiptUnread: string | null;
   readonly outcome: Outcome | null;
   readonly dispositions: (typeof dispositionStates)[number];
   readonly problem: Problem | null;
+}
+
+/** Whether the parcel has come so far that MasonHub does not replace its RMA any more. */
+export function isRmaFixed({ stage }: Pick<Return, 'stage'>): boolean {
+  return stage === 'delivered' || stage === 'receiving';
 }
 
 /** A return of which nothing is known but its number. */
@@ -196,6 +268,7 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     asked: null,
     stage: 'expected',
     receipt: null,
+    receiptUnread: null,
     outcome: null,
     dispositions: 'none',
     problem: null,

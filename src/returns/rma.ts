@@ -1,5 +1,6 @@
 import type { Merchant, ReasonCode } from '../config/merchants.ts';
 import { normaliseReason } from '../config/merchants.ts';
+import { hasHadParcel, isParcelOnItsWay, itemsOnNoLabel } from './labels.ts';
 import { packageIdOf } from './package.ts';
 import type { LoopFacts, Return, ReturnItem, Rma, RmaLine, WantedRma } from './return.ts';
 
@@ -15,8 +16,11 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
   const { loop, loopReturnId } = facts;
   if (loop === null) return null;
   if (loop.state === 'cancelled' || loop.state === 'expired') {
-    return { kind: 'none', why: `Loop says that the return is ${loop.state}.` };
+    return { kind: 'none', why: `Loop says that the return is ${loop.state}.`, endsAs: 'cancelled' };
   }
+  const noParcel = whyNoParcel(facts, loop);
+  if (noParcel !== null) return { kind: 'none', why: noParcel, endsAs: 'processed' };
+  if (loop.unread !== null) return { kind: 'unknown' };
   const binding = itemsForMasonHub(facts, loop, merchant);
   if (!('items' in binding)) return binding;
   const bound = binding.items;
@@ -30,7 +34,9 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
   if (unusable !== undefined && !(merchant.partialRmas && usable.length > 0)) {
     return impossible(explainSku(unusable));
   }
-  const [first, ...rest] = linesOf(usable, loop, merchant);
+  const kept = merchant.keptItems === 'leaveOff' ? itemsOnNoLabel(facts) : [];
+  const expected = usable.filter((item) => !kept.includes(item));
+  const [first, ...rest] = linesOf(expected, loop, merchant);
   if (first === undefined) {
     return impossible(
       'The return has no items, so there is nothing that the warehouse could expect. Check it in Loop.',
@@ -38,11 +44,26 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
   }
   const rma: Rma = {
     rmaNumber: loopReturnId,
-    packageId: packageIdOf(facts, usable),
+    packageId: packageIdOf(facts, expected),
     receiveInto: merchant.masonhub.receiveInto,
     lines: [first, ...rest],
   };
-  return { kind: 'rma', rma, leftOut: unitsIn(bound) - unitsIn(usable) };
+  const leftOut = unitsIn(bound) - unitsIn(usable);
+  return { kind: 'rma', rma, leftOut, kept: unitsIn(usable) - unitsIn(expected) };
+}
+
+/**
+ * Why a closed return has no parcel that the warehouse could expect; null where one may come. Loop has no
+ * marker for a return that is kept, made in a shop or over long ago: what shows it is that it was closed
+ * without a label in use. Once the parcel has been seen on its way, nothing here speaks against it.
+ */
+function whyNoParcel(facts: Return, loop: LoopFacts): string | null {
+  if (loop.state !== 'closed' || facts.stage !== 'expected' || facts.receipt !== null) return null;
+  if (!hasHadParcel(facts)) {
+    return 'Loop closed the return without ever having had a label for it, so no parcel is expected: the shopper kept the items, or gave them back in a shop.';
+  }
+  if (loop.heardOpen || isParcelOnItsWay(facts)) return null;
+  return 'Loop had closed the return, and its parcel was no longer on its way, when it was first heard of here, so no RMA is opened.';
 }
 
 /** The items of a return that the warehouse expects, as far as they are known. */
@@ -83,6 +104,7 @@ function itemsForMasonHub(
   const others = [...new Set(loop.items.map(boundFor))].join(', ');
   return {
     kind: 'none',
+    endsAs: 'cancelled',
     why: `Bound for Loop destination ${others}, which is not one of MasonHub's, so no RMA is opened.`,
   };
 }

@@ -1,3 +1,4 @@
+import { describeReceipt } from './describe.ts';
 import type { Outcome, Return, Status } from './return.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -11,16 +12,23 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.outcome !== null)
     return { status: afterReceipt(facts, facts.outcome), reason: facts.outcome.why };
   if (facts.wanted?.kind === 'impossible') return { status: 'attention', reason: facts.wanted.why };
-  if (facts.wanted?.kind === 'none' && facts.stage === 'receiving') {
-    const why = `${facts.wanted.why} But the warehouse has the parcel. Nothing was sent to Loop; decide with the merchant what becomes of the items.`;
-    return { status: 'attention', reason: why };
+  if (facts.wanted?.kind === 'none' && facts.stage !== 'expected') {
+    return { status: 'attention', reason: `${facts.wanted.why} ${whereParcelIs(facts)}` };
   }
   if (facts.wanted?.kind === 'none' && facts.sent === null) {
-    return { status: 'cancelled', reason: facts.wanted.why };
+    return { status: facts.wanted.endsAs, reason: facts.wanted.why };
   }
   if (facts.stage === 'receiving') return { status: 'receiving', reason: null };
   if (facts.asked !== null) return { status: 'open', reason: closedEarly(facts) };
   return { status: 'pending', reason: null };
+}
+
+/** What became of the parcel of a return that needs none, and what to do. */
+function whereParcelIs({ stage, receipt }: Return): string {
+  const decide = 'Nothing was sent to Loop; decide with the merchant what becomes of the items.';
+  if (receipt !== null) return `But the warehouse received the parcel: ${describeReceipt(receipt)} ${decide}`;
+  if (stage !== 'moving') return `But the warehouse has the parcel. ${decide}`;
+  return 'But MasonHub could not delete the RMA, because the parcel is on its way. Nothing was sent to Loop; its receipt will be shown here, and then decide with the merchant what becomes of the items.';
 }
 
 function afterReceipt(facts: Return, outcome: Outcome): Status {

@@ -46,6 +46,7 @@ const storedFacts = z.object({
   asked: rma.nullable(),
   stage: z.enum(warehouseStages),
   receipt: receipt.nullable(),
+  receipt_unread: z.string().nullable(),
   problem: problem.nullable(),
   labels: z.array(toldLabel),
   destination: toldDestination.nullable(),
@@ -119,10 +120,12 @@ export function readFacts(
   row: Selectable<ReturnsTable>,
   outcomeRow: Selectable<OutcomesTable> | undefined,
 ): Return {
+  const { receipt_unread: receiptUnread, ...facts } = storedFacts.parse(row);
   return {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
-    ...storedFacts.parse(row),
+    ...facts,
+    receiptUnread,
     outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
   };
 }

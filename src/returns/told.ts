@@ -1,18 +1,29 @@
+import { mergeLabels } from './labels.ts';
 import type { LoopReturnEvent } from './events.ts';
-import type { ListedLabel, LoopFacts, LoopState } from './return.ts';
+import type { LoopFacts, LoopState } from './return.ts';
 
 /**
  * What Loop tells of a return comes late, twice, and in two ways that show different parts of it. These say
  * what holds of it beside what was told before.
+ *
+ * Loop keeps two dates. `edited_at` moves with the return itself and is all that a webhook tells; `updated_at`
+ * moves with whatever happens to it, a label or its state included, and only an answer of its API tells it.
  */
 
 /** What is known of a return once Loop has told something that is not too old. */
-export function withKnown({ trigger, facts }: LoopReturnEvent, known: LoopFacts | null): LoopFacts {
+export function withKnown({ heardBy, facts }: LoopReturnEvent, known: LoopFacts | null): LoopFacts {
   if (known === null) return facts;
-  return trigger === 'return.pulled' ? fillIn(facts, known) : withoutOldItems(facts, known);
+  const told = heardBy === 'answer' ? fillIn(facts, known) : withoutOldItems(facts, known);
+  return {
+    ...told,
+    heardOpen: told.heardOpen || known.heardOpen,
+    packageReference: told.packageReference ?? known.packageReference,
+    // A webhook tells no `updated_at`; whatever was edited was also updated by then.
+    updatedAt: told.updatedAt ?? (known.updatedAt && latest(known.updatedAt, told.editedAt)),
+  };
 }
 
-/** A pull's rows show less than a webhook does: of what they leave out, what was told before still holds. */
+/** An answer's rows show less than a webhook does: of what they leave out, what was told before still holds. */
 function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
   const knownItems = new Map(known.items.map((item) => [item.lineItemId, item]));
   const items = pulled.items.map((item) => ({
@@ -27,31 +38,20 @@ function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
     providerOrderId: pulled.providerOrderId ?? known.providerOrderId,
     destinationId: pulled.destinationId ?? known.destinationId,
     items,
-    labels: knowsMore(known, pulled) ? known.labels : pulled.labels,
+    // A row shows the newest label alone, and not which items it covers: the others stay known.
+    labels: mergeLabels(pulled.labels, known.labels),
   };
 }
 
 /**
- * A pull shows the newest label alone, and not which items it covers. What was told before says more, unless
- * the items have changed since and it covers none of those that there are now.
- */
-function knowsMore(known: LoopFacts, pulled: LoopFacts): boolean {
-  const shown = pulled.labels.map((label) => label.trackingNumber);
-  if (shown.length === 0) return true;
-  const now = new Set(pulled.items.map((item) => item.lineItemId));
-  const covers = ({ lineItemIds }: ListedLabel) =>
-    lineItemIds.length === 0 || lineItemIds.some((id) => now.has(id));
-  const isKnown = shown.every((number) => known.labels.some((label) => label.trackingNumber === number));
-  return isKnown && known.labels.some(covers);
-}
-
-/**
- * A webhook from before a pull may come after it. Its state can be news all the same, as it does not change
- * the date that a webhook bears; its items are not. And a label is never unmade.
+ * A webhook from before an answer may come after it, and its date does not say. Its state can be news all the
+ * same; its items are not, and its labels are beside those that are known. And a label is never unmade.
  */
 function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
-  const hasOldItems = told.clock !== known.clock && isEarlier(told, known);
-  if (hasOldItems) return { ...told, items: known.items, labels: known.labels };
+  const mayBeOlder = told.updatedAt === null && isBeforeDate(told.editedAt, known.updatedAt);
+  if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
+    return { ...told, items: known.items, unread: known.unread, labels: mergeLabels(told.labels, known.labels) };
+  }
   return told.labels.length > 0 ? told : { ...told, labels: known.labels };
 }
 
@@ -60,22 +60,41 @@ function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
  * That a return is closed is final in Loop and never comes too late, whichever date it bears.
  */
 export function isOlder(next: LoopFacts, known: LoopFacts): boolean {
-  if (next.state === 'closed') return known.state === 'closed' && isBefore(next, known);
+  if (next.state === 'closed') return known.state === 'closed' && isEarlier(next, known);
   if (known.state === 'closed') return true;
   return isBefore(next, known);
 }
 
 function isBefore(next: LoopFacts, known: LoopFacts): boolean {
+  if (isEarlier(next, known)) return true;
   const opensAgain = hasEnded(known.state) && !hasEnded(next.state);
-  // Whatever Loop edits it also updates, so a pull can be too old for a webhook; the other way round a change
-  // of state alone may be younger than its date. An ended return opens again by date alone: should its webhook
-  // be lost, a pull tells.
-  if (next.clock !== known.clock && !opensAgain) return next.clock === 'updated' && isEarlier(next, known);
-  return isEarlier(next, known) || (opensAgain && !isEarlier(known, next));
+  if (!opensAgain) return false;
+  // An ended return opens again by date alone: should its webhook be lost, an answer tells.
+  const isNews =
+    isEarlier(known, next) || (known.updatedAt === null && isBeforeDate(known.editedAt, next.updatedAt));
+  return !isNews;
 }
 
+/** Whether one was certainly told before the other, as far as the dates that they share can say. */
 function isEarlier(one: LoopFacts, other: LoopFacts): boolean {
-  return one.changedAt !== null && other.changedAt !== null && one.changedAt < other.changedAt;
+  if (one.updatedAt !== null && other.updatedAt !== null) return one.updatedAt < other.updatedAt;
+  // Whatever Loop edits it also updates, so what was last updated before an edit is older than that.
+  return isBeforeDate(one.editedAt, other.editedAt) || isBeforeDate(one.updatedAt, other.editedAt);
+}
+
+function latest(one: string, other: string | null): string {
+  return other !== null && one < other ? other : one;
+}
+
+function isBeforeDate(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one < other;
+}
+
+/** Whether an answer of Loop's API tells something that is not known yet. */
+export function isNews(next: Pick<LoopFacts, 'state' | 'editedAt' | 'updatedAt'>, known: LoopFacts): boolean {
+  if (next.state !== known.state) return true;
+  if (next.updatedAt !== null) return known.updatedAt === null || known.updatedAt < next.updatedAt;
+  return known.editedAt === null || next.editedAt === null || known.editedAt < next.editedAt;
 }
 
 /** Whether Loop does nothing more with a return in this state. */

@@ -10,13 +10,18 @@ import { sentence } from './words.ts';
  * facts stand against is over as soon as Loop says otherwise, in whatever order it was told.
  */
 export function troubleOf(facts: Return): Problem | null {
-  const { problem, outcome } = facts;
+  const { problem, outcome, receiptUnread } = facts;
   if (problem?.step === null) return problem;
+  if (receiptUnread !== null) return problem ?? { step: 'receipt', why: explainUnread(receiptUnread) };
   if (outcome === null || !('message' in outcome)) return problem;
   // Loop has said why in its own words already.
   if (problem?.step === 'message' && outcome.message === 'refused') return problem;
   const why = endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome);
   return why === null ? problem : { step: null, why };
+}
+
+function explainUnread(what: string): string {
+  return `MasonHub sent a receipt that could not be understood: ${sentence(what)} The raw delivery is kept, and MasonHub is asked for the RMA. If this stays, compare the RMA in MasonHub with the return and decide in Loop.`;
 }
 
 /** A message that is still on its way, or has failed, has lost its object once Loop has ended the return. */

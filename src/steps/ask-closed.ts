@@ -1,6 +1,8 @@
 import type { Merchant } from '../config/merchants.ts';
 import type { LoopClient } from '../loop/client.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
+import type { LoopState } from '../returns/return.ts';
+import { hasEnded } from '../returns/told.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
 import { notNow, type StepTry } from './hold.ts';
 import type { StepJob } from './queues.ts';
@@ -19,13 +21,18 @@ export async function askClosed(
   if (!dueSteps(facts).includes('closing')) return done;
   const known = await client.state(job.loopReturnId);
   if (known.kind === 'held') return notNow(known);
-  if (known.kind === 'known' && known.state !== 'open' && known.state !== 'review') {
-    return tell(context, merchant, job, { kind: 'stateTold', state: known.state });
+  if (known.kind === 'known' && isNews(known.state, facts.loop?.state)) {
+    return tell(context, merchant, job, { kind: 'stateTold', state: known.state, word: known.word });
   }
   if (context.now().getTime() - job.since.getTime() < context.pace.closeWithinMs) {
     return { kind: 'again', why: 'Loop has not closed the return yet' };
   }
-  const said = known.kind === 'known' ? `it still says ${known.state}` : known.why;
+  const said = known.kind === 'known' ? `it still says ${known.word ?? known.state}` : known.why;
   const why = `Loop accepted the request to process the return but has not closed it since ${job.since.toISOString()}; ${said}. Look at the return in Loop's admin and process it there if it waits, or retry to go on asking.`;
   return tell(context, merchant, job, { kind: 'stepFailed', step: 'closing', why });
+}
+
+/** An end of the return, or that Loop has put it into review since; a word that is not known here tells nothing. */
+function isNews(state: LoopState, before: LoopState | undefined): boolean {
+  return hasEnded(state) || (state === 'review' && before !== 'review');
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
-import type { SentOutcome } from '../returns/return.ts';
+import type { LoopState, SentOutcome } from '../returns/return.ts';
 import { lockStored } from '../returns/store.ts';
 import type { StepContext } from './context.ts';
 
@@ -11,8 +11,15 @@ export type ClaimedStep = 'message' | 'note';
 /** `free`: claimed now, for the first time. `unanswered`: an earlier try may have been done. */
 export type Claim =
   | { readonly kind: 'not-due' }
-  | { readonly kind: 'free'; readonly outcome: SentOutcome; readonly since: Date }
-  | { readonly kind: 'unanswered'; readonly outcome: SentOutcome; readonly since: Date };
+  | ({ readonly kind: 'free' } & Claimed)
+  | ({ readonly kind: 'unanswered' } & Claimed);
+
+interface Claimed {
+  readonly outcome: SentOutcome;
+  readonly since: Date;
+  /** What Loop had last said of the return. */
+  readonly state: LoopState | null;
+}
 
 const columnOf = { message: 'message_claimed_at', note: 'note_claimed_at' } as const;
 
@@ -33,10 +40,11 @@ export async function claim(
     if (facts === undefined || outcome === null || !('message' in outcome)) return { kind: 'not-due' };
     if (!dueSteps(facts).includes(step)) return { kind: 'not-due' };
     const since = await claimedAt(trx, merchant, loopReturnId, step);
-    if (since !== null) return { kind: 'unanswered', outcome, since };
+    const state = facts.loop?.state ?? null;
+    if (since !== null) return { kind: 'unanswered', outcome, since, state };
     const at = context.now();
     await setClaim(trx, merchant, loopReturnId, step, at);
-    return { kind: 'free', outcome, since: at };
+    return { kind: 'free', outcome, since: at, state };
   });
 }
 

@@ -1,8 +1,12 @@
 import type { Merchant } from '../config/merchants.ts';
-import type { AsnRow, ReturnPayload, ReturnRecord } from '../loop/schemas.ts';
+import { type FindItems, itemsFinder } from '../loop/find-items.ts';
+import type { ReturnRecord } from '../loop/schemas.ts';
 import { type WarehouseApi, type Window, warehouseApi } from '../loop/warehouse-api.ts';
 import { returnEvent } from '../loop/webhooks.ts';
-import { knownChanges } from '../returns/known.ts';
+import type { LoopReturnEvent } from '../returns/events.ts';
+import { knownFacts } from '../returns/known.ts';
+import type { LoopFacts } from '../returns/return.ts';
+import { isNews } from '../returns/told.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 import { PollFailed } from './poll-failed.ts';
 import { moveWatermark, readWatermark } from './watermark.ts';
@@ -36,11 +40,22 @@ export async function pollLoop(context: StepContext, merchant: Merchant): Promis
   }
 }
 
+interface Pulled {
+  readonly loopReturnId: string;
+  readonly event: LoopReturnEvent;
+}
+
 interface Taken {
   seen: number;
   taken: number;
   unreadable: number;
 }
+
+/**
+ * Without a state Loop lists open, closed and expired returns only; those that are cancelled or in review each
+ * have to be asked for.
+ */
+const listedStates = [null, 'cancelled', 'review'] as const;
 
 async function pollWindow(
   context: StepContext,
@@ -49,95 +64,66 @@ async function pollWindow(
   window: Window,
 ): Promise<Taken> {
   const sum: Taken = { seen: 0, taken: 0, unreadable: 0 };
-  let asn: ReadonlyMap<string, AsnRow['item'][]> | null = null;
+  const items = itemsFinder(api, window);
+  for (const state of listedStates) {
+    for await (const page of pagesOf(api, window, state)) {
+      const ids = page.returns.map((record) => record.id);
+      const known = await knownFacts(context.db, merchant.slug, ids);
+      const pulled: Pulled[] = [];
+      for (const record of page.returns) {
+        const event = returnEvent(record, 'return.pulled', 'answer');
+        const before = known.get(record.id);
+        if (before !== undefined && !isNews(event.facts, before)) continue;
+        pulled.push({ loopReturnId: record.id, event: await withItems(items, record, event, before) });
+      }
+      await takeOver(context, merchant, pulled);
+      sum.seen += page.returns.length;
+      sum.taken += pulled.length;
+      sum.unreadable += page.unreadable;
+    }
+  }
+  return sum;
+}
+
+/** @throws PollFailed where Loop did not answer for a page */
+async function* pagesOf(api: WarehouseApi, window: Window, state: (typeof listedStates)[number]) {
   let cursor: string | null = null;
   const cursors = new Set<string | null>();
   do {
-    const page = await api.listReturns(window, cursor);
+    const page: Awaited<ReturnType<WarehouseApi['listReturns']>> = await api.listReturns(window, state, cursor);
     if (page.kind !== 'page') throw new PollFailed(page);
-    const fresh = await thoseWithNews(context, merchant, page.returns);
-    if (asn === null && fresh.some((record) => !hasItems(record))) asn = await itemsByReturn(api, window);
-    const whole: ReturnPayload[] = [];
-    for (const record of fresh) {
-      const payload = await withItems(api, record, asn);
-      if (payload === null) sum.unreadable += 1;
-      else whole.push(payload);
-    }
-    await takeOver(context, merchant, whole);
-    sum.seen += page.returns.length;
-    sum.taken += whole.length;
-    sum.unreadable += page.unreadable;
+    yield page;
     cursors.add(cursor);
     cursor = page.cursor;
     // A link that leads back would never end.
   } while (cursor !== null && !cursors.has(cursor));
-  return sum;
-}
-
-/** Returns that are unknown here, or that Loop has changed since it last told of them. */
-async function thoseWithNews(
-  context: StepContext,
-  merchant: Merchant,
-  records: readonly ReturnRecord[],
-): Promise<ReturnRecord[]> {
-  const known = await knownChanges(
-    context.db,
-    merchant.slug,
-    records.map((record) => record.id),
-  );
-  return records.filter((record) => {
-    const before = known.get(record.id);
-    const changedAt = record.edited_at ?? record.updated_at ?? record.created_at;
-    if (before === undefined || before.changedAt === null || changedAt === null) return true;
-    const isOtherState = record.state != null && record.state !== before.state;
-    return isOtherState || changedAt > before.changedAt;
-  });
-}
-
-function hasItems(record: ReturnRecord): record is ReturnPayload {
-  return record.line_items !== null && record.line_items !== undefined;
-}
-
-/** The list need not show line items. The ASN report has them for a whole window in one answer. */
-async function itemsByReturn(
-  api: WarehouseApi,
-  window: Window,
-): Promise<ReadonlyMap<string, AsnRow['item'][]>> {
-  const report = await api.asnReport(window);
-  if (report.kind !== 'rows') throw new PollFailed(report);
-  const rowsOf = Map.groupBy(report.rows, (row) => row.returnId);
-  return new Map([...rowsOf].map(([id, rows]) => [id, rows.map((row) => row.item)]));
 }
 
 /**
- * A return that neither the list nor the report shows the items of is asked for by itself.
- * @returns null where Loop lists a return that it then does not know: it must not hold back the others
+ * The list need not show line items. What has not been edited since still has those that are known.
+ * @throws PollFailed where Loop could not be asked for them
  */
 async function withItems(
-  api: WarehouseApi,
+  find: FindItems,
   record: ReturnRecord,
-  asn: ReadonlyMap<string, AsnRow['item'][]> | null,
-): Promise<ReturnPayload | null> {
-  if (hasItems(record)) return record;
-  const reported = asn?.get(record.id);
-  if (reported !== undefined) return { ...record, line_items: reported };
-  const details = await api.details(record.id);
-  if (details.kind === 'refused') return null;
-  if (details.kind !== 'details') throw new PollFailed(details);
-  return { ...details.record, line_items: details.record.line_items ?? [] };
+  event: LoopReturnEvent,
+  before: LoopFacts | undefined,
+): Promise<LoopReturnEvent> {
+  if (record.line_items != null) return event;
+  const isSame = before?.unread === null && record.edited_at !== null && record.edited_at === before.editedAt;
+  if (isSame) return { ...event, facts: { ...event.facts, items: before.items, unread: null } };
+  const found = await find(record);
+  if (found.kind !== 'items') throw new PollFailed(found);
+  return returnEvent(record, event.trigger, event.heardBy, found.items ?? null);
 }
 
 async function takeOver(
   context: StepContext,
   merchant: Merchant,
-  payloads: readonly ReturnPayload[],
+  pulled: readonly Pulled[],
 ): Promise<void> {
-  if (payloads.length === 0) return;
-  const happened = payloads.map((payload) => ({
-    loopReturnId: payload.id,
-    delivery: null,
-    event: returnEvent(payload, 'return.pulled'),
-  }));
+  if (pulled.length === 0) return;
+  const happened = pulled.map((one) => ({ ...one, delivery: null }));
   const advanced = await context.db
     .transaction()
     .execute((trx) => advanceWithin(context, trx, merchant, happened));

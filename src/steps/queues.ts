@@ -95,6 +95,8 @@ const queueOf: Record<Step, (slug: string) => string> = {
   note: messageQueue,
   closing: messageQueue,
   destination: messageQueue,
+  details: messageQueue,
+  receipt: rmaQueue,
   dispositions: messageQueue,
 };
 /** Money first: a process or flag request overtakes notes that wait. */
@@ -102,6 +104,8 @@ const priorityOf: Record<Step, number> = {
   rma: 0,
   message: 10,
   destination: 8,
+  details: 8,
+  receipt: 0,
   note: 5,
   closing: 1,
   dispositions: 0,
@@ -250,7 +254,7 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
           .map(({ loopReturnId, step }) => ({
             data: { loopReturnId, step, since },
             priority: priorityOf[step],
-            ...(step === 'closing' ? patiently(pace) : {}),
+            ...patienceOf(step, pace),
           }));
         await boss.insert(queue, jobs, { db: fromKysely(trx) });
       }
@@ -299,10 +303,11 @@ function readStepJob(job: Job): StepJob {
   return { id: job.id, attempt: job.retryCount + 1, signal: job.signal, ...stepJob.parse(job.data) };
 }
 
-/** Loop is asked after a while whether it has closed a return, and then less and less often. */
-function patiently({ askClosedAfterSeconds: seconds }: Pace) {
+/** Loop is asked again whether it has closed a return, or says more of it by now, and then less and less often. */
+function patienceOf(step: Step, { askClosedAfterSeconds: seconds }: Pace) {
+  if (step !== 'closing' && step !== 'details') return {};
   return {
-    startAfter: seconds,
+    ...(step === 'closing' ? { startAfter: seconds } : {}),
     retryDelay: seconds,
     ...(seconds > 0 ? { retryBackoff: true, retryDelayMax: Math.max(anHour, seconds) } : {}),
   };

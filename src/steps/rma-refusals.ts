@@ -1,7 +1,8 @@
+import type { RefusalCause } from '../masonhub/answers.ts';
 import type { MasonHubClient } from '../masonhub/client.ts';
 import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
-import type { Rma } from '../returns/return.ts';
+import type { Rma, WarehouseStage } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
 import { type NotNow, notNow } from './hold.ts';
 import type { Task } from './rma-tasks.ts';
@@ -11,15 +12,23 @@ export type Answer = { readonly event: ReturnEvent } | NotNow;
 
 const unreadable = 'MasonHub showed an RMA that could not be understood';
 
-/** Looks into what a refusal of MasonHub means, where asking how the RMA stands can tell. */
+/** Looks into what a refusal of MasonHub means: it says so itself, or is asked how the RMA stands. */
 export function settleRefusal(
   client: MasonHubClient,
   { task, rma }: Task,
   why: string,
-  isTaken: boolean,
+  cause: RefusalCause,
 ): Promise<Answer> | Answer {
-  if (task !== 'create') return askAfterRefusal(client, task, rma, why);
-  return isTaken ? adoptTaken(client, rma, why) : refusal(task, why);
+  if (task === 'create') return cause.kind === 'taken' ? adoptTaken(client, rma, why) : refusal(task, why);
+  switch (cause.kind) {
+    case 'unknown-rma':
+      return { event: goneEvent(task) };
+    case 'parcel':
+      return whereItStands(task, cause.status) ?? refusal(task, why);
+    case 'taken':
+    case 'other':
+      return askAfterRefusal(client, task, rma, why);
+  }
 }
 
 /** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
@@ -47,10 +56,7 @@ async function revive(client: MasonHubClient, rma: Rma, why: string): Promise<An
   return refusal('create', why);
 }
 
-/**
- * An RMA can be replaced and deleted only while it is open. Where MasonHub refuses either, it is asked how
- * the RMA stands: it may be gone, or the parcel may have come, of which the callback is still on its way.
- */
+/** A refusal that does not say why: the RMA may be gone, or its parcel on its way, of which nothing came yet. */
 async function askAfterRefusal(
   client: MasonHubClient,
   task: 'replace' | 'delete',
@@ -61,12 +67,40 @@ async function askAfterRefusal(
   if (found.kind !== 'found') return notNow(found);
   const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
   if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
-  const isGone = held === undefined || held.status === 'deleted';
-  if (task === 'delete' && isGone) return { event: { kind: 'rmaDeleted' } };
-  if (held !== undefined && (held.status === 'in-receiving' || held.status === 'received')) {
-    return { event: { kind: 'receiving', stage: 'receivingStarted' } };
+  if (held === undefined) return { event: goneEvent(task) };
+  return whereItStands(task, held.status ?? '') ?? refusal(task, why);
+}
+
+/**
+ * What an RMA's status says of a change that MasonHub refused. It takes a replacement only while the RMA is
+ * open, tendered or inTransit, and a deletion only while it is open.
+ * @returns null where the status does not explain the refusal
+ */
+function whereItStands(task: 'replace' | 'delete', status: string): Answer | null {
+  if (status.toLowerCase() === 'deleted') return { event: goneEvent(task) };
+  const stage = stageOf(status);
+  const explains = stage !== null && (task === 'delete' || stage !== 'moving');
+  return explains ? { event: { kind: 'rmaFixed', task, stage, status } } : null;
+}
+
+function stageOf(status: string): Exclude<WarehouseStage, 'expected'> | null {
+  switch (status.toLowerCase().replaceAll(/[ _-]/g, '')) {
+    case 'tendered':
+    case 'intransit':
+      return 'moving';
+    case 'delivered':
+    case 'undeliverable':
+      return 'delivered';
+    case 'inreceiving':
+    case 'received':
+      return 'receiving';
+    default:
+      return null;
   }
-  return refusal(task, why);
+}
+
+function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
+  return task === 'delete' ? { kind: 'rmaDeleted' } : { kind: 'rmaGone' };
 }
 
 function refusal(task: Task['task'], why: string): Answer {

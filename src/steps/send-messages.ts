@@ -2,9 +2,10 @@ import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Rank } from '../connections/connection.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
 import type { StepEvent } from '../returns/events.ts';
-import type { SentOutcome, Step } from '../returns/return.ts';
+import type { LoopState, SentOutcome, Step } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
 import { askClosed } from './ask-closed.ts';
+import { askDetails } from './ask-details.ts';
 import { askDestination } from './ask-destination.ts';
 import { type ClaimedStep, claim, clearClaim, releaseClaim, renewClaim } from './claims.ts';
 import { advanceReturns, done, type StepContext } from './context.ts';
@@ -33,6 +34,8 @@ const rankOf: Record<Step, Rank> = {
   rma: 'message',
   message: 'message',
   destination: 'message',
+  details: 'message',
+  receipt: 'message',
   note: 'note',
   closing: 'note',
   dispositions: 'extra',
@@ -70,10 +73,13 @@ async function takeStep(
       return askClosed(context, merchant, client, job);
     case 'destination':
       return askDestination(context, merchant, job);
+    case 'details':
+      return askDetails(context, merchant, job);
     case 'dispositions':
       return reportDispositions(context, merchant, client, job);
     case 'rma':
-      throw new Error('RMAs go to MasonHub, not to Loop.');
+    case 'receipt':
+      throw new Error('RMAs and receipts are for MasonHub, not for Loop.');
   }
 }
 
@@ -103,7 +109,7 @@ async function sendOnce(
       : await renewClaim(context, merchant.slug, job.loopReturnId, step, claimed.since);
   if (since === null) return done;
   const answer = await request(client, step, job.loopReturnId, claimed.outcome);
-  return settle(context, merchant, job, { step, since }, answer);
+  return settle(context, merchant, job, { step, since, state: claimed.state }, answer);
 }
 
 function request(
@@ -120,14 +126,18 @@ async function settle(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
-  { step, since }: { step: ClaimedStep; since: Date },
+  { step, since, state }: { step: ClaimedStep; since: Date; state: LoopState | null },
   answer: LoopAnswer,
 ): Promise<StepTry> {
   switch (answer.kind) {
     case 'done':
-      return answered(context, merchant, job, step, {
-        kind: step === 'note' ? 'noteAdded' : 'messageAccepted',
-      });
+      return answered(
+        context,
+        merchant,
+        job,
+        step,
+        step === 'note' ? { kind: 'noteAdded' } : { kind: 'messageAccepted', stateWhenSent: state },
+      );
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
     case 'held':
@@ -185,7 +195,12 @@ async function askLoop(
   const known = await client.state(loopReturnId);
   if (known.kind === 'transient' || known.kind === 'held') return notNow(known);
   if (known.kind === 'unknown') return { unknown: true };
-  if (known.state === 'review' && outcome.kind === 'flag') return { event: { kind: 'messageAccepted' } };
+  if (known.state === 'review' && outcome.kind === 'flag') {
+    return { event: { kind: 'messageAccepted', stateWhenSent: null } };
+  }
+  if (known.state === 'unknown') {
+    return { kind: 'again', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
+  }
   if (known.state === 'open' || known.state === 'review') return { unknown: true };
   const why = `Loop says that the return is ${known.state}. Open it in Loop's admin and decide there.`;
   return { event: { kind: 'messageRefused', why, state: known.state } };

@@ -7,6 +7,7 @@ import {
 } from '../masonhub/client.ts';
 import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
+import { askReceipts } from './ask-receipts.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import { holdWhilePaused, notNow, type StepTries, type StepTry } from './hold.ts';
 import type { StepHandler, StepJob } from './queues.ts';
@@ -41,12 +42,16 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
   };
   return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
+    const toAsk = jobs.filter((job) => job.step === 'receipt');
+    const toSend = jobs.filter((job) => job.step !== 'receipt');
+    const asked = await askReceipts(context, merchant, masonHubClient(merchant, call), toAsk);
+    if (toSend.length === 0) return asked;
     try {
-      return await sendTogether(merchant, jobs);
+      return new Map([...asked, ...(await sendTogether(merchant, toSend))]);
     } catch (error) {
-      if (jobs.length === 1) throw error;
+      if (toSend.length === 1) throw error;
     }
-    return sendApart(context, merchant, sendTogether, jobs);
+    return new Map([...asked, ...(await sendApart(context, merchant, sendTogether, toSend))]);
   });
 }
 
@@ -138,13 +143,13 @@ function request(
 
 async function readOne(client: MasonHubClient, task: Task, answer: RmaBatchAnswer): Promise<Answer> {
   if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
-  if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, false);
+  if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, answer.cause);
   const record = answer.byNumber.get(task.rma.rmaNumber);
   if (record === undefined) {
     return { kind: 'again', why: 'MasonHub answered for the batch, but not for this RMA' };
   }
   if (record.kind === 'accepted') return { event: doneEvent(task) };
-  return settleRefusal(client, task, record.why, record.taken);
+  return settleRefusal(client, task, record.why, record.cause);
 }
 
 function doneEvent({ task, rma }: Task): ReturnEvent {

@@ -1,16 +1,18 @@
 import type { ConnectionState } from '../../connections/store.ts';
-import type { Outcome, Return, Status } from '../../returns/return.ts';
+import type { Outcome, Return, Status, Step } from '../../returns/return.ts';
 import { troubleOf } from '../../returns/trouble.ts';
 
 /** The vendors as they write themselves. */
 export const vendorNames = { loop: 'Loop', masonhub: 'MasonHub' };
 
-const retried = {
+const retried: Record<Step, string> = {
   rma: 'Put right what the reason names, in Loop or in MasonHub, then retry: the RMA is sent again.',
   message: 'Once the cause is gone, retry: the message is sent to Loop again. Or settle the return in Loop.',
   note: 'The message has reached Loop; only the note beside it is missing. Retry, or write it in Loop.',
   closing: 'Look at the return in Loop, and close it there or retry: Loop is asked again.',
   destination: 'Once Loop answers again, retry: it is asked where the return is bound for.',
+  details: 'Look at the return in Loop, then retry: Loop is asked again what it holds.',
+  receipt: 'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
   dispositions: 'Retry once Loop answers again.',
 };
 

@@ -1,0 +1,117 @@
+import type { LabelStanding, ListedLabel, Return, ReturnItem, ToldLabel } from './return.ts';
+
+/** The labels of a return: which of them count, and what each of them covers. */
+
+/** A label with all that is known of it; no line items named means that it can cover all of them. */
+export interface KnownLabel extends ListedLabel {
+  /** Whether Loop lists it with the return, or it only came by itself. */
+  readonly isListed: boolean;
+}
+
+/**
+ * Lists of the same labels from two moments that cannot be put in order: each label once, as it was told last.
+ * @param first whose order leads
+ */
+export function mergeLabels(
+  first: readonly ListedLabel[],
+  second: readonly ListedLabel[],
+): ListedLabel[] {
+  const others = new Map(second.map((label) => [label.trackingNumber, label]));
+  const merged = first.map((label) => {
+    const other = others.get(label.trackingNumber);
+    others.delete(label.trackingNumber);
+    if (other === undefined) return label;
+    const lineItemIds = label.lineItemIds.length > 0 ? label.lineItemIds : other.lineItemIds;
+    return { ...(isLater(other.at, label.at) ? other : label), lineItemIds };
+  });
+  return [...merged, ...others.values()];
+}
+
+/** All labels of a return: those that Loop lists with it, then those that came by themselves, eldest first. */
+export function knownLabels(facts: Return): readonly KnownLabel[] {
+  const toldOf = new Map(facts.labels.map((label) => [label.trackingNumber, label]));
+  const listed = (facts.loop?.labels ?? []).map((label) => {
+    const told = toldOf.get(label.trackingNumber);
+    toldOf.delete(label.trackingNumber);
+    return { ...label, ...latestStanding(label, told), isListed: true };
+  });
+  const byThemselves = [...toldOf.values()].toSorted(inOrderOfDate).map((label) => ({
+    trackingNumber: label.trackingNumber,
+    lineItemIds: [],
+    standing: label.standing,
+    at: label.at,
+    isListed: false,
+  }));
+  return [...listed, ...byThemselves];
+}
+
+/**
+ * The labels that can be on the parcel of these items, the one that stands for it first: one that is not to
+ * be used comes after those that are, and so does one whose items all have a newer label.
+ */
+export function labelsFor(facts: Return, items: readonly ReturnItem[]): readonly KnownLabel[] {
+  const ids = items.flatMap((item) => item.lineItemId ?? []);
+  const covering = knownLabels(facts).filter((label) => coveredBy(label, ids).length > 0 || ids.length === 0);
+  const isReplaced = (label: KnownLabel) =>
+    label.isListed && covering.some((other) => replaces(other, label, ids));
+  const rank = (label: KnownLabel) => (label.standing === 'void' ? 2 : Number(isReplaced(label)));
+  return covering.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** Whether a newer label is for the same parcel. One that came by itself can be for another. */
+function replaces(other: KnownLabel, label: KnownLabel, ids: readonly string[]): boolean {
+  if (other === label || !other.isListed || other.standing === 'void') return false;
+  const covered = new Set(coveredBy(other, ids));
+  return isLater(other.at, label.at) && coveredBy(label, ids).every((id) => covered.has(id));
+}
+
+function coveredBy(label: KnownLabel, ids: readonly string[]): readonly string[] {
+  return label.lineItemIds.length === 0 ? ids : ids.filter((id) => label.lineItemIds.includes(id));
+}
+
+/** Whether a parcel of the return can still come: one with a label in use, or one that goes without a label. */
+export function isParcelOnItsWay(facts: Return): boolean {
+  return (
+    (facts.loop?.packageReference ?? null) !== null ||
+    knownLabels(facts).some((label) => label.standing === 'live')
+  );
+}
+
+/** Whether Loop has ever told of a parcel. */
+export function hasHadParcel(facts: Return): boolean {
+  return (facts.loop?.packageReference ?? null) !== null || knownLabels(facts).length > 0;
+}
+
+/**
+ * The items that are on no label although every label names its items and names some of the return: the
+ * shopper may have been told to keep them. Loop has no marker for such an item, and a label can still come.
+ */
+export function itemsOnNoLabel(facts: Return): readonly ReturnItem[] {
+  const items = facts.loop?.items ?? [];
+  const labels = knownLabels(facts).filter((label) => label.standing !== 'void');
+  if (labels.length === 0 || labels.some((label) => label.lineItemIds.length === 0)) return [];
+  const named = new Set(labels.flatMap((label) => label.lineItemIds));
+  const without = items.filter((item) => item.lineItemId !== null && !named.has(item.lineItemId));
+  return without.length < items.length ? without : [];
+}
+
+function latestStanding(
+  label: ListedLabel,
+  told: ToldLabel | undefined,
+): { standing: LabelStanding; at: string | null } {
+  if (told === undefined || isLater(label.at, told.standingAt)) return label;
+  return { standing: told.standing, at: told.standingAt ?? label.at };
+}
+
+function inOrderOfDate(one: ToldLabel, other: ToldLabel): number {
+  return compare(one.at ?? '', other.at ?? '') || compare(one.trackingNumber, other.trackingNumber);
+}
+
+function isLater(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one > other;
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,40 @@
+import type { Merchant } from '../config/merchants.ts';
+import { receiptOf } from '../masonhub/callbacks.ts';
+import type { MasonHubClient } from '../masonhub/client.ts';
+import { dueSteps } from '../returns/lifecycle.ts';
+import { advanceReturns, done, readFacts, type StepContext } from './context.ts';
+import { notNow, type StepTry } from './hold.ts';
+import type { StepJob } from './queues.ts';
+
+/** Asks MasonHub for RMAs whose receipt came in a form that could not be understood. */
+export async function askReceipts(
+  context: StepContext,
+  merchant: Merchant,
+  client: MasonHubClient,
+  jobs: readonly StepJob[],
+): Promise<ReadonlyMap<string, StepTry>> {
+  const tried = new Map<string, StepTry>();
+  for (const job of jobs) tried.set(job.id, await askReceipt(context, merchant, client, job));
+  return tried;
+}
+
+async function askReceipt(
+  context: StepContext,
+  merchant: Merchant,
+  client: MasonHubClient,
+  job: StepJob,
+): Promise<StepTry> {
+  const { loopReturnId } = job;
+  const facts = await readFacts(context, merchant, job);
+  if (!dueSteps(facts).includes('receipt')) return done;
+  const found = await client.findRmas([loopReturnId]);
+  if (found.kind !== 'found') return notNow(found);
+  const held = found.rmas.find((record) => record.customer_identifier === loopReturnId);
+  if (held?.status !== 'received') {
+    const said = held === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${held.status}`;
+    return { kind: 'again', why: `MasonHub sent a receipt that could not be understood; asked, it ${said}` };
+  }
+  const event = receiptOf(held, 'receipt.pulled');
+  await advanceReturns(context, merchant, [{ loopReturnId, delivery: null, event }]);
+  return done;
+}
