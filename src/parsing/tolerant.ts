@@ -59,13 +59,13 @@ export const optionalIdText = z
   .nullish()
   .transform((id) => id ?? null);
 
-/** A whole number of units, as a number or as text. */
+/** A whole number of units, as a number or as text, also where it is written as a decimal: `"1.0"`. */
 export const units = z
   .union([
     z.int(),
     z
       .string()
-      .regex(/^\s*\d+\s*$/, 'expected a whole number')
+      .regex(/^\s*\d+(?:\.0+)?\s*$/, 'expected a whole number')
       .transform(Number),
   ])
   .pipe(z.int().nonnegative().max(1_000_000));
