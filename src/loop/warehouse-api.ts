@@ -6,11 +6,17 @@ import { idText } from '../parsing/tolerant.ts';
 import { isPassing, readError } from './answers.ts';
 import { type AsnRow, asnRow, type ReturnRecord, returnPage, returnRecord } from './schemas.ts';
 
-/** A span of time in which returns were changed. Loop takes 120 days at most. */
+/**
+ * A span of time in which returns were changed. Loop takes 120 days at most, so 119 are what can be asked for:
+ * the ASN report takes whole days.
+ */
 export interface Window {
   readonly from: Date;
   readonly to: Date;
 }
+
+/** The states that Loop's list can be narrowed to, one at a time. */
+export type ListedState = 'open' | 'closed' | 'cancelled' | 'expired' | 'review';
 
 export interface ReturnPage {
   readonly kind: 'page';
@@ -23,9 +29,16 @@ export interface ReturnPage {
 
 /** What Loop's Warehouse API tells when it is asked, as against what its webhooks tell by themselves. */
 export interface WarehouseApi {
-  /** Returns changed within a window, a page at a time. */
-  listReturns(window: Window, cursor: string | null): Promise<ReturnPage | Failure>;
-  /** The ASN report: line items of the returns in a window. */
+  /**
+   * Returns changed within a window, a page at a time.
+   * @param state null: none is named, and Loop lists those that are open, closed or expired
+   */
+  listReturns(
+    window: Window,
+    state: ListedState | null,
+    cursor: string | null,
+  ): Promise<ReturnPage | Failure>;
+  /** The ASN report: line items of the returns in a window, and of others that changed on its first or last day. */
   asnReport(window: Window): Promise<{ readonly kind: 'rows'; readonly rows: readonly AsnRow[] } | Failure>;
   details(
     loopReturnId: string,
@@ -51,19 +64,31 @@ export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
     });
   const span = (window: Window) => ({ from: window.from.toISOString(), to: window.to.toISOString() });
   return {
-    listReturns: async (window, cursor) => {
+    listReturns: async (window, state, cursor) => {
       const paging = {
         filter: 'updated_at',
+        ...(state === null ? {} : { state }),
         paginate: 'true',
         pageSize,
         ...(cursor === null ? {} : { cursor }),
       };
       return readPage(await get('list', '/warehouse/return/list', { ...span(window), ...paging }));
     },
-    asnReport: async (window) => readAsn(await get('asn', '/warehouse/reporting/asn', span(window))),
+    asnReport: async (window) => readAsn(await get('asn', '/warehouse/reporting/asn', daysOf(window))),
     details: async (id) =>
       readDetails(await get('details', '/warehouse/return/details', { return_id: id }, [id])),
   };
+}
+
+const aDay = 86_400_000;
+
+/**
+ * The days that hold the whole window, whether Loop counts the last one in or not. Its examples have dates
+ * with times, but integrators found that it reads plain days only, and takes anything else for 1970.
+ */
+function daysOf({ from, to }: Window): { from: string; to: string } {
+  const dayOf = (date: Date) => date.toISOString().slice(0, 10);
+  return { from: dayOf(from), to: dayOf(new Date(to.getTime() + aDay)) };
 }
 
 const sorted = (outcome: Outcome) => sortOut(outcome, 'Loop', 'loop.apiKey');

@@ -116,7 +116,8 @@ function commandNamed(word: string): CommandName {
 }
 
 const usualDays = 30;
-const mostDays = 120;
+/** With the rest of the days that it begins and ends in, as many as Loop takes at once. */
+const mostDays = 119;
 
 function daysFrom(text: string | undefined): number {
   if (text === undefined) return usualDays;

@@ -25,5 +25,5 @@ service's do.
 
   reasons <slug>    the return reasons in use, and the code each goes out with
     --csv                 as a list to fill in; returnReasons takes its name
-    --days <n>            how far back, up to 120; 30 unless given
+    --days <n>            how far back, up to 119; 30 unless given
 `;

@@ -11,7 +11,7 @@ import { count, type Outside, printable, terminalFor } from './terminal.ts';
 
 export interface ReasonsOptions {
   readonly csv: boolean;
-  /** How far back; Loop takes 120 at most. */
+  /** How far back; 119 at most, as Loop takes no longer window. */
   readonly days: number;
 }
 

@@ -149,7 +149,7 @@ describe('whatever Loop answers', () => {
     whatever(async (answer) => {
       const api = apiOf(answer);
       const kinds = [
-        (await api.listReturns(window, null)).kind,
+        (await api.listReturns(window, null, null)).kind,
         (await api.asnReport(window)).kind,
         (await api.details(RETURN_ID)).kind,
       ];

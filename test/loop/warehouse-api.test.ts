@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WarehouseApi, warehouseApi } from '../../src/loop/warehouse-api.ts';
+import {
+  type ListedState,
+  type WarehouseApi,
+  type Window,
+  warehouseApi,
+} from '../../src/loop/warehouse-api.ts';
 import { openOutbound } from '../../src/outbound/call.ts';
 import { json, page, type Scripted, startVendor, type Vendor } from '../outbound/vendor.ts';
 import { merchantWith } from '../returns/fixtures.ts';
@@ -32,9 +37,9 @@ function lastQuestion() {
 }
 
 describe('the returns that were changed in a window', () => {
-  const ask = (scripted: Scripted, cursor: string | null = null) => {
+  const ask = (scripted: Scripted, cursor: string | null = null, state: ListedState | null = null) => {
     vendor.answer(scripted);
-    return api.listReturns(window, cursor);
+    return api.listReturns(window, state, cursor);
   };
   const listed = { id: 26442641, state: 'open', updated_at: '2026-03-01 10:00:00' };
 
@@ -50,6 +55,16 @@ describe('the returns that were changed in a window', () => {
     await ask(json(200, { returns: [], nextPageUrl: null }), 'eyJpZCI6MX0=');
     expect(lastQuestion().query).toEqual({ ...span, ...paging, cursor: 'eyJpZCI6MX0=' });
   });
+
+  test.each(['open', 'closed', 'cancelled', 'expired', 'review'] as const)(
+    'are asked for in the state %s where it is given, on every page',
+    async (state) => {
+      for (const cursor of [null, 'eyJpZCI6MX0=']) {
+        await ask(json(200, { returns: [], nextPageUrl: null }), cursor, state);
+        expect(lastQuestion().query).toMatchObject({ ...span, state });
+      }
+    },
+  );
 
   test.each([
     ['a page', { returns: [listed], nextPageUrl: null }],
@@ -79,18 +94,33 @@ describe('the returns that were changed in a window', () => {
 });
 
 describe('the ASN report', () => {
-  const ask = (scripted: Scripted) => {
+  const ask = (scripted: Scripted, span: Window = window) => {
     vendor.answer(scripted);
-    return api.asnReport(window);
+    return api.asnReport(span);
   };
 
-  test('is asked for by its window', async () => {
-    await ask(json(200, []));
-    expect(lastQuestion()).toMatchObject({
+  test.each([
+    ['2026-03-01T00:00:00.000Z', '2026-03-02T00:00:00.000Z', '2026-03-01', '2026-03-03'],
+    ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00.001Z', '2026-03-01', '2026-03-03'],
+    ['2026-02-28T22:00:00-05:00', '2026-02-28T23:00:00-05:00', '2026-03-01', '2026-03-02'],
+    ['2026-12-30T10:00:00.000Z', '2026-12-31T10:00:00.000Z', '2026-12-30', '2027-01-01'],
+  ])('of %s to %s is asked for by days, from its first to the day after its last', async (...dates) => {
+    const [start, end, from, to] = dates;
+    await ask(json(200, []), { from: new Date(start), to: new Date(end) });
+    expect(lastQuestion()).toEqual({
+      method: 'GET',
       pathname: '/api/2026-10/warehouse/reporting/asn',
-      query: span,
+      query: { from, to },
       key: 'loop-key',
     });
+  });
+
+  test('of 119 days, the longest window that is asked for, spans the 120 days that Loop takes', async () => {
+    const aDay = 86_400_000;
+    const from = new Date('2026-03-01T13:00:00Z');
+    await ask(json(200, []), { from, to: new Date(from.getTime() + 119 * aDay) });
+    const { query } = lastQuestion();
+    expect((Date.parse(query['to'] ?? '') - Date.parse(query['from'] ?? '')) / aDay).toBe(120);
   });
 
   test('has a row for each line item, and nothing personal', async () => {
@@ -163,7 +193,7 @@ describe("a return's details", () => {
 });
 
 describe.each([
-  ['the list', () => api.listReturns(window, null)],
+  ['the list', () => api.listReturns(window, null, null)],
   ['the report', () => api.asnReport(window)],
   ['the details', () => api.details('26442641')],
 ] as const)('%s', (_, ask) => {

@@ -28,7 +28,8 @@ describe.concurrent('the command line', () => {
   });
 
   it.each([
-    [['reasons', 'acme', '--days', '0'], {}, '--days: give a whole number of days from 1 to 120.'],
+    [['reasons', 'acme', '--days', '0'], {}, '--days: give a whole number of days from 1 to 119.'],
+    [['reasons', 'acme', '--days', '120'], {}, '--days: give a whole number of days from 1 to 119.'],
     [['add', 'acme', '--destinations', 'a b'], {}, '--destinations: give ids with commas between'],
     [['check'], { MERCHANTS_FILE: 'nowhere.yaml' }, 'nowhere.yaml: there is no such merchants file.'],
     [
