@@ -2,9 +2,21 @@
 export const REASON_CODES = ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** MasonHub's `return_inventory_status`es, all of them. */
-export const RECEIVE_INTO = ['available', 'qc', 'damaged', 'quarantine'] as const;
+/** MasonHub's `return_inventory_status`es: those of its API's description and those of its page on returns. */
+export const RECEIVE_INTO = [
+  'available',
+  'qc',
+  'quality-control',
+  'damaged',
+  'quarantine',
+  'refurbishing',
+  'under-investigation',
+] as const;
 export type ReceiveInto = (typeof RECEIVE_INTO)[number];
+
+/** What to do with items that are on no label although every label names its items. */
+export const KEPT_ITEMS = ['expect', 'leaveOff'] as const;
+export type KeptItems = (typeof KEPT_ITEMS)[number];
 
 /** Which of Loop's order fields becomes MasonHub's `customer_order_id`. */
 export const ORDER_REFERENCES = ['none', 'order_name', 'order_number', 'provider_order_id'] as const;
@@ -36,6 +48,8 @@ export interface Merchant {
   readonly refunds: boolean;
   /** Whether a return may get an RMA without those of its items that have no usable SKU. */
   readonly partialRmas: boolean;
+  /** Whether items on no label stay on the RMA, or are left off while the parcel is not received. */
+  readonly keptItems: KeptItems;
   /** Whether Loop is told what became of each received unit. */
   readonly dispositions: boolean;
   /** How far back the first pull from Loop reaches, in milliseconds. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationInMilliseconds } from './duration.ts';
 import { interpolate } from './interpolate.ts';
 import {
+  KEPT_ITEMS,
   normaliseReason,
   ORDER_REFERENCES,
   REASON_CODES,
@@ -172,6 +173,7 @@ export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReason
       masonhub,
       refunds: yesOrNo,
       partialRmas: yesOrNo,
+      keptItems: oneOf(KEPT_ITEMS).default('expect'),
       dispositions: yesOrNo,
       backfill: text.default('14d').transform((written, context) => {
         const milliseconds = durationInMilliseconds(written);

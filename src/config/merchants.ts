@@ -10,6 +10,8 @@ import { type OpenReasons, readReasonsCsv } from './reasons-csv.ts';
 import { parseYaml } from './yaml-file.ts';
 
 export {
+  KEPT_ITEMS,
+  type KeptItems,
   type Merchant,
   type Merchants,
   normaliseReason,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECEIVE_INTO } from '../config/merchants.ts';
 
 /**
  * A return as this service knows it: facts from Loop, facts from MasonHub, and what was decided.
@@ -106,7 +107,7 @@ export const rma = z.object({
   rmaNumber: z.string(),
   /** The parcel's tracking number or, while there is none, the return id. */
   packageId: z.string(),
-  receiveInto: z.enum(['available', 'qc', 'damaged', 'quarantine']),
+  receiveInto: z.enum(RECEIVE_INTO),
   lines: z.array(rmaLine).nonempty(),
 });
 export type Rma = z.infer<typeof rma>;

@@ -21,7 +21,15 @@ const RETURN_TYPES = [
   'rma_created_by_distribution_center',
 ];
 const REASONS = ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'];
-const INVENTORY_STATUSES = ['available', 'qc', 'damaged', 'quarantine'];
+const INVENTORY_STATUSES = [
+  'available',
+  'qc',
+  'quality-control',
+  'damaged',
+  'quarantine',
+  'refurbishing',
+  'under-investigation',
+];
 const ADDRESS_FIELDS = ['name', 'street_line_one', 'city', 'state', 'postal_code', 'country_code'];
 
 type Check = RmaProblem | null;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/config/errors.ts';
 import {
+  KEPT_ITEMS,
   type Merchant,
   normaliseReason,
   ORDER_REFERENCES,
@@ -83,6 +84,7 @@ describe('the merchants file', () => {
       },
       refunds: false,
       partialRmas: false,
+      keptItems: 'expect',
       dispositions: false,
       backfillMs: 14 * 86_400_000,
       returnReasons: new Map(),
@@ -104,9 +106,15 @@ describe('the merchants file', () => {
         'callbackToken: callback',
         'apiUrl: https://sandbox.masonhub.co/Shop_2/api/v1//',
         'orderReference: order_name',
-        'receiveInto: available',
+        'receiveInto: under-investigation',
       ],
-      merchant: ['refunds: true', 'returnReasons:', '  Item was too big: tooBig', '  " Broken ": damaged'],
+      merchant: [
+        'refunds: true',
+        'keptItems: leaveOff',
+        'returnReasons:',
+        '  Item was too big: tooBig',
+        '  " Broken ": damaged',
+      ],
     });
     expect(read(text)).toEqual({
       slug: 'shop-2',
@@ -122,10 +130,11 @@ describe('the merchants file', () => {
         callbackToken: 'callback',
         apiUrl: 'https://sandbox.masonhub.co/Shop_2/api/v1',
         orderReference: 'order_name',
-        receiveInto: 'available',
+        receiveInto: 'under-investigation',
       },
       refunds: true,
       partialRmas: false,
+      keptItems: 'leaveOff',
       dispositions: false,
       backfillMs: 14 * 86_400_000,
       returnReasons: new Map([
@@ -460,6 +469,10 @@ describe('words', () => {
     expect(read(file({ masonhub: [...MASONHUB, `receiveInto: ${word}`] })).masonhub.receiveInto).toBe(word);
   });
 
+  test.each(KEPT_ITEMS)('keptItems may be %s', (word) => {
+    expect(read(file({ merchant: [`keptItems: ${word}`] })).keptItems).toBe(word);
+  });
+
   test.each(REASON_CODES)('a return reason may be %s', (word) => {
     const { returnReasons } = read(file({ merchant: ['returnReasons:', `  Why: ${word}`] }));
     expect(returnReasons.get('why')).toBe(word);
@@ -468,12 +481,13 @@ describe('words', () => {
   test('an unknown one is refused with the nearest', () => {
     const text = file({
       masonhub: [...MASONHUB, 'orderReference: orderName', 'receiveInto: QA'],
-      merchant: ['returnReasons:', '  Item was too big: toobig'],
+      merchant: ['keptItems: leave off', 'returnReasons:', '  Item was too big: toobig'],
     });
     expect(problemsOf(text)).toEqual([
       'merchants.yaml:10: merchant acme: masonhub.orderReference has a value that is not known; the nearest is order_name. Write one of none, order_name, order_number, provider_order_id.',
-      'merchants.yaml:11: merchant acme: masonhub.receiveInto has a value that is not known; the nearest is qc. Write one of available, qc, damaged, quarantine.',
-      'merchants.yaml:13: merchant acme: returnReasons."Item was too big" has a value that is not known; the nearest is tooBig. Write one of tooBig, tooSmall, damaged, wrongItem, other.',
+      'merchants.yaml:11: merchant acme: masonhub.receiveInto has a value that is not known; the nearest is qc. Write one of available, qc, quality-control, damaged, quarantine, refurbishing, under-investigation.',
+      'merchants.yaml:12: merchant acme: keptItems has a value that is not known; the nearest is leaveOff. Write one of expect, leaveOff.',
+      'merchants.yaml:14: merchant acme: returnReasons."Item was too big" has a value that is not known; the nearest is tooBig. Write one of tooBig, tooSmall, damaged, wrongItem, other.',
     ]);
   });
 });
@@ -591,6 +605,7 @@ describe('reading the file', () => {
             },
             refunds: true,
             partialRmas: false,
+            keptItems: 'expect',
             dispositions: false,
             backfillMs: 14 * 86_400_000,
             returnReasons: new Map([['item was too big', 'tooBig']]),

@@ -12,7 +12,7 @@ beforeAll(async () => {
     merchants: {
       acme: {
         returnReasons: { 'Item was too big': 'tooBig' },
-        masonhubSettings: { receiveInto: 'quarantine' },
+        masonhubSettings: { receiveInto: 'under-investigation' },
       },
     },
   });
@@ -59,14 +59,14 @@ describe('a new return', () => {
           quantity: 2,
           return_reason_code: 'tooBig',
           return_notes: expect.any(String),
-          return_inventory_status: 'quarantine',
+          return_inventory_status: 'under-investigation',
         },
         {
           customer_sku_id: 'CAP-2',
           quantity: 1,
           return_reason_code: 'other',
           return_notes: 'I changed my mind',
-          return_inventory_status: 'quarantine',
+          return_inventory_status: 'under-investigation',
         },
       ],
     });

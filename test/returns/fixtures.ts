@@ -17,6 +17,7 @@ export const RETURN_ID = '26442641';
 interface MerchantChanges {
   readonly refunds?: boolean;
   readonly partialRmas?: boolean;
+  readonly keptItems?: Merchant['keptItems'];
   readonly dispositions?: boolean;
   readonly masonhub?: Partial<Merchant['masonhub']>;
   readonly loop?: Partial<Merchant['loop']>;
@@ -46,6 +47,7 @@ export function merchantWith(changes: MerchantChanges = {}): Merchant {
     },
     refunds: changes.refunds ?? true,
     partialRmas: changes.partialRmas ?? false,
+    keptItems: changes.keptItems ?? 'expect',
     dispositions: changes.dispositions ?? false,
     backfillMs: 14 * 86_400_000,
     returnReasons: new Map(Object.entries(changes.returnReasons ?? {})),

@@ -1,3 +1,4 @@
+import type { Merchant } from '../../src/config/merchants.ts';
 import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop.ts';
 import {
   type MasonHubOptions,
@@ -17,6 +18,7 @@ export interface MerchantSpec {
   /** Only returns bound for these Loop destinations go to MasonHub; all of them unless given. */
   destinations?: readonly number[];
   partialRmas?: boolean;
+  keptItems?: Merchant['keptItems'];
   dispositions?: boolean;
   backfill?: string;
   loop?: Partial<LoopOptions>;
@@ -77,6 +79,7 @@ export async function startVendors(slug: string, spec: MerchantSpec = {}): Promi
       refunds: spec.refunds ?? true,
       ...given('returnReasons', spec.returnReasons),
       ...given('partialRmas', spec.partialRmas),
+      ...given('keptItems', spec.keptItems),
       ...given('dispositions', spec.dispositions),
       ...given('backfill', spec.backfill),
     },
