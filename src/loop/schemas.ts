@@ -89,13 +89,17 @@ export const returnRecord = z.object({
   package_reference: optionalCode,
   destination_id: destinationId,
   destination,
-  line_items: z.unknown(),
+  line_items: z.unknown().optional(),
 });
 export type ReturnRecord = z.infer<typeof returnRecord>;
 export type LineItem = z.infer<typeof lineItem>;
 
-/** A return's line items; `undefined` where what tells of it leaves them out. */
 export const lineItems = z.array(lineItem).max(mostLineItems);
+
+/** The line items that a record shows; none where it leaves them out or they cannot be understood. */
+export function itemsIn(record: ReturnRecord): readonly LineItem[] {
+  return lineItems.safeParse(record.line_items).data ?? [];
+}
 
 /** The payload of today names the return `id`; older ones name it `return_id`, and `id` may be the label's. */
 export const labelPayload = z

@@ -84,7 +84,10 @@ export function returnEvent(
   heardBy: LoopReturnEvent['heardBy'],
   items: unknown = record.line_items,
 ): LoopReturnEvent {
-  const read = record.state ?? { state: trigger === 'return.closed' ? ('closed' as const) : ('open' as const), word: null };
+  const read = record.state ?? {
+    state: trigger === 'return.closed' ? ('closed' as const) : ('open' as const),
+    word: null,
+  };
   return {
     kind: 'loopReturn',
     trigger,

@@ -8,7 +8,12 @@ import type { LabelStanding, LoopState } from '../returns/return.ts';
  * @returns `word` where the state is not known here
  */
 export function readState(word: string): { readonly state: LoopState; readonly word: string | null } {
-  switch (word.trim().toLowerCase().replaceAll(/[ _-]+/g, ' ')) {
+  switch (
+    word
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[ _-]+/g, ' ')
+  ) {
     case 'open':
       return { state: 'open', word: null };
     case 'closed':

@@ -59,8 +59,7 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         'delete',
         numbers.map((number) => ({ customer_identifier: number })),
       ),
-    findRmas: (numbers) =>
-      findEach(numbers, (some) => find('rmas.find', { cid: some.join(',') }, some)),
+    findRmas: (numbers) => findEach(numbers, (some) => find('rmas.find', { cid: some.join(',') }, some)),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };

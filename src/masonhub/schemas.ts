@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optionalFreeText } from '../parsing/redact.ts';
-import { idText, optionalCode, optionalText, optionalIdText, units, yesOrNo } from '../parsing/tolerant.ts';
+import { idText, optionalCode, optionalIdText, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 
@@ -15,17 +15,24 @@ const mostUnits = 1_000_000;
 const amount = z.union([
   units.transform((whole) => ({ units: whole, fraction: null })),
   z
-    .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*$/, 'expected a number of units').transform(Number)])
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d+(\.\d+)?\s*$/, 'expected a number of units')
+        .transform(Number),
+    ])
     .pipe(z.number().nonnegative().max(mostUnits))
     .transform((given) => ({ units: Math.ceil(given), fraction: String(given) })),
 ]);
 export type Amount = z.infer<typeof amount>;
 
 const detail = z.object({ quantity: amount, notes: optionalFreeText(longestNote) });
+type Detail = z.infer<typeof detail>;
 
 /** What really happened to the units of a line, by inventory status; an empty map can come as `[]`. */
 const receivingDetails = z.union([
-  z.array(z.never()).transform(() => ({})),
+  z.array(z.never()).transform((): Record<string, Detail[]> => ({})),
   z
     .unknown()
     // A record would pass over this key, and the units under it would be lost.
@@ -99,7 +106,7 @@ export type ResultRecord = z.infer<typeof resultRecord>;
 /** What an error says beside its message: which RMA it is about, and how far that has come. */
 const errorDetails = z.object({ customer_identifier: optionalIdText, current_status: optionalText });
 const statedError = z
-  .looseObject({ code: optionalText, message: optionalText, details: z.unknown() })
+  .looseObject({ code: optionalText, message: optionalText, details: z.unknown().optional() })
   .transform((error) => {
     const details = errorDetails.safeParse({ ...error, ...Object(error.details) }).data;
     return {
@@ -143,7 +150,7 @@ export const batchResults = z.union([
 /** An error for the whole request: `{"error": {"code", "message", "details"}}` or `{"message"}`. */
 export const wholeError = z.union([
   z.object({ error: statedError }).transform((body) => body.error),
-  z.object({ message: z.string() }).pipe(statedError),
+  z.looseObject({ message: z.string() }).pipe(z.preprocess((body) => body, statedError)),
 ]);
 
 const message = z.object({

@@ -12,10 +12,7 @@ export interface KnownLabel extends ListedLabel {
  * Lists of the same labels from two moments that cannot be put in order: each label once, as it was told last.
  * @param first whose order leads
  */
-export function mergeLabels(
-  first: readonly ListedLabel[],
-  second: readonly ListedLabel[],
-): ListedLabel[] {
+export function mergeLabels(first: readonly ListedLabel[], second: readonly ListedLabel[]): ListedLabel[] {
   const others = new Map(second.map((label) => [label.trackingNumber, label]));
   const merged = first.map((label) => {
     const other = others.get(label.trackingNumber);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import type { ReturnEvent } from './events.ts';
-import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import { itemsOnNoLabel } from './labels.ts';
+import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import { judge, type Verdict } from './receipt.ts';
 import { record, type TimelineEntry } from './record.ts';
 import { isRmaFixed, type Outcome, type Receipt, type Return, type Rma, type Step } from './return.ts';

@@ -34,5 +34,7 @@ export function ownTrackingNumber(facts: Return): string | null {
 export function trackingNumbersOf(facts: Return): readonly string[] {
   const labels = labelsFor(facts, facts.loop?.items ?? []);
   const numbers = [...labels, ...knownLabels(facts)].map((label) => label.trackingNumber);
-  return [...new Set([...numbers, ...(facts.loop?.packageReference == null ? [] : [facts.loop.packageReference])])];
+  return [
+    ...new Set([...numbers, ...(facts.loop?.packageReference == null ? [] : [facts.loop.packageReference])]),
+  ];
 }

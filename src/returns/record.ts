@@ -207,7 +207,8 @@ function changeOfFixedRma(before: Return, after: Return): string | null {
 }
 
 function differenceToLoop({ asked, wanted }: Return): string | null {
-  if (asked === null || wanted?.kind !== 'rma' || isDeepStrictEqual(asked.lines, wanted.rma.lines)) return null;
+  if (asked === null || wanted?.kind !== 'rma' || isDeepStrictEqual(asked.lines, wanted.rma.lines))
+    return null;
   return `The RMA stays ${describeRma(asked)}; Loop now has ${describeRma(wanted.rma)}.`;
 }
 
@@ -261,7 +262,8 @@ function recordProcessingFailed(facts: Return, message: string | null): Recorded
 function recordReceipt(before: Return, { receipt, trigger }: ReceiptEvent, merchant: Merchant): Recorded {
   const wasUnread = before.receiptUnread !== null;
   const facts = withoutUnreadReceipt(before);
-  if (trigger === 'receipt.pulled' && facts.receipt !== null && !wasUnread) return { after: facts, timeline: [] };
+  if (trigger === 'receipt.pulled' && facts.receipt !== null && !wasUnread)
+    return { after: facts, timeline: [] };
   // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
   const asked = facts.asked ?? facts.sent;
   const received = withParcel({ ...facts, receipt, stage: 'receiving', asked }, merchant);

@@ -1,6 +1,6 @@
-import { mergeLabels } from './labels.ts';
 import type { LoopReturnEvent } from './events.ts';
-import type { LoopFacts, LoopState } from './return.ts';
+import { mergeLabels } from './labels.ts';
+import type { ListedLabel, LoopFacts, LoopState } from './return.ts';
 
 /**
  * What Loop tells of a return comes late, twice, and in two ways that show different parts of it. These say
@@ -38,9 +38,31 @@ function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
     providerOrderId: pulled.providerOrderId ?? known.providerOrderId,
     destinationId: pulled.destinationId ?? known.destinationId,
     items,
-    // A row shows the newest label alone, and not which items it covers: the others stay known.
-    labels: mergeLabels(pulled.labels, known.labels),
+    labels: [...withShownLabels(pulled, known)],
   };
+}
+
+/**
+ * A row shows the newest label alone, and not which items it covers. One that is new leads; the others stay
+ * known, and what they cover. Only where the items have changed since, and the label shown covers none of
+ * them, it covers all.
+ */
+function withShownLabels(pulled: LoopFacts, known: LoopFacts): readonly ListedLabel[] {
+  const numbers = new Set(known.labels.map((label) => label.trackingNumber));
+  const fresh = pulled.labels.filter((label) => !numbers.has(label.trackingNumber));
+  const shown = new Set(pulled.labels.map((label) => label.trackingNumber));
+  const now = new Set(pulled.items.map((item) => item.lineItemId));
+  const stillKnown = known.labels.filter(
+    ({ trackingNumber, lineItemIds }) =>
+      !shown.has(trackingNumber) || lineItemIds.length === 0 || lineItemIds.some((id) => now.has(id)),
+  );
+  return [
+    ...fresh,
+    ...mergeLabels(
+      stillKnown,
+      pulled.labels.filter((label) => !fresh.includes(label)),
+    ),
+  ];
 }
 
 /**
@@ -50,7 +72,12 @@ function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
 function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
   const mayBeOlder = told.updatedAt === null && isBeforeDate(told.editedAt, known.updatedAt);
   if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
-    return { ...told, items: known.items, unread: known.unread, labels: mergeLabels(told.labels, known.labels) };
+    return {
+      ...told,
+      items: known.items,
+      unread: known.unread,
+      labels: mergeLabels(known.labels, told.labels),
+    };
   }
   return told.labels.length > 0 ? told : { ...told, labels: known.labels };
 }

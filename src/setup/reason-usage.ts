@@ -1,4 +1,5 @@
 import { type Merchant, normaliseReason, type ReasonCode } from '../config/merchants.ts';
+import { itemsIn } from '../loop/schemas.ts';
 import type { WarehouseApi } from '../loop/warehouse-api.ts';
 import type { Failure } from '../outbound/failure.ts';
 
@@ -85,7 +86,7 @@ async function parentOf(
   for (const id of returnIds) {
     const found = await api.details(id);
     if (found.kind !== 'details') continue;
-    const item = (found.record.line_items ?? []).find(
+    const item = itemsIn(found.record).find(
       ({ return_reason, parent_return_reason }) =>
         return_reason !== null &&
         normaliseReason(return_reason) === normaliseReason(reason) &&

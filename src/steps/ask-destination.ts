@@ -1,5 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
-import type { ReturnRecord } from '../loop/schemas.ts';
+import { itemsIn, type ReturnRecord } from '../loop/schemas.ts';
 import { warehouseApi } from '../loop/warehouse-api.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import type { ToldDestination } from '../returns/return.ts';
@@ -35,7 +35,7 @@ export async function askDestination(
 }
 
 function destinationIn(record: ReturnRecord): ToldDestination {
-  const byItem = (record.line_items ?? []).flatMap((item) => {
+  const byItem = itemsIn(record).flatMap((item) => {
     const destination = item.destination_id ?? item.destination ?? null;
     return item.line_item_id === null || destination === null
       ? []

@@ -1,6 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
-import { returnEvent } from '../loop/webhooks.ts';
 import { warehouseApi } from '../loop/warehouse-api.ts';
+import { returnEvent } from '../loop/webhooks.ts';
 import type { LoopReturnEvent } from '../returns/events.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import type { LoopFacts } from '../returns/return.ts';
@@ -12,11 +12,7 @@ import type { StepJob } from './queues.ts';
  * Asks Loop for a return of which something was not understood: its line items, or a state whose word is not
  * known here while a refund waits for it. At once, then less and less often, for a day.
  */
-export async function askDetails(
-  context: StepContext,
-  merchant: Merchant,
-  job: StepJob,
-): Promise<StepTry> {
+export async function askDetails(context: StepContext, merchant: Merchant, job: StepJob): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
   if (facts.loop === null || !dueSteps(facts).includes('details')) return done;
   const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'loop' }, 'message');

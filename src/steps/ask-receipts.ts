@@ -31,7 +31,8 @@ async function askReceipt(
   if (found.kind !== 'found') return notNow(found);
   const held = found.rmas.find((record) => record.customer_identifier === loopReturnId);
   if (held?.status !== 'received') {
-    const said = held === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${held.status}`;
+    const said =
+      held === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${held.status}`;
     return { kind: 'again', why: `MasonHub sent a receipt that could not be understood; asked, it ${said}` };
   }
   const event = receiptOf(held, 'receipt.pulled');

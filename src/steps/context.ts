@@ -6,7 +6,7 @@ import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Observer } from '../metrics/observer.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
-import type { StepEvent } from '../returns/events.ts';
+import type { ReturnEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { type LockedReturns, lockStored } from '../returns/store.ts';
 import { attentionAlerts } from './alerts.ts';
@@ -85,7 +85,7 @@ export async function tell(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
-  event: StepEvent,
+  event: ReturnEvent,
 ): Promise<StepResult> {
   await advanceReturns(context, merchant, [{ loopReturnId: job.loopReturnId, delivery: null, event }]);
   return done;

@@ -90,7 +90,11 @@ async function* pagesOf(api: WarehouseApi, window: Window, state: (typeof listed
   let cursor: string | null = null;
   const cursors = new Set<string | null>();
   do {
-    const page: Awaited<ReturnType<WarehouseApi['listReturns']>> = await api.listReturns(window, state, cursor);
+    const page: Awaited<ReturnType<WarehouseApi['listReturns']>> = await api.listReturns(
+      window,
+      state,
+      cursor,
+    );
     if (page.kind !== 'page') throw new PollFailed(page);
     yield page;
     cursors.add(cursor);
@@ -117,11 +121,7 @@ async function withItems(
   return returnEvent(record, event.trigger, event.heardBy, found.items ?? null);
 }
 
-async function takeOver(
-  context: StepContext,
-  merchant: Merchant,
-  pulled: readonly Pulled[],
-): Promise<void> {
+async function takeOver(context: StepContext, merchant: Merchant, pulled: readonly Pulled[]): Promise<void> {
   if (pulled.length === 0) return;
   const happened = pulled.map((one) => ({ ...one, delivery: null }));
   const advanced = await context.db

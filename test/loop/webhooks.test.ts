@@ -209,11 +209,11 @@ describe('a webhook about a return', () => {
   });
 
   test('changed when it was last edited, in either spelling of a date', () => {
-    expect(toldReturn({ edited_at: '2020-10-29T16:07:31+00:00' }).facts.changedAt).toBe(
+    expect(toldReturn({ edited_at: '2020-10-29T16:07:31+00:00' }).facts.editedAt).toBe(
       '2020-10-29T16:07:31.000Z',
     );
-    expect(toldReturn({ edited_at: '2020-10-29 16:07:31' }).facts.changedAt).toBe('2020-10-29T16:07:31.000Z');
-    expect(toldReturn({ edited_at: '', created_at: '' }).facts.changedAt).toBeNull();
+    expect(toldReturn({ edited_at: '2020-10-29 16:07:31' }).facts.editedAt).toBe('2020-10-29T16:07:31.000Z');
+    expect(toldReturn({ edited_at: '', created_at: '' }).facts.editedAt).toBeNull();
   });
 
   test.each([

@@ -8,7 +8,7 @@ const batch = (...results: Record<string, unknown>[]) => ({
 });
 
 function recordsIn(status: number, json: unknown): Record<string, RecordAnswer> {
-  const answer = readBatch(status, json);
+  const answer = readBatch(status, json, 'create');
   if (answer?.kind !== 'records') throw new Error(`it was read as ${answer?.kind}`);
   return Object.fromEntries(answer.byNumber);
 }
@@ -25,7 +25,7 @@ const two = batch(
 describe("MasonHub's answer to a batch", () => {
   const expected = {
     '11111': { kind: 'accepted' },
-    '22222': { kind: 'refused', why: 'SKU not found in catalog', taken: false },
+    '22222': { kind: 'refused', why: 'SKU not found in catalog', cause: { kind: 'other' } },
   };
 
   test.each([200, 201])('is read record by record with status %d, bare or wrapped in a list', (status) => {
@@ -90,11 +90,11 @@ describe('why a record was refused', () => {
     [[{ field_name: 'customer_identifier', errors: ['has already been taken; it already exists'] }]],
     [['RMA already exists']],
   ])('tells that the number is taken: %j', (messages) => {
-    expect(only({ messages })).toMatchObject({ kind: 'refused', taken: true });
+    expect(only({ messages })).toMatchObject({ kind: 'refused', cause: { kind: 'taken' } });
   });
 
   test('does not tell so of other reasons', () => {
-    expect(only({ messages: ['SKU not found in catalog'] })).toMatchObject({ taken: false });
+    expect(only({ messages: ['SKU not found in catalog'] })).toMatchObject({ cause: { kind: 'other' } });
   });
 
   test('is cut to a length, and not inside a character', () => {
@@ -122,12 +122,12 @@ describe('a batch that is refused whole', () => {
     [{ error: { message: 'Invalid' } }, 'Invalid'],
     [{ message: 'Not found' }, 'Not found'],
   ])('is told by %j', (json, why) => {
-    expect(readBatch(400, json)).toEqual({ kind: 'whole-refused', why });
-    expect(readBatch(404, json)).toEqual({ kind: 'whole-refused', why });
+    expect(readBatch(400, json, 'create')).toMatchObject({ kind: 'whole-refused', why });
+    expect(readBatch(404, json, 'create')).toMatchObject({ kind: 'whole-refused', why });
   });
 
   test('is not what status 200 means, whatever the words', () => {
-    expect(readBatch(200, { message: 'Invalid' })).toBeNull();
+    expect(readBatch(200, { message: 'Invalid' }, 'create')).toBeNull();
   });
 });
 
@@ -143,7 +143,7 @@ describe('an answer that is none of these', () => {
     [400, { results: [{ customer_identifier: '26442641', status: 'success' }] }],
     [302, batch({ status: 'success' })],
   ])('%d %j is never taken for success', (status, json) => {
-    expect(readBatch(status, json)).toBeNull();
+    expect(readBatch(status, json, 'create')).toBeNull();
   });
 
   test('for one record says nothing of the others', () => {
@@ -155,7 +155,7 @@ describe('an answer that is none of these', () => {
   test('whatever JSON it is, a record is accepted only by a result that names it and says success', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(200, 201, 400, 404), (json, status) => {
-        const answer = readBatch(status, json);
+        const answer = readBatch(status, json, 'create');
         if (answer?.kind !== 'records') return;
         for (const [number, record] of answer.byNumber) {
           if (record.kind === 'accepted') expect(JSON.stringify(json)).toContain(number);

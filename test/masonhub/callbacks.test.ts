@@ -176,7 +176,7 @@ function receivedLine(line: Line) {
 
 test('a receipt says whether it came by a callback or was asked for', () => {
   const record = rmaRecord.parse({ customer_identifier: '26442641', status: 'received', line_items: [] });
-  expect(receiptOf(record)).toEqual({
+  expect(receiptOf(record, 'receipt')).toEqual({
     kind: 'receipt',
     trigger: 'receipt',
     receipt: { lines: [], note: null },

@@ -95,7 +95,8 @@ export function drive(
   const asleep: Step[] = [];
 
   /** What Loop tells late is of the past, and that it has closed a return is final. */
-  function hearLoop({ state, changedAt }: LoopFacts): void {
+  function hearLoop({ state, editedAt, updatedAt }: LoopFacts): void {
+    const changedAt = updatedAt ?? editedAt;
     const isOld = changedAt !== null && loopChangedAt !== null && changedAt < loopChangedAt;
     const isNewer = changedAt !== null && loopChangedAt !== null && changedAt > loopChangedAt;
     const opensAgain = hasEnded(loopState) && !hasEnded(state);
@@ -130,6 +131,8 @@ export function drive(
     note: takeNote,
     closing: takeClosing,
     destination: takeDestination,
+    details: takeDetails,
+    receipt: takeReceipt,
     dispositions: takeDispositions,
   };
 
@@ -138,7 +141,7 @@ export function drive(
     if (fate === 'given-up') {
       tell({ kind: 'stepFailed', step: 'closing', why: 'Loop has not closed the return.' });
     } else if (hasEnded(loopState) && fate !== 'lost' && fate !== 'unarrived') {
-      tell({ kind: 'stateTold', state: loopState });
+      tell({ kind: 'stateTold', state: loopState, word: null });
     } else if (!asleep.includes('closing')) {
       asleep.push('closing');
     }
@@ -151,6 +154,21 @@ export function drive(
     const nowhere = { whole: null, byItem: {} };
     if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'destination', why: 'No answer.' });
     else tell({ kind: 'destinationTold', destination: fate === 'refused' ? nowhere : destination });
+  }
+
+  /** Loop's details say how the return stands by now. */
+  function takeDetails(fate: Fate): void {
+    if (fate === 'lost' || fate === 'unarrived') return;
+    if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'details', why: 'No answer.' });
+    else tell({ kind: 'stateTold', state: loopState, word: null });
+  }
+
+  /** MasonHub shows the receipt that could not be read when it came by itself. */
+  function takeReceipt(fate: Fate): void {
+    if (fate === 'lost' || fate === 'unarrived') return;
+    const shown = latestReceipt;
+    if (fate !== 'ok' || shown === null) tell({ kind: 'stepFailed', step: 'receipt', why: 'No answer.' });
+    else tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: shown });
   }
 
   function takeDispositions(fate: Fate): void {
@@ -187,7 +205,7 @@ export function drive(
     if (outcome === null || !('message' in outcome)) throw new Error('there is no message to send');
     if (unanswered.has('message') && taken.length > 0) {
       unanswered.delete('message');
-      tell({ kind: 'messageAccepted' });
+      tell({ kind: 'messageAccepted', stateWhenSent: null });
     } else if (hasEnded(loopState)) {
       tell({ kind: 'messageRefused', why: `Return is ${loopState}.`, state: loopState });
     } else {
@@ -196,7 +214,7 @@ export function drive(
         queued = outcome.kind === 'process';
       }
       const refusal: ReturnEvent = { kind: 'messageRefused', why: 'Not now.', state: null };
-      answer(fate, 'message', { kind: 'messageAccepted' }, refusal);
+      answer(fate, 'message', { kind: 'messageAccepted', stateWhenSent: null }, refusal);
     }
   }
 

@@ -49,9 +49,15 @@ function loopSays(trigger: string, state: LoopState, second: number, skus: reado
   return {
     kind: 'loopReturn',
     trigger,
+    heardBy: 'webhook',
     facts: {
       state,
-      changedAt: `2026-11-01T00:00:0${second}.000Z`,
+      stateWord: null,
+      editedAt: `2026-11-01T00:00:0${second}.000Z`,
+      updatedAt: null,
+      heardOpen: state !== 'closed',
+      unread: null,
+      packageReference: null,
       orderName: '#1001',
       orderNumber: '1001',
       providerOrderId: '1',
@@ -84,11 +90,14 @@ function answersFor(facts: Return): ReturnEvent[] {
   const due = dueSteps(facts);
   if (due.includes('rma')) answers.push(...rmaAnswers(facts));
   if (due.includes('message')) {
-    answers.push({ kind: 'messageAccepted' }, { kind: 'messageRefused', why: 'In review.', state: 'review' });
+    answers.push(
+      { kind: 'messageAccepted', stateWhenSent: null },
+      { kind: 'messageRefused', why: 'In review.', state: 'review' },
+    );
     answers.push({ kind: 'messageRefused', why: 'Closed.', state: 'closed' });
   }
   if (due.includes('note')) answers.push({ kind: 'noteAdded' }, { kind: 'noteRefused', why: 'Too long' });
-  if (due.includes('closing')) answers.push({ kind: 'stateTold', state: 'closed' });
+  if (due.includes('closing')) answers.push({ kind: 'stateTold', state: 'closed', word: null });
   answers.push(...due.map((step) => ({ kind: 'stepFailed' as const, step, why: 'The vendor is down' })));
   if (statusOf(facts).status === 'attention') answers.push({ kind: 'retryRequested' });
   return answers;

@@ -111,6 +111,10 @@ interface TellChanges {
   readonly at?: string | null;
   readonly items?: readonly ReturnItem[];
   readonly labels?: readonly ListedLabel[];
+  readonly packageReference?: string | null;
+  readonly stateWord?: string | null;
+  readonly unread?: string | null;
+  readonly heardOpen?: boolean;
   readonly destinationId?: string | null;
 }
 
@@ -119,9 +123,15 @@ export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
   return {
     kind: 'loopReturn',
     trigger: changes.trigger ?? 'return.created',
+    heardBy: 'webhook',
     facts: {
       state: changes.state ?? 'open',
-      changedAt: changes.at === undefined ? '2026-03-01T10:00:00.000Z' : changes.at,
+      stateWord: changes.stateWord ?? null,
+      editedAt: changes.at === undefined ? '2026-03-01T10:00:00.000Z' : changes.at,
+      updatedAt: null,
+      heardOpen: changes.heardOpen ?? changes.state !== 'closed',
+      unread: changes.unread ?? null,
+      packageReference: changes.packageReference ?? null,
       orderName: '#90507',
       orderNumber: '90507',
       providerOrderId: '5123456789012',
@@ -134,7 +144,7 @@ export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
 
 /** A label as Loop lists it with the return; with no line items named, it covers all of them. */
 export function listed(trackingNumber: string, ...lineItemIds: readonly string[]): ListedLabel {
-  return { trackingNumber, lineItemIds: [...lineItemIds] };
+  return { trackingNumber, lineItemIds: [...lineItemIds], standing: 'live', at: null };
 }
 
 /** MasonHub tells what the warehouse found. */
@@ -148,7 +158,15 @@ export function labelTold(
   at: string | null = null,
   trigger = 'label.created',
 ): LabelEvent {
-  return { kind: 'label', trigger, trackingNumber, at };
+  return { kind: 'label', trigger, trackingNumber, standing: 'live', at };
+}
+
+/** The same as an answer of Loop's API tells it, which shows when anything about the return last changed. */
+export function answerTells(
+  changes: TellChanges & { readonly updatedAt?: string | null } = {},
+): LoopReturnEvent {
+  const told = loopTells({ trigger: 'return.pulled', ...changes });
+  return { ...told, heardBy: 'answer', facts: { ...told.facts, updatedAt: changes.updatedAt ?? null } };
 }
 
 /** What is known of a return once Loop has told of it, and nothing else has happened. */

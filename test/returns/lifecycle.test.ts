@@ -6,6 +6,7 @@ import { newReturn, type Receipt, type ReturnItem } from '../../src/returns/retu
 import { statusOf } from '../../src/returns/status.ts';
 import { type Driver, drive } from './driver.ts';
 import {
+  answerTells,
   extra,
   found,
   item,
@@ -183,8 +184,10 @@ describe('the decision', () => {
   test('is told to Loop first, and the note follows once Loop has accepted the message', () => {
     const driver = decided(bad);
     expect(driver.waiting).toEqual(['message']);
-    driver.tell({ kind: 'messageAccepted' });
-    expect(apply(decided(bad).facts, { kind: 'messageAccepted' }, merchant).steps).toEqual(['note']);
+    driver.tell({ kind: 'messageAccepted', stateWhenSent: null });
+    expect(
+      apply(decided(bad).facts, { kind: 'messageAccepted', stateWhenSent: null }, merchant).steps,
+    ).toEqual(['note']);
     expect(driver.status).toBe('flagged');
   });
 
@@ -543,7 +546,7 @@ describe('a process request that Loop has queued', () => {
 
   test.each(['open', 'review'] as const)('and that is %s when Loop is asked is no news', (state) => {
     const { facts } = told(good);
-    expect(apply(facts, { kind: 'stateTold', state }, merchant)).toEqual({
+    expect(apply(facts, { kind: 'stateTold', state, word: null }, merchant)).toEqual({
       after: facts,
       timeline: [],
       steps: [],
@@ -554,7 +557,7 @@ describe('a process request that Loop has queued', () => {
     'and that is %s when Loop is asked needs a person',
     (state) => {
       const driver = told(good);
-      driver.tell({ kind: 'stateTold', state });
+      driver.tell({ kind: 'stateTold', state, word: null });
       expect(driver.status).toBe('attention');
       expect(driver.reason).toContain(`Loop says that the return is ${state}`);
       expect(isRetryable(driver.facts)).toBe(false);
@@ -586,7 +589,11 @@ describe('a process request that Loop has queued', () => {
     const driver = drive(merchant);
     driver.tell(loopTells());
     driver.run();
-    driver.tell(received(withExtra), { kind: 'messageAccepted' }, { kind: 'noteRefused', why: 'Too long.' });
+    driver.tell(
+      received(withExtra),
+      { kind: 'messageAccepted', stateWhenSent: null },
+      { kind: 'noteRefused', why: 'Too long.' },
+    );
     driver.loopCloses(closed);
     expect(driver.status).toBe('attention');
     driver.tell(retry);
@@ -800,8 +807,7 @@ describe('where a return may have an RMA without some of its items', () => {
 
 describe('a return that was pulled', () => {
   const parentReason = 'Size';
-  const pulled = (changes: Parameters<typeof loopTells>[0]) =>
-    loopTells({ trigger: 'return.pulled', at: later, ...changes });
+  const pulled = (changes: Parameters<typeof loopTells>[0]) => answerTells({ at: later, ...changes });
 
   test('keeps the reasons and the labels that the webhook told and the list does not show', () => {
     const labels = [listed('1Z111AA10123456784', '71'), listed('1Z222AA10123456784', '72')];
@@ -817,7 +823,7 @@ describe('a return that was pulled', () => {
 
   const ofTheApi = (told: ReturnType<typeof loopTells>): ReturnType<typeof loopTells> => ({
     ...told,
-    facts: { ...told.facts, clock: 'updated' },
+    facts: { ...told.facts, editedAt: null, updatedAt: told.facts.editedAt },
   });
 
   test('keeps its items where the webhook from before the pull comes late, and takes its state', () => {
@@ -886,8 +892,8 @@ describe('a return that was pulled', () => {
 describe('the labels of a return', () => {
   test('are not forgotten where the webhook from before them comes after a pull', () => {
     const driver = drive(merchant);
-    const pull = loopTells({ trigger: 'return.pulled', labels: [listed('1Z333AA10123456784')] });
-    driver.tell({ ...pull, facts: { ...pull.facts, clock: 'updated' } });
+    const pull = answerTells({ labels: [listed('1Z333AA10123456784')] });
+    driver.tell({ ...pull, facts: { ...pull.facts, editedAt: null, updatedAt: pull.facts.editedAt } });
     driver.run();
     driver.tell(loopTells());
     expect(driver.waiting).toEqual([]);
@@ -1450,7 +1456,7 @@ test('each event has its line in the timeline', () => {
     { kind: 'rmaRefused', why: 'x' },
     { kind: 'rmaDeleteSent' },
     { kind: 'rmaDeleted' },
-    { kind: 'messageAccepted' },
+    { kind: 'messageAccepted', stateWhenSent: null },
     refused,
     { kind: 'noteAdded' },
     { kind: 'noteRefused', why: 'x' },

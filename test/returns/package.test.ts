@@ -15,7 +15,12 @@ const shirt = item('SHIRT', { lineItemId: '71' });
 const pants = item('PANTS', { lineItemId: '72' });
 const items = [shirt, pants];
 const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
-const told = (trackingNumber: string, at: string | null = null): ToldLabel => ({ trackingNumber, at });
+const told = (trackingNumber: string, at: string | null = null): ToldLabel => ({
+  trackingNumber,
+  at,
+  standing: 'live',
+  standingAt: at,
+});
 
 function returnOf(labels: readonly ListedLabel[], ...more: readonly ToldLabel[]): Return {
   return returnWith({ items, labels }, { labels: more });

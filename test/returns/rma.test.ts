@@ -10,7 +10,7 @@ import type {
   WantedRma,
 } from '../../src/returns/return.ts';
 import { itemsOnRma, wantedRma } from '../../src/returns/rma.ts';
-import { item, labelTold, loopTells, merchantWith, RETURN_ID, returnWith } from './fixtures.ts';
+import { item, labelTold, listed, loopTells, merchantWith, RETURN_ID, returnWith } from './fixtures.ts';
 
 function factsWith(
   items: readonly ReturnItem[],
@@ -144,7 +144,12 @@ describe('the note of a line', () => {
 
 describe('the package of an RMA', () => {
   const packageOf = (...tracking: readonly string[]) => {
-    const labels = tracking.map((trackingNumber) => ({ trackingNumber, at: labelTold(null).at }));
+    const labels = tracking.map((trackingNumber) => ({
+      trackingNumber,
+      at: labelTold(null).at,
+      standing: 'live' as const,
+      standingAt: null,
+    }));
     return rmaOf(factsWith([item('SHIRT')], {}, { labels })).packageId;
   };
 
@@ -266,10 +271,7 @@ describe('where the merchant lets a return have an RMA without some of its items
 
   test('a label for an item that was left off is not the package', () => {
     const items = [item('', { lineItemId: '71' }), item('SHIRT', { lineItemId: '72' })];
-    const labels = [
-      { trackingNumber: '1Z111', lineItemIds: ['71'] },
-      { trackingNumber: '1Z222', lineItemIds: ['72'] },
-    ];
+    const labels = [listed('1Z111', '71'), listed('1Z222', '72')];
     expect(rmaOf(factsWith(items, { labels }), partial).packageId).toBe('1Z222');
   });
 
@@ -327,10 +329,7 @@ describe('where only some destinations are with MasonHub', () => {
   });
 
   test('a label for an item bound for another one is not the package', () => {
-    const labels = [
-      { trackingNumber: '1Z111', lineItemIds: ['71'] },
-      { trackingNumber: '1Z222', lineItemIds: ['72'] },
-    ];
+    const labels = [listed('1Z111', '71'), listed('1Z222', '72')];
     expect(rmaOf(factsWith(boundFor('99', '31'), { labels }), merchant).packageId).toBe('1Z222');
   });
 

@@ -64,6 +64,10 @@ describe('the reasons in use', () => {
             order_number: null,
             provider_order_id: null,
             tracking_number: null,
+            state: null,
+            label_status: 'live',
+            label_updated_at: null,
+            package_reference: null,
             line_items: [item],
           },
         };

@@ -12,7 +12,8 @@ const retried: Record<Step, string> = {
   closing: 'Look at the return in Loop, and close it there or retry: Loop is asked again.',
   destination: 'Once Loop answers again, retry: it is asked where the return is bound for.',
   details: 'Look at the return in Loop, then retry: Loop is asked again what it holds.',
-  receipt: 'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
+  receipt:
+    'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
   dispositions: 'Retry once Loop answers again.',
 };
 
