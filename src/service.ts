@@ -15,8 +15,8 @@ import { migrate, pendingMigrations } from './database/migrate.ts';
 import { buildApp } from './http/app.ts';
 import { type ReadinessCheck, runChecks } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
-import { listRejected } from './inbox/rejected.ts';
 import { openRush } from './inbox/rush.ts';
+import { listSetAside } from './inbox/set-aside.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { countKept } from './metrics/observer.ts';
 import { openOutbound } from './outbound/call.ts';
@@ -30,7 +30,7 @@ import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
 import { purge } from './steps/purge.ts';
 import { type EnqueueAlerts, openQueues, type Queues } from './steps/queues.ts';
-import { replayRejected } from './steps/replay.ts';
+import { replaySetAside } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
 
 export interface ServiceOptions {
@@ -171,8 +171,8 @@ async function start(
       const merchant = merchants.get(slug);
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
     },
-    replay: (filter) => replayRejected({ db, keep, log }, filter),
-    listRejected: (limit) => listRejected(db, {}, { after: null, limit }),
+    replay: (filter) => replaySetAside({ db, keep, log }, filter),
+    listSetAside: (result, limit) => listSetAside(db, { result }, { after: null, limit }),
     now,
     checks,
     listConnections: () => listConnections(db),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { sources } from '../inbox/delivery.ts';
-import { listRejected, type RejectedFilter } from '../inbox/rejected.ts';
+import { listSetAside, type SetAsideFilter, setAsideResults } from '../inbox/set-aside.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { notACursor, readCursor, writeCursor } from './cursor.ts';
 import { errorAnswer, invalidRequest } from './errors.ts';
@@ -15,13 +15,13 @@ const replayed = z
   .object({
     replayed: z.number().describe('How many were taken through once more'),
     accepted: z.number().describe('Understood now, and on their way'),
-    ignored: z.number().describe('Understood now as nothing that concerns a return'),
-    rejected: z.number().describe('Still not understood'),
+    ignored: z.number().describe('Understood as nothing that concerns a return'),
+    rejected: z.number().describe('Not understood'),
   })
   .meta({ description: 'What became of them.', examples: [replayedExample] });
 
-/** Takes rejected deliveries through once more. */
-export type ReplayRejected = (filter: RejectedFilter) => Promise<z.infer<typeof replayed>>;
+/** Takes deliveries that were set aside through once more. */
+export type ReplaySetAside = (filter: SetAsideFilter) => Promise<z.infer<typeof replayed>>;
 
 const pageSize = 50;
 const security = [{ opsToken: [] }];
@@ -29,10 +29,11 @@ const filter = {
   merchant: text.optional().meta({ description: 'Only this merchant’s', example: 'acme' }),
   source: z.enum(sources).optional().meta({ description: 'Only this vendor’s', example: 'loop' }),
   why: text.optional().meta({
-    description: 'Why they were rejected, word for word: all of a kind have the same reason',
+    description: 'Why they were rejected or ignored, word for word: all of a kind have the same reason',
     example: rejectedWhy,
   }),
 };
+const result = z.enum(setAsideResults);
 const rejectedDelivery = z.object({
   merchant: z.string(),
   source: z.enum(sources),
@@ -45,11 +46,11 @@ const unknownSource = invalidRequest('source: Invalid option: expected one of "l
 ]);
 const cursorParts = z.tuple([text, z.enum(sources), text]);
 
-/** What ops read and do about deliveries that were authentic but not understood. */
+/** What ops read and do about deliveries that were authentic but told no return anything. */
 export function deliveriesApi(
   db: Database,
   opsToken: string | null,
-  replay: ReplayRejected,
+  replay: ReplaySetAside,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.addHook('onRequest', requireOpsToken(opsToken));
@@ -58,12 +59,17 @@ export function deliveriesApi(
       {
         schema: {
           tags: ['Ops'],
-          summary: 'A page of deliveries that were not understood, and why',
+          summary: 'A page of deliveries that were not understood, or that were ignored, and why',
           description:
             'In the order of their merchants, vendors and keys. What they say is not shown: it may be personal.',
           security,
           querystring: z.object({
             ...filter,
+            result: result.default('rejected').meta({
+              description:
+                'Those that were not understood, or those that were ignored as of no concern to returns',
+              example: 'rejected',
+            }),
             cursor: z
               .string()
               .optional()
@@ -89,7 +95,7 @@ export function deliveriesApi(
           merchant === undefined || source === undefined || key === undefined
             ? null
             : { merchant, source, key };
-        const found = await listRejected(db, kind, { after, limit: pageSize + 1 });
+        const found = await listSetAside(db, kind, { after, limit: pageSize + 1 });
         const page = found.slice(0, pageSize);
         const last = found.length > pageSize ? page.at(-1) : undefined;
         return {
@@ -103,11 +109,17 @@ export function deliveriesApi(
       {
         schema: {
           tags: ['Ops'],
-          summary: 'Take rejected deliveries through once more, after a fix: one, all of a kind, or all',
-          description: 'What is still not understood stays, until RETENTION is over. Nothing is done twice.',
+          summary:
+            'Take rejected and ignored deliveries through once more, after a fix: one, all of a kind, or all',
+          description:
+            'What is still rejected or ignored stays, until RETENTION is over. Nothing is done twice.',
           security,
           querystring: z.object({
             ...filter,
+            result: result.optional().meta({
+              description: 'Only those that were rejected, or only those that were ignored',
+              example: 'rejected',
+            }),
             key: text.optional().meta({ description: 'One delivery', example: rejectedKey }),
           }),
           response: {

@@ -54,11 +54,10 @@ async function keepGroup(
   group: readonly Delivery[],
   receivedAt: Date,
 ): Promise<Kept[]> {
-  const first = new Map<string, Delivery>();
-  for (const delivery of group) if (!first.has(nameOf(delivery))) first.set(nameOf(delivery), delivery);
+  const chosen = chooseByName(group);
   const stored = await db.transaction().execute(async (trx) => {
-    const names = await insertDeliveries(trx, [...first.values()], receivedAt);
-    const toApply = [...first.values()].filter(
+    const names = await insertDeliveries(trx, [...chosen.values()], receivedAt);
+    const toApply = [...chosen.values()].filter(
       (delivery) => delivery.understood.result === 'accepted' && names.has(nameOf(delivery)),
     );
     if (toApply.length > 0) await enqueue(trx, toApply);
@@ -66,16 +65,28 @@ async function keepGroup(
   });
   return group.map((delivery) => {
     const { result } = delivery.understood;
-    const isNew = stored.has(nameOf(delivery)) && first.get(nameOf(delivery)) === delivery;
+    const isNew = stored.has(nameOf(delivery)) && chosen.get(nameOf(delivery)) === delivery;
     return result === 'accepted' && !isNew ? 'duplicate' : result;
   });
 }
 
+/** One delivery for each name: the first that is understood, or else the first. */
+function chooseByName(group: readonly Delivery[]): Map<string, Delivery> {
+  const chosen = new Map<string, Delivery>();
+  for (const delivery of group) {
+    const name = nameOf(delivery);
+    const before = chosen.get(name);
+    const isBetter = before?.understood.result !== 'accepted' && delivery.understood.result === 'accepted';
+    if (before === undefined || isBetter) chosen.set(name, delivery);
+  }
+  return chosen;
+}
+
 /**
  * One statement for the whole group, its rows in the order of their key, so that two replicas never wait for
- * each other. A delivery that was rejected before and is understood now, after an update of this service,
- * takes its old row's place.
- * @returns the names of the deliveries that are new
+ * each other. A delivery that was ignored or rejected before and is read otherwise now, after an update of
+ * this service, takes its old row's place, with its old date. One that was accepted gives way to none.
+ * @returns the names of the deliveries that are new, or read otherwise
  */
 async function insertDeliveries(
   trx: Transaction<Tables>,
@@ -91,8 +102,9 @@ async function insertDeliveries(
     from ${rowsOf(rows, columns)}
     order by merchant, source, key
     on conflict (merchant, source, key) do update
-      set result = excluded.result, why = excluded.why, events = excluded.events
-      where deliveries.result = 'rejected' and excluded.result <> 'rejected'
+      set body = excluded.body, part = excluded.part, result = excluded.result, why = excluded.why,
+        events = excluded.events
+      where deliveries.result <> 'accepted' and excluded.result <> deliveries.result
     returning merchant, source, key`.execute(trx);
   return new Set(stored.rows.map(nameOf));
 }

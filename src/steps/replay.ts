@@ -1,46 +1,46 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
-import type { DeliveryKey, KeepDelivery } from '../inbox/deliveries.ts';
+import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { type Delivery, returnsIn } from '../inbox/delivery.ts';
-import { type After, type RejectedFilter, readRejected } from '../inbox/rejected.ts';
+import { type After, readSetAside, type SetAsideBody, type SetAsideFilter } from '../inbox/set-aside.ts';
 import { webhookDelivery } from '../loop/delivery.ts';
 import { callbackDeliveries } from '../masonhub/deliveries.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
 
-/** What became of rejected deliveries that were taken through once more. */
+/** What became of deliveries that had been set aside and were taken through once more. */
 export interface Replayed {
   readonly replayed: number;
   /** Understood now, and on their way. */
   readonly accepted: number;
-  /** Understood now as nothing that concerns a return. */
+  /** Understood as nothing that concerns a return. */
   readonly ignored: number;
-  /** Still not understood. */
+  /** Not understood. */
   readonly rejected: number;
 }
 
 const batchSize = 50;
 
 /**
- * Takes rejected deliveries through once more, after a fix: the bytes that came are read again, as if the
- * vendor had just sent them. One that another replay was quicker with is not counted as accepted again.
+ * Takes rejected and ignored deliveries through once more, after a fix: the bytes that came are read again, as
+ * if the vendor had just sent them. One that another replay was quicker with is not counted as accepted again.
  */
-export async function replayRejected(
+export async function replaySetAside(
   { db, keep, log }: { db: Database; keep: KeepDelivery; log: Logger },
-  filter: RejectedFilter,
+  filter: SetAsideFilter,
 ): Promise<Replayed> {
   const sum = { replayed: 0, accepted: 0, ignored: 0, rejected: 0 };
   let after: After = null;
   for (;;) {
-    const batch: (DeliveryKey & { body: Buffer })[] = await readRejected(db, filter, {
-      after,
-      limit: batchSize,
-    });
+    const batch: SetAsideBody[] = await readSetAside(db, filter, { after, limit: batchSize });
     await Promise.all(
       batch.map(async (one) => {
         const delivery = readAgain(one);
-        const kept = delivery === null ? 'rejected' : await keep(delivery);
+        const isSame = delivery === null || delivery.understood.result === one.result;
+        const kept = isSame ? one.result : await keep(delivery);
         sum.replayed += 1;
         if (kept !== 'duplicate') sum[kept] += 1;
+        // There may be very many of these, and nothing has become of them.
+        if (isSame && kept === 'ignored') return;
         const { merchant, source, key } = one;
         const returns = delivery === null ? {} : returnsIn(delivery.understood);
         log.info({ merchant, source, delivery: key, result: kept, ...returns }, 'a delivery was replayed');
@@ -51,8 +51,8 @@ export async function replayRejected(
   }
 }
 
-/** Null where the bytes can no longer be told apart as they once were. */
-function readAgain({ merchant, source, key, body }: DeliveryKey & { body: Buffer }): Delivery | null {
+/** Null where the bytes can no longer be told apart as they once were: it stays what it was. */
+function readAgain({ merchant, source, key, body }: SetAsideBody): Delivery | null {
   try {
     const json = parseJson(body);
     if (source === 'loop') return webhookDelivery(merchant, body, json);

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
-import type { RejectedDelivery } from '../../src/inbox/rejected.ts';
+import type { SetAsideDelivery } from '../../src/inbox/set-aside.ts';
 
 const silent = pino({ level: 'silent' });
 /** Nobody answers there: the pages that these tests open need no database. */
@@ -13,7 +13,7 @@ const token = 'a-token-that-opens';
 const hour = 3_600_000;
 const host = 'localhost:80';
 
-const rejected: RejectedDelivery = {
+const rejected: SetAsideDelivery = {
   merchant: 'acme',
   source: 'loop',
   key: 'abc',
@@ -39,7 +39,7 @@ async function open(opsToken: string | null = token) {
     now: () => new Date(clock),
     keep: async () => 'accepted',
     retry: async () => 'unknown',
-    listRejected: async () => [rejected],
+    listSetAside: async () => [rejected],
     replay: async (filter) => {
       replays.push({ ...filter });
       return { replayed: 1, accepted: 1, ignored: 0, rejected: 0 };
@@ -196,7 +196,7 @@ describe('a session', () => {
 });
 
 describe('what changes something', () => {
-  const filter = { merchant: 'acme', source: 'loop', why: rejected.why };
+  const filter = { result: 'rejected', merchant: 'acme', source: 'loop', why: rejected.why };
 
   it('is done for a form of the session', async () => {
     const app = await open();
@@ -208,6 +208,26 @@ describe('what changes something', () => {
     expect(replays).toEqual([filter]);
     const done = await page(app, cookie, reply.headers.location);
     expect(done.body).toContain('Replayed 1: 1 understood now');
+  });
+
+  it('leads back to the ignored deliveries where it was done for those', async () => {
+    const app = await open();
+    const cookie = await signIn(app);
+    const { body } = await page(app, cookie, '/console/rejected?result=ignored');
+    expect(body).toContain('<h1>Ignored deliveries</h1>');
+    expect(body).toContain('name="result" value="ignored"');
+    const fields = { ...filter, result: 'ignored', form: formTokenIn(body) };
+    const reply = await post(app, '/console/rejected/replay', fields, { cookie });
+    expect(replays).toEqual([{ ...filter, result: 'ignored' }]);
+    const done = await page(app, cookie, reply.headers.location);
+    expect(done.body).toContain('<h1>Ignored deliveries</h1>');
+    expect(done.body).toContain('Replayed 1: 1 understood now');
+  });
+
+  it('shows rejected deliveries where nobody knows what is asked for', async () => {
+    const app = await open();
+    const { body } = await page(app, await signIn(app), '/console/rejected?result=nonsense&replayed=many');
+    expect(body).toContain('<h1>Rejected deliveries</h1>');
   });
 
   it.each<[string, (own: string) => { form: string; headers: Record<string, string> }]>([

@@ -62,7 +62,7 @@ export async function fill(world: World): Promise<Sample> {
   return { stuck, stuckSku, teachSku, flagged, waiting, processed };
 }
 
-/** Authentic deliveries that nobody can understand, of two kinds. */
+/** Authentic deliveries that nobody can understand, of two kinds, and one of no concern to returns. */
 async function sendNonsense(world: World): Promise<void> {
   for (const id of ['1', '2', '3']) {
     const body = JSON.stringify({
@@ -76,6 +76,8 @@ async function sendNonsense(world: World): Promise<void> {
   }
   const body = JSON.stringify({ message_type: 'rmaEvent', data: [{ customer_identifier: {} }] });
   await world.post('/callbacks/masonhub/acme', body, world.proven());
+  const event = JSON.stringify({ message_type: 'orderEvent', data: [] });
+  await world.post('/callbacks/masonhub/acme', event, world.proven());
 }
 
 /** Borealis' Loop takes the key no more; a return has to wait for that. */

@@ -19,6 +19,7 @@ export function pagesOf({ stuck, flagged, waiting, processed }: Sample): Record<
     'return-waiting': `/console/returns/borealis/${waiting}`,
     'return-processed': `/console/returns/acme/${processed}`,
     rejected: '/console/rejected',
+    ignored: '/console/rejected?result=ignored',
     'not-found': '/console/nowhere',
   };
 }

@@ -63,6 +63,33 @@ test('returns that are there already can be searched for after the migration tha
   );
 });
 
+test('deliveries that were set aside are found without reading the others, however many there are', async () => {
+  const { db, pool } = open();
+  const names = await readdir(join(repository, 'migrations'));
+  await rm(join(folder, '0001-first.ts'));
+  await rm(join(folder, '0002-second.ts'));
+  for (const name of names.filter((one) => one < '0007')) await copyMigration(name);
+  await migrate(db, log, folder);
+  await pool.query(
+    `insert into deliveries (merchant, source, key, body, part, result, received_at)
+      select 'acme', 'loop', lpad(n::text, 6, '0'), 'x', 0,
+        case when n % 10000 = 0 then 'rejected' when n % 20 = 0 then 'ignored' else 'accepted' end, now()
+      from generate_series(1, 40000) n`,
+  );
+  await copyMigration('0007-set-aside.ts');
+  await migrate(db, log, folder);
+  await pool.query('analyze deliveries');
+  const planOf = async (results: string) => {
+    const { rows } = await pool.query(
+      `explain select body from deliveries where result in (${results}) order by merchant, source, key limit 50`,
+    );
+    return rows.map((row) => String(Object.values(row)[0])).join('\n');
+  };
+  expect(await planOf(`'rejected', 'ignored'`)).toMatch(/^Limit.*\n.*Index Scan using deliveries_set_aside/);
+  expect(await planOf(`'ignored'`)).toMatch(/^Limit.*\n.*Index Scan using deliveries_set_aside/);
+  expect(await planOf(`'rejected'`)).toContain('deliveries_rejected');
+});
+
 test('pending migrations are named until they are applied', async () => {
   const { db } = open();
   expect(await pendingMigrations(db, folder)).toEqual(['0001-first', '0002-second']);

@@ -170,7 +170,7 @@ describe('a client that is slow', () => {
       checks: [],
       listConnections: async () => [],
       now: () => new Date(),
-      listRejected: async () => [],
+      listSetAside: async () => [],
       merchantsProblem: () => null,
       countTurnedAway: () => {},
       readMetrics: async () => ({ contentType: 'text/plain', text: '' }),

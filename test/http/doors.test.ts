@@ -352,6 +352,68 @@ describe('a delivery of no concern', () => {
   });
 });
 
+describe('a delivery that an older version did not take up', () => {
+  const [loopDoor, masonHubDoor] = doors;
+  const progress = (more: object = {}) =>
+    callback({ data: [{ customer_identifier: '5556002', event_type: 'inTransit' }], ...more });
+  const storeAs = (result: string, door: Door, key: string, body: string) =>
+    world.query(
+      `insert into deliveries (merchant, source, key, body, part, result, why, received_at)
+        values ('acme', $1, $2, $3, 0, $4, 'of an older version', now())`,
+      [door.source, key, Buffer.from(body), result],
+    );
+  const sha256 = (body: string) => createHash('sha256').update(body).digest('hex');
+
+  it.each(['ignored', 'rejected'])(
+    'as %s is accepted when it comes again, once, and opens its RMA',
+    async (result) => {
+      const id = result === 'ignored' ? '5556001' : '5556003';
+      const body = webhook(id);
+      await storeAs(result, loopDoor, sha256(body), body);
+      const replies = await Promise.all([1, 2, 3].map(() => postTo(loopDoor, body)));
+      expect(replies.map(({ text }) => text).toSorted()).toEqual([
+        '{"status":"accepted"}',
+        '{"status":"duplicate"}',
+        '{"status":"duplicate"}',
+      ]);
+      const { timeline } = await world.untilStatus(id, 'open');
+      expect(timeline.filter(({ event }) => event === 'return.created')).toHaveLength(1);
+      expect(await postTo(loopDoor, body)).toMatchObject({ json: { status: 'duplicate' } });
+      expect(await stored(loopDoor, body)).toMatchObject([{ result: 'accepted', why: null }]);
+    },
+  );
+
+  it("is known again by MasonHub's message id, and kept as it came the last time", async () => {
+    const messageId = randomUUID();
+    const body = progress({ message_id: messageId });
+    await storeAs('ignored', masonHubDoor, messageId, callback({ message_id: messageId }));
+    for (const status of ['accepted', 'duplicate'])
+      expect(await postTo(masonHubDoor, body)).toMatchObject({ status: 200, json: { status } });
+    await world.untilQuiet();
+    const rows = await world.query('select result, body, applied_at from deliveries where key = $1', [
+      messageId,
+    ]);
+    expect(rows).toEqual([{ result: 'accepted', body: Buffer.from(body), applied_at: expect.any(Date) }]);
+  });
+
+  it('gives way; one that was accepted does not, whatever comes under its id', async () => {
+    const id = randomUUID();
+    await postTo(masonHubDoor, progress({ message_id: id }));
+    await postTo(masonHubDoor, callback({ message_id: id }));
+    expect((await postTo(masonHubDoor, callback({ message_id: id, data: 17 }))).status).toBe(422);
+    expect(await world.query('select result from deliveries where key = $1', [id])).toEqual([
+      { result: 'accepted' },
+    ]);
+  });
+
+  it('does not hide one of the same id in the same request that is understood', async () => {
+    const id = randomUUID();
+    const body = `[${callback({ message_id: id })},${progress({ message_id: id })}]`;
+    expect(await postTo(masonHubDoor, body)).toMatchObject({ json: { status: 'accepted' } });
+    expect(await stored(masonHubDoor, body)).toMatchObject([{ result: 'accepted' }]);
+  });
+});
+
 describe.each(doors)('a hostile body at $door', (door) => {
   const nest = (depth: number, inner = '1') => '['.repeat(depth) + inner + ']'.repeat(depth);
   const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -13,20 +14,31 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** A return whose webhook an older version of the service did not understand. */
-async function misunderstood(slug: string, why: string, spoil: (body: string) => string = (body) => body) {
+/** A return whose webhook an older version of the service did not understand, or took to be of no concern. */
+async function misunderstood(
+  slug: string,
+  why: string,
+  spoil: (body: string) => string = (body) => body,
+  result: 'rejected' | 'ignored' = 'rejected',
+) {
   const { loop } = world.vendorsOf(slug);
   loop.silence();
   const id = await loop.createReturn({ items: [{ sku: 'TEE-1' }] });
   loop.resume();
   const body = Buffer.from(spoil(JSON.stringify(loop.payloadOf(id, 'return.created'))));
   const insert = `insert into deliveries (merchant, source, key, body, part, result, why, received_at)
-    values ($1, 'loop', encode(sha256($2), 'hex'), $2, 0, 'rejected', $3, now()) returning key`;
-  const [row] = await world.query(insert, [slug, body, why]);
+    values ($1, 'loop', encode(sha256($2), 'hex'), $2, 0, $4, $3, now()) returning key`;
+  const [row] = await world.query(insert, [slug, body, why, result]);
   return { id, key: String(row?.['key']) };
 }
 
 const replay = (query: string) => world.api(`/api/deliveries/replay?${query}`, { method: 'POST' });
+const ignored = (slug: string, why: string, spoil?: (body: string) => string) =>
+  misunderstood(slug, why, spoil, 'ignored');
+const ofNoConcern = (body: string) => body.replace('"return.created"', '"return.printed"');
+const beyondUnderstanding = (body: string) => body.replace(/"line_items":\[/, '"line_items":17,"was":[');
+const storedAs = async (key: string) =>
+  (await world.query('select result, why from deliveries where key = $1', [key]))[0];
 const rejectedOf = async (slug: string) => {
   const rows = await world.query(
     `select key, why from deliveries where merchant = $1 and result = 'rejected' order by key`,
@@ -105,6 +117,83 @@ describe('a rejected delivery', () => {
   });
 });
 
+describe('an ignored delivery', () => {
+  it('that is understood now is replayed, together with rejected ones, and goes the way of a new one', async () => {
+    const one = await ignored('acme', 'of no concern to an older version');
+    const other = await misunderstood('acme', 'not known to an older version');
+    expect(await replay('merchant=acme')).toMatchObject({
+      status: 200,
+      json: { replayed: 2, accepted: 2, ignored: 0, rejected: 0 },
+    });
+    for (const { id } of [one, other]) await world.untilStatus(id, 'open');
+    expect(await replay('merchant=acme')).toMatchObject({ json: { replayed: 0 } });
+    await world.untilQuiet();
+    const { timeline } = (await world.returnOf(one.id)) ?? { timeline: [] };
+    expect(timeline.filter(({ event }) => event === 'return.created')).toHaveLength(1);
+  });
+
+  it('is taken up once by replays that run at the same time', async () => {
+    const { id } = await ignored('acme', 'of no concern to an older version');
+    const replies = await Promise.all([1, 2, 3].map(() => replay('merchant=acme&result=ignored')));
+    const accepted = replies.map(({ json }) => z.object({ accepted: z.number() }).parse(json).accepted);
+    expect(accepted.toSorted()).toEqual([0, 0, 1]);
+    await world.untilStatus(id, 'open');
+  });
+
+  it('is left out where only rejected ones are meant, and the other way round', async () => {
+    const one = await ignored('acme', 'of one kind');
+    const other = await misunderstood('acme', 'of one kind');
+    expect(await replay('merchant=acme&result=rejected')).toMatchObject({ json: { replayed: 1 } });
+    expect(await storedAs(other.key)).toMatchObject({ result: 'accepted' });
+    expect(await storedAs(one.key)).toEqual({ result: 'ignored', why: 'of one kind' });
+    const third = await misunderstood('acme', 'of one kind');
+    expect(await replay('merchant=acme&result=ignored')).toMatchObject({ json: { replayed: 1 } });
+    expect(await storedAs(one.key)).toMatchObject({ result: 'accepted' });
+    expect(await storedAs(third.key)).toMatchObject({ result: 'rejected' });
+    await replay('merchant=acme');
+    for (const { id } of [one, other, third]) await world.untilStatus(id, 'open');
+  });
+
+  it('that is still of no concern stays, with the reason', async () => {
+    const { key } = await ignored('zenith', 'an old reason', ofNoConcern);
+    expect(await replay('merchant=zenith')).toMatchObject({
+      json: { replayed: 1, accepted: 0, ignored: 1, rejected: 0 },
+    });
+    expect(await storedAs(key)).toEqual({ result: 'ignored', why: 'an old reason' });
+    await world.query('delete from deliveries where key = $1', [key]);
+  });
+
+  it('becomes a rejected one where it is of concern but not understood, and the other way round', async () => {
+    const one = await ignored('zenith', 'an old reason', beyondUnderstanding);
+    const other = await misunderstood('zenith', 'an old reason', ofNoConcern);
+    expect(await replay('merchant=zenith')).toMatchObject({
+      json: { replayed: 2, accepted: 0, ignored: 1, rejected: 1 },
+    });
+    expect(await storedAs(one.key)).toEqual({
+      result: 'rejected',
+      why: expect.stringContaining('line_items'),
+    });
+    expect(await storedAs(other.key)).toEqual({
+      result: 'ignored',
+      why: expect.stringContaining('return.printed'),
+    });
+    await world.query('delete from deliveries where key in ($1, $2)', [one.key, other.key]);
+  });
+
+  it('is listed apart from rejected ones', async () => {
+    const one = await ignored('zenith', 'ignored by an older version');
+    const other = await misunderstood('zenith', 'rejected by an older version');
+    const listed = async (query: string) =>
+      (await world.api(`/api/deliveries/rejected?merchant=zenith${query}`)).json;
+    const only = ({ key }: { key: string }) => ({ deliveries: [{ key }], nextCursor: null });
+    expect(await listed('')).toMatchObject(only(other));
+    expect(await listed('&result=rejected')).toMatchObject(only(other));
+    expect(await listed('&result=ignored')).toMatchObject(only(one));
+    await replay('merchant=zenith');
+    for (const { id } of [one, other]) await world.untilStatus(id, 'open', 'zenith');
+  });
+});
+
 describe('the list of rejected deliveries', () => {
   it('comes in pages, each of which says where the next begins', async () => {
     await world.query(
@@ -127,6 +216,8 @@ describe('the list of rejected deliveries', () => {
   it('takes no cursor but its own, and shows nothing to others', async () => {
     expect((await world.api('/api/deliveries/rejected?cursor=nonsense')).status).toBe(400);
     expect((await world.api('/api/deliveries/rejected?source=ups')).status).toBe(400);
+    expect((await world.api('/api/deliveries/rejected?result=accepted')).status).toBe(400);
+    expect((await replay('result=accepted')).status).toBe(400);
     for (const path of ['/api/deliveries/rejected', '/api/deliveries/replay'])
       for (const method of ['GET', 'POST'])
         expect([401, 404]).toContain(

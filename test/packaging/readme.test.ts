@@ -61,7 +61,7 @@ test('the routes are those that answer', async () => {
     keep: async () => 'accepted',
     retry: async () => 'unknown',
     now: () => new Date(),
-    listRejected: async () => [],
+    listSetAside: async () => [],
     replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
     checks: [],
     listConnections: async () => [],

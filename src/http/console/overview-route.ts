@@ -4,7 +4,7 @@ import { countStatuses, openDays } from '../../returns/statistics.ts';
 import { type Access, formTokenOf } from './door.ts';
 import { sendPage } from './layout.ts';
 import { overviewPage } from './pages/overview.ts';
-import { mostRejected } from './pages/rejected.ts';
+import { mostListed } from './pages/rejected.ts';
 import type { ConsoleParts } from './parts.ts';
 
 const mostAttention = 10;
@@ -19,7 +19,7 @@ export function overviewRoute(parts: ConsoleParts, access: Access): FastifyPlugi
         countStatuses(parts.db),
         days(shownDays, parts.now()),
         parts.listConnections(),
-        parts.listRejected(mostRejected),
+        parts.listSetAside('rejected', mostListed),
       ]);
       const page = overviewPage({
         merchants: [...parts.merchants.keys()].sort(),

@@ -1,7 +1,7 @@
 import type { Merchants } from '../../config/merchants.ts';
 import type { Database } from '../../database/connect.ts';
-import type { RejectedDelivery } from '../../inbox/rejected.ts';
-import type { ReplayRejected } from '../deliveries-api.ts';
+import type { SetAsideDelivery, SetAsideResult } from '../../inbox/set-aside.ts';
+import type { ReplaySetAside } from '../deliveries-api.ts';
 import type { ListConnections } from '../health.ts';
 import type { RetryReturn } from '../ops-api.ts';
 
@@ -14,6 +14,6 @@ export interface ConsoleParts {
   readonly retry: RetryReturn;
   readonly listConnections: ListConnections;
   /** So many at most. */
-  readonly listRejected: (limit: number) => Promise<readonly RejectedDelivery[]>;
-  readonly replay: ReplayRejected;
+  readonly listSetAside: (result: SetAsideResult, limit: number) => Promise<readonly SetAsideDelivery[]>;
+  readonly replay: ReplaySetAside;
 }

@@ -1,32 +1,38 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { sources } from '../../inbox/delivery.ts';
+import { setAsideResults } from '../../inbox/set-aside.ts';
 import { storable } from '../../parsing/tolerant.ts';
 import { type Access, formTokenOf, requireOwnForm } from './door.ts';
 import { sendPage } from './layout.ts';
-import { mostRejected, rejectedPage } from './pages/rejected.ts';
+import { mostListed, rejectedPage } from './pages/rejected.ts';
 import type { ConsoleParts } from './parts.ts';
 
 const count = z.coerce.number().int().nonnegative();
 const done = z.object({ replayed: count, accepted: count, ignored: count, rejected: count });
 const text = z.string().transform(storable);
+const result = z.enum(setAsideResults);
+const shown = z.object({ result: result.catch('rejected') });
 const filter = z.object({
+  result: result.default('rejected'),
   merchant: text,
   source: z.enum(sources).optional(),
   key: text.optional(),
   why: text.optional(),
 });
 
-/** What was not understood, and its replay. */
+/** What was not understood, what was ignored, and their replay. */
 export function rejectedRoutes(parts: ConsoleParts, access: Access): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/rejected',
-      { schema: { hide: true, querystring: done.or(z.object({}).transform(() => null)) } },
+      { schema: { hide: true, querystring: done.extend(shown.shape).or(shown) } },
       async (request, reply) => {
+        const { query } = request;
         const page = rejectedPage({
-          rejected: await parts.listRejected(mostRejected),
-          done: request.query === null ? null : doneWords(request.query),
+          result: query.result,
+          deliveries: await parts.listSetAside(query.result, mostListed),
+          done: 'replayed' in query ? doneWords(query) : null,
           formToken: formTokenOf(access, request),
         });
         return sendPage(reply, page);
@@ -36,11 +42,10 @@ export function rejectedRoutes(parts: ConsoleParts, access: Access): FastifyPlug
       '/rejected/replay',
       { schema: { hide: true, body: filter }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
-        const counts = Object.entries(await parts.replay(request.body)).map(([name, value]) => [
-          name,
-          String(value),
-        ]);
-        return reply.redirect(`/console/rejected?${new URLSearchParams(Object.fromEntries(counts))}`, 303);
+        const query = new URLSearchParams({ result: request.body.result });
+        const counts = Object.entries(await parts.replay(request.body));
+        for (const [name, value] of counts) query.append(name, String(value));
+        return reply.redirect(`/console/rejected?${query}`, 303);
       },
     );
   };
@@ -48,5 +53,5 @@ export function rejectedRoutes(parts: ConsoleParts, access: Access): FastifyPlug
 
 function doneWords({ replayed, accepted, ignored, rejected }: z.infer<typeof done>): string {
   if (replayed === 0) return 'Nothing was replayed: it is no longer there.';
-  return `Replayed ${replayed}: ${accepted} understood now, ${ignored} of no concern to returns, ${rejected} still not understood.`;
+  return `Replayed ${replayed}: ${accepted} understood now, ${ignored} of no concern to returns, ${rejected} not understood.`;
 }

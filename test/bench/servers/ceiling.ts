@@ -18,7 +18,7 @@ serve(async ({ databaseUrl, merchantsFile, opsToken }) => {
     replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
     checks: [],
     now: () => new Date(),
-    listRejected: async () => [],
+    listSetAside: async () => [],
     listConnections: async () => [],
     merchantsProblem: () => null,
     countTurnedAway: () => {},

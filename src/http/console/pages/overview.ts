@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../../../connections/store.ts';
-import type { RejectedDelivery } from '../../../inbox/rejected.ts';
+import type { SetAsideDelivery } from '../../../inbox/set-aside.ts';
 import type { ReturnSummary } from '../../../returns/queries.ts';
 import { type Status, statuses } from '../../../returns/return.ts';
 import type { Day, StatusCount } from '../../../returns/statistics.ts';
@@ -7,7 +7,7 @@ import { sentence } from '../../../returns/words.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { pauseWords, vendorNames } from '../words.ts';
-import { kindsOf, mostRejected } from './rejected.ts';
+import { kindsOf, mostListed } from './rejected.ts';
 import { statisticsSections } from './statistics.ts';
 
 export interface Overview {
@@ -16,7 +16,7 @@ export interface Overview {
   readonly attention: readonly ReturnSummary[];
   readonly counts: readonly StatusCount[];
   readonly connections: readonly ConnectionState[];
-  readonly rejected: readonly RejectedDelivery[];
+  readonly rejected: readonly SetAsideDelivery[];
   readonly days: readonly Day[];
   readonly formToken: string | null;
 }
@@ -53,13 +53,13 @@ function pausedLine(connection: ConnectionState): Html {
   return html`<li><strong>${what}</strong>${since === null ? null : html` since ${time(since)}`}${until === null ? null : html`, next try at ${time(until)}`}. ${why === null ? null : sentence(why)} ${advice}</li>`;
 }
 
-function rejectedLines(rejected: readonly RejectedDelivery[]): Html {
+function rejectedLines(rejected: readonly SetAsideDelivery[]): Html {
   const kinds = kindsOf(rejected);
   return html`<ul class="alerts">
       ${kinds.slice(0, 5).map(({ merchant, source, why, deliveries }) => html`<li><strong>${merchant}: ${deliveries.length} from ${vendorNames[source]}</strong>. ${why}</li>`)}
     </ul>
     <p>A vendor sent what this version does not understand, so these told no return anything. They are kept: install a version that does, then replay them.</p>
-    <p><a href="/console/rejected">See and replay ${rejected.length < mostRejected ? `all ${rejected.length}` : `${mostRejected} or more`}</a></p>`;
+    <p><a href="/console/rejected">See and replay ${rejected.length < mostListed ? `all ${rejected.length}` : `${mostListed} or more`}</a></p>`;
 }
 
 function attentionTable(attention: readonly ReturnSummary[], counts: readonly StatusCount[]): Html {

@@ -1,61 +1,78 @@
 import type { Source } from '../../../inbox/delivery.ts';
-import type { RejectedDelivery } from '../../../inbox/rejected.ts';
+import type { SetAsideDelivery, SetAsideResult } from '../../../inbox/set-aside.ts';
 import { type Html, html, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
 import { vendorNames } from '../words.ts';
 
-/** Rejected deliveries of one merchant and source that share a reason. */
+/** Deliveries of one merchant and source that were set aside for one reason. */
 export interface Kind {
   readonly merchant: string;
   readonly source: Source;
   readonly why: string;
-  readonly deliveries: readonly RejectedDelivery[];
+  readonly deliveries: readonly SetAsideDelivery[];
 }
 
 /** How many are looked at: so many have few reasons, and after a replay come the next. */
-export const mostRejected = 500;
+export const mostListed = 500;
 
-/** What was rejected for the same reason is solved, and replayed, together. */
-export function kindsOf(rejected: readonly RejectedDelivery[]): Kind[] {
-  const groups = Map.groupBy(rejected, ({ merchant, source, why }) =>
+/** What was set aside for the same reason is solved, and replayed, together. */
+export function kindsOf(deliveries: readonly SetAsideDelivery[]): Kind[] {
+  const groups = Map.groupBy(deliveries, ({ merchant, source, why }) =>
     JSON.stringify([merchant, source, why]),
   );
-  return [...groups.values()].flatMap((deliveries) => {
-    const [first] = deliveries;
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
     if (first === undefined) return [];
     const { merchant, source, why } = first;
-    return [{ merchant, source, why, deliveries }];
+    return [{ merchant, source, why, deliveries: group }];
   });
 }
 
-export interface RejectedList {
-  readonly rejected: readonly RejectedDelivery[];
+export interface SetAsideList {
+  readonly result: SetAsideResult;
+  readonly deliveries: readonly SetAsideDelivery[];
   readonly done: string | null;
   readonly formToken: string | null;
 }
 
-/** What vendors sent and this version did not understand. What was in it is personal and is not shown. */
-export function rejectedPage({ rejected, done, formToken }: RejectedList): Page {
+/** What vendors sent that told no return anything. What was in it is personal and is not shown. */
+export function rejectedPage({ result, deliveries, done, formToken }: SetAsideList): Page {
+  const { title, lead, other } = words[result];
   return {
-    title: 'Rejected deliveries',
+    title,
     place: 'Rejected deliveries',
     formToken,
     updates: 'whole',
     content: html`${notice(done)}
-      <p>These came from a vendor, and this service did not understand them. They are kept as they came. A replay reads them again, which helps once a newer version understands them.</p>
-      ${live('rejected', 'By reason', kindList(kindsOf(rejected), formToken))}
-      ${rejected.length < mostRejected ? null : html`<p class="hint">There may be more: the first ${mostRejected} are shown.</p>`}`,
+      <p>${lead}</p>
+      ${live(result, 'By reason', kindList(result, kindsOf(deliveries), formToken))}
+      ${deliveries.length < mostListed ? null : html`<p class="hint">There may be more: the first ${mostListed} are shown.</p>`}
+      <p class="hint">${other}</p>`,
   };
 }
 
-function kindList(kinds: readonly Kind[], formToken: string | null): Html {
+const words = {
+  rejected: {
+    title: 'Rejected deliveries',
+    lead: 'These came from a vendor, and this service did not understand them. They are kept as they came. A replay reads them again, which helps once a newer version understands them.',
+    other: html`What was understood as nothing that concerns a return is among the <a href="/console/rejected?result=ignored">ignored deliveries</a>.`,
+  },
+  ignored: {
+    title: 'Ignored deliveries',
+    lead: 'These came from a vendor, and to this version they are nothing that concerns a return: another topic, for instance, or a parcel without an RMA. That is usual. They are kept as they came. A replay reads them again, which helps once a newer version understands more.',
+    other: html`What was not understood is among the <a href="/console/rejected">rejected deliveries</a>.`,
+  },
+};
+
+function kindList(result: SetAsideResult, kinds: readonly Kind[], formToken: string | null): Html {
   if (kinds.length === 0) return html`<p class="fine">None.</p>`;
-  return html`${kinds.map((kind, index) => kindArticle(kind, index, formToken))}`;
+  return html`${kinds.map((kind, index) => kindArticle(result, kind, index, formToken))}`;
 }
 
 const mostShown = 20;
 
 function kindArticle(
+  result: SetAsideResult,
   { merchant, source, why, deliveries }: Kind,
   index: number,
   formToken: string | null,
@@ -65,18 +82,18 @@ function kindArticle(
     <h3 id="kind-${index}">${merchant}, ${deliveries.length} from ${vendorNames[source]}</h3>
     <p class="reason">${why}</p>
     <form method="post" action="/console/rejected/replay">
-      ${hiddenToken(formToken)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('why', why)}
+      ${hiddenToken(formToken)}${hidden('result', result)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('why', why)}
       <button aria-describedby="kind-${index}">${all}</button>
     </form>
     <details id="kind-${index}-deliveries"><summary>One by one</summary>
       ${table(
-        `Deliveries of ${merchant} that were rejected for this reason`,
+        `Deliveries of ${merchant} that were ${result} for this reason`,
         [{ title: 'Received' }, { title: 'Delivery' }, { title: 'Replay' }],
         deliveries.slice(0, mostShown).map((one) => [
           time(one.receivedAt, true),
           html`<code title="${one.key}">${shortKey(one.key)}</code>`,
           html`<form method="post" action="/console/rejected/replay">
-            ${hiddenToken(formToken)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('key', one.key)}
+            ${hiddenToken(formToken)}${hidden('result', result)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('key', one.key)}
             <button class="quiet" aria-label="Replay delivery ${shortKey(one.key)}">Replay</button>
           </form>`,
         ]),

@@ -4,30 +4,41 @@ import type { Database } from '../database/connect.ts';
 import type { DeliveryKey } from './deliveries.ts';
 import { type Source, sources } from './delivery.ts';
 
-/** Which rejected deliveries are meant; what is not named can be anything. */
-export interface RejectedFilter {
+/** What can become of a delivery that tells no return anything: a newer version may understand it better. */
+export const setAsideResults = ['rejected', 'ignored'] as const;
+export type SetAsideResult = (typeof setAsideResults)[number];
+
+/** Which of the deliveries that were set aside are meant; what is not named can be anything. */
+export interface SetAsideFilter {
+  readonly result?: SetAsideResult | undefined;
   readonly merchant?: string | undefined;
   readonly source?: Source | undefined;
   readonly key?: string | undefined;
-  /** Why they were rejected, word for word: deliveries of one kind have the same reason. */
+  /** Why they were set aside, word for word: deliveries of one kind have the same reason. */
   readonly why?: string | undefined;
 }
 
-/** A delivery that was authentic but not understood. What it says is not shown: it may be personal. */
-export interface RejectedDelivery extends DeliveryKey {
+/** A delivery that was authentic but told no return anything. What it says is not shown: it may be personal. */
+export interface SetAsideDelivery extends DeliveryKey {
   readonly why: string;
   readonly receivedAt: Date;
 }
 
-/** Where a list of rejected deliveries goes on: after this one, in the order of the table's key. */
+/** The same with the bytes that came, for another try to understand them. */
+export interface SetAsideBody extends DeliveryKey {
+  readonly result: SetAsideResult;
+  readonly body: Buffer;
+}
+
+/** Where a list goes on: after this one, in the order of the table's key. */
 export type After = DeliveryKey | null;
 
-/** Rejected deliveries, in the order of their merchants, sources and keys. */
-export async function listRejected(
+/** Deliveries that were set aside, in the order of their merchants, sources and keys. */
+export async function listSetAside(
   db: Database,
-  filter: RejectedFilter,
+  filter: SetAsideFilter,
   { after, limit }: { after: After; limit: number },
-): Promise<RejectedDelivery[]> {
+): Promise<SetAsideDelivery[]> {
   const rows = await select(db, filter, after)
     .select(['merchant', 'source', 'key', 'why', 'received_at'])
     .limit(limit)
@@ -39,25 +50,34 @@ export async function listRejected(
   }));
 }
 
-/** The same with the bytes that came, for another try to understand them. */
-export async function readRejected(
+/** The same deliveries, in the same order, to be read again. */
+export async function readSetAside(
   db: Database,
-  filter: RejectedFilter,
+  filter: SetAsideFilter,
   { after, limit }: { after: After; limit: number },
-): Promise<(DeliveryKey & { readonly body: Buffer })[]> {
+): Promise<SetAsideBody[]> {
   const rows = await select(db, filter, after)
-    .select(['merchant', 'source', 'key', 'body'])
+    .select(['merchant', 'source', 'key', 'result', 'body'])
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...keyOf(row), body: row.body }));
+  return rows.map((row) => ({
+    ...keyOf(row),
+    result: z.enum(setAsideResults).parse(row.result),
+    body: row.body,
+  }));
 }
 
-function select(db: Database, { merchant, source, key, why }: RejectedFilter, after: After) {
+function select(db: Database, { result, merchant, source, key, why }: SetAsideFilter, after: After) {
+  const results = result === undefined ? setAsideResults : [result];
   return (
     db
       .selectFrom('deliveries')
-      // Written out, as a parameter would hide from a prepared plan that the index over these fits.
-      .where('result', '=', sql.lit('rejected'))
+      // Written out, as parameters would hide from a prepared plan that the indexes over these fit.
+      .where(
+        'result',
+        'in',
+        results.map((one) => sql.lit(one)),
+      )
       .$if(merchant !== undefined, (query) => query.where('merchant', '=', merchant ?? ''))
       .$if(source !== undefined, (query) => query.where('source', '=', source ?? ''))
       .$if(key !== undefined, (query) => query.where('key', '=', key ?? ''))
