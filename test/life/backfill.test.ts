@@ -23,7 +23,8 @@ describe('the first pull', () => {
     };
     const lengthsOf = async (slug: string) =>
       (await windowsOf(slug)).map(({ from, to }) => (to - from) / aDay);
-    expect(await lengthsOf('usual')).toEqual([14]);
+    // Open, closed and expired returns; cancelled ones; those in review.
+    expect(await lengthsOf('usual')).toEqual([14, 14, 14]);
     expect(await lengthsOf('short')).toEqual([1.5]);
     const windows = await windowsOf('long');
     expect(windows.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(300 * aDay);

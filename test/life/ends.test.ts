@@ -47,7 +47,9 @@ describe.each([
       expect(reason).toMatch(new RegExp(`${state}.*warehouse has the parcel`));
       await world.masonhub.receive(id);
       await world.untilQuiet();
-      expect(await world.returnOf(id)).toMatchObject({ status: 'attention', reason });
+      const received = await world.returnOf(id);
+      expect(received).toMatchObject({ status: 'attention' });
+      expect(received?.reason).toMatch(/warehouse received the parcel: TEE-1: 1 available/);
       expect(rmaOf(id)?.status).toBe('received');
       expect(world.told(id)).toEqual(nothing);
     },
