@@ -21,8 +21,12 @@ import { type ConnectionKey, changeConnection, readConnection } from './store.ts
 
 /** Every request to a vendor goes through here: in its turn, and not at all while the connection is paused. */
 export interface Connections {
-  /** Makes requests of a rank on a merchant's connection to a vendor. */
-  callAs(key: ConnectionKey, rank: Rank): MakeCall;
+  /**
+   * Makes requests of a rank on a merchant's connection to a vendor.
+   * @param beforeSending is asked when a request's turn has come, right before its bytes leave; where it says
+   * no, nothing is sent
+   */
+  callAs(key: ConnectionKey, rank: Rank, beforeSending?: () => Promise<boolean>): MakeCall;
   /** Waits while a connection is paused; false where `stopping` was quicker. */
   untilOpen(key: ConnectionKey, stopping: AbortSignal): Promise<boolean>;
 }
@@ -76,9 +80,12 @@ export function openConnections(options: ConnectionOptions): Connections {
   }
 
   return {
-    callAs: (key, rank) => async (call) => {
+    callAs: (key, rank, beforeSending) => async (call) => {
       const turn = await waitForTurn(() => turnsOf(key)(rank), rank, key);
       if (turn.kind === 'held-back') return turn;
+      if (beforeSending !== undefined && !(await beforeSending())) {
+        return { kind: 'held-back', why: 'The request was withdrawn before it was sent' };
+      }
       const answer = await options.call(call, key);
       const sign = signOf(key, rank, answer);
       const isExpected = sign.kind === 'worked' || sign.kind === 'unclear';

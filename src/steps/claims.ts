@@ -8,14 +8,15 @@ import type { StepContext } from './context.ts';
 /** The steps whose repetition would be seen by a shopper or a merchant. */
 export type ClaimedStep = 'message' | 'note';
 
-/** `free`: claimed now, for the first time. `unanswered`: an earlier try may have been done. */
-export type Claim =
-  | { readonly kind: 'not-due' }
-  | ({ readonly kind: 'free' } & Claimed)
-  | ({ readonly kind: 'unanswered' } & Claimed);
-
-interface Claimed {
+/** What is to be sent, and since when an earlier try of it is without an answer; null where there is none. */
+export interface ToSend {
   readonly outcome: SentOutcome;
+  readonly unansweredSince: Date | null;
+}
+
+/** A request that goes on the wire now. */
+export interface Claim {
+  /** When it was claimed, which names the claim. */
   readonly since: Date;
   /** What Loop had last said of the return. */
   readonly state: LoopState | null;
@@ -23,50 +24,58 @@ interface Claimed {
 
 const columnOf = { message: 'message_claimed_at', note: 'note_claimed_at' } as const;
 
+/** @returns null where the step is not due any more */
+export async function lookAtClaim(
+  context: StepContext,
+  merchant: string,
+  loopReturnId: string,
+  step: ClaimedStep,
+): Promise<ToSend | null> {
+  return context.db.transaction().execute(async (trx) => {
+    const due = await readDue(trx, merchant, loopReturnId, step);
+    if (due === null) return null;
+    return {
+      outcome: due.outcome,
+      unansweredSince: await claimedAt(trx, merchant, loopReturnId, step),
+    };
+  });
+}
+
 /**
- * Before a message goes on the wire, that it does is made durable: a process that dies before it knows
+ * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
  * the answer leaves a claim behind, and whoever finds it asks Loop before sending again.
+ * @param unansweredSince the claim of the earlier try, which this one takes over; null where there was none
+ * @returns null where the step is not due any more, or another worker was quicker
  */
 export async function claim(
   context: StepContext,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-): Promise<Claim> {
+  unansweredSince: Date | null,
+): Promise<Claim | null> {
   return context.db.transaction().execute(async (trx) => {
-    const locked = await lockStored(trx, merchant, [loopReturnId]);
-    const facts = locked.get(loopReturnId)?.facts;
-    const outcome = facts?.outcome ?? null;
-    if (facts === undefined || outcome === null || !('message' in outcome)) return { kind: 'not-due' };
-    if (!dueSteps(facts).includes(step)) return { kind: 'not-due' };
-    const since = await claimedAt(trx, merchant, loopReturnId, step);
-    const state = facts.loop?.state ?? null;
-    if (since !== null) return { kind: 'unanswered', outcome, since, state };
-    const at = context.now();
-    await setClaim(trx, merchant, loopReturnId, step, at);
-    return { kind: 'free', outcome, since: at, state };
+    const due = await readDue(trx, merchant, loopReturnId, step);
+    if (due === null) return null;
+    const current = await claimedAt(trx, merchant, loopReturnId, step);
+    if (current?.getTime() !== unansweredSince?.getTime()) return null;
+    const since = context.now();
+    await setClaim(trx, merchant, loopReturnId, step, since);
+    return { since, state: due.state };
   });
 }
 
-/**
- * Takes over a claim whose answer never came.
- * @returns when, which names the claim; null where another worker was quicker
- */
-export async function renewClaim(
-  context: StepContext,
+async function readDue(
+  trx: Transaction<Tables>,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-  since: Date,
-): Promise<Date | null> {
-  return context.db.transaction().execute(async (trx) => {
-    await lockStored(trx, merchant, [loopReturnId]);
-    const current = await claimedAt(trx, merchant, loopReturnId, step);
-    if (current?.getTime() !== since.getTime()) return null;
-    const at = context.now();
-    await setClaim(trx, merchant, loopReturnId, step, at);
-    return at;
-  });
+): Promise<{ outcome: SentOutcome; state: LoopState | null } | null> {
+  const locked = await lockStored(trx, merchant, [loopReturnId]);
+  const facts = locked.get(loopReturnId)?.facts;
+  const outcome = facts?.outcome ?? null;
+  if (facts === undefined || outcome === null || !('message' in outcome)) return null;
+  return dueSteps(facts).includes(step) ? { outcome, state: facts.loop?.state ?? null } : null;
 }
 
 /**

@@ -2,12 +2,12 @@ import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Rank } from '../connections/connection.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from '../loop/client.ts';
 import type { StepEvent } from '../returns/events.ts';
-import type { LoopState, SentOutcome, Step } from '../returns/return.ts';
+import type { SentOutcome, Step } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
-import { type ClaimedStep, claim, clearClaim, releaseClaim, renewClaim } from './claims.ts';
+import { type Claim, type ClaimedStep, claim, clearClaim, lookAtClaim, releaseClaim } from './claims.ts';
 import { advanceReturns, done, type StepContext } from './context.ts';
 import { holdWhilePaused, type NotNow, notNow, type StepTry } from './hold.ts';
 import type { StepHandler, StepJob } from './queues.ts';
@@ -90,26 +90,35 @@ async function sendOnce(
   job: StepJob,
   step: ClaimedStep,
 ): Promise<StepTry> {
-  const claimed = await claim(context, merchant.slug, job.loopReturnId, step);
-  if (claimed.kind === 'not-due') return done;
-  if (claimed.kind === 'unanswered') {
-    const known = await askLoop(client, step, job.loopReturnId, claimed.outcome);
+  const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
+  if (toSend === null) return done;
+  const { outcome, unansweredSince } = toSend;
+  if (unansweredSince !== null) {
+    const known = await askLoop(client, step, job.loopReturnId, outcome);
     if ('kind' in known) return known;
     if ('event' in known) return answered(context, merchant, job, step, known.event);
-    if (!isOverdue(context, step, claimed.outcome, claimed.since)) {
+    if (!isOverdue(context, step, outcome, unansweredSince)) {
       return {
         kind: 'again',
         why: 'An earlier request was not answered, and Loop is given time to act on it',
       };
     }
   }
-  const since =
-    claimed.kind === 'free'
-      ? claimed.since
-      : await renewClaim(context, merchant.slug, job.loopReturnId, step, claimed.since);
-  if (since === null) return done;
-  const answer = await request(client, step, job.loopReturnId, claimed.outcome);
-  return settle(context, merchant, job, { step, since, state: claimed.state }, answer);
+  // Claimed when its turn within the allowance has come, not while it waits: what a killed process leaves
+  // claimed was really on the wire.
+  const claims: (Claim | null)[] = [];
+  const beforeSending = async () => {
+    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, unansweredSince);
+    claims.push(claimed);
+    return claimed !== null;
+  };
+  const key = { merchant: merchant.slug, vendor: 'loop' as const };
+  const claimingClient = loopClient(merchant, context.connections.callAs(key, rankOf[step], beforeSending));
+  const answer = await request(claimingClient, step, job.loopReturnId, outcome);
+  const [claimed] = claims;
+  if (claimed === null) return done;
+  if (claimed === undefined) return answer.kind === 'held' ? notNow(answer) : done;
+  return settle(context, merchant, job, step, claimed, answer);
 }
 
 function request(
@@ -126,7 +135,8 @@ async function settle(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
-  { step, since, state }: { step: ClaimedStep; since: Date; state: LoopState | null },
+  step: ClaimedStep,
+  { since, state }: Claim,
   answer: LoopAnswer,
 ): Promise<StepTry> {
   switch (answer.kind) {
