@@ -1,0 +1,37 @@
+import { loopClient } from '../../../src/loop/client.ts';
+import { warehouseApi } from '../../../src/loop/warehouse-api.ts';
+import { webhooksApi } from '../../../src/loop/webhooks-api.ts';
+import type { MakeCall } from '../../../src/outbound/call.ts';
+import { merchantWith } from '../../returns/fixtures.ts';
+import { ASKED, type LoopCall } from './answers.ts';
+
+/** Asks Loop through the clients of the service. */
+export function loopReadings(url: string, call: MakeCall): Record<LoopCall, () => Promise<unknown>> {
+  const merchant = merchantWith({ loop: { apiUrl: `${url}/api/2026-10` } });
+  const client = loopClient(merchant, call);
+  const warehouse = warehouseApi(merchant, call);
+  const hooks = webhooksApi(merchant.loop, call);
+  const window = { from: new Date('2026-11-20T00:00:00Z'), to: new Date('2026-11-21T00:00:00Z') };
+  const wanted = {
+    topic: 'return',
+    trigger: 'return.created',
+    url: 'https://returns.example.com/webhooks/loop/acme',
+    active: true,
+  };
+  const item = { lineItemId: '40117001', disposition: 'available' as const };
+  return {
+    process: () => client.process(ASKED),
+    flag: () => client.flag(ASKED),
+    note: () => client.addNote(ASKED, 'A note'),
+    notes: () => client.notes(ASKED),
+    state: () => client.state(ASKED),
+    assess: () => client.assess(ASKED, [item], new Date()),
+    details: () => warehouse.details(ASKED),
+    list: () => warehouse.listReturns(window, null),
+    asn: () => warehouse.asnReport(window),
+    webhooks: () => hooks.webhooks(),
+    'create webhook': () => hooks.create(wanted),
+    'replace webhook': () => hooks.replace('5150', wanted),
+    destinations: () => hooks.destinations(),
+  };
+}
