@@ -105,15 +105,27 @@ const good = (more: JsonObject = {}) =>
   ASKED.map((customer_identifier) => ({ customer_identifier, ...more }));
 const taken = `301: '${TWO}' is already taken and 'customer_identifier' must be unique`;
 
-/** What a record's own success and failure look like, in the batch of any method. */
-const records: readonly Answer<MasonHubCall>[] = batches.flatMap((call): Answer<MasonHubCall>[] => {
-  const published = pages[call];
-  const answer = (
+type Batch = (typeof batches)[number];
+/** What becomes of each record of a batch. */
+const batch =
+  (call: Batch) =>
+  (
     name: string,
     reply: Reply,
-    of: Readonly<Record<string, string>>,
+    of: Readonly<Record<string, unknown>>,
     says: readonly string[] = [],
-  ): Answer<MasonHubCall> => ({ call, name, published, reply, reading: { records: of }, says });
+  ): Answer<MasonHubCall> => ({
+    call,
+    name,
+    published: pages[call],
+    reply,
+    reading: { records: of },
+    says,
+  });
+
+/** What a record's own success and failure look like, in the batch of any method. */
+const records: readonly Answer<MasonHubCall>[] = batches.flatMap((call): Answer<MasonHubCall>[] => {
+  const answer = batch(call);
   return [
     answer(
       'both are done',
@@ -214,6 +226,13 @@ const records: readonly Answer<MasonHubCall>[] = batches.flatMap((call): Answer<
       { status: 400, json: { message: 'It is not valid.' } },
       bothRefused,
     ),
+  ];
+});
+
+/** What only a change of RMAs that are there can be answered: the refused ones in a list of their own. */
+const partly: readonly Answer<MasonHubCall>[] = (['replace', 'delete'] as const).flatMap((call) => {
+  const answer = batch(call);
+  return [
     answer(
       'one is done and the other is in a list of its own, with 207',
       {
@@ -588,6 +607,7 @@ const callbacks: readonly Answer<MasonHubCall>[] = [
 export const masonHubAnswers: readonly Answer<MasonHubCall>[] = [
   ...anyCall,
   ...records,
+  ...partly,
   ...statuses,
   ...deletions,
   ...found,
