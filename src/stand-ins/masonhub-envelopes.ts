@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from './json.ts';
+import type { ProgressEvent } from './masonhub-lifecycle.ts';
+import { lineFields, rmaFields } from './masonhub-lines.ts';
 import type { StandInRma } from './masonhub-rmas.ts';
 import { customer } from './personal-data.ts';
 
+export type { ProgressEvent } from './masonhub-lifecycle.ts';
 export type ApiVersion = '1.0' | '2.0';
-export type ProgressEvent =
-  | 'tendered'
-  | 'inTransit'
-  | 'delivered'
-  | 'undeliverable'
-  | 'onDock'
-  | 'receivingStarted';
 
 /** A callback's message. A test may change it before it delivers it. */
 export interface CallbackEnvelope {
@@ -52,19 +48,19 @@ export class EnvelopeWriter {
   }
 
   // The identifier in the details is MasonHub's own affair: only the outer one is the RMA's number.
-  // Numbers and booleans are texts here, in the lines only in every second message.
+  // Numbers and booleans are texts here, in the lines only in every second message and where they may vary.
   #details(rma: StandInRma): JsonObject {
     const fields = rmaFields(rma);
     const { generate_return_label = true } = rma.record;
-    const lines = this.#written % 2 === 0 ? lineFields(rma).map(asTexts) : lineFields(rma);
+    const areTexts = rma.quantityStyle === 'varied' && this.#written % 2 === 0;
     return {
       ...fields,
-      customer_identifier: `mh-${rma.id.slice(0, 8)}`,
+      customer_identifier: rma.customerIdentifier === null ? null : `mh-${rma.id.slice(0, 8)}`,
       warehouse_id: '1342',
       ...personalFields(),
       generate_return_label: String(generate_return_label),
       version: String(rma.version),
-      line_items: lines,
+      line_items: areTexts ? lineFields(rma).map(asTexts) : lineFields(rma),
     };
   }
 }
@@ -90,41 +86,4 @@ function asTexts(value: unknown): unknown {
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asTexts(entry)]));
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-}
-
-/** An RMA's own fields, without its lines: what a summary shows. */
-export function rmaFields(rma: StandInRma): JsonObject {
-  const { manifest_id = null, package_id = null, return_type, customer_instructions = null } = rma.record;
-  return {
-    id: rma.id,
-    customer_identifier: rma.customerIdentifier,
-    manifest_id,
-    package_id,
-    return_type,
-    status: rma.status,
-    received_at: rma.receivedAt?.toISOString() ?? null,
-    processed_at: rma.receivedAt?.toISOString() ?? null,
-    notes: rma.notes,
-    customer_instructions,
-    version: rma.version,
-    created_at: rma.createdAt.toISOString(),
-    updated_at: rma.updatedAt.toISOString(),
-    deleted_at: rma.deletedAt?.toISOString() ?? null,
-  };
-}
-
-/** An RMA's lines: as received, or as asked for while the receipt is not complete. */
-export function lineFields(rma: StandInRma): JsonObject[] {
-  const waiting = { quantityReceived: 0, notOnOriginalRma: false, details: {} };
-  return (rma.received ?? rma.lines.map((line) => ({ ...line, ...waiting }))).map((line) => ({
-    customer_order_id: line.orderId,
-    customer_sku_id: line.sku,
-    quantity: line.quantity,
-    quantity_received: line.quantityReceived,
-    return_reason_code: line.reasonCode,
-    return_notes: line.returnNotes,
-    return_inventory_status: line.inventoryStatus,
-    not_on_original_rma: line.notOnOriginalRma,
-    receiving_details: line.details,
-  }));
 }

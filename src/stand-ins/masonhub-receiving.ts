@@ -1,4 +1,4 @@
-import type { ReceivedLine, StandInRma } from './masonhub-rmas.ts';
+import { newRma, type ReceivedLine, type StandInRma } from './masonhub-rmas.ts';
 import type { RmaLine } from './masonhub-rules.ts';
 
 /** Units that the dock found in the parcel. */
@@ -6,6 +6,7 @@ export interface ReceivedUnits {
   sku: string;
   /** The inventory status, `available` by default. */
   status?: string;
+  /** 1 by default. A fraction is what a receipt may hold by mistake. */
   quantity?: number;
   note?: string;
   /** An item that was not on the RMA, even if its SKU is. */
@@ -36,6 +37,21 @@ export function received(
   return { ...rma, ...receipt, receivedAt: now, updatedAt: now };
 }
 
+/** The types of a return that the warehouse makes by itself, as two descriptions name them. */
+export type BlindReturnType = 'rma_created_by_distribution_center' | 'unidentified_return';
+
+/** The RMA that the warehouse makes for a parcel that came without one: what was in it is what was expected. */
+export function blindRma(
+  trackingNumber: string,
+  units: readonly ReceivedUnits[],
+  returnType: BlindReturnType,
+): StandInRma {
+  const totals = new Map<string, number>();
+  for (const { sku, quantity = 1 } of units) totals.set(sku, (totals.get(sku) ?? 0) + quantity);
+  const lines = [...totals].map(([sku, quantity]) => unaskedLine(sku, quantity));
+  return newRma(null, { package_id: trackingNumber, return_type: returnType }, lines);
+}
+
 /** What a parcel with everything in it holds. */
 export function everyUnitOf(rma: StandInRma): ReceivedUnits[] {
   return rma.lines.map(({ sku, quantity }) => ({ sku, quantity }));
@@ -43,10 +59,10 @@ export function everyUnitOf(rma: StandInRma): ReceivedUnits[] {
 
 // Lines of one SKU fill up in order; what is beyond the last one's quantity is on it as well.
 function putAway(lines: ReceivedLine[], units: ReceivedUnits): void {
-  for (let unit = 0; unit < (units.quantity ?? 1); unit += 1) {
+  for (let left = units.quantity ?? 1; left > 0; left -= 1) {
     const sameSku = lines.filter((line) => line.sku === units.sku);
     const line = sameSku.find((one) => unitsOn(one) < one.quantity) ?? sameSku.at(-1);
-    if (line) addUnits(line, units, 1);
+    if (line) addUnits(line, units, Math.min(left, 1));
   }
 }
 
@@ -72,15 +88,19 @@ function addUnits(
 
 // As published, an extra item has a received quantity of 0 while its details count it.
 function extraLine(units: ReceivedUnits): ReceivedLine {
-  const asked: RmaLine = {
-    sku: units.sku,
-    quantity: units.quantity ?? 1,
+  const asked = unaskedLine(units.sku, units.quantity ?? 1);
+  const line = { ...asked, quantityReceived: 0, notOnOriginalRma: true, details: {} };
+  addUnits(line, units, asked.quantity);
+  return { ...line, quantityReceived: 0 };
+}
+
+function unaskedLine(sku: string, quantity: number): RmaLine {
+  return {
+    sku,
+    quantity,
     reasonCode: 'other',
     inventoryStatus: 'qc',
     returnNotes: null,
     orderId: null,
   };
-  const line = { ...asked, quantityReceived: 0, notOnOriginalRma: true, details: {} };
-  addUnits(line, units, units.quantity ?? 1);
-  return { ...line, quantityReceived: 0 };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from './json.ts';
+import { DELETABLE, type RmaStatus, UPDATABLE } from './masonhub-lifecycle.ts';
+import type { LineStyle, QuantityStyle } from './masonhub-quantities.ts';
 import { linesOf, type RmaLine, type RmaProblem, recordProblems } from './masonhub-rules.ts';
-
-export type RmaStatus = 'open' | 'in-receiving' | 'received' | 'deleted';
 
 /** A line as the dock left it. */
 export interface ReceivedLine extends RmaLine {
@@ -14,8 +14,10 @@ export interface ReceivedLine extends RmaLine {
 
 /** An RMA as MasonHub keeps it. */
 export interface StandInRma {
+  /** MasonHub's own id. */
   readonly id: string;
-  readonly customerIdentifier: string;
+  /** Null where a parcel came without an RMA. */
+  readonly customerIdentifier: string | null;
   /** The record as it was sent last. */
   record: JsonObject;
   lines: readonly RmaLine[];
@@ -23,6 +25,9 @@ export interface StandInRma {
   version: number;
   /** What was received; null until the receipt is complete. */
   received: readonly ReceivedLine[] | null;
+  /** How its receipt is written, in callbacks and in lists. */
+  quantityStyle: QuantityStyle;
+  lineStyle: LineStyle;
   notes: string | null;
   readonly createdAt: Date;
   updatedAt: Date;
@@ -30,10 +35,23 @@ export interface StandInRma {
   deletedAt: Date | null;
 }
 
-/** One kind of batch call: what is wrong with a record, and the work when nothing is. */
+/** Why MasonHub does not take a record. */
+export type Refusal =
+  | { readonly kind: 'invalid'; readonly problems: readonly RmaProblem[] }
+  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'status';
+      readonly status: RmaStatus;
+      readonly done: 'updated' | 'deleted';
+      readonly message: string;
+      readonly allowed: JsonObject;
+    };
+
+/** One kind of batch call: why a record is refused, and the work where it is not. */
 export interface BatchWork {
-  problems(record: JsonObject, claimed: ReadonlySet<string>): RmaProblem[];
-  apply(record: JsonObject): void;
+  refusal(record: JsonObject, claimed: ReadonlySet<string>): Refusal | null;
+  /** @returns what the pages' answers say of the record besides its number */
+  apply(record: JsonObject): JsonObject;
 }
 
 /** The identifier of a record, as far as it has one. */
@@ -43,15 +61,18 @@ export function identifierOf({ customer_identifier }: JsonObject): string {
 
 /** An account's RMAs, and what the account refuses. */
 export class RmaBook {
+  /** By number, the newest of each. */
   readonly rmas = new Map<string, StandInRma>();
+  /** Every one that there has been, in the order of their creation. */
+  readonly all: StandInRma[] = [];
   readonly refused = new Map<string, string>();
   readonly refusedSkus = new Set<string>();
   readonly #deletedStayTaken: boolean;
   readonly #catalogue: ReadonlySet<string> | null;
 
   /**
-   * @param deletedStayTaken MasonHub deletes softly, and its description does not say whether the number of a
-   *   deleted RMA is free again (false) or comes back with a new version of the same record (true)
+   * @param deletedStayTaken the page on deleting returns says that the number of a deleted RMA is free again
+   *   (false); the API description leaves room for one that comes back with a new version of the record (true)
    */
   constructor(catalogue: readonly string[] | null, deletedStayTaken: boolean) {
     this.#deletedStayTaken = deletedStayTaken;
@@ -66,79 +87,104 @@ export class RmaBook {
   }
 
   readonly creating: BatchWork = {
-    problems: (record, claimed) => {
+    refusal: (record, claimed) => {
       const id = identifierOf(record);
       const held = this.rmas.get(id);
       const taken = held !== undefined && (held.status !== 'deleted' || this.#deletedStayTaken);
-      return taken || claimed.has(id) ? [alreadyTaken(id)] : this.#recordProblems(record);
+      return taken || claimed.has(id) ? invalid([alreadyTaken(id)]) : this.#invalidity(record);
     },
-    apply: (record) => this.#create(record),
+    apply: (record) => {
+      this.add(newRma(identifierOf(record), record, linesOf(record)));
+      return { status: 'success' };
+    },
   };
 
   readonly replacing: BatchWork = {
-    problems: (record) => {
+    refusal: (record) => {
       const current = this.rmas.get(identifierOf(record));
-      if (current === undefined) return [notFound];
+      if (current === undefined) return { kind: 'unknown' };
       if (current.status === 'deleted')
-        return this.#deletedStayTaken ? this.#recordProblems(record) : [notFound];
-      if (current.status === 'received') return [cannot(current, 'updated')];
-      return this.#recordProblems(record);
+        return this.#deletedStayTaken ? this.#invalidity(record) : { kind: 'unknown' };
+      return UPDATABLE.includes(current.status) ? this.#invalidity(record) : notUpdatable(current.status);
     },
     apply: (record) => {
       const current = this.get(identifierOf(record));
       const version = current.version + 1;
       const status = current.status === 'deleted' ? 'open' : current.status;
-      Object.assign(current, { record, lines: linesOf(record), version, status, updatedAt: new Date() });
+      const updatedAt = new Date();
+      Object.assign(current, { record, lines: linesOf(record), version, status, updatedAt });
+      return { status: 'success', updated_at: updatedAt.toISOString() };
     },
   };
 
   readonly deleting: BatchWork = {
-    problems: (record) => {
+    refusal: (record) => {
       const current = this.rmas.get(identifierOf(record));
-      if (current === undefined) return [notFound];
-      return current.status === 'open' ? [] : [cannot(current, 'deleted')];
+      if (current === undefined) return { kind: 'unknown' };
+      return current.status === DELETABLE ? null : notDeletable(current.status);
     },
     apply: (record) => {
       const now = new Date();
       const current = this.get(identifierOf(record));
       Object.assign(current, { status: 'deleted', updatedAt: now, deletedAt: now });
+      return { status: 'deleted', deleted_at: now.toISOString() };
     },
   };
 
-  #recordProblems(record: JsonObject): RmaProblem[] {
-    const refusal = this.refused.get(identifierOf(record));
-    if (refusal !== undefined) return [{ field: 'customer_identifier', error: refusal }];
-    const known = (sku: string) => !this.refusedSkus.has(sku) && (this.#catalogue?.has(sku) ?? true);
-    return recordProblems(record, known);
+  add(rma: StandInRma): void {
+    this.all.push(rma);
+    if (rma.customerIdentifier !== null) this.rmas.set(rma.customerIdentifier, rma);
   }
 
-  #create(record: JsonObject): void {
-    const now = new Date();
-    const customerIdentifier = identifierOf(record);
-    this.rmas.set(customerIdentifier, {
-      id: randomUUID(),
-      customerIdentifier,
-      record,
-      lines: linesOf(record),
-      status: 'open',
-      version: 1,
-      received: null,
-      notes: null,
-      createdAt: now,
-      updatedAt: now,
-      receivedAt: null,
-      deletedAt: null,
-    });
+  #invalidity(record: JsonObject): Refusal | null {
+    const refusal = this.refused.get(identifierOf(record));
+    if (refusal !== undefined) return invalid([{ field: 'customer_identifier', error: refusal }]);
+    const known = (sku: string) => !this.refusedSkus.has(sku) && (this.#catalogue?.has(sku) ?? true);
+    const problems = recordProblems(record, known);
+    return problems.length === 0 ? null : invalid(problems);
   }
 }
 
-const notFound: RmaProblem = { field: 'customer_identifier', error: 'The record could not be found.' };
+/** An RMA that nothing has happened to yet. */
+export function newRma(
+  customerIdentifier: string | null,
+  record: JsonObject,
+  lines: readonly RmaLine[],
+): StandInRma {
+  const now = new Date();
+  return {
+    id: randomUUID(),
+    customerIdentifier,
+    record,
+    lines,
+    status: 'open',
+    version: 1,
+    received: null,
+    quantityStyle: 'varied',
+    lineStyle: 'details',
+    notes: null,
+    createdAt: now,
+    updatedAt: now,
+    receivedAt: null,
+    deletedAt: null,
+  };
+}
+
+export function invalid(problems: readonly RmaProblem[]): Refusal {
+  return { kind: 'invalid', problems };
+}
 
 function alreadyTaken(id: string): RmaProblem {
   const error = `301: '${id}' is already taken and 'customer_identifier' must be unique`;
   return { field: 'customer_identifier', error };
 }
 
-function cannot(current: StandInRma, done: string): RmaProblem {
-  return { field: 'status', error: `An RMA in status '${current.status}' cannot be ${done}.` };
+function notUpdatable(status: RmaStatus): Refusal {
+  const message = `Cannot update RMA that has been ${status}`;
+  return { kind: 'status', status, done: 'updated', message, allowed: { allowed_statuses: UPDATABLE } };
+}
+
+function notDeletable(status: RmaStatus): Refusal {
+  const message = `Cannot delete RMA that is not in '${DELETABLE}' status`;
+  return { kind: 'status', status, done: 'deleted', message, allowed: { allowed_status: DELETABLE } };
 }

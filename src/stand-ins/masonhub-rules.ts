@@ -15,22 +15,35 @@ export interface RmaProblem {
   error: string;
 }
 
+/** The API description's words, then those of the page on creating returns. */
 const RETURN_TYPES = [
   'returned_to_sender',
   'rma_submitted_by_customer',
   'rma_created_by_distribution_center',
+  'quality_control',
+  'damaged_in_transit',
+  'wrong_item_shipped',
 ];
 const REASONS = ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'];
+/** Where a unit may be received into: both published lists. */
 const INVENTORY_STATUSES = [
   'available',
   'qc',
-  'quality-control',
   'damaged',
   'quarantine',
+  'quality-control',
   'refurbishing',
   'under-investigation',
 ];
-const ADDRESS_FIELDS = ['name', 'street_line_one', 'city', 'state', 'postal_code', 'country_code'];
+/** What a label needs of an address, and how long each may be. */
+const ADDRESS_FIELDS = {
+  name: 30,
+  street_line_one: 40,
+  city: 30,
+  state: 2,
+  postal_code: 20,
+  country_code: 2,
+};
 
 type Check = RmaProblem | null;
 
@@ -56,7 +69,12 @@ function labelChecks(record: JsonObject): Check[] {
   if (typeof generate_return_label !== 'boolean')
     return [{ field: 'generate_return_label', error: 'must be a boolean' }];
   if (!generate_return_label) return [length(record, 'package_id', 5, 100, 'required')];
-  return ADDRESS_FIELDS.map((field) => length(record, `customer_address_${field}`, 1, 40, 'required'));
+  return [
+    ...Object.entries(ADDRESS_FIELDS).map(([field, most]) =>
+      length(record, `customer_address_${field}`, 1, most, 'required'),
+    ),
+    length(record, 'customer_address_street_line_two', 1, 40, 'optional'),
+  ];
 }
 
 function lineChecks(line: JsonObject, isKnownSku: (sku: string) => boolean): Check[] {

@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.ts';
-import type { ProgressEvent } from './masonhub-envelopes.ts';
+import type { ProgressEvent } from './masonhub-lifecycle.ts';
 import { everyUnitOf, type ReceivedUnits } from './masonhub-receiving.ts';
-import { type BatchWork, identifierOf, type RmaBook, type StandInRma } from './masonhub-rmas.ts';
+import { type BatchWork, identifierOf, invalid, type RmaBook, type StandInRma } from './masonhub-rmas.ts';
 
 const PROGRESS: readonly ProgressEvent[] = [
   'receivingStarted',
@@ -22,19 +22,19 @@ interface Dock {
 /** The sandbox's `data_factory/rmaEvent`: makes an RMA's next event happen, callback and all. */
 export function sandboxEvents(book: RmaBook, dock: Dock, random: () => number): BatchWork {
   return {
-    problems: (record) => {
+    refusal: (record) => {
       const { event = 'receiveFull' } = record;
       const isKnown = [...PROGRESS, ...RECEIPTS].some((known) => known === event);
-      if (!isKnown) return [{ field: 'event', error: 'is not an event' }];
-      if (book.rmas.has(identifierOf(record))) return [];
-      return [{ field: 'customer_identifier', error: 'The record could not be found.' }];
+      if (!isKnown) return invalid([{ field: 'event', error: 'is not an event' }]);
+      return book.rmas.has(identifierOf(record)) ? null : { kind: 'unknown' };
     },
     apply: (record) => {
-      const rma = book.get(identifierOf(record));
+      const id = identifierOf(record);
       const { event } = record;
       const progress = PROGRESS.find((known) => known === event);
-      if (progress) dock.progress(rma.customerIdentifier, progress);
-      else dock.receive(rma.customerIdentifier, parcelOf(rma, record, random));
+      if (progress) dock.progress(id, progress);
+      else dock.receive(id, parcelOf(book.get(id), record, random));
+      return {};
     },
   };
 }

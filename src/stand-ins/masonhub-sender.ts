@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { ApiVersion, CallbackEnvelope } from './masonhub-envelopes.ts';
 import { type Attempt, type RetryRule, sendMessage } from './send-message.ts';
 
@@ -45,10 +45,13 @@ export class CallbackSender {
   registered: (() => CallbackTarget | null) | null = null;
   silent = false;
   readonly #options: CallbackSenderOptions;
+  readonly #holds: ReadonlySet<string>;
   readonly #closed = new AbortController();
 
-  constructor(options: CallbackSenderOptions) {
+  /** @param holds the message types of which nothing is sent */
+  constructor(options: CallbackSenderOptions, holds: ReadonlySet<string>) {
     this.#options = options;
+    this.#holds = holds;
     this.url = options.callbackUrl;
   }
 
@@ -60,7 +63,8 @@ export class CallbackSender {
 
   /** Sends what MasonHub sends by itself, unless nobody is to hear of it. */
   async announce(envelope: CallbackEnvelope, wish: DeliverCallbackOptions): Promise<CallbackAnswer[]> {
-    const missed = this.silent || this.target() === null || this.#closed.signal.aborted;
+    const isHeld = this.#holds.has(envelope.message_type);
+    const missed = this.silent || isHeld || this.target() === null || this.#closed.signal.aborted;
     return missed
       ? [{ sent: JSON.stringify(envelope), status: null, attempts: [] }]
       : this.deliver(envelope, wish);
@@ -90,13 +94,28 @@ export class CallbackSender {
     const { retryMinuteMs = 5, timeoutMs = 5000 } = this.#options;
     const auth = wish.auth ?? 'bearer';
     const body = typeof message === 'string' ? message : bodyOf(message, wish, token);
-    const headers = authHeaders(auth, token, body);
-    const rule = retryRule(retryMinuteMs);
+    const type = typeOf(message);
+    const headers = { ...deliveryHeaders(type), ...authHeaders(auth, token, body) };
+    const rule = retryRule(retryMinuteMs, () => this.#holds.has(type));
     const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal);
     const answer = { sent: body, status: attempts.at(-1)?.status ?? null, attempts };
     this.answers.push(answer);
     return answer;
   }
+}
+
+function typeOf(message: CallbackEnvelope | readonly CallbackEnvelope[] | string): string {
+  const first = typeof message === 'string' ? undefined : isSingle(message) ? message : message[0];
+  return first?.message_type ?? 'rmaEvent';
+}
+
+/** A retry has the same delivery's id. */
+function deliveryHeaders(type: string): Record<string, string> {
+  return {
+    'user-agent': 'MasonHub-Webhook/1.0',
+    'x-masonhub-event': type,
+    'x-masonhub-delivery': randomUUID(),
+  };
 }
 
 function bodyOf(
@@ -124,10 +143,10 @@ function authHeaders(
   return { 'x-masonhub-signature': `sha256=${createHmac('sha256', token).update(body).digest('hex')}` };
 }
 
-function retryRule(minuteMs: number): RetryRule {
+function retryRule(minuteMs: number, isHeld: () => boolean): RetryRule {
   return ({ status }, soFar) => {
     const minutes = RETRY_MINUTES[soFar];
-    const again = status === null || status >= 500;
+    const again = (status === null || status >= 500) && !isHeld();
     return again && minutes !== undefined ? minutes * minuteMs : null;
   };
 }

@@ -6,15 +6,13 @@ import {
   type VendorRequest,
 } from './http-server.ts';
 import { type JsonObject, recordsOf } from './json.ts';
-import { type MasonHubCallName, masonHubRoutes, type RegisteredCallback } from './masonhub-api.ts';
-import { BatchDesk } from './masonhub-batches.ts';
-import {
-  type ApiVersion,
-  type CallbackEnvelope,
-  EnvelopeWriter,
-  type ProgressEvent,
-} from './masonhub-envelopes.ts';
-import { type ReceivedUnits, received } from './masonhub-receiving.ts';
+import { type MasonHubCallName, masonHubRoutes } from './masonhub-api.ts';
+import { type BatchAnswers, BatchDesk } from './masonhub-batches.ts';
+import { type CallbackAnswers, CallbackDesk, type RegisteredCallback } from './masonhub-callbacks.ts';
+import { type Dock, openDock } from './masonhub-dock.ts';
+import type { ApiVersion, CallbackEnvelope } from './masonhub-envelopes.ts';
+import { HoldDesk } from './masonhub-holds.ts';
+import type { CidMeaning } from './masonhub-listing.ts';
 import { RmaBook, type StandInRma } from './masonhub-rmas.ts';
 import { sandboxEvents } from './masonhub-sandbox.ts';
 import {
@@ -31,6 +29,12 @@ export interface MasonHubOptions extends CallbackSenderOptions {
   catalogue?: readonly string[];
   /** Whether the number of a deleted RMA stays taken, and a replacement brings the RMA back. */
   deletedStayTaken?: boolean;
+  /** Which description the answers to PUT and DELETE follow, the pages' by default. */
+  changeAnswers?: BatchAnswers;
+  /** Which answers about callbacks are given, those of the pages on callbacks by default. */
+  callbackAnswers?: Partial<CallbackAnswers>;
+  /** Whether `cid` may be a list, which it may not by default. */
+  cid?: CidMeaning;
   port?: number;
   /** The callbacks' version where a call names none, 2.0 by default. */
   apiVersion?: ApiVersion;
@@ -44,24 +48,16 @@ export type MasonHubCall = VendorCall<MasonHubCallName> & {
   readonly records: readonly JsonObject[] | null;
 };
 
-export interface CallbackOptions extends DeliverCallbackOptions {
-  apiVersion?: ApiVersion;
-  messageId?: string;
-}
-
-export interface ReceiptOptions extends CallbackOptions {
-  /** The dock's notes on the whole return. */
-  notes?: string;
-}
-
 /** A fake MasonHub account: its API, its callbacks, and the handles that a test or the demo turns. */
-export interface StandInMasonHub {
+export interface StandInMasonHub extends Dock {
   /** The API's base. */
   readonly url: string;
   readonly calls: readonly MasonHubCall[];
   /** By customer_identifier. */
   readonly rmas: ReadonlyMap<string, StandInRma>;
   readonly callbacks: ReadonlyMap<string, RegisteredCallback>;
+  /** The message types on hold. A test may place and lift holds here, as the account's owner would. */
+  readonly holds: Set<string>;
   /** The callbacks that were sent to the end, whether they arrived or not. */
   readonly answers: readonly CallbackAnswer[];
   /** One invalid record fails its whole batch with a 400, as some descriptions have it. */
@@ -75,21 +71,7 @@ export interface StandInMasonHub {
   /** From now on callbacks are missed, until `resume`. */
   silence(): void;
   resume(): void;
-  /** Resolves once the callback was delivered, or given up. */
-  progress(rmaNumber: string, event: ProgressEvent, options?: CallbackOptions): Promise<CallbackAnswer>;
-  /** Completes the receipt, everything available by default, and sends it; one answer for each time. */
-  receive(
-    rmaNumber: string,
-    units?: readonly ReceivedUnits[] | 'all-available',
-    options?: ReceiptOptions,
-  ): Promise<CallbackAnswer[]>;
-  /** The message that `receive` would send; nothing is received or sent. */
-  receivedEnvelope(
-    rmaNumber: string,
-    units?: readonly ReceivedUnits[] | 'all-available',
-    options?: ReceiptOptions,
-  ): CallbackEnvelope;
-  /** Sends messages, or a raw body, as MasonHub would, also while silenced. */
+  /** Sends messages, or a raw body, as MasonHub would, also while silenced or on hold. */
   deliver(
     message: CallbackEnvelope | readonly CallbackEnvelope[] | string,
     options?: DeliverCallbackOptions,
@@ -107,21 +89,28 @@ export interface StandInMasonHub {
 /** Starts a fake MasonHub on 127.0.0.1. */
 export async function startStandInMasonHub(options: MasonHubOptions): Promise<StandInMasonHub> {
   const book = new RmaBook(options.catalogue ?? null, options.deletedStayTaken ?? false);
-  const sender = new CallbackSender(options);
+  const holds = new HoldDesk();
+  const sender = new CallbackSender(options, holds.holds);
   const settings = { wholeBatchErrors: false, url: '' };
-  const callbacks = new Map<string, RegisteredCallback>();
-  const dock = dockHandles(book, sender, options.apiVersion ?? '2.0');
-  const sandbox = sandboxEvents(
-    book,
-    {
-      progress: (rmaNumber, event) => void dock.progress(rmaNumber, event),
-      receive: (rmaNumber, units) => void dock.receive(rmaNumber, units),
-    },
-    options.random ?? Math.random,
-  );
+  const registrations = new CallbackDesk({
+    created: 'callbacks',
+    deleted: 'list',
+    none: 'empty',
+    ...options.callbackAnswers,
+  });
+  const { callbacks } = registrations;
+  const dock = openDock(book, sender, options.apiVersion ?? '2.0');
   const server = await startVendorServer({
     ...apiRules(options),
-    routes: masonHubRoutes(book, new BatchDesk(settings), sandbox, callbacks),
+    routes: masonHubRoutes({
+      book,
+      batches: new BatchDesk(settings),
+      callbacks: registrations,
+      holds,
+      sandbox: sandboxOf(book, dock, options.random ?? Math.random),
+      changeAnswers: options.changeAnswers ?? 'pages',
+      cid: options.cid ?? 'one',
+    }),
   });
   settings.url = server.origin + apiRules(options).base;
   return {
@@ -129,6 +118,7 @@ export async function startStandInMasonHub(options: MasonHubOptions): Promise<St
     calls: server.calls,
     rmas: book.rmas,
     callbacks,
+    holds: holds.holds,
     get wholeBatchErrors() {
       return settings.wholeBatchErrors;
     },
@@ -167,31 +157,15 @@ function apiRules(options: MasonHubOptions) {
   };
 }
 
-function dockHandles(book: RmaBook, sender: CallbackSender, usualVersion: ApiVersion) {
-  const writer = new EnvelopeWriter();
-  const write = (rma: StandInRma, event: ProgressEvent | 'received', wish: CallbackOptions) => {
-    const target = sender.target();
-    const version = wish.apiVersion ?? target?.version ?? usualVersion;
-    return writer.envelope(rma, event, version, target?.url ?? '', wish.messageId);
-  };
-  type Units = readonly ReceivedUnits[] | 'all-available';
-  return {
-    progress: async (rmaNumber: string, event: ProgressEvent, wish: CallbackOptions = {}) => {
-      const rma = book.get(rmaNumber);
-      if (event === 'receivingStarted') rma.status = 'in-receiving';
-      rma.updatedAt = new Date();
-      const [answer] = await sender.announce(write(rma, event, wish), { ...wish, times: 1 });
-      if (answer === undefined) throw new Error('A callback that is sent once has one answer');
-      return answer;
+function sandboxOf(book: RmaBook, dock: Dock, random: () => number) {
+  return sandboxEvents(
+    book,
+    {
+      progress: (rmaNumber, event) => void dock.progress(rmaNumber, event),
+      receive: (rmaNumber, units) => void dock.receive(rmaNumber, units),
     },
-    receive: (rmaNumber: string, units: Units = 'all-available', wish: ReceiptOptions = {}) => {
-      const rma = book.get(rmaNumber);
-      Object.assign(rma, received(rma, units, wish.notes ?? null));
-      return sender.announce(write(rma, 'received', wish), wish);
-    },
-    receivedEnvelope: (rmaNumber: string, units: Units = 'all-available', wish: ReceiptOptions = {}) =>
-      write(received(book.get(rmaNumber), units, wish.notes ?? null), 'received', wish),
-  };
+    random,
+  );
 }
 
 function callbackHandles(sender: CallbackSender) {
