@@ -1,11 +1,11 @@
 import type { Merchant } from '../config/merchants.ts';
 import type { Saved } from '../loop/webhooks-api.ts';
-import type { CallbacksApi } from '../masonhub/callbacks-api.ts';
+import type { CallbacksApi, Registered } from '../masonhub/callbacks-api.ts';
 import type { Apis, Plan } from './register-plan.ts';
-import { callbackPath, planCallback, type WebhookStep } from './registrations.ts';
+import { type CallbackPlan, callbackPath, planCallback, type WebhookStep } from './registrations.ts';
 
 export interface CarriedOut {
-  /** Whether MasonHub has the callback for sure; true as well where there was nothing to do about it. */
+  /** Whether MasonHub has the callback, with this token, for sure; true as well where nothing was to be done. */
   readonly callbackIsRegistered: boolean;
 }
 
@@ -23,13 +23,40 @@ export async function carryOut(
   }
   if (masonhub.register === null) return { callbackIsRegistered: true };
   const url = publicUrl + callbackPath(merchant.slug);
-  const saved = await apis.masonhub.register(url, merchant.masonhub.callbackToken);
-  tell(outcome('MasonHub: rmaEvent', saved, ''));
+  const saved = await registerCallback(apis.masonhub, masonhub, url, merchant.masonhub.callbackToken);
+  if (saved.kind === 'there') tell('✓ MasonHub: rmaEvent, which was there already');
+  else tell(outcome('MasonHub: rmaEvent', saved, ''));
   if (saved.kind === 'done' && masonhub.supersedes.length > 0) {
     const removed = await removeSuperseded(apis.masonhub, masonhub.supersedes, merchant, publicUrl);
     if (removed !== null) tell(outcome('MasonHub: the old rmaEvent removed', removed, ''));
   }
   return { callbackIsRegistered: saved.kind === 'done' };
+}
+
+/**
+ * MasonHub may take one registration for each address and message type. Then the old one, whose version or
+ * token is to change, stands in the new one's way and goes first. What happens until the new one is there
+ * comes by the poll only.
+ */
+async function registerCallback(
+  api: CallbacksApi,
+  { before, supersedes }: CallbackPlan,
+  url: string,
+  token: string,
+): Promise<Registered> {
+  const registered = await api.register(url, token);
+  if (registered.kind !== 'there' || before !== 'here') return registered;
+  const removed = await api.remove(registered.id === null ? supersedes : [registered.id]);
+  if (removed.kind !== 'done') return removed;
+  const again = await api.register(url, token);
+  switch (again.kind) {
+    case 'done':
+      return again;
+    case 'there':
+      return { kind: 'refused', why: 'the old one is still there, although MasonHub has removed it' };
+    default:
+      return { ...again, why: `${again.why}. The old one is removed already: run this again soon` };
+  }
 }
 
 function save(apis: Apis, step: WebhookStep): Promise<Saved> {
@@ -60,8 +87,7 @@ async function removeSuperseded(
   if (answer.kind !== 'callbacks') return answer;
   const isOld = (id: string | null) => id !== null && ids.includes(id);
   const others = answer.callbacks.filter(({ id }) => !isOld(id));
-  const { callbackToken } = merchant.masonhub;
-  const plan = planCallback(others, publicUrl, merchant.slug, callbackToken, false);
+  const plan = planCallback(others, publicUrl, merchant.slug, false);
   const old = answer.callbacks.flatMap(({ id }) => (id !== null && isOld(id) ? [id] : []));
   return plan.register === null && old.length > 0 ? api.remove(old) : null;
 }

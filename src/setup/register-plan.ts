@@ -38,9 +38,8 @@ export async function makePlan(
       : [],
   );
   if (webhooks.kind !== 'webhooks' || callbacks.kind !== 'callbacks') throw new ConfigurationError(problems);
-  const token = merchant.masonhub.callbackToken;
   return {
     loop: planWebhooks(webhooks.webhooks, publicUrl, merchant.slug, active),
-    masonhub: planCallback(callbacks.callbacks, publicUrl, merchant.slug, token, renew),
+    masonhub: planCallback(callbacks.callbacks, publicUrl, merchant.slug, renew),
   };
 }

@@ -1,6 +1,5 @@
 import { type WantedWebhook, WEBHOOKS, type Webhook } from '../loop/webhooks-api.ts';
 import { CALLBACK_VERSION, type Callback } from '../masonhub/callbacks-api.ts';
-import { isSameSecret } from '../secrets.ts';
 
 /**
  * What is to be done on both sides so that the vendors' messages come here: from what is registered to a plan.
@@ -25,6 +24,8 @@ export interface CallbackPlan {
   readonly register: string | null;
   /** Ids of what the new registration supersedes. */
   readonly supersedes: readonly string[];
+  /** Where one of ours goes already; one to the same address can stand in the new one's way. */
+  readonly before: 'nowhere' | 'elsewhere' | 'here';
   readonly left: readonly Callback[];
 }
 
@@ -72,33 +73,38 @@ export function planWebhooks(
 }
 
 /**
- * @param renew registers it again although it looks right: MasonHub does not show the token
+ * @param renew registers it again although it looks right: whether MasonHub has the token of now cannot be seen
  */
 export function planCallback(
   registered: readonly Callback[],
   publicUrl: string,
   slug: string,
-  token: string,
   renew: boolean,
 ): CallbackPlan {
   const url = publicUrl + callbackPath(slug);
+  const here = registered.filter((callback) => isSameUrl(callback.url, url));
   const ours = registered.filter(
-    (callback) => isSameUrl(callback.url, url) || hasPath(callback.url, callbackPath(slug)),
+    (callback) => here.includes(callback) || hasPath(callback.url, callbackPath(slug)),
   );
-  const fit = ours.find((callback) => whyNot(callback, url, token) === null);
+  const fit = here.find((callback) => whyNot(callback, url) === null);
+  const before = here.length > 0 ? 'here' : ours.length > 0 ? 'elsewhere' : 'nowhere';
   if (fit !== undefined && !renew) {
-    return { register: null, supersedes: [], left: registered.filter((callback) => callback !== fit) };
+    return {
+      register: null,
+      supersedes: [],
+      before,
+      left: registered.filter((callback) => callback !== fit),
+    };
   }
   const left = registered.filter((callback) => !ours.includes(callback));
-  const [first] = ours;
-  const why = first === undefined ? 'it is not registered' : (whyNot(first, url, token) ?? 'asked for');
-  return { register: why, supersedes: ours.flatMap(({ id }) => id ?? []), left };
+  const first = here[0] ?? ours[0];
+  const why = first === undefined ? 'it is not registered' : (whyNot(first, url) ?? 'asked for');
+  return { register: why, supersedes: ours.flatMap(({ id }) => id ?? []), before, left };
 }
 
-function whyNot(callback: Callback, url: string, token: string): string | null {
+function whyNot(callback: Callback, url: string): string | null {
   if (!isSameUrl(callback.url, url)) return `it goes to ${shownUrl(callback.url)}`;
   if (callback.version !== CALLBACK_VERSION) return `it has the version ${callback.version ?? '1.0'}`;
-  if (callback.token !== null && !isSameSecret(callback.token, token)) return 'it has another token';
   return null;
 }
 

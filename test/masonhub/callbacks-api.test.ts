@@ -12,9 +12,15 @@ const merchant = parseMerchants(JSON.stringify({ merchants: { acme: entry } }), 
 );
 
 function answering(status: number, json?: unknown) {
+  return answeringInTurn([{ status, json }]);
+}
+
+/** The last answer stays. */
+function answeringInTurn(answers: readonly { status: number; json: unknown }[]) {
   if (merchant === undefined) throw new Error('the file has no merchant');
   const calls: Call[] = [];
   const api = callbacksApi(merchant, async (call) => {
+    const { status, json } = answers[calls.length] ?? answers.at(-1) ?? { status: 500, json: undefined };
     calls.push(call);
     return { kind: 'answer', status, json, retryAfterMs: null };
   });
@@ -36,15 +42,26 @@ describe("MasonHub's list of callbacks", () => {
   ])('is read %s: those about RMAs', async (_what, body) => {
     expect(await answering(200, body).api.callbacks()).toEqual({
       kind: 'callbacks',
-      callbacks: [{ id: 'cb79fyn5', url: 'https://x.example.com/', version: '2.0', token: null }],
+      callbacks: [{ id: 'cb79fyn5', url: 'https://x.example.com/', version: '2.0' }],
     });
   });
 
-  it('may lack the version and the id, and may show the token', async () => {
-    const bare = { url: 'https://x.example.com/', message_type: 'rmaEvent', token: 'c' };
-    expect(await answering(200, [bare]).api.callbacks()).toMatchObject({
-      callbacks: [{ id: null, version: null, token: 'c' }],
-    });
+  it.each([undefined, 'c', 'encrypted_verification_token'])(
+    'may lack the version and the id; a token in it is passed over: %s',
+    async (token) => {
+      const bare = { url: 'https://x.example.com/', message_type: 'rmaEvent', token };
+      expect(await answering(200, [bare]).api.callbacks()).toEqual({
+        kind: 'callbacks',
+        callbacks: [{ id: null, url: 'https://x.example.com/', version: null }],
+      });
+    },
+  );
+
+  it('is empty where MasonHub says that it found none', async () => {
+    const error = { code: 'NO_CALLBACKS_FOUND', message: 'No callback URLs found' };
+    for (const api of [answering(404, { error }).api, answering(200, []).api]) {
+      expect(await api.callbacks()).toEqual({ kind: 'callbacks', callbacks: [] });
+    }
   });
 
   it.each([
@@ -78,9 +95,34 @@ describe('a callback that is registered', () => {
     ['a record', [{ message_type: 'rmaEvent', id: 'x', status: 'Success', messages: ['updated'] }]],
     ['a batch', { records_succeeded: 1, results: [{ status: 'success' }] }],
     ['a batch in a list', [{ results: [{ status: 'SUCCESS' }] }]],
-    ['words', 'callbacks deleted'],
+    ['a list of callbacks', { callbacks: [{ id: 'x', url, status: 'active' }] }],
+    ['results', { results: [{ id: 'x', url, status: 'active' }] }],
+    ['an active record', [{ id: 'x', status: 'Active' }]],
   ])('is registered where the answer is %s', async (_what, body) => {
-    expect(await register(200, body)).toEqual({ kind: 'done' });
+    for (const status of [200, 201]) expect(await register(status, body)).toEqual({ kind: 'done' });
+  });
+
+  it.each([
+    [{ url, message_type: 'rmaEvent', existing_id: 'cb79fyn5' }, 'cb79fyn5'],
+    [{ existing_id: 7 }, '7'],
+    [{ existing_id: '' }, null],
+    [{}, null],
+    ['cb79fyn5', null],
+    [undefined, null],
+  ])('is there already where MasonHub knows it: %j', async (details, id) => {
+    const error = { code: 'DUPLICATE_CALLBACK', message: 'Callback already exists', details };
+    expect(await register(409, { error })).toEqual({ kind: 'there', id });
+  });
+
+  it('is refused by any other 409', async () => {
+    expect(await register(409, { error: { code: 'CONFLICT', message: 'Not now' } })).toEqual({
+      kind: 'refused',
+      why: 'Not now',
+    });
+  });
+
+  it('is not known to be registered where the answer is no JSON', async () => {
+    expect(await register(200, undefined)).toMatchObject({ kind: 'transient', arrived: 'maybe' });
   });
 
   it.each([
@@ -96,6 +138,7 @@ describe('a callback that is registered', () => {
     ],
     ['a batch in a list', [{ results: [{ status: 'Failure', reason: 'taken' }] }], 'taken'],
     ['no words', [{ status: 'failure' }], 'no reason was given'],
+    ['a list of callbacks', { callbacks: [{ status: 'inactive', reason: 'unreachable' }] }, 'unreachable'],
   ])('is refused where %s says so under status 200', async (_what, body, why) => {
     expect(await register(200, body)).toEqual({ kind: 'refused', why });
   });
@@ -115,5 +158,77 @@ describe('a callback that is registered', () => {
       kind: 'refused',
       why: 'Ask [e-mail], phone [phone].',
     });
+  });
+});
+
+describe('callbacks that are deleted', () => {
+  const gone = { error: { code: 'CALLBACK_NOT_FOUND', message: 'One or more callbacks not found' } };
+
+  it('are sent as a list of ids', async () => {
+    const { api, calls } = answering(200, { deleted: [] });
+    await api.remove(['x', 'y']);
+    expect(calls).toMatchObject([{ method: 'DELETE', body: ['x', 'y'] }]);
+  });
+
+  it.each([
+    ['a list', 200, { deleted: [{ id: 'x', status: 'success' }] }],
+    ['words', 200, 'callbacks deleted'],
+    ['words that are no JSON', 200, undefined],
+    ['a batch', 200, { results: [{ status: 'Success' }] }],
+    ['that it had gone already', 404, gone],
+  ])('are gone where the answer is %s', async (_what, status, body) => {
+    expect(await answering(status, body).api.remove(['x'])).toEqual({ kind: 'done' });
+  });
+
+  it.each([200, 207])('are not where one of them failed, with the reason (%i)', async (status) => {
+    const deleted = [
+      { id: 'x', status: 'success' },
+      { id: 'y', status: 'failed', error_message: 'Insufficient permissions' },
+    ];
+    expect(await answering(status, { deleted }).api.remove(['x', 'y'])).toEqual({
+      kind: 'refused',
+      why: 'Insufficient permissions',
+    });
+  });
+
+  it('are asked for one by one where some of several are not there', async () => {
+    const answers = [
+      { status: 404, json: gone },
+      { status: 404, json: gone },
+      { status: 200, json: { deleted: [{ id: 'y', status: 'success' }] } },
+    ];
+    const { api, calls } = answeringInTurn(answers);
+    expect(await api.remove(['x', 'y'])).toEqual({ kind: 'done' });
+    expect(calls.map(({ body }) => body)).toEqual([['x', 'y'], ['x'], ['y']]);
+  });
+
+  it.each([
+    [404, { message: 'The record could not be found.' }, 'refused'],
+    [500, { message: 'Something went wrong.' }, 'transient'],
+  ])('are not known to be gone where MasonHub answers %i %j', async (status, body, kind) => {
+    expect(await answering(status, body).api.remove(['x'])).toMatchObject({ kind });
+  });
+});
+
+describe('holds', () => {
+  it('are message types', async () => {
+    const { api, calls } = answering(200, { holds: ['rmaEvent', 'orderEvent'] });
+    expect(await api.holds()).toEqual({ kind: 'holds', types: ['rmaEvent', 'orderEvent'] });
+    expect(calls).toMatchObject([
+      { method: 'GET', url: 'https://app.masonhub.co/acme/api/v1/callback_holds' },
+    ]);
+  });
+
+  it.each([404, 501])('are unknown where MasonHub answers %i', async (status) => {
+    expect(await answering(status, { message: 'No such thing.' }).api.holds()).toEqual({ kind: 'unknown' });
+  });
+
+  it.each([
+    [403, { message: 'Forbidden.' }, 'held'],
+    [500, { message: 'Something went wrong.' }, 'transient'],
+    [200, 'none', 'transient'],
+    [200, undefined, 'transient'],
+  ])('cannot be known where MasonHub answers %i %j', async (status, body, kind) => {
+    expect(await answering(status, body).api.holds()).toMatchObject({ kind });
   });
 });

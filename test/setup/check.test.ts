@@ -19,6 +19,8 @@ describe.concurrent('check', () => {
       `✓ Environment every variable of the entry is set ✓ Loop's key is accepted, and may read returns ✓ Loop's webhooks 6 active, to ${webhookUrl} ✓ Loop's destinations 1042 MasonHub West ✓ Return reasons 1 reason used in the last 30 days, all mapped ✓ MasonHub's token is accepted, for the account acme ✓ MasonHub's callback version 2.0, to ${callbackUrl} 1 merchant, ready.`,
     );
     expect(changesIn(shop)).toEqual(changes);
+    const list = shop.masonhub.calls.findLast(({ name }) => name === 'callbacks');
+    expect(list?.answer).toMatchObject([{ token: 'encrypted_verification_token' }]);
   });
 
   it('of one who is not registered says so, with the command', async () => {
@@ -102,6 +104,48 @@ describe.concurrent('check', () => {
     );
     expect(flat(stdout)).toContain("✓ Loop's webhooks 6 active");
     expect(flat(stdout)).toContain('– MasonHub not asked until its variables are set');
+  });
+
+  it('of a MasonHub without callbacks says that ours is not registered, however it tells', async () => {
+    await using shop = await openShop({ masonhub: { callbackAnswers: { none: '404' } } });
+    const { status, stdout } = await shop.run('check', 'acme');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain("✓ MasonHub's token is accepted, for the account acme");
+    expect(flat(stdout)).toContain("✗ MasonHub's callback not as it should be: it is not registered");
+  });
+
+  it('of callbacks that are on hold says what is lost, and how to lift the hold', async () => {
+    await using shop = await openShop();
+    shop.masonhub.holds.add('rmaEvent');
+    const { status, stdout } = await shop.run('check', 'acme');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain(
+      "✗ MasonHub's holds rmaEvent is on hold: MasonHub sends no callbacks about RMAs. What happens meanwhile is never sent, not even later; only the poll finds it.",
+    );
+    expect(flat(stdout)).toContain(
+      `→ Lift the hold with the API token: DELETE ${shop.masonhub.url}/callback_holds with the body ["rmaEvent"]`,
+    );
+    expect(stdout).toContain('acme has 3 problems.');
+  });
+
+  it.each([
+    ['other messages are on hold', { body: { holds: ['orderEvent'] } }],
+    ['MasonHub has no holds', { status: 404, body: { message: 'Not found.' } }],
+    ['MasonHub does not do holds', { status: 501, body: { message: 'Not implemented.' } }],
+  ])('says nothing of holds where %s', async (_what, answer) => {
+    await using shop = await openShop();
+    shop.masonhub.answerNext('holds', answer);
+    const { stdout } = await shop.run('check', 'acme');
+    expect(stdout).not.toContain('hold');
+    expect(stdout).toContain('acme has 2 problems.');
+  });
+
+  it('has no problem more where the holds cannot be looked up', async () => {
+    await using shop = await openShop();
+    shop.masonhub.answerNext('holds', { status: 500, body: { message: 'Something went wrong.' } });
+    const { stdout } = await shop.run('check', 'acme');
+    expect(flat(stdout)).toContain("! MasonHub's holds could not be looked up: MasonHub failed (500).");
+    expect(stdout).toContain('acme has 2 problems.');
   });
 
   it('of all goes on behind an entry that is wrong', async () => {

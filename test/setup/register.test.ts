@@ -49,6 +49,32 @@ describe.concurrent('register', () => {
     expect(changesIn(shop)).toEqual(changes);
   });
 
+  it.each([
+    ['lists what it made', { created: 'callbacks' }],
+    ['lists results', { created: 'results' }],
+    ['has a record for each', { created: 'records' }],
+    ['finds no callbacks at first', { none: '404' }],
+  ] as const)('twice registers once, and all is well, where MasonHub %s', async (_what, answers) => {
+    await using shop = await openShop({ masonhub: { callbackAnswers: answers } });
+    for (const _run of [1, 2]) {
+      const { status, stdout } = await shop.run('register', 'acme', '--yes');
+      expect(status).toBe(0);
+      expect(stdout).toContain('acme is ready.');
+    }
+    expect([...shop.masonhub.callbacks.values()]).toMatchObject([{ url: callbackUrl, api_version: '2.0' }]);
+  });
+
+  it('takes a callback that MasonHub has and did not list for what is wanted', async () => {
+    await using shop = await openShop();
+    await shop.run('register', 'acme', '--yes');
+    const [before] = shop.masonhub.callbacks.keys();
+    shop.masonhub.answerNext('callbacks', { body: [] });
+    const { status, stdout } = await shop.run('register', 'acme', '--yes');
+    expect(status).toBe(0);
+    expect(stdout).toContain('✓ MasonHub: rmaEvent, which was there already');
+    expect([...shop.masonhub.callbacks.keys()]).toEqual([before]);
+  });
+
   it('without a terminal and without --yes shows the plan, changes nothing and ends with 2', async () => {
     await using shop = await openShop();
     const { status, stdout } = await shop.run('register', 'acme');
@@ -89,48 +115,58 @@ describe.concurrent('register', () => {
     expect(subscribed(shop)).toEqual(all('inactive'));
   });
 
-  it('mends what is ours and has gone wrong, and leaves alone what is not', async () => {
-    await using shop = await openShop();
-    const old = 'https://old.example.com/webhooks/loop/acme';
-    const foreign = {
-      topic: 'return',
-      trigger: 'return.updated',
-      url: 'https://erp.example.com/hook?key=hunter2',
-    };
-    await askLoop(shop, 'POST', '/webhooks', { topic: 'return', trigger: 'return.created', url: old });
-    await askLoop(shop, 'POST', '/webhooks', { ...foreign, status: 'active' });
-    await askMasonHub(shop, [
-      { url: 'https://erp.example.com/hook', message_type: 'rmaEvent', api_version: '1.0' },
-      { url: callbackUrl, message_type: 'rmaEvent', api_version: '1.0' },
-      { url: 'https://erp.example.com/orders', message_type: 'orderEvent' },
-    ]);
-    const { status, stdout } = await shop.run('register', 'acme', '--yes');
-    expect(status).toBe(0);
-    expect(stdout).toContain(`return.created            move here, active\n    from ${old}\n`);
-    expect(stdout).toContain('Loop: return.updated to https://erp.example.com/hook\n');
-    expect(stdout).not.toContain('hunter2');
-    expect(subscribed(shop)).toEqual([
-      all('active')[0],
-      { ...foreign, status: 'active' },
-      ...all('active').slice(1),
-    ]);
-    const callbacks = [...shop.masonhub.callbacks.values()];
-    expect(callbacks.map(({ url, api_version }) => `${api_version} ${url}`)).toEqual([
-      '1.0 https://erp.example.com/hook',
-      '1.0 https://erp.example.com/orders',
-      `2.0 ${callbackUrl}`,
-    ]);
-  });
+  it.each([
+    ['one registration for each address', { deleted: 'list' }],
+    ['one registration for each address, and says that in words', { deleted: 'text' }],
+    ['as many as it is told', { created: 'records' }],
+  ] as const)(
+    'mends what is ours and leaves alone what is not, where MasonHub keeps %s',
+    async (_what, answers) => {
+      await using shop = await openShop({ masonhub: { callbackAnswers: answers } });
+      const old = 'https://old.example.com/webhooks/loop/acme';
+      const foreign = {
+        topic: 'return',
+        trigger: 'return.updated',
+        url: 'https://erp.example.com/hook?key=hunter2',
+      };
+      await askLoop(shop, 'POST', '/webhooks', { topic: 'return', trigger: 'return.created', url: old });
+      await askLoop(shop, 'POST', '/webhooks', { ...foreign, status: 'active' });
+      await askMasonHub(shop, [
+        { url: 'https://erp.example.com/hook', message_type: 'rmaEvent', api_version: '1.0' },
+        { url: callbackUrl, message_type: 'rmaEvent', api_version: '1.0' },
+        { url: 'https://erp.example.com/orders', message_type: 'orderEvent' },
+      ]);
+      const { status, stdout } = await shop.run('register', 'acme', '--yes');
+      expect(status).toBe(0);
+      expect(stdout).toContain(`return.created            move here, active\n    from ${old}\n`);
+      expect(stdout).toContain('Loop: return.updated to https://erp.example.com/hook\n');
+      expect(stdout).not.toContain('hunter2');
+      expect(subscribed(shop)).toEqual([
+        all('active')[0],
+        { ...foreign, status: 'active' },
+        ...all('active').slice(1),
+      ]);
+      const callbacks = [...shop.masonhub.callbacks.values()];
+      expect(callbacks.map(({ url, api_version }) => `${api_version} ${url}`)).toEqual([
+        '1.0 https://erp.example.com/hook',
+        '1.0 https://erp.example.com/orders',
+        `2.0 ${callbackUrl}`,
+      ]);
+    },
+  );
 
-  it('with --new-token registers the callback again, once', async () => {
-    await using shop = await openShop();
-    await shop.run('register', 'acme', '--yes');
-    shop.env['ACME_CALLBACK_TOKEN'] = 'another-callback-token';
-    expect(await shop.run('register', 'acme', '--yes', '--new-token')).toMatchObject({ status: 0 });
-    expect([...shop.masonhub.callbacks.values()].map(({ token }) => token)).toEqual([
-      'another-callback-token',
-    ]);
-  });
+  it.each([{ created: 'callbacks' }, { created: 'records' }] as const)(
+    'with --new-token registers the callback again, once (%j)',
+    async (callbackAnswers) => {
+      await using shop = await openShop({ masonhub: { callbackAnswers } });
+      await shop.run('register', 'acme', '--yes');
+      shop.env['ACME_CALLBACK_TOKEN'] = 'another-callback-token';
+      expect(await shop.run('register', 'acme', '--yes', '--new-token')).toMatchObject({ status: 0 });
+      expect([...shop.masonhub.callbacks.values()].map(({ token }) => token)).toEqual([
+        'another-callback-token',
+      ]);
+    },
+  );
 
   it('with --new-token ends with 1 where nobody can tell whether the new token has arrived', async () => {
     await using shop = await openShop();
@@ -163,6 +199,36 @@ describe.concurrent('register', () => {
     const { status, stdout } = await shop.run('register', 'acme', '--yes');
     expect(status).toBe(1);
     expect(stdout).toContain('✗ MasonHub: rmaEvent: Callback url update failed.');
+  });
+
+  it('where MasonHub refuses to remove the one in the way says why, and ends with 1', async () => {
+    await using shop = await openShop();
+    await askMasonHub(shop, [{ url: callbackUrl, message_type: 'rmaEvent', api_version: '1.0' }]);
+    const [id] = shop.masonhub.callbacks.keys();
+    const deleted = [{ id, status: 'failed', error_message: 'Insufficient permissions' }];
+    const list = [{ id, url: callbackUrl, message_type: 'rmaEvent', api_version: '1.0' }];
+    const duplicate = {
+      error: { code: 'DUPLICATE_CALLBACK', message: 'There', details: { existing_id: id } },
+    };
+    shop.masonhub.answerNext(
+      'callbacks',
+      { body: list },
+      { status: 409, body: duplicate },
+      { status: 207, body: { deleted } },
+    );
+    const { status, stdout } = await shop.run('register', 'acme', '--yes');
+    expect(status).toBe(1);
+    expect(stdout).toContain('✗ MasonHub: rmaEvent: Insufficient permissions.');
+    expect([...shop.masonhub.callbacks.values()]).toMatchObject([{ id, api_version: '1.0' }]);
+  });
+
+  it('says at the end that callbacks are on hold', async () => {
+    await using shop = await openShop();
+    shop.masonhub.holds.add('rmaEvent');
+    const { status, stdout } = await shop.run('register', 'acme', '--yes');
+    expect(status).toBe(1);
+    expect(stdout).toContain('rmaEvent is on hold');
+    expect(stdout).toContain('acme is registered, but not ready');
   });
 
   it('finishes what a lost answer left open, without doing it twice', async () => {

@@ -80,37 +80,44 @@ describe("what is to be done for Loop's webhooks", () => {
 });
 
 describe("what is to be done for MasonHub's callback", () => {
-  const callback: Callback = {
-    id: 'a',
-    url: `${publicUrl}/callbacks/masonhub/acme`,
-    version: '2.0',
-    token: null,
-  };
+  const callback: Callback = { id: 'a', url: `${publicUrl}/callbacks/masonhub/acme`, version: '2.0' };
   const planned = (callbacks: readonly Callback[], renew = false) =>
-    planCallback(callbacks, publicUrl, 'acme', 'the-token', renew);
+    planCallback(callbacks, publicUrl, 'acme', renew);
 
-  it('is nothing where it is right, its token shown or not', () => {
-    expect(planned([callback])).toEqual({ register: null, supersedes: [], left: [] });
-    expect(planned([{ ...callback, token: 'the-token' }]).register).toBeNull();
+  it('is nothing where it is right', () => {
+    expect(planned([callback])).toEqual({ register: null, supersedes: [], before: 'here', left: [] });
   });
 
   it.each([
-    ['it is not registered', null, []],
-    ['it has the version 1.0', { version: '1.0' }, ['a']],
-    ['it has the version 1.0', { version: null }, ['a']],
-    ['it has another token', { token: 'an-older-token' }, ['a']],
+    ['it is not registered', null, [], 'nowhere'],
+    ['it has the version 1.0', { version: '1.0' }, ['a'], 'here'],
+    ['it has the version 1.0', { version: null }, ['a'], 'here'],
     [
       'it goes to https://old.example.com/callbacks/masonhub/acme',
       { url: 'https://old.example.com/callbacks/masonhub/acme' },
       ['a'],
+      'elsewhere',
     ],
-  ])('is to register it: %s', (why, changes, supersedes) => {
+  ])('is to register it: %s', (why, changes, supersedes, before) => {
     const callbacks = changes === null ? [] : [{ ...callback, ...changes }];
-    expect(planned(callbacks)).toEqual({ register: why, supersedes, left: [] });
+    expect(planned(callbacks)).toEqual({ register: why, supersedes, before, left: [] });
   });
 
-  it('is to register it again where its token has changed and MasonHub does not show it', () => {
-    expect(planned([callback], true)).toMatchObject({ register: 'asked for', supersedes: ['a'] });
+  it('is to register it for what is wrong at this address, whatever else of ours is there', () => {
+    const moved = { ...callback, id: 'b', url: 'https://old.example.com/callbacks/masonhub/acme' };
+    expect(planned([moved, { ...callback, version: '1.0' }])).toMatchObject({
+      register: 'it has the version 1.0',
+      supersedes: ['b', 'a'],
+      before: 'here',
+    });
+  });
+
+  it('is to register it again where that is asked for, as its token cannot be seen', () => {
+    expect(planned([callback], true)).toMatchObject({
+      register: 'asked for',
+      supersedes: ['a'],
+      before: 'here',
+    });
   });
 
   it('leaves alone what goes elsewhere', () => {
@@ -118,6 +125,7 @@ describe("what is to be done for MasonHub's callback", () => {
     expect(planned([other])).toMatchObject({
       register: 'it is not registered',
       supersedes: [],
+      before: 'nowhere',
       left: [other],
     });
     expect(planned([other, callback])).toMatchObject({ register: null, left: [other] });
