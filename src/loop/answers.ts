@@ -31,6 +31,14 @@ const envelopes = z.union([
   z.object({ errors: z.string() }).transform((body) => ({ message: body.errors, code: undefined })),
   z.object({ errors: z.tuple([withMessage], z.unknown()) }).transform((body) => body.errors[0]),
   withMessage,
+  z.object({ errors: z.tuple([z.string()], z.unknown()) }).transform(({ errors: [message] }) => ({
+    message,
+    code: undefined,
+  })),
+  z.object({ errors: z.object({ code: z.string() }) }).transform(({ errors: { code } }) => ({
+    message: `it says ${code} and no more`,
+    code,
+  })),
   z.object({ content: z.string() }).transform((body) => ({ message: body.content, code: undefined })),
 ]);
 const longestMessage = 300;

@@ -52,7 +52,7 @@ export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
     addNote: async (id, content) =>
       readNoteAnswer(await ask(id, 'note', 'POST', onReturn(id, 'note'), { content })),
     assess: async (id, items, at) =>
-      readNoteAnswer(
+      readAssessment(
         await ask(id, 'dispositions', 'POST', '/dispositioning/assess', {
           items: items.map((item) => assessed(item, at)),
         }),
@@ -68,7 +68,17 @@ export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
 /** Loop's words for what became of an item. Whatever is neither available nor missing waits for a person. */
 function assessed({ lineItemId, disposition }: ItemDisposition, at: Date): Record<string, unknown> {
   const outcome = { available: 'back_to_stock', missing: 'missing', other: 'resale_hold' }[disposition];
-  return { line_item_id: lineItemId, disposition_outcome: outcome, inspected_at: at.toISOString() };
+  return {
+    line_item_id: asPublished(lineItemId),
+    disposition_outcome: outcome,
+    inspected_at: at.toISOString(),
+  };
+}
+
+/** Loop describes the id of a line item as a whole number. */
+function asPublished(lineItemId: string): string | number {
+  const id = Number(lineItemId);
+  return String(id) === lineItemId && Number.isSafeInteger(id) ? id : lineItemId;
 }
 
 const sorted = (outcome: Outcome) => sortOut(outcome, 'Loop', 'loop.apiKey');
@@ -93,10 +103,18 @@ function readNoteAnswer(outcome: Outcome): LoopAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const error = readError(answer.json);
+  if (error !== null && isPassing(error)) return unreadable(answer.status);
   if (error !== null) return { kind: 'refused', why: error.message, state: null };
   const { json } = answer;
   const isNone = json === undefined || json === false || json === 'false' || namesError(json);
   return answer.status < 300 && !isNone ? { kind: 'done' } : unreadable(answer.status);
+}
+
+/** A 403 is published as: an item is of another shop. That says nothing about the key. */
+function readAssessment(outcome: Outcome): LoopAnswer {
+  if (outcome.kind !== 'answer' || outcome.status !== 403) return readNoteAnswer(outcome);
+  const why = readError(outcome.json)?.message ?? 'Loop does not let this key report these items';
+  return { kind: 'refused', why, state: null };
 }
 
 const details = z.object({ state: returnState });

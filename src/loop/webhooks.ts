@@ -49,7 +49,9 @@ export function understandWebhook(json: unknown): Understood {
     case 'label':
       return understandLabel(json, trigger);
     case 'return.processing':
-      return understandProcessingFailed(json);
+      return trigger === processingFailed
+        ? understandProcessingFailed(json)
+        : { result: 'ignored', why: `The trigger ${trigger} tells of no failure.` };
     default:
       return {
         result: 'ignored',
@@ -59,6 +61,7 @@ export function understandWebhook(json: unknown): Understood {
 }
 
 const longestWord = 60;
+const processingFailed = 'return.processing.failed';
 
 /** Where the topic is left out, the trigger begins with it. */
 function topicOf(trigger: string): string {

@@ -47,6 +47,13 @@ export function readBatch(status: number, json: unknown, task: BatchTask): Batch
     ];
     return { kind: 'records', byNumber: byNumber(answers) };
   }
+  if (batch.success && status < 500 && batch.data.errors.length > 0) {
+    // Where all are refused the status is a 4xx; nothing in such an answer was done.
+    const refused = batch.data.errors.map(
+      ({ customer_identifier, error }) => [customer_identifier, readStated(error)] as const,
+    );
+    return { kind: 'records', byNumber: byNumber(refused) };
+  }
   const error = wholeError.safeParse(json);
   if (error.success && status >= 400) {
     const { why, cause } = readStated(error.data);

@@ -163,7 +163,12 @@ function readSaved(answer: Answer): Saved {
   };
 }
 
-const holdList = z.object({ holds: z.array(z.string()) }).transform((body) => body.holds);
+/** The message types on hold, by name or as records that name them. */
+const heldTypes = z.array(
+  z.union([z.string(), z.object({ message_type: z.string() }).transform((hold) => hold.message_type)]),
+);
+/** Under its name, or bare. */
+const holdList = z.union([z.object({ holds: heldTypes }).transform((body) => body.holds), heldTypes]);
 
 function readHolds(outcome: Outcome): Holds {
   if (outcome.kind === 'answer' && [404, 501].includes(outcome.status)) return { kind: 'unknown' };

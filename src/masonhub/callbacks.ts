@@ -20,7 +20,7 @@ import {
 export interface Proof {
   /** The header `Authorization: Bearer <token>`. */
   readonly authorization: string | undefined;
-  /** The header `X-MasonHub-Signature: sha256=<hex HMAC-SHA256 of the raw body>`. */
+  /** The header `X-MasonHub-Signature`: the hex HMAC-SHA256 of the raw body, as a rule behind `sha256=`. */
   readonly signature: string | undefined;
   readonly body: Buffer;
   /** The body as JSON, where it is JSON; an older guide shows a `token` field in it. */
@@ -31,7 +31,7 @@ export interface Proof {
 export function isSentByMasonHub(proof: Proof, callbackToken: string): boolean {
   const bearer = /^Bearer +(\S+) *$/i.exec(proof.authorization ?? '')?.[1];
   if (bearer !== undefined && isSameSecret(bearer, callbackToken)) return true;
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(proof.signature ?? '')?.[1];
+  const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(proof.signature ?? '')?.[1];
   if (hex !== undefined) {
     const expected = createHmac('sha256', callbackToken).update(proof.body).digest('hex');
     if (isSameSecret(hex.toLowerCase(), expected)) return true;
@@ -72,7 +72,9 @@ export function messageIdOf(message: unknown): string | null {
 export function understandMessage(message: unknown): Understood {
   const head = envelopeHead.safeParse(message);
   if (!head.success) return rejected(head.error);
-  const type = head.data.message_type ?? messageType;
+  const { event_type: eventType } = head.data;
+  // An older guide shows messages about other things without an envelope.
+  const type = head.data.message_type ?? (head.data.data === undefined ? eventType : null) ?? messageType;
   if (type !== messageType) {
     return { result: 'ignored', why: `The message type ${freeText(type, 60)} is not ${messageType}.` };
   }

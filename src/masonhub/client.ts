@@ -83,7 +83,7 @@ async function findEach(
   for (const number of numbers.filter((one) => !shown.has(one))) {
     const alone = await find([number]);
     if (alone.kind !== 'found') return alone;
-    rmas.push(...alone.rmas);
+    rmas.push(...alone.rmas.filter((record) => record.customer_identifier === number));
     unreadable += alone.unreadable;
   }
   return { kind: 'found', rmas, unreadable };

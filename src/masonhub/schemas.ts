@@ -81,7 +81,11 @@ export const rmaEvent = z.object({
 });
 export type RmaEvent = z.infer<typeof rmaEvent>;
 
-export const envelopeHead = z.object({ message_type: optionalText });
+export const envelopeHead = z.object({
+  message_type: optionalText,
+  event_type: optionalText,
+  data: z.unknown().optional(),
+});
 
 /** Its records; one that stands alone is a list of one. */
 export const envelope = z.object({

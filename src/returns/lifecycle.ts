@@ -108,7 +108,13 @@ function decide(facts: Return, merchant: Merchant): Return {
   if (verdict.kind === 'refundable' && change !== null) {
     return { ...facts, dispositions, outcome: flagOf(change.why, change.note) };
   }
-  return { ...facts, dispositions, outcome: decideOpen(facts, verdict, merchant) };
+  return { ...facts, dispositions, outcome: decideOpen(facts, withExtrasOfNow(verdict, facts), merchant) };
+}
+
+/** What Loop has taken off the return since its RMA was fixed came all the same, and is an extra by now. */
+function withExtrasOfNow(verdict: Verdict, { wanted, receipt }: Return): Verdict {
+  if (verdict.kind === 'exception' || wanted?.kind !== 'rma' || receipt === null) return verdict;
+  return { ...verdict, extras: judge(wanted.rma, receipt).extras };
 }
 
 /** While a replaced RMA is not answered, either may be the one that was received: both must be fulfilled. */

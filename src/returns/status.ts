@@ -27,8 +27,9 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
 function whereParcelIs({ stage, receipt }: Return): string {
   const decide = 'Nothing was sent to Loop; decide with the merchant what becomes of the items.';
   if (receipt !== null) return `But the warehouse received the parcel: ${describeReceipt(receipt)} ${decide}`;
-  if (stage !== 'moving') return `But the warehouse has the parcel. ${decide}`;
-  return 'But MasonHub could not delete the RMA, because the parcel is on its way. Nothing was sent to Loop; its receipt will be shown here, and then decide with the merchant what becomes of the items.';
+  if (stage === 'receiving') return `But the warehouse has the parcel. ${decide}`;
+  const where = stage === 'delivered' ? 'on its way and has been delivered' : 'on its way';
+  return `But MasonHub could not delete the RMA, because the parcel is ${where}. Nothing was sent to Loop; what is in it will be said here once it is received, and then decide with the merchant what becomes of the items.`;
 }
 
 function afterReceipt(facts: Return, outcome: Outcome): Status {

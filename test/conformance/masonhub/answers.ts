@@ -525,7 +525,7 @@ const callbacks: readonly Answer<MasonHubCall>[] = [
         },
       },
     },
-    done,
+    { kind: 'there', id: shown.id },
   ),
   callback(
     'register callback',
@@ -598,8 +598,7 @@ const callbacks: readonly Answer<MasonHubCall>[] = [
         },
       },
     },
-    refused,
-    'not there',
+    done,
   ),
 ];
 

@@ -1,11 +1,26 @@
 import { fromLoop, fromMasonHub, type Message, type Step, type Story } from '../corpus.ts';
-import { aLabel, BOOT, bothUnits, later, opened, SOCK, sockItem, trackingOf } from '../loop/payloads.ts';
+import {
+  aLabel,
+  BOOT,
+  bootItem,
+  bothUnits,
+  later,
+  opened,
+  SOCK,
+  sockItem,
+  trackingOf,
+} from '../loop/payloads.ts';
 import { fullReceipt } from './payloads.ts';
 
 const updates = 'masonhub-docs api-reference/returns/update-returns';
 const deletions = 'masonhub-docs api-reference/returns/delete-returns';
 
 const fewerItems: Message = fromLoop((id) => later(id, 9, { line_items: [sockItem()] }));
+const moreItems: Message = fromLoop((id) =>
+  later(id, 9, {
+    line_items: [bootItem(), sockItem(), { ...sockItem(), line_item_id: 40_117_009, sku: 'CAP-RED' }],
+  }),
+);
 const anotherLabel: Message = fromLoop((id) =>
   later(id, 9, {
     labels: [
@@ -41,10 +56,16 @@ export const refusals: readonly Story[] = [
       }),
     },
     {
-      name: `an RMA that is ${status} and fits no more: the receipt is flagged, with what Loop changed`,
+      name: `an RMA that is ${status} and lacks what Loop has now: the receipt is flagged, and names it`,
+      published: updates,
+      steps: [opened, { at: 'masonhub', becomes: { status } }, moreItems, fromMasonHub(fullReceipt)],
+      makes: () => ({ status: 'flagged', notes: ['CAP-RED'], told: { processed: 0, flagged: 1 } }),
+    },
+    {
+      name: `an RMA that is ${status} and holds more than Loop has now: what came beyond it is named`,
       published: updates,
       steps: [opened, { at: 'masonhub', becomes: { status } }, fewerItems, fromMasonHub(fullReceipt)],
-      makes: () => ({ status: 'flagged', notes: [BOOT], told: { processed: 0, flagged: 1 } }),
+      makes: () => ({ status: 'processing', notes: [BOOT], told: { processed: 1, flagged: 0 } }),
     },
     {
       name: `an RMA that is ${status}, of which only the label changed: the receipt decides`,
