@@ -99,12 +99,22 @@ it('an old one that stands in the way of the new one is removed first', async ()
   });
 });
 
-it('so it is where MasonHub does not say which one it is', async () => {
+it('what is at an older address is removed only once the new one is there', async () => {
+  const moved = { ...old, id: 'moved', url: url.replace('returns', 'old') };
+  const answer: Keeper['answer'] = (callbacks) =>
+    callbacks.includes(old) ? { kind: 'there', id: 'old' } : done;
+  expect(await mend({ callbacks: [moved, old], keep: add, answer })).toMatchObject({
+    did: ['register', 'remove old', 'register', 'remove moved'],
+    callbacks: [{ id: 'new' }],
+  });
+});
+
+it('an old one in the way is removed as well where MasonHub does not say which one it is', async () => {
   const answer: Keeper['answer'] = ([first]) => (first === undefined ? done : { kind: 'there', id: null });
   expect(await mend({ keep: add, answer })).toMatchObject({ did: ['register', 'remove old', 'register'] });
 });
 
-it('so it is for a new token', async () => {
+it('one with an older token is removed first, too', async () => {
   const good = { ...old, version: '2.0' };
   const there = { callbacks: [good], keep: add, answer: oneEach };
   expect(await mend(there)).toMatchObject({ did: [] });

@@ -151,4 +151,14 @@ describe('holds', () => {
     expect(account.lastMessage().data).toMatchObject([{ customer_identifier: '10002' }]);
     expect((await account.call('GET', '/rmas?cid=10001')).body.data).toMatchObject([{ status: 'received' }]);
   });
+
+  it('end the retries of what had failed before', async () => {
+    await using account = await openAccount();
+    const { hub, receiver } = account;
+    await account.create(rma('10001'));
+    const envelope = hub.receivedEnvelope('10001');
+    await hold(account, 'POST', 'rmaEvent');
+    receiver.answerNext({ status: 500 });
+    expect(await hub.deliver(envelope)).toMatchObject([{ status: 500, attempts: { length: 1 } }]);
+  });
 });
