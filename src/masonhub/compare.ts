@@ -10,6 +10,12 @@ export function heldAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
   return held === undefined ? null : { ...rma, packageId: held.package_id ?? rma.packageId };
 }
 
+/** The record of an RMA's number. A deleted one stays beside the one that has its number now. */
+export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaRecord | undefined {
+  const own = records.filter((record) => record.customer_identifier === rmaNumber);
+  return own.find((record) => record.status !== 'deleted') ?? own[0];
+}
+
 /**
  * Whether a record in MasonHub is the RMA that this service sent: the same number, not deleted, and the
  * same units of each SKU.

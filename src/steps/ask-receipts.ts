@@ -1,6 +1,7 @@
 import type { Merchant } from '../config/merchants.ts';
 import { receiptOf } from '../masonhub/callbacks.ts';
 import type { MasonHubClient } from '../masonhub/client.ts';
+import { recordOf } from '../masonhub/compare.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import { advanceReturns, done, readFacts, type StepContext } from './context.ts';
 import { notNow, type StepTry } from './hold.ts';
@@ -29,7 +30,7 @@ async function askReceipt(
   if (!dueSteps(facts).includes('receipt')) return done;
   const found = await client.findRmas([loopReturnId]);
   if (found.kind !== 'found') return notNow(found);
-  const held = found.rmas.find((record) => record.customer_identifier === loopReturnId);
+  const held = recordOf(found.rmas, loopReturnId);
   if (held?.status !== 'received') {
     const said =
       held === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${held.status}`;

@@ -1,6 +1,6 @@
 import type { RefusalCause } from '../masonhub/answers.ts';
 import type { MasonHubClient } from '../masonhub/client.ts';
-import { heldAs } from '../masonhub/compare.ts';
+import { heldAs, recordOf } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import type { Rma, WarehouseStage } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
@@ -37,7 +37,7 @@ async function adoptTaken(client: MasonHubClient, rma: Rma, why: string): Promis
   if (found.kind !== 'found') return notNow(found);
   const adopted = heldAs(found.rmas, rma);
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
-  const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
+  const held = recordOf(found.rmas, rma.rmaNumber);
   if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
   if (held === undefined || held.status === 'deleted') return revive(client, rma, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
@@ -65,7 +65,7 @@ async function askAfterRefusal(
 ): Promise<Answer> {
   const found = await client.findRmas([rma.rmaNumber]);
   if (found.kind !== 'found') return notNow(found);
-  const held = found.rmas.find((record) => record.customer_identifier === rma.rmaNumber);
+  const held = recordOf(found.rmas, rma.rmaNumber);
   if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
   if (held === undefined) return { event: goneEvent(task) };
   return whereItStands(task, held.status ?? '') ?? refusal(task, why);
