@@ -1,9 +1,13 @@
 import type { Answer, Route, VendorRequest } from './http-server.ts';
-import { isObject, type JsonObject, recordsOf } from './json.ts';
-import { asnReport, listReturns } from './loop-listing.ts';
-import { date, type PayloadStyle, returnDetails } from './loop-payloads.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { asnReport } from './loop-asn.ts';
+import { assess } from './loop-assess.ts';
+import { type ListItems, listReturns, plainState } from './loop-listing.ts';
+import { returnDetails } from './loop-return-payload.ts';
 import type { ReturnBook, StandInReturn } from './loop-returns.ts';
-import { type LoopSubscription, subscriptionRoutes } from './loop-subscriptions.ts';
+import { date, type PayloadStyle } from './loop-style.ts';
+import { type ProcessingWebhooks, type Subscriptions, subscriptionRoutes } from './loop-subscriptions.ts';
+import type { AsnDates } from './loop-windows.ts';
 
 export type LoopCallName =
   | 'process'
@@ -23,12 +27,20 @@ export interface LoopDestination {
   name: string;
 }
 
+/** Where the pages leave things open, or Loop was seen to do otherwise than they say. */
+export interface ApiHabits {
+  listItems: ListItems;
+  asnDates: AsnDates;
+  processingWebhooks: ProcessingWebhooks;
+}
+
 /** What the API needs to know of the shop behind it. */
 export interface LoopShop {
   book: ReturnBook;
-  subscriptions: Map<number, LoopSubscription>;
+  subscriptions: Subscriptions;
   destinations: readonly LoopDestination[];
   processFlagged: boolean;
+  habits: ApiHabits;
   /** The API's own address, known once it listens. */
   links: { url: string };
   nextStyle(): PayloadStyle;
@@ -36,12 +48,9 @@ export interface LoopShop {
   announceUpdate(changed: StandInReturn): void;
 }
 
-const ASSESSED_AT_ONCE = 30;
-const OUTCOMES = ['back_to_stock', 'resale_hold', 'recycle', 'donate', 'missing'];
-
 /** Loop's API, as far as an integration of this kind meets it. */
 export function loopRoutes(shop: LoopShop): Route<LoopCallName>[] {
-  const { book } = shop;
+  const { book, habits } = shop;
   const all = () => book.returns.values();
   const accepted = alternatingTrue();
   const noNotes = alternatingNoNotes();
@@ -52,8 +61,11 @@ export function loopRoutes(shop: LoopShop): Route<LoopCallName>[] {
       return about === undefined ? noSuchReturn : answer(about, request);
     };
   const list = (request: VendorRequest) =>
-    listReturns(all(), request, `${shop.links.url}/warehouse/return/list`, shop.nextStyle());
-  const asn = (request: VendorRequest) => asnReport(all(), request, shop.nextStyle());
+    listReturns(all(), request, `${shop.links.url}/warehouse/return/list`, {
+      style: shop.nextStyle(),
+      items: habits.listItems,
+    });
+  const asn = (request: VendorRequest) => asnReport(all(), request, shop.nextStyle(), habits.asnDates);
   const notes = on((about) => (about.notes.length === 0 ? noNotes() : notesOf(about, shop.nextStyle())));
   const destinations = () => ({ status: 200, body: { destinations: shop.destinations.map(destination) } });
 
@@ -78,14 +90,12 @@ export function loopRoutes(shop: LoopShop): Route<LoopCallName>[] {
     { name: 'asn', method: 'GET', path: '/warehouse/reporting/asn', answer: asn },
     { name: 'destinations', method: 'GET', path: '/destinations', answer: destinations },
     { name: 'assess', method: 'POST', path: '/dispositioning/assess', answer: (q) => assess(all(), q) },
-    ...subscriptionRoutes(shop.subscriptions),
+    ...subscriptionRoutes(shop.subscriptions, habits.processingWebhooks),
   ];
 }
 
-const noSuchReturn: Answer = {
-  status: 404,
-  body: { errors: { message: 'Return not found.', code: 'NOT_FOUND' } },
-};
+/** Loop says with status 200 that there is no such return. */
+const noSuchReturn: Answer = { status: 200, body: { error: { message: 'No return was found.' } } };
 
 // Both spellings of success are about: JSON's true, and the text "true".
 function alternatingTrue(): () => Answer {
@@ -100,27 +110,33 @@ function alternatingNoNotes(): () => Answer {
 }
 
 function process(shop: LoopShop, about: StandInReturn): Answer | null {
-  const mayProcess = about.state === 'open' || (about.state === 'review' && shop.processFlagged);
-  if (!mayProcess) return refusal(about, 'processed');
+  const state = plainState(about.state);
+  const isFlagged = state === 'review' && !shop.processFlagged;
+  if (isFlagged) return refusal(about, 'UNPROCESSABLE_FLAGGED_RETURN');
+  // Of a cancelled return the refusal to process has no code.
+  if (state === 'cancelled') return { status: 200, body: { message: refusalOf(about) } };
+  if (state !== 'open' && state !== 'review') return refusal(about);
   about.processedTimes += 1;
   shop.queueProcessing(about);
   return null;
 }
 
 function flag(shop: LoopShop, about: StandInReturn): Answer | null {
-  if (about.state !== 'open' && about.state !== 'review') return refusal(about, 'flagged');
+  const state = plainState(about.state);
+  if (state !== 'open' && state !== 'review') return refusal(about);
   about.flaggedTimes += 1;
   shop.book.setState(about, 'review');
   shop.announceUpdate(about);
   return null;
 }
 
-/** Loop says no with status 200. */
-function refusal(about: StandInReturn, done: string): Answer {
-  const message = `Return is ${about.state} and therefore cannot be ${done}.`;
-  if (about.state === 'cancelled') return { status: 200, body: { message } };
-  const code = about.state === 'review' ? 'UNPROCESSABLE_FLAGGED_RETURN' : 'UNPROCESSABLE_RETURN';
-  return { status: 200, body: { errors: { message, code } } };
+/** Loop says no with status 200, and says "processed" whatever was asked for. */
+function refusal(about: StandInReturn, code = 'UNPROCESSABLE_RETURN'): Answer {
+  return { status: 200, body: { errors: { message: refusalOf(about), code } } };
+}
+
+function refusalOf(about: StandInReturn): string {
+  return `Return is ${about.state} and therefore cannot be processed.`;
 }
 
 function note(book: ReturnBook, about: StandInReturn, { body }: VendorRequest): Answer | null {
@@ -143,36 +159,16 @@ function notesOf(about: StandInReturn, style: PayloadStyle): Answer {
   return { status: 200, body: { notes } };
 }
 
+/** Found by its id, its Shopify order's id or its order's name. */
 function details(shop: LoopShop, { query }: VendorRequest): Answer {
   const { return_id, order_id, order_name } = query;
   const found = [...shop.book.returns.values()].find(
-    (one) => one.id === return_id || one.orderId === order_id || one.orderName === order_name,
+    (one) => one.id === return_id || one.providerOrderId === order_id || one.orderName === order_name,
   );
-  if (found === undefined) return { status: 200, body: { error: { message: 'No return was found.' } } };
+  if (found === undefined) return noSuchReturn;
   return { status: 200, body: returnDetails(found, shop.nextStyle()) };
 }
 
 function destination({ id, name }: LoopDestination): JsonObject {
   return { id, name, type: 'warehouse', enabled: true, address: { city: 'Rancho Cucamonga', state: 'CA' } };
-}
-
-function assess(all: Iterable<StandInReturn>, { body }: VendorRequest): Answer {
-  const { items } = isObject(body) ? body : {};
-  const records = recordsOf(items);
-  if (records === null || records.length === 0) return invalidItems('The items field is required.');
-  if (records.length > ASSESSED_AT_ONCE)
-    return invalidItems('The items field must not have more than 30 items.');
-  const known = new Map([...all].flatMap((one) => one.lineItems).map((item) => [item.lineItemId, item]));
-  const wanted = records.map(({ line_item_id, disposition_outcome }) => ({
-    item: known.get(String(line_item_id)),
-    outcome: typeof disposition_outcome === 'string' ? disposition_outcome : '',
-  }));
-  if (!wanted.every(({ item, outcome }) => item && OUTCOMES.includes(outcome)))
-    return invalidItems('The selected items are invalid.');
-  for (const { item, outcome } of wanted) if (item) item.dispositionOutcome = outcome;
-  return { status: 200, body: { items: records } };
-}
-
-function invalidItems(message: string): Answer {
-  return { status: 422, body: { message, errors: { items: [message] } } };
 }

@@ -1,16 +1,24 @@
 import type { Answer, VendorRequest } from './http-server.ts';
 import type { JsonObject } from './json.ts';
-import { date, type PayloadStyle, totalOf } from './loop-payloads.ts';
+import { listedLabels } from './loop-label-payload.ts';
+import { labelUrl, type StandInLabel, shownLabel } from './loop-labels.ts';
+import { editedAt, shownItems, totalOf } from './loop-return-payload.ts';
 import type { StandInReturn } from './loop-returns.ts';
+import { date, type PayloadStyle } from './loop-style.ts';
+import { invalid, listWindow } from './loop-windows.ts';
+import { customer } from './personal-data.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-const LONGEST_WINDOW = 120 * DAY;
+/** Whether the list's rows have `line_items` and `labels`: Loop's description leaves them out, its example has them. */
+export type ListItems = 'left out' | 'shown';
+
 const STATES = ['open', 'closed', 'cancelled', 'expired', 'review'];
+const STATES_BY_DEFAULT = ['open', 'closed', 'expired'];
 const USUAL_PAGE_SIZE = 50;
 
-interface Window {
-  from: number;
-  to: number;
+/** How a row of the list is written. */
+interface RowRules {
+  style: PayloadStyle;
+  items: ListItems;
 }
 
 /** `GET /warehouse/return/list`. `listUrl` is the address that the next page's link starts with. */
@@ -18,25 +26,33 @@ export function listReturns(
   all: Iterable<StandInReturn>,
   { query }: VendorRequest,
   listUrl: string,
-  style: PayloadStyle,
+  rules: RowRules,
 ): Answer {
   const { from, to, filter = 'created_at', state, paginate, pageSize } = query;
-  const window = windowOf(from, to);
+  const window = listWindow(from, to);
   if ('problem' in window) return invalid(window.field, window.problem);
   if (filter !== 'created_at' && filter !== 'updated_at')
     return invalid('filter', 'The selected filter is invalid.');
   if (state !== undefined && !STATES.includes(state))
     return invalid('state', 'The selected state is invalid.');
 
+  const states = state === undefined ? STATES_BY_DEFAULT : [state];
   const found = [...all].filter((one) => {
     const at = (filter === 'created_at' ? one.createdAt : one.changedAt).getTime();
-    return at >= window.from && at <= window.to && (state === undefined || one.state === state);
+    return at >= window.from && at <= window.to && states.includes(plainState(one.state));
   });
   if (paginate !== 'true' && paginate !== '1') {
-    return { status: 200, body: found.map((one) => listRow(one, style)) };
+    return { status: 200, body: found.map((one) => listRow(one, rules)) };
   }
   const size = Math.max(1, Number(pageSize ?? USUAL_PAGE_SIZE) || USUAL_PAGE_SIZE);
-  return { status: 200, body: page(found, size, query, listUrl, style) };
+  return { status: 200, body: page(found, size, query, listUrl, rules) };
+}
+
+/** The documented word for a state, whichever way it is spelled. Of any other word no list knows. */
+export function plainState(state: string): string {
+  const word = state.toLowerCase().replaceAll(' ', '_');
+  if (word === 'canceled') return 'cancelled';
+  return word === 'in_review' || word === 'needs_review' ? 'review' : word;
 }
 
 // A cursor holds the last sequence number of every page before, so that it leads back as well as on.
@@ -45,7 +61,7 @@ function page(
   size: number,
   query: Record<string, string>,
   listUrl: string,
-  style: PayloadStyle,
+  rules: RowRules,
 ): JsonObject {
   const visited = visitedOf(query);
   const rest = found.filter((one) => one.sequence > (visited.at(-1) ?? 0));
@@ -56,7 +72,7 @@ function page(
     return `${listUrl}?${new URLSearchParams({ ...query, cursor })}`;
   };
   return {
-    returns: shown.map((one) => listRow(one, style)),
+    returns: shown.map((one) => listRow(one, rules)),
     nextPageUrl: last && rest.length > size ? link([...visited, last.sequence]) : null,
     previousPageUrl: visited.length > 0 ? link(visited.slice(0, -1)) : null,
   };
@@ -67,87 +83,48 @@ function visitedOf({ cursor }: Record<string, string>): number[] {
   return text === '' ? [] : text.split('.').map(Number);
 }
 
-function listRow(about: StandInReturn, style: PayloadStyle): JsonObject {
+function listRow(about: StandInReturn, { style, items }: RowRules): JsonObject {
   const total = totalOf(about);
+  const label = shownLabel(about.labels);
   return {
     id: about.id,
     state: about.state,
     created_at: date(about.createdAt, style),
-    updated_at: date(about.editedAt, style),
+    updated_at: date(about.updatedAt, style),
+    edited_at: editedAt(about, style),
     total,
+    outcome: 'refund',
     order_id: about.orderId,
     order_name: about.orderName,
     provider_order_id: about.providerOrderId,
+    customer: customer.email,
     currency: 'USD',
     refund: total,
-    ...labelColumns(about),
-    label_url: null,
+    type: about.method === 'inStore' ? 'pos' : 'online',
+    refund_before_inspection: false,
+    was_processed: about.wasProcessed,
+    return_method: { name: about.method, rma_code: rmaCode(about) },
+    package_reference: about.packageReference,
+    ...labelColumns(label),
+    label_url: label === undefined ? null : labelUrl(label),
+    label_updated_at: label === undefined ? null : date(label.updatedAt, style),
     destination_id: about.destinationId === null ? null : String(about.destinationId),
+    ...(items === 'shown'
+      ? { line_items: shownItems(about, style), labels: listedLabels(about, style) }
+      : {}),
   };
 }
 
-/** `GET /warehouse/reporting/asn`: one row for each line item. */
-export function asnReport(
-  all: Iterable<StandInReturn>,
-  { query }: VendorRequest,
-  style: PayloadStyle,
-): Answer {
-  const { from, to } = query;
-  const window = windowOf(from, to);
-  if ('problem' in window) return invalid(window.field, window.problem);
-  const found = [...all].filter(({ changedAt }) => +changedAt >= window.from && +changedAt <= window.to);
-  return { status: 200, body: found.flatMap((one) => asnRows(one, style)) };
+/** What a shopper shows where a return is dropped off without a label. */
+export function rmaCode(about: StandInReturn): string | null {
+  return about.method === 'happyReturns' ? `HRJYTQ${about.sequence}` : null;
 }
 
-function asnRows(about: StandInReturn, style: PayloadStyle): JsonObject[] {
-  return about.lineItems.map((item) => ({
-    id: Number(about.id),
-    return_line_item_id: item.lineItemId,
-    order_id: about.orderId,
-    order_name: about.orderName,
-    state: about.state,
-    title: `The product ${item.sku}`,
-    sku: item.sku,
-    barcode: '',
-    ...labelColumns(about),
-    return_reason: item.reason ?? null,
-    destination_id: item.destinationId ?? about.destinationId,
-    outcome: 'refund',
-    currency: 'USD',
-    created_at: date(about.createdAt, style),
-    updated_at: date(about.editedAt, style),
-    closed_at: about.closedAt === null ? null : date(about.closedAt, style),
-  }));
-}
-
-function labelColumns(about: StandInReturn): JsonObject {
-  const label = about.labels.at(-1);
+/** A label as the API's rows show it. */
+export function labelColumns(label: StandInLabel | undefined): JsonObject {
   return {
     carrier: label?.carrier ?? '',
     tracking_number: label?.trackingNumber ?? 'N/A',
     label_status: label?.status ?? 'pending',
   };
-}
-
-function windowOf(
-  from: string | undefined,
-  to: string | undefined,
-): Window | { field: string; problem: string } {
-  const end = to === undefined ? Date.now() : timeOf(to);
-  if (Number.isNaN(end)) return { field: 'to', problem: 'The to is not a valid date.' };
-  const start = from === undefined ? end - DAY : timeOf(from);
-  if (Number.isNaN(start)) return { field: 'from', problem: 'The from is not a valid date.' };
-  if (end - start > LONGEST_WINDOW)
-    return { field: 'from', problem: 'The date range must not exceed 120 days.' };
-  return { from: start, to: end };
-}
-
-// Without a zone Loop means UTC, which is not what Date.parse takes it for.
-function timeOf(text: string): number {
-  const iso = text.trim().replace(' ', 'T');
-  return Date.parse(/T[\d:.]+$/.test(iso) ? `${iso}Z` : iso);
-}
-
-function invalid(field: string, problem: string): Answer {
-  return { status: 422, body: { message: problem, errors: { [field]: [problem] } } };
 }

@@ -1,9 +1,10 @@
+import { plainState } from './loop-listing.ts';
 import type { ReturnBook, StandInReturn } from './loop-returns.ts';
 import type { WebhookSender } from './loop-sender.ts';
 
 const USUAL_DELAY_MS = 50;
 
-/** Accepted process requests: a while later each closes its return, or fails. */
+/** Accepted process requests: a while later each closes its return, or fails, or leaves it to a person. */
 export class ProcessingQueue {
   closeAfterMs: number | null;
   readonly #book: ReturnBook;
@@ -39,14 +40,33 @@ export class ProcessingQueue {
     for (const id of [...this.#waiting.keys()]) this.forget(id);
   }
 
+  /** Loop carries out the return's outcomes: it closes. */
+  carryOut(about: StandInReturn): Promise<void> {
+    this.forget(about.id);
+    about.wasProcessed = true;
+    this.#book.setState(about, 'closed');
+    return this.#sender.announce(about, 'return.closed');
+  }
+
   // Between the request and the work a person may have flagged the return.
   #finish(accepted: StandInReturn): Promise<void> {
     this.forget(accepted.id);
-    if (accepted.state === 'open' || (accepted.state === 'review' && this.#processFlagged)) {
-      this.#book.setState(accepted, 'closed');
-      return this.#sender.announce(accepted, 'return.closed');
-    }
+    const state = plainState(accepted.state);
+    if (state === 'open' || (state === 'review' && this.#processFlagged)) return this.#end(accepted);
     const message = `Return is ${accepted.state} and therefore cannot be processed.`;
-    return this.#sender.announce(accepted, 'return.processing.failed', message);
+    return this.#sender.announce(accepted, 'return.processing.failed', { message });
+  }
+
+  #end(accepted: StandInReturn): Promise<void> {
+    const end = accepted.processingEnd;
+    accepted.processingEnd = 'closes';
+    switch (end) {
+      case 'closes':
+        return this.carryOut(accepted);
+      // An exchange that is out of stock: nothing but the state tells that it came to nothing.
+      case 'goesToReview':
+        this.#book.setState(accepted, 'review');
+        return this.#sender.announce(accepted, 'return.updated');
+    }
   }
 }

@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { isObject, type JsonObject } from './json.ts';
-import { type LoopTrigger, type PayloadStyle, phpJson, webhookPayload } from './loop-payloads.ts';
+import type { LabelShape } from './loop-labels.ts';
+import { type Told, webhookPayload } from './loop-payloads.ts';
 import type { StandInReturn } from './loop-returns.ts';
+import { type PayloadStyle, phpJson } from './loop-style.ts';
+import { type LoopTopic, type LoopTrigger, topicOf } from './loop-topics.ts';
 import { type Attempt, type RetryRule, sendMessage } from './send-message.ts';
 
 export interface SenderOptions {
@@ -11,10 +14,13 @@ export interface SenderOptions {
   /** The first wait before a webhook is sent again, 10 by default; also what one second of Retry-After lasts. */
   retryDelayMs?: number;
   timeoutMs?: number;
+  /** How `label` webhooks are written, `today` by default; a label can have a shape of its own. */
+  labelShape?: LabelShape;
 }
 
 /** One webhook and every attempt to bring it. */
 export interface LoopDelivery {
+  readonly topic: string | null;
   readonly trigger: string | null;
   readonly body: string;
   /** The last attempt's; null when nothing came back. */
@@ -32,12 +38,17 @@ export interface DeliverOptions {
 const RETRIES = 5;
 const LONGEST_RETRY_AFTER_SECONDS = 30 * 60;
 
+export interface Subscriber {
+  url: string;
+  topic: LoopTopic;
+}
+
 /** Signs webhooks and brings them, again and again where need be. */
 export class WebhookSender {
   readonly deliveries: LoopDelivery[] = [];
   url: string | null;
-  /** Where a trigger's webhooks go, if not all to `url`. */
-  addressesOf: ((trigger: LoopTrigger) => readonly string[]) | null = null;
+  /** Where a trigger's webhooks go, each in the shape of its topic, if not all to `url`. */
+  subscribersOf: ((trigger: LoopTrigger) => readonly Subscriber[]) | null = null;
   silent = false;
   readonly #options: SenderOptions;
   readonly #nextStyle: () => PayloadStyle;
@@ -50,11 +61,18 @@ export class WebhookSender {
   }
 
   /** Sends what Loop sends by itself; resolves once it was delivered, or given up. */
-  async announce(about: StandInReturn, trigger: LoopTrigger, message: string | null = null): Promise<void> {
+  async announce(about: StandInReturn, trigger: LoopTrigger, told: Told = {}): Promise<void> {
     if (this.silent || this.#closed.signal.aborted) return;
-    const urls = this.addressesOf?.(trigger) ?? (this.url === null ? [] : [this.url]);
-    const body = () => phpJson(webhookPayload(about, trigger, this.#nextStyle(), message));
-    await Promise.all(urls.map((url) => this.#send(url, body(), {})));
+    const everything = this.url === null ? [] : [{ url: this.url, topic: topicOf(trigger) }];
+    const subscribers = this.subscribersOf?.(trigger) ?? everything;
+    const body = (topic: LoopTopic) => phpJson(this.payload(about, trigger, { ...told, topic }));
+    await Promise.all(subscribers.map(({ url, topic }) => this.#send(url, body(topic), {})));
+  }
+
+  /** A webhook's payload, in the style whose turn it is. */
+  payload(about: StandInReturn, trigger: LoopTrigger, told: Told = {}): JsonObject {
+    const { labelShape = 'today' } = this.#options;
+    return webhookPayload(about, trigger, this.#nextStyle(), { labelShape, ...told });
   }
 
   async deliver(payload: JsonObject | string, wish: DeliverOptions): Promise<LoopDelivery[]> {
@@ -75,7 +93,7 @@ export class WebhookSender {
     const headers = signatureHeader(body, webhookSecret, wish.signature ?? 'good');
     const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal);
     const status = attempts.at(-1)?.status ?? null;
-    const delivery = { trigger: triggerOf(body), body, status, attempts };
+    const delivery = { ...headOf(body), body, status, attempts };
     this.deliveries.push(delivery);
     return delivery;
   }
@@ -91,14 +109,18 @@ function signatureHeader(
   return { 'x-loop-signature': createHmac('sha256', key).update(body).digest('base64') };
 }
 
-function triggerOf(body: string): string | null {
+function headOf(body: string): { topic: string | null; trigger: string | null } {
   try {
     const payload: unknown = JSON.parse(body);
-    const { trigger } = isObject(payload) ? payload : {};
-    return typeof trigger === 'string' ? trigger : null;
+    const { topic, trigger } = isObject(payload) ? payload : {};
+    return { topic: textOrNull(topic), trigger: textOrNull(trigger) };
   } catch {
-    return null;
+    return { topic: null, trigger: null };
   }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 /** Backoff, with Retry-After honoured up to half an hour and a delivery given up beyond that. */

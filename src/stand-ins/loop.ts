@@ -6,21 +6,23 @@ import {
   type VendorRequest,
 } from './http-server.ts';
 import type { JsonObject } from './json.ts';
-import { type LoopCallName, type LoopDestination, loopRoutes } from './loop-api.ts';
-import { type LoopTrigger, type PayloadStyle, usualStyles, webhookPayload } from './loop-payloads.ts';
+import { type ApiHabits, type LoopCallName, type LoopDestination, loopRoutes } from './loop-api.ts';
+import { type LabelHandles, labelHandles, labelOf } from './loop-label-handles.ts';
+import type { LabelShape } from './loop-labels.ts';
 import { ProcessingQueue } from './loop-processing.ts';
-import {
-  type LoopItemSpec,
-  type LoopReturnSpec,
-  type LoopState,
-  ReturnBook,
-  type StandInReturn,
-  touch,
-} from './loop-returns.ts';
+import { type ReturnHandles, returnHandles } from './loop-return-handles.ts';
+import { ReturnBook, type StandInReturn } from './loop-returns.ts';
 import { type DeliverOptions, type LoopDelivery, type SenderOptions, WebhookSender } from './loop-sender.ts';
-import type { LoopSubscription } from './loop-subscriptions.ts';
+import { inTurn, type PayloadStyle, usualStyles } from './loop-style.ts';
+import { type LoopSubscription, Subscriptions, type WantedSubscription } from './loop-subscriptions.ts';
+import type { LoopTopic, LoopTrigger } from './loop-topics.ts';
 
-export interface LoopOptions extends SenderOptions {
+/**
+ * `listItems` is `left out` unless given: the list's rows have neither `line_items` nor `labels`.
+ * `asnDates` is `every`: the ASN report reads dates with a time as well.
+ * `processingWebhooks` is `taken`: `return.processing` can be subscribed to.
+ */
+export interface LoopOptions extends SenderOptions, Partial<ApiHabits> {
   apiKey: string;
   port?: number;
   /** From an accepted process request to the closed return, 50 by default; null: only `closeReturn` closes it. */
@@ -35,15 +37,16 @@ export interface LoopOptions extends SenderOptions {
 
 export type LoopCall = VendorCall<LoopCallName> & { readonly returnId: string | null };
 
-export interface ReturnChanges {
-  /** Replaces the line items. */
-  items?: readonly LoopItemSpec[];
-  destinationId?: number;
-  orderName?: string;
+/** Which of a trigger's payloads is wanted; what Loop would send by itself unless given. */
+export interface PayloadWish {
+  topic?: LoopTopic;
+  labelShape?: LabelShape;
+  /** The tracking number of the label that a `label` payload tells of. */
+  label?: string;
 }
 
 /** A fake Loop shop: its API, its webhooks, and the handles that a test or the demo turns. */
-export interface StandInLoop {
+export interface StandInLoop extends ReturnHandles, LabelHandles {
   /** The API's base. */
   readonly url: string;
   readonly calls: readonly LoopCall[];
@@ -59,23 +62,17 @@ export interface StandInLoop {
    * @param reach where a registered address is reached from here
    */
   followSubscriptions(reach: (url: string) => string): void;
-  /** Resolves with the id once `return.created` was delivered, or given up. So do the changes below. */
-  createReturn(spec: LoopReturnSpec): Promise<string>;
-  /** Sends `label.created` and `return.updated` at once: they come in any order. */
-  addLabel(id: string, label: { carrier: string; trackingNumber: string }): Promise<void>;
-  updateReturn(id: string, changes: ReturnChanges): Promise<void>;
-  cancelReturn(id: string): Promise<void>;
-  expireReturn(id: string): Promise<void>;
-  closeReturn(id: string): Promise<void>;
-  reopenReturn(id: string): Promise<void>;
-  /** Processing that was accepted comes to nothing: the return stays as it is. */
-  failProcessing(id: string, message: string | null): Promise<void>;
+  /**
+   * Subscribes as a person does in the admin, to any topic with any trigger.
+   * @returns the subscription's id
+   */
+  subscribe(wanted: WantedSubscription): number;
   /** From now on webhooks are missed, until `resume`. */
   silence(): void;
   resume(): void;
   /** Sends a payload, or a raw body, as Loop would, also while silenced. */
   deliver(payload: JsonObject | string, options?: DeliverOptions): Promise<LoopDelivery[]>;
-  payloadOf(id: string, trigger: LoopTrigger): JsonObject;
+  payloadOf(id: string, trigger: LoopTrigger, wish?: PayloadWish): JsonObject;
   answerNext(call: LoopCallName, ...answers: ScriptedAnswer[]): void;
   /** Takes the API key for revoked, or for good again. */
   revokeKey(isRevoked: boolean): void;
@@ -87,8 +84,8 @@ const BASE = '/api/2026-10';
 /** Starts a fake Loop on 127.0.0.1. */
 export async function startStandInLoop(options: LoopOptions): Promise<StandInLoop> {
   const book = new ReturnBook();
-  const subscriptions = new Map<number, LoopSubscription>();
-  const nextStyle = rotation(options.styles ?? usualStyles);
+  const subscriptions = new Subscriptions();
+  const nextStyle = inTurn(options.styles ?? usualStyles);
   const sender = new WebhookSender(options, nextStyle);
   const processing = new ProcessingQueue(book, sender, options);
   const links = { url: '' };
@@ -99,6 +96,7 @@ export async function startStandInLoop(options: LoopOptions): Promise<StandInLoo
       subscriptions,
       destinations: options.destinations ?? [{ id: 1042, name: 'A warehouse' }],
       processFlagged: options.processFlagged ?? false,
+      habits: habitsOf(options),
       links,
       nextStyle,
       queueProcessing: (accepted) => processing.add(accepted),
@@ -110,17 +108,12 @@ export async function startStandInLoop(options: LoopOptions): Promise<StandInLoo
     url: links.url,
     calls: server.calls,
     returns: book.returns,
-    subscriptions,
     answerNext: server.answerNext,
     revokeKey: server.revokeKey,
-    ...webhookHandles(book, sender, nextStyle),
-    followSubscriptions: (reach) => {
-      sender.addressesOf = (trigger) =>
-        [...subscriptions.values()]
-          .filter((one) => one.status === 'active' && one.trigger === trigger)
-          .map((one) => reach(one.url));
-    },
+    ...webhookHandles(book, sender),
+    ...subscriptionHandles(subscriptions, sender),
     ...returnHandles(book, sender, processing),
+    ...labelHandles(book, sender),
     closeProcessedAfter: (ms) => {
       processing.closeAfterMs = ms;
     },
@@ -130,6 +123,11 @@ export async function startStandInLoop(options: LoopOptions): Promise<StandInLoo
       await server.close();
     },
   };
+}
+
+function habitsOf(options: Partial<ApiHabits>): ApiHabits {
+  const { listItems = 'left out', asnDates = 'every', processingWebhooks = 'taken' } = options;
+  return { listItems, asnDates, processingWebhooks };
 }
 
 function apiRules(options: LoopOptions) {
@@ -147,7 +145,7 @@ function apiRules(options: LoopOptions) {
   };
 }
 
-function webhookHandles(book: ReturnBook, sender: WebhookSender, nextStyle: () => PayloadStyle) {
+function webhookHandles(book: ReturnBook, sender: WebhookSender) {
   return {
     deliveries: sender.deliveries,
     sendWebhooksTo: (url: string) => {
@@ -160,53 +158,21 @@ function webhookHandles(book: ReturnBook, sender: WebhookSender, nextStyle: () =
       sender.silent = false;
     },
     deliver: (payload: JsonObject | string, wish: DeliverOptions = {}) => sender.deliver(payload, wish),
-    payloadOf: (id: string, trigger: LoopTrigger) => webhookPayload(book.get(id), trigger, nextStyle()),
+    payloadOf: (id: string, trigger: LoopTrigger, { label, ...wish }: PayloadWish = {}) => {
+      const about = book.get(id);
+      const told = label === undefined ? wish : { ...wish, label: labelOf(about, label) };
+      return sender.payload(about, trigger, told);
+    },
   };
 }
 
-function returnHandles(book: ReturnBook, sender: WebhookSender, processing: ProcessingQueue) {
-  const change = (id: string, state: LoopState) => {
-    processing.forget(id);
-    book.setState(book.get(id), state);
-    return sender.announce(book.get(id), state === 'closed' ? 'return.closed' : 'return.updated');
-  };
+function subscriptionHandles(subscriptions: Subscriptions, sender: WebhookSender) {
   return {
-    createReturn: async (spec: LoopReturnSpec) => {
-      const made = book.create(spec);
-      await sender.announce(made, 'return.created');
-      return made.id;
+    subscriptions: subscriptions.byId,
+    subscribe: (wanted: WantedSubscription) => subscriptions.add(wanted).id,
+    followSubscriptions: (reach: (url: string) => string) => {
+      sender.subscribersOf = (trigger) =>
+        subscriptions.subscribersOf(trigger).map(({ url, topic }) => ({ url: reach(url), topic }));
     },
-    addLabel: async (id: string, label: { carrier: string; trackingNumber: string }) => {
-      const about = book.get(id);
-      about.labels.push({ ...label, status: 'printed', updatedAt: new Date() });
-      touch(about);
-      await Promise.all([sender.announce(about, 'label.created'), sender.announce(about, 'return.updated')]);
-    },
-    updateReturn: async (id: string, changes: ReturnChanges) => {
-      const about = book.get(id);
-      if (changes.items) about.lineItems = book.lineItems(changes.items);
-      about.destinationId = changes.destinationId ?? about.destinationId;
-      about.orderName = changes.orderName ?? about.orderName;
-      touch(about);
-      await sender.announce(about, 'return.updated');
-    },
-    cancelReturn: (id: string) => change(id, 'cancelled'),
-    expireReturn: (id: string) => change(id, 'expired'),
-    closeReturn: (id: string) => change(id, 'closed'),
-    reopenReturn: (id: string) => change(id, 'open'),
-    failProcessing: (id: string, message: string | null) => {
-      processing.forget(id);
-      return sender.announce(book.get(id), 'return.processing.failed', message);
-    },
-  };
-}
-
-function rotation(styles: readonly PayloadStyle[]): () => PayloadStyle {
-  let turn = 0;
-  return () => {
-    const style = styles[turn % styles.length];
-    turn += 1;
-    if (style === undefined) throw new Error('The stand-in Loop needs at least one payload style');
-    return style;
   };
 }

@@ -1,36 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { personalValues } from '../../src/stand-ins/personal-data.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { useShop } from './loop-shop.ts';
 
-let receiver: Receiver;
-let loop: StandInLoop;
-
-const restart = async (options: Partial<LoopOptions>) => {
-  await loop?.close();
-  const usual = { apiKey: 'key', webhookSecret: 'secret', webhookUrl: receiver.url, retryDelayMs: 1 };
-  loop = await startStandInLoop({ ...usual, closeAfterMs: 1, ...options });
-};
-
-beforeEach(async () => {
-  receiver = await startReceiver();
-  await restart({});
-});
-afterEach(async () => {
-  await loop.close();
-  await receiver.close();
-});
-
-const call = async (method: string, path: string, body?: unknown, key = 'key') => {
-  const init = body === undefined ? {} : { body: JSON.stringify(body) };
-  const address = path.startsWith('http') ? path : loop.url + path;
-  const answer = await fetch(address, { method, headers: { 'x-authorization': key }, ...init });
-  const text = await answer.text();
-  return { status: answer.status, body: text === '' ? null : JSON.parse(text), headers: answer.headers };
-};
+const shop = useShop();
+const items = [{ sku: 'A' }];
+const { call, lastPayload } = shop;
 const process = (id: string) => call('POST', `/warehouse/return/${id}/process`);
-const lastPayload = () => JSON.parse(receiver.received.at(-1)?.body ?? '');
+const flag = (id: string) => call('POST', `/warehouse/return/${id}/flag`);
 
 describe('the API', () => {
   it('wants its key in X-Authorization', async () => {
@@ -42,44 +19,73 @@ describe('the API', () => {
   });
 
   it('queues processing with true or "true", and closes the return later', async () => {
-    const first = await loop.createReturn({ items: [{ sku: 'A' }] });
-    const second = await loop.createReturn({ items: [{ sku: 'B' }] });
+    const first = await shop.loop.createReturn({ items });
+    const second = await shop.loop.createReturn({ items: [{ sku: 'B' }] });
     expect((await process(first)).body).toBe(true);
     expect((await process(second)).body).toBe('true');
-    await vi.waitFor(() => expect(loop.returns.get(second)?.state).toBe('closed'));
+    await vi.waitFor(() => expect(shop.loop.returns.get(second)?.state).toBe('closed'));
     await vi.waitFor(() =>
       expect(lastPayload()).toMatchObject({ trigger: 'return.closed', state: 'closed' }),
     );
-    expect(loop.returns.get(first)?.processedTimes).toBe(1);
+    expect(shop.loop.returns.get(first)?.processedTimes).toBe(1);
   });
 
   it('refuses to process with status 200, in a shape for each state', async () => {
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
-    await loop.closeReturn(id);
+    const id = await shop.loop.createReturn({ items });
     const refusal = 'and therefore cannot be processed.';
-    expect(await process(id)).toMatchObject({
-      status: 200,
-      body: { errors: { message: `Return is closed ${refusal}`, code: 'UNPROCESSABLE_RETURN' } },
-    });
-    await loop.cancelReturn(id);
+    for (const state of ['closed', 'expired', 'partial']) {
+      await shop.loop.putInState(id, state);
+      expect(await process(id)).toMatchObject({
+        status: 200,
+        body: { errors: { message: `Return is ${state} ${refusal}`, code: 'UNPROCESSABLE_RETURN' } },
+      });
+    }
+    await shop.loop.cancelReturn(id);
     expect((await process(id)).body).toEqual({ message: `Return is cancelled ${refusal}` });
-    await loop.reopenReturn(id);
-    await call('POST', `/warehouse/return/${id}/flag`);
-    expect((await process(id)).body.errors.code).toBe('UNPROCESSABLE_FLAGGED_RETURN');
-    expect(loop.returns.get(id)).toMatchObject({ state: 'review', flaggedTimes: 1, processedTimes: 0 });
+    await shop.loop.reopenReturn(id);
+    await flag(id);
+    expect((await process(id)).body).toEqual({
+      errors: { message: `Return is review ${refusal}`, code: 'UNPROCESSABLE_FLAGGED_RETURN' },
+    });
+    expect(shop.loop.returns.get(id)).toMatchObject({ state: 'review', flaggedTimes: 1, processedTimes: 0 });
+  });
+
+  it.each(['closed', 'cancelled', 'expired', 'partial'])(
+    'refuses to flag a return that is %s with status 200 and a code',
+    async (state) => {
+      const id = await shop.loop.createReturn({ items, state });
+      const message = `Return is ${state} and therefore cannot be processed.`;
+      expect(await flag(id)).toMatchObject({
+        status: 200,
+        body: { errors: { message, code: 'UNPROCESSABLE_RETURN' } },
+      });
+      expect(shop.loop.returns.get(id)).toMatchObject({ state, flaggedTimes: 0 });
+    },
+  );
+
+  it('processes a return in review where the shop allows it', async () => {
+    await shop.restart({ processFlagged: true });
+    const id = await shop.loop.createReturn({ items, state: 'review' });
+    expect((await process(id)).body).toBe(true);
+    await vi.waitFor(() => expect(lastPayload()).toMatchObject({ trigger: 'return.closed' }));
+    expect(shop.loop.returns.get(id)).toMatchObject({ state: 'closed', wasProcessed: true });
   });
 
   it('fails processing that a flag overtakes', async () => {
-    await restart({ closeAfterMs: 40 });
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
+    await shop.restart({ closeAfterMs: 40 });
+    const id = await shop.loop.createReturn({ items });
     await process(id);
-    await call('POST', `/warehouse/return/${id}/flag`);
+    await flag(id);
     await vi.waitFor(() => expect(lastPayload().trigger).toBe('return.processing.failed'));
-    expect(loop.returns.get(id)?.state).toBe('review');
+    expect(lastPayload()).toMatchObject({
+      return_state: 'review',
+      source: 'warehouse',
+    });
+    expect(shop.loop.returns.get(id)?.state).toBe('review');
   });
 
   it('takes notes of 1 to 254 characters and shows them', async () => {
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
+    const id = await shop.loop.createReturn({ items });
     const note = (content: string) => call('POST', `/warehouse/return/${id}/note`, { content });
     expect((await note('')).status).toBe(422);
     expect((await note('x'.repeat(255))).status).toBe(422);
@@ -88,64 +94,38 @@ describe('the API', () => {
     expect(body.notes).toMatchObject([{ content: 'x'.repeat(254) }]);
   });
 
-  it('shows a return, and says with status 200 that there is none', async () => {
-    const id = await loop.createReturn({ items: [{ sku: 'A' }, { sku: 'A' }] });
-    const { body } = await call('GET', `/warehouse/return/details?return_id=${id}`);
-    expect(body).toMatchObject({ id, state: 'open', line_items: [{ sku: 'A' }, { sku: 'A' }] });
-    const none = await call('GET', '/warehouse/return/details?return_id=1');
-    expect(none).toMatchObject({ status: 200, body: { error: { message: expect.any(String) } } });
+  it('shows a return by its id, its order in Shopify or its order name', async () => {
+    const id = await shop.loop.createReturn({ items: [{ sku: 'A' }, { sku: 'A' }], orderName: '#7' });
+    const order = shop.loop.returns.get(id)?.providerOrderId;
+    for (const query of [`return_id=${id}`, `order_id=${order}`, 'order_name=%237']) {
+      const { body } = await call('GET', `/warehouse/return/details?${query}`);
+      expect(body).toMatchObject({ id, state: 'open', line_items: [{ sku: 'A' }, { sku: 'A' }] });
+    }
   });
 
-  it('lists a window in pages, by state, and no more than 120 days', async () => {
-    for (const sku of ['A', 'B', 'C']) await loop.createReturn({ items: [{ sku }] });
-    const old = await loop.createReturn({ items: [{ sku: 'D' }], createdAt: new Date('2020-01-01') });
-    const first = await call('GET', '/warehouse/return/list?paginate=true&pageSize=2');
-    const second = await call('GET', first.body.nextPageUrl);
-    expect([first.body.returns.length, second.body.returns.length]).toEqual([2, 1]);
-    expect(second.body.nextPageUrl).toBeNull();
-    const back = await call('GET', second.body.previousPageUrl);
-    expect(back.body.returns).toHaveLength(2);
-    await loop.expireReturn(old);
-    const changed = await call('GET', '/warehouse/return/list?filter=updated_at&state=expired');
-    expect(changed.body).toMatchObject([{ id: old }]);
-    expect((await call('GET', '/warehouse/return/list?from=2020-01-01')).status).toBe(422);
-  });
-
-  it('reports one ASN row for each line item', async () => {
-    await loop.createReturn({ items: [{ sku: 'A', reason: 'Too big' }, { sku: 'B' }] });
-    const { body } = await call('GET', '/warehouse/reporting/asn');
-    expect(body).toMatchObject([{ sku: 'A', return_reason: 'Too big' }, { sku: 'B' }]);
-  });
-
-  it('keeps subscriptions, inactive unless told otherwise, and shows no secret', async () => {
-    const wanted = { topic: 'return', trigger: 'return.created', url: 'https://example.com/hook' };
-    const { body } = await call('POST', '/webhooks', wanted);
-    expect(body).toEqual({
-      id: expect.any(Number),
-      shop_id: expect.any(Number),
-      ...wanted,
-      status: 'inactive',
-    });
-    await call('PUT', `/webhooks/${body.id}`, { ...wanted, status: 'active' });
-    expect((await call('GET', '/webhooks')).body.webhooks).toMatchObject([{ status: 'active' }]);
-    expect((await call('POST', '/webhooks', { ...wanted, topic: 'else' })).status).toBe(422);
-    expect((await call('DELETE', `/webhooks/${body.id}`)).status).toBe(204);
-    expect((await call('DELETE', `/webhooks/${body.id}`)).status).toBe(404);
-    expect(loop.subscriptions.size).toBe(0);
+  it.each([
+    ['GET', '/warehouse/return/details?return_id=1'],
+    ['POST', '/warehouse/return/1/process'],
+    ['POST', '/warehouse/return/1/flag'],
+    ['POST', '/warehouse/return/1/note'],
+    ['GET', '/warehouse/return/1/notes'],
+  ])('says with status 200 to %s %s that there is no such return', async (method, path) => {
+    const body = { error: { message: expect.any(String) } };
+    expect(await call(method, path)).toMatchObject({ status: 200, body });
   });
 
   it('assesses 30 items at most', async () => {
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
-    const line_item_id = loop.returns.get(id)?.lineItems[0]?.lineItemId;
+    const id = await shop.loop.createReturn({ items });
+    const line_item_id = shop.loop.returns.get(id)?.lineItems[0]?.lineItemId;
     const item = { line_item_id, disposition_outcome: 'back_to_stock' };
     const assess = (items: unknown[]) => call('POST', '/dispositioning/assess', { items });
     expect((await assess([item])).status).toBe(200);
     expect((await assess(Array(31).fill(item))).status).toBe(422);
-    expect(loop.returns.get(id)?.lineItems[0]?.dispositionOutcome).toBe('back_to_stock');
+    expect(shop.loop.returns.get(id)?.lineItems[0]?.dispositionOutcome).toBe('back_to_stock');
   });
 
   it('limits requests and says when to come back', async () => {
-    await restart({ requestsPerMinute: 1 });
+    await shop.restart({ requestsPerMinute: 1 });
     expect((await call('GET', '/destinations')).status).toBe(200);
     const limited = await call('GET', '/destinations');
     expect(limited.status).toBe(429);
@@ -155,9 +135,9 @@ describe('the API', () => {
 
 describe('scripted answers', () => {
   it('break the connection before or after the work, or never come, and close() does not wait', async () => {
-    loop.closeProcessedAfter(null);
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
-    loop.answerNext(
+    shop.loop.closeProcessedAfter(null);
+    const id = await shop.loop.createReturn({ items });
+    shop.loop.answerNext(
       'process',
       'drop',
       'work-then-drop',
@@ -165,16 +145,16 @@ describe('scripted answers', () => {
       'work-then-hang',
     );
     await expect(process(id)).rejects.toThrow();
-    expect(loop.returns.get(id)?.processedTimes).toBe(0);
+    expect(shop.loop.returns.get(id)?.processedTimes).toBe(0);
     await expect(process(id)).rejects.toThrow();
-    expect(loop.returns.get(id)?.processedTimes).toBe(1);
+    expect(shop.loop.returns.get(id)?.processedTimes).toBe(1);
     await expect(process(id)).rejects.toThrow(/JSON/);
     const hanging = expect(process(id)).rejects.toThrow();
-    await vi.waitFor(() => expect(loop.calls).toHaveLength(4));
-    await loop.close();
+    await vi.waitFor(() => expect(shop.loop.calls).toHaveLength(4));
+    await shop.loop.close();
     await hanging;
-    expect(loop.returns.get(id)?.processedTimes).toBe(2);
-    expect(loop.calls.map(({ name, returnId, status }) => [name, returnId, status])).toEqual([
+    expect(shop.loop.returns.get(id)?.processedTimes).toBe(2);
+    expect(shop.loop.calls.map(({ name, returnId, status }) => [name, returnId, status])).toEqual([
       ['process', id, null],
       ['process', id, null],
       ['process', id, 502],
@@ -185,8 +165,8 @@ describe('scripted answers', () => {
 
 describe('webhooks', () => {
   it('are signed over raw bytes that PHP would write', async () => {
-    await loop.createReturn({ items: [{ sku: 'A/B', comment: 'trop étroit' }] });
-    const { headers, body } = receiver.received[0] ?? { headers: {}, body: '' };
+    await shop.loop.createReturn({ items: [{ sku: 'A/B', comment: 'trop étroit' }] });
+    const { headers, body } = shop.receiver.received[0] ?? { headers: {}, body: '' };
     expect(body).toContain('A\\/B');
     expect(body).toContain('trop \\u00e9troit');
     const hash = createHmac('sha256', 'secret').update(body).digest('base64');
@@ -194,68 +174,49 @@ describe('webhooks', () => {
     expect(personalValues.every((value) => body.replaceAll('\\/', '/').includes(value))).toBe(true);
   });
 
-  it('go where the active subscriptions say, once they are followed', async () => {
-    loop.followSubscriptions((url) => url.replace('https://example.com/', receiver.url));
-    const subscribe = (trigger: string, status: string) =>
-      call('POST', '/webhooks', { topic: 'return', trigger, status, url: 'https://example.com/hook' });
-    await subscribe('return.created', 'active');
-    await subscribe('return.updated', 'inactive');
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
-    await loop.updateReturn(id, { orderName: '#1' });
-    await loop.closeReturn(id);
-    expect(loop.deliveries.map(({ trigger, status }) => [trigger, status])).toEqual([
-      ['return.created', 200],
-    ]);
-    expect(receiver.received).toHaveLength(1);
-  });
-
-  it('drift in their types, and edited_at moves on', async () => {
-    const id = await loop.createReturn({ items: [{ sku: 'A' }], label: 'late' });
+  it('drift in their types, and edited_at is null until it moves on', async () => {
+    const id = await shop.loop.createReturn({ items, label: 'late' });
     const first = lastPayload();
     expect(first).toMatchObject({ id: Number(id), labels: [], line_items: [{ exchange_variant: '' }] });
-    await loop.updateReturn(id, { items: [{ sku: 'B' }] });
+    expect(first).toMatchObject({ edited_at: null, package_reference: null });
+    expect(first.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
+    await shop.loop.updateReturn(id, { items: [{ sku: 'B' }] });
     const second = lastPayload();
     expect(second).toMatchObject({ id, tracking_number: 'N/A', label_status: 'pending' });
+    expect(second).toMatchObject({ package_reference: '' });
     expect(second.line_items).toMatchObject([{ sku: 'B', exchange_variant: expect.any(Object) }]);
-    expect(first.edited_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
     expect(second.edited_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
-    expect(Date.parse(`${second.edited_at}Z`)).toBeGreaterThan(Date.parse(first.edited_at));
-  });
-
-  it('bring a late label twice: by itself and with the return', async () => {
-    const id = await loop.createReturn({ items: [{ sku: 'A' }], label: 'late' });
-    await loop.addLabel(id, { carrier: 'UPS', trackingNumber: '1Z99' });
-    const triggers = loop.deliveries.map(({ trigger }) => trigger);
-    expect(triggers).toEqual(expect.arrayContaining(['return.created', 'label.created', 'return.updated']));
+    await shop.loop.updateReturn(id, { items: [{ sku: 'C' }] });
+    expect(Date.parse(lastPayload().edited_at)).toBeGreaterThan(Date.parse(`${second.edited_at}Z`));
   });
 
   it('come again after a failure, 5 times at most, and not after a Retry-After beyond half an hour', async () => {
     const refusal = { status: 503 };
-    receiver.answerNext(refusal, { status: 503, headers: { 'retry-after': '3' } });
-    await loop.createReturn({ items: [{ sku: 'A' }] });
-    expect(receiver.received).toHaveLength(3);
-    receiver.answerNext(...Array(6).fill(refusal));
-    await loop.createReturn({ items: [{ sku: 'A' }] });
-    expect(loop.deliveries.at(-1)).toMatchObject({ status: 503, attempts: { length: 6 } });
-    receiver.answerNext({ status: 503, headers: { 'retry-after': '1801' } });
-    await loop.createReturn({ items: [{ sku: 'A' }] });
-    expect(loop.deliveries.at(-1)).toMatchObject({ status: 503, attempts: { length: 1 } });
+    shop.receiver.answerNext(refusal, { status: 503, headers: { 'retry-after': '3' } });
+    await shop.loop.createReturn({ items });
+    expect(shop.receiver.received).toHaveLength(3);
+    shop.receiver.answerNext(...Array(6).fill(refusal));
+    await shop.loop.createReturn({ items });
+    expect(shop.loop.deliveries.at(-1)).toMatchObject({ status: 503, attempts: { length: 6 } });
+    shop.receiver.answerNext({ status: 503, headers: { 'retry-after': '1801' } });
+    await shop.loop.createReturn({ items });
+    expect(shop.loop.deliveries.at(-1)).toMatchObject({ status: 503, attempts: { length: 1 } });
   });
 
   it('are missed while silent, and can be delivered by hand, twice or with a bad signature', async () => {
-    loop.silence();
-    const id = await loop.createReturn({ items: [{ sku: 'A' }] });
-    expect(receiver.received).toHaveLength(0);
-    const payload = loop.payloadOf(id, 'return.created');
-    await loop.deliver(payload, { times: 2 });
-    expect(receiver.received[0]?.body).toBe(receiver.received[1]?.body);
-    await loop.deliver(payload, { signature: 'bad' });
-    await loop.deliver('not JSON', { signature: 'none' });
-    const signatures = receiver.received.map(({ headers }) => headers['x-loop-signature']);
+    shop.loop.silence();
+    const id = await shop.loop.createReturn({ items });
+    expect(shop.receiver.received).toHaveLength(0);
+    const payload = shop.loop.payloadOf(id, 'return.created');
+    await shop.loop.deliver(payload, { times: 2 });
+    expect(shop.receiver.received[0]?.body).toBe(shop.receiver.received[1]?.body);
+    await shop.loop.deliver(payload, { signature: 'bad' });
+    await shop.loop.deliver('not JSON', { signature: 'none' });
+    const signatures = shop.receiver.received.map(({ headers }) => headers['x-loop-signature']);
     expect(signatures[2]).not.toBe(signatures[0]);
     expect(signatures[3]).toBeUndefined();
-    loop.resume();
-    await loop.failProcessing(id, null);
+    shop.loop.resume();
+    await shop.loop.failProcessing(id, null);
     expect(lastPayload()).toMatchObject({ trigger: 'return.processing.failed', message: null });
   });
 });
