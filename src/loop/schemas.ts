@@ -18,10 +18,15 @@ const longestWord = 60;
 const mostLineItems = 2_000;
 const mostLabels = 200;
 
-/** A word for a state is never a reason to refuse what bears it. */
-export const returnState = optionalFreeText(longestWord).transform((word) =>
-  word === null ? null : readState(word),
-);
+/** A word for a state is never a reason to refuse what bears it; what is not even a word tells no state. */
+export const returnState = z.union([
+  optionalFreeText(longestWord).transform((word) => (word === null ? null : readState(word))),
+  z.unknown().transform(() => ({ state: 'unknown' as const, word: null })),
+]);
+/** Neither is one for a label. */
+const labelStanding = optionalFreeText(longestWord).catch(null).transform(readStanding);
+/** What a return is called and known by beside its id. */
+const beside = optionalCode.catch(null);
 
 /** Where an account uses destinations, one is named by its id, shown whole, or both. */
 const destinationId = z
@@ -59,7 +64,7 @@ const labelItem = z.union([
 const label = z.object({
   tracking_number: optionalCode,
   line_items: z.array(labelItem).max(mostLineItems).nullish().catch(null),
-  status: optionalFreeText(longestWord).transform(readStanding),
+  status: labelStanding,
   updated_at: optionalDate,
 });
 /** What is no label is passed over: a parcel without a number is known by the return's. */
@@ -79,14 +84,14 @@ export const returnRecord = z.object({
   created_at: optionalDate,
   edited_at: optionalDate,
   updated_at: optionalDate,
-  order_name: optionalCode,
-  order_number: optionalCode,
-  provider_order_id: optionalCode,
-  tracking_number: optionalCode,
-  label_status: optionalFreeText(longestWord).transform(readStanding),
+  order_name: beside,
+  order_number: beside,
+  provider_order_id: beside,
+  tracking_number: beside,
+  label_status: labelStanding,
   label_updated_at: optionalDate,
   labels,
-  package_reference: optionalCode,
+  package_reference: beside,
   destination_id: destinationId,
   destination,
   line_items: z.unknown().optional(),
@@ -107,13 +112,13 @@ export const labelPayload = z
     id: idText.nullish().catch(null),
     return_id: idText.nullish().catch(null),
     tracking_number: optionalCode,
-    label_status: optionalFreeText(longestWord).transform(readStanding),
+    label_status: labelStanding,
     label_updated_at: optionalDate,
   })
   .transform(({ id, return_id, ...told }) => ({ ...told, returnId: return_id ?? id ?? null }));
 
 export const processingFailedPayload = z
-  .object({ return_id: idText, message: optionalFreeText(500) })
+  .object({ return_id: idText, message: optionalFreeText(500).catch(null) })
   .transform(({ return_id: returnId, message }) => ({ returnId, message }));
 
 /** What every webhook starts with: the topic says what it holds, the trigger when it was sent. */

@@ -207,8 +207,21 @@ describe("a return's state in Loop", () => {
     ['open', 'open'],
     ['closed', 'closed'],
     ['needs review', 'review'],
+    ['canceled', 'cancelled'],
   ])('%s is %s', async (state, known) => {
-    expect(await ask(json(200, { id: 1, state, more: [] }))).toEqual({ kind: 'known', state: known });
+    expect(await ask(json(200, { id: 1, state, more: [] }))).toEqual({
+      kind: 'known',
+      state: known,
+      word: null,
+    });
+  });
+
+  test('whose word is not known here is unknown, with the word', async () => {
+    expect(await ask(json(200, { id: 1, state: 'dreaming' }))).toEqual({
+      kind: 'known',
+      state: 'unknown',
+      word: 'dreaming',
+    });
   });
 
   test('is unknown where Loop finds no such return, which it says with status 200', async () => {
@@ -221,7 +234,7 @@ describe("a return's state in Loop", () => {
   test.each([
     ['a page', page(200)],
     ['a list', json(200, [])],
-    ['a state of next year', json(200, { state: 'dreaming' })],
+    ['no state', json(200, { id: 1, state: null })],
     ['a failure', json(500, { state: 'closed' })],
   ] as const)('is asked for again where Loop answers %s', async (_, scripted) => {
     expect((await ask(scripted)).kind).toBe('transient');

@@ -74,7 +74,12 @@ describe('the returns that were changed in a window', () => {
     const answer = await ask(json(200, body));
     expect(answer).toMatchObject({ kind: 'page', unreadable: 0, cursor: null });
     expect(answer.kind === 'page' && answer.returns).toMatchObject([
-      { id: '26442641', state: 'open', updated_at: '2026-03-01T10:00:00.000Z' },
+      {
+        id: '26442641',
+        state: { state: 'open', word: null },
+        edited_at: null,
+        updated_at: '2026-03-01T10:00:00.000Z',
+      },
     ]);
   });
 
@@ -180,7 +185,7 @@ describe("a return's details", () => {
     const answer = await ask(json(200, { id: 26442641, state: 'needs review', destination: { id: 31 } }));
     expect(answer).toMatchObject({
       kind: 'details',
-      record: { id: '26442641', state: 'review', destination: '31' },
+      record: { id: '26442641', state: { state: 'review', word: null }, destination: '31' },
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Understood } from '../../src/inbox/delivery.ts';
 import { isSignedByLoop, understandWebhook } from '../../src/loop/webhooks.ts';
 import { deliveredEvent } from '../../src/returns/events.ts';
+import { listed } from '../returns/fixtures.ts';
 
 const secret = 'whsec-first';
 
@@ -121,9 +122,13 @@ describe('a webhook about a return', () => {
       event: {
         kind: 'loopReturn',
         trigger: 'return.created',
+        heardBy: 'webhook',
         facts: {
           state: 'open',
-          changedAt: '2026-03-01T10:00:00.000Z',
+          stateWord: null,
+          editedAt: '2026-03-01T10:00:00.000Z',
+          updatedAt: null,
+          heardOpen: true,
           orderName: '#90507',
           orderNumber: '90507',
           providerOrderId: '5123456789012',
@@ -138,7 +143,9 @@ describe('a webhook about a return', () => {
               destinationId: null,
             },
           ],
+          unread: null,
           labels: [],
+          packageReference: null,
         },
       },
     });
@@ -156,12 +163,17 @@ describe('a webhook about a return', () => {
     expect(deliveredEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
   });
 
-  test.each(['return.created', 'return.updated', 'return.closed'])(
-    'is understood for the trigger %s',
+  test.each(['return.created', 'return.updated', 'return.closed', 'label.created', 'return.dreamt'])(
+    'is understood for the trigger %s: its topic says what it holds',
     (trigger) => {
       expect(toldReturn({ trigger }).trigger).toBe(trigger);
     },
   );
+
+  test('is understood by its trigger where the topic is left out, and by its topic where the trigger is', () => {
+    expect(toldReturn({ topic: undefined, trigger: 'return.closed' }).trigger).toBe('return.closed');
+    expect(toldReturn({ trigger: undefined }).trigger).toBe('return.updated');
+  });
 
   test('has its id as text, whether Loop sent a text or a number', () => {
     expect(only(understandWebhook(returnWebhook({ id: '6042537' }))).loopReturnId).toBe('6042537');
@@ -189,18 +201,30 @@ describe('a webhook about a return', () => {
     expect(understood.issues[0]?.path).toBe('id');
   });
 
-  test('is rejected, naming the field, where it has no line items', () => {
-    const understood = understandWebhook(returnWebhook({ line_items: undefined }));
-    expect('why' in understood && understood.why).toMatch(/^line_items: /);
-  });
+  test.each([
+    ['that are left out', undefined, 'line_items'],
+    ['that are null', null, 'line_items'],
+    ['that are no list', 'none', 'line_items'],
+    ['of which one is no line item', [{ sku: 'SHIRT' }, 7], 'line_items.1'],
+    [
+      'with a quantity that is none',
+      [{ sku: 'SHIRT', quantity: 'ada@example.com' }],
+      'line_items.0.quantity',
+    ],
+    ['with a part of a unit', [{ sku: 'SHIRT', quantity: 0.5 }], 'line_items.0.quantity'],
+  ])(
+    'with line items %s is taken, naming the place of the fault and never its value',
+    (_, line_items, place) => {
+      const { facts } = toldReturn({ line_items, state: 'review' });
+      expect(facts).toMatchObject({ state: 'review', items: [] });
+      expect(facts.unread?.startsWith(`${place}: `), facts.unread ?? 'nothing').toBe(true);
+      expect(JSON.stringify(facts)).not.toContain('ada@example.com');
+    },
+  );
 
-  test('is rejected with the place of the fault and never its value', () => {
-    const understood = understandWebhook(
-      returnWebhook({ line_items: [{ sku: 'SHIRT', quantity: 'ada@example.com' }] }),
-    );
-    if (understood.result !== 'rejected') throw new Error(understood.result);
-    expect(understood.issues[0]?.path).toBe('line_items.0.quantity');
-    expect(JSON.stringify(understood)).not.toContain('ada@example.com');
+  test('of too many line items is taken, and none of them guessed at', () => {
+    const line_items = Array.from({ length: 2_001 }, () => ({ sku: 'SHIRT' }));
+    expect(toldReturn({ line_items }).facts).toMatchObject({ items: [], unread: expect.any(String) });
   });
 
   test('passes with fields that nobody knows yet', () => {
@@ -216,27 +240,76 @@ describe('a webhook about a return', () => {
     expect(toldReturn({ edited_at: '', created_at: '' }).facts.editedAt).toBeNull();
   });
 
+  test('has the date of its creation only where no other is told', () => {
+    const created_at = '2020-10-29 16:07:31';
+    expect(toldReturn({ created_at }).facts).toMatchObject({
+      editedAt: '2020-10-29T16:07:31.000Z',
+      updatedAt: null,
+    });
+    expect(toldReturn({ created_at, updated_at: '2020-10-30 16:07:31' }).facts).toMatchObject({
+      editedAt: null,
+      updatedAt: '2020-10-30T16:07:31.000Z',
+    });
+  });
+
   test.each([
     ['open', 'open'],
     ['closed', 'closed'],
     ['cancelled', 'cancelled'],
+    ['canceled', 'cancelled'],
     ['expired', 'expired'],
     ['review', 'review'],
+    ['in_review', 'review'],
     ['needs review', 'review'],
     ['Needs Review', 'review'],
     ['needs_review', 'review'],
   ])('in the state %s is %s', (state, expected) => {
-    expect(toldReturn({ state }).facts.state).toBe(expected);
+    expect(toldReturn({ state }).facts).toMatchObject({ state: expected, stateWord: null });
   });
+
+  test.each(['closed', 'open', 'review', 'dreaming'])(
+    'in the state %s says whether it is on its way',
+    (state) => {
+      expect(toldReturn({ state }).facts.heardOpen).toBe(state !== 'closed');
+    },
+  );
 
   test('without a state is open, or closed where the trigger says so', () => {
     expect(toldReturn({ state: undefined }).facts.state).toBe('open');
     expect(toldReturn({ state: null, trigger: 'return.closed' }).facts.state).toBe('closed');
   });
 
-  test('in a state that nobody knows is rejected, naming the field', () => {
-    const understood = understandWebhook(returnWebhook({ state: 'dreaming' }));
-    expect('why' in understood && understood.why).toMatch(/^state: /);
+  test.each(['partial', 'processing', 'processed', 'dreaming'])(
+    'in the state %s, which is not known here, is taken with its word',
+    (state) => {
+      expect(toldReturn({ state }).facts).toMatchObject({ state: 'unknown', stateWord: state });
+    },
+  );
+
+  test('in a state that is not even a word is taken, and no state guessed at', () => {
+    expect(toldReturn({ state: { name: 'open' } }).facts).toMatchObject({
+      state: 'unknown',
+      stateWord: null,
+    });
+  });
+
+  test('is refused for nothing else than its id', () => {
+    const odd = Object.keys(returnWebhook()).filter((field) => !['topic', 'trigger', 'id'].includes(field));
+    const changes = Object.fromEntries(
+      [...odd, 'edited_at', 'updated_at', 'label_updated_at', 'package_reference', 'destination_id'].map(
+        (field) => [field, { deep: [1] }],
+      ),
+    );
+    expect(toldReturn(changes).facts).toMatchObject({ orderName: null, labels: [], packageReference: null });
+  });
+
+  test.each([
+    ['HR200250DB9E', 'HR200250DB9E'],
+    ['', null],
+    ['N/A', null],
+    [undefined, null],
+  ])('with the package reference %j comes in the bag %j', (package_reference, packageReference) => {
+    expect(toldReturn({ package_reference }).facts.packageReference).toBe(packageReference);
   });
 
   test.each(['N/A', 'n/a', 'NA', 'pending', 'Pending', '', ' ', null, undefined])(
@@ -255,14 +328,38 @@ describe('a webhook about a return', () => {
       { tracking_number: '1Z999' },
     ];
     expect(toldReturn({ labels, tracking_number: '9400' }).facts.labels).toEqual([
-      { trackingNumber: '1Z999', lineItemIds: [] },
-      { trackingNumber: '794644790138', lineItemIds: [] },
+      listed('1Z999'),
+      listed('794644790138'),
     ]);
-    for (const none of [[], null, undefined]) {
-      expect(toldReturn({ labels: none, tracking_number: '9400' }).facts.labels).toEqual([
-        { trackingNumber: '9400', lineItemIds: [] },
-      ]);
+    for (const none of [[], null, undefined, 'none', [{ tracking_number: 'N/A' }, 7, null]]) {
+      expect(toldReturn({ labels: none, tracking_number: '9400' }).facts.labels).toEqual([listed('9400')]);
     }
+  });
+
+  test('has of each label how it stands and when that was told', () => {
+    const labels = [
+      { tracking_number: '1Z111', status: 'cancelled', updated_at: '2026-03-01 10:00:05' },
+      { tracking_number: '1Z222', status: 'delivered' },
+      { tracking_number: '1Z333', status: { code: 1 }, updated_at: 'yesterday' },
+    ];
+    expect(toldReturn({ labels }).facts.labels).toEqual([
+      { ...listed('1Z111'), standing: 'void', at: '2026-03-01T10:00:05.000Z' },
+      { ...listed('1Z222'), standing: 'delivered' },
+      listed('1Z333'),
+    ]);
+  });
+
+  test('of an older delivery has the same of its one label', () => {
+    const old = { labels: [], tracking_number: '9400', label_status: 'expired' };
+    const at = (changes: Record<string, unknown>) => toldReturn({ ...old, ...changes }).facts.labels;
+    const isVoid = { ...listed('9400'), standing: 'void' };
+    expect(at({ label_updated_at: '2026-03-01 10:00:05', updated_at: '2026-03-02 10:00:05' })).toEqual([
+      { ...isVoid, at: '2026-03-01T10:00:05.000Z' },
+    ]);
+    expect(at({ updated_at: '2026-03-02 10:00:05' })).toEqual([
+      { ...isVoid, at: '2026-03-02T10:00:05.000Z' },
+    ]);
+    expect(at({})).toEqual([isVoid]);
   });
 
   test.each([
@@ -271,7 +368,7 @@ describe('a webhook about a return', () => {
     ['both, and something that is neither', [7001, { line_item_id: '7002' }, null, {}, [], true]],
   ])('has the line items of a label where they come as %s', (_, line_items) => {
     expect(toldReturn({ labels: [{ tracking_number: '1Z999', line_items }] }).facts.labels).toEqual([
-      { trackingNumber: '1Z999', lineItemIds: ['7001', '7002'] },
+      listed('1Z999', '7001', '7002'),
     ]);
   });
 
@@ -279,7 +376,7 @@ describe('a webhook about a return', () => {
     'has a label of all line items where it names %j',
     (line_items) => {
       expect(toldReturn({ labels: [{ tracking_number: '1Z999', line_items }] }).facts.labels).toEqual([
-        { trackingNumber: '1Z999', lineItemIds: [] },
+        listed('1Z999'),
       ]);
     },
   );
@@ -351,30 +448,64 @@ describe('a webhook about a label', () => {
   const labelWebhook = (changes: Record<string, unknown> = {}) => ({
     topic: 'label',
     trigger: 'label.created',
-    shop_id: 4012,
-    return_id: 26442641,
+    shop_id: '4012',
+    id: '26442641',
     order_id: '883120',
     carrier: 'UPS',
     tracking_number: '1Z999AA10123456784',
     label_status: 'new',
     label_updated_at: '2026-03-01 10:00:05',
+    shipment_id: '1',
     ...changes,
   });
 
-  test.each(['label.created', 'label.updated'])(
-    'for the trigger %s brings the tracking number',
-    (trigger) => {
-      expect(only(understandWebhook(labelWebhook({ trigger })))).toEqual({
-        loopReturnId: '26442641',
-        event: {
-          kind: 'label',
-          trigger,
-          trackingNumber: '1Z999AA10123456784',
-          at: '2026-03-01T10:00:05.000Z',
-        },
-      });
-    },
-  );
+  test.each([
+    'label.created',
+    'label.updated',
+    'label.requested',
+    'label.closed',
+    'return.created',
+    'label.dreamt',
+  ])('for the trigger %s brings the tracking number', (trigger) => {
+    expect(only(understandWebhook(labelWebhook({ trigger })))).toEqual({
+      loopReturnId: '26442641',
+      event: {
+        kind: 'label',
+        trigger,
+        trackingNumber: '1Z999AA10123456784',
+        standing: 'live',
+        at: '2026-03-01T10:00:05.000Z',
+      },
+    });
+  });
+
+  test.each([
+    ['its id', { id: 26442641 }],
+    ['its id as older deliveries have it', { id: undefined, return_id: 26442641 }],
+    ["that, beside the label's own", { id: 7, return_id: '26442641' }],
+    ['its id beside an empty one', { return_id: '' }],
+  ])('names the return by %s', (_, changes) => {
+    expect(only(understandWebhook(labelWebhook(changes))).loopReturnId).toBe('26442641');
+  });
+
+  test.each([
+    ['pre_transit', 'live'],
+    ['failure', 'void'],
+    ['error', 'void'],
+    ['cancelled', 'void'],
+    ['delivered', 'delivered'],
+    ['N/A', 'live'],
+    [null, 'live'],
+    [7, 'live'],
+  ])('with the status %j is %s', (label_status, standing) => {
+    const { event } = only(understandWebhook(labelWebhook({ label_status })));
+    expect(event).toMatchObject({ kind: 'label', standing });
+  });
+
+  test('can wait in the inbox as JSON and comes out the same', () => {
+    const { event } = only(understandWebhook(labelWebhook({ label_status: 'error' })));
+    expect(deliveredEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+  });
 
   test.each([null, '', undefined])('has no date where it is %j', (label_updated_at) => {
     const { event } = only(understandWebhook(labelWebhook({ label_updated_at })));
@@ -387,8 +518,20 @@ describe('a webhook about a label', () => {
   });
 
   test('is rejected, naming the field, where it does not say for which return', () => {
-    const understood = understandWebhook(labelWebhook({ return_id: undefined }));
-    expect('why' in understood && understood.why).toMatch(/^return_id: /);
+    for (const id of [undefined, null, '', {}]) {
+      const understood = understandWebhook(labelWebhook({ id }));
+      if (understood.result !== 'rejected') throw new Error(understood.result);
+      expect(understood.why).toMatch(/^id: /);
+      expect(understood.issues[0]?.path).toBe('id');
+    }
+  });
+
+  test.each([
+    ['nothing at all', {}],
+    ['no label yet', { tracking_number: 'N/A', label_status: 'N/A' }],
+  ])('is ignored where there is %s and no return is named', (_, payload) => {
+    const message = { topic: 'label', trigger: 'return.created', shop_id: '4012', ...payload };
+    expect(understandWebhook(message).result).toBe('ignored');
   });
 });
 
@@ -410,7 +553,7 @@ describe('a webhook about a failure to process', () => {
     });
   });
 
-  test.each([null, '', undefined])('says no reason where the message is %j', (message) => {
+  test.each([null, '', undefined, { text: 'No' }])('says no reason where the message is %j', (message) => {
     const { event } = only(understandWebhook(failure({ message })));
     expect(event.kind === 'processingFailed' && event.message).toBeNull();
   });
@@ -422,20 +565,26 @@ describe('a webhook about something else', () => {
     ['label.request', 'label.request.issued'],
     ['giftcard', 'giftcard.requested'],
     ['happy.returns.shipment', 'happy.returns.shipment.created'],
-    ['return', 'return.dreamt'],
+    ['restock', 'return.created'],
   ])('with the topic %s and the trigger %s is ignored', (topic, trigger) => {
     expect(understandWebhook({ topic, trigger, id: 'anything' }).result).toBe('ignored');
   });
 
-  test('is rejected, naming the field, where it has no trigger or no topic', () => {
-    const noTrigger = understandWebhook({ topic: 'return' });
-    expect('why' in noTrigger && noTrigger.why).toMatch(/^trigger: /);
-    const noTopic = understandWebhook({ trigger: 'return.created' });
-    expect('why' in noTopic && noTopic.why).toMatch(/^topic: /);
-  });
+  test.each([{}, { topic: null, trigger: '' }, { trigger: 'restock' }])(
+    'is ignored where neither topic nor trigger says what it is about: %j',
+    (head) => {
+      const message = { ...returnWebhook(), topic: undefined, trigger: undefined, ...head };
+      expect(understandWebhook(message).result).toBe('ignored');
+    },
+  );
 
   test.each([null, [], 'text', 1, true])('is rejected where the body is %j', (json) => {
     expect(understandWebhook(json).result).toBe('rejected');
+  });
+
+  test.each(['topic', 'trigger'])('is rejected, naming the field, where the %s is no text', (field) => {
+    const understood = understandWebhook(returnWebhook({ [field]: {} }));
+    expect('why' in understood && understood.why.startsWith(`${field}: `)).toBe(true);
   });
 
   test('is ignored with words that the database can keep', () => {

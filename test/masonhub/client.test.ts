@@ -118,7 +118,7 @@ describe('the answer to a batch', () => {
 
   test('may refuse the batch whole', async () => {
     vendor.answer(json(400, { error: { code: 'VALIDATION_ERROR', message: 'Invalid' } }));
-    expect(await create()).toEqual({ kind: 'whole-refused', why: 'Invalid' });
+    expect(await create()).toEqual({ kind: 'whole-refused', why: 'Invalid', cause: { kind: 'other' } });
   });
 
   test.each([401, 403])('with status %d is a matter of the token', async (status) => {
@@ -151,13 +151,51 @@ describe('the answer to a batch', () => {
 describe('RMAs that are looked for', () => {
   const record = { customer_identifier: '26442641', status: 'open', line_items: [] };
 
+  const other = { ...record, customer_identifier: '26442642' };
+  /** The numbers in each of the questions that are asked while something is done. */
+  async function numbersAsked(look: () => Promise<unknown>): Promise<(string | null)[]> {
+    const before = vendor.asked.length;
+    await look();
+    return vendor.asked.slice(before).map(({ path }) => new URL(path, vendor.url).searchParams.get('cid'));
+  }
+
   test('are asked for by their numbers, in detail', async () => {
-    vendor.answer(json(200, { limit: 100, offset: 0, data: [] }));
-    await client.findRmas(['26442641', '26442642']);
+    vendor.answer(json(200, { limit: 100, offset: 0, data: [record, other] }));
+    expect(await numbersAsked(() => client.findRmas(['26442641', '26442642']))).toEqual([
+      '26442641,26442642',
+    ]);
     const { pathname, searchParams } = new URL(vendor.asked.at(-1)?.path ?? '', vendor.url);
     expect(pathname).toBe('/acme/api/v1/rmas');
-    expect(searchParams.get('cid')).toBe('26442641,26442642');
     expect(searchParams.get('list_type')).toBe('detail');
+    expect(searchParams.get('limit')).toBe('100');
+  });
+
+  test('are asked for one by one where they do not come back together: a list of numbers may be read as one', async () => {
+    vendor.answer(json(200, { data: [] }), json(200, { data: [record] }), json(200, { data: [other] }));
+    const look = () => client.findRmas(['26442641', '26442642']);
+    expect(await numbersAsked(look)).toEqual(['26442641,26442642', '26442641', '26442642']);
+    vendor.answer(json(200, { data: [other] }), json(200, { data: [record] }));
+    const found = await look();
+    expect(found.kind === 'found' && found.rmas.map((one) => one.customer_identifier)).toEqual([
+      '26442642',
+      '26442641',
+    ]);
+  });
+
+  test('are asked for once where one alone does not come back', async () => {
+    vendor.answer(json(200, { data: [] }));
+    expect(await numbersAsked(() => client.findRmas(['26442641']))).toEqual(['26442641']);
+  });
+
+  test('are not taken for absent where one of the questions got no answer', async () => {
+    vendor.answer(json(200, { data: [record] }), json(503, { data: [] }));
+    expect((await client.findRmas(['26442641', '26442642'])).kind).toBe('transient');
+  });
+
+  test('count what could not be understood in any of the answers', async () => {
+    const broken = json(200, { data: [{ ...record, line_items: 'none' }] });
+    vendor.answer(broken, json(200, { data: [record] }), broken);
+    expect(await client.findRmas(['26442641', '26442642'])).toMatchObject({ kind: 'found', unreadable: 2 });
   });
 
   test.each([
