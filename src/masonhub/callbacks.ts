@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { rejected, type Told, type Understood } from '../inbox/delivery.ts';
 import { freeText } from '../parsing/redact.ts';
+import { optionalText } from '../parsing/tolerant.ts';
 import type { DeliveredEvent } from '../returns/events.ts';
 import type { ReceiptLine, ReceivedUnits } from '../returns/return.ts';
 import { isSameSecret } from '../secrets.ts';
@@ -99,13 +100,20 @@ function understandRma(
   if (!outer.success) return { unnamed: rejected(outer.error, path) };
   const loopReturnId = outer.data.customer_identifier ?? null;
   if (loopReturnId === null) return { concerns: 'nothing' };
-  const event = eventOf(outer.data, outer.data.details ?? data, path);
+  const { details } = outer.data;
+  const event =
+    details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
   return event === null ? { concerns: 'nothing' } : { loopReturnId, event };
 }
 
-/** MasonHub's words for what happened; null for one that does not concern a return's way. */
+const withStatus = z.object({ status: optionalText });
+
+/**
+ * MasonHub's words for what happened; null for one that does not concern a return's way.
+ * @param record the RMA itself
+ */
 function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent | null {
-  const status = outer.details?.status ?? outer.status;
+  const status = withStatus.safeParse(record).data?.status ?? outer.status;
   switch (plain(outer.event_type ?? outer.status ?? status)) {
     case 'tendered':
       return { kind: 'carrier', status: 'tendered' };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optionalFreeText } from '../parsing/redact.ts';
-import { idText, optionalCode, optionalIdText, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
+import { idText, optionalCode, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 
@@ -77,7 +77,7 @@ export const rmaEvent = z.object({
   customer_identifier: customerIdentifier,
   status: optionalText,
   event_type: optionalText,
-  details: z.looseObject({ status: optionalText }).nullish().catch(null),
+  details: z.unknown().optional(),
 });
 export type RmaEvent = z.infer<typeof rmaEvent>;
 
@@ -107,25 +107,21 @@ const resultRecord = z.object({
 });
 export type ResultRecord = z.infer<typeof resultRecord>;
 
-/** What an error says beside its message: which RMA it is about, and how far that has come. */
-const errorDetails = z.object({ customer_identifier: optionalIdText, current_status: optionalText });
+/** An error says how far its RMA has come beside its message, or in its details. */
+const errorDetails = z.object({ current_status: optionalText });
 const statedError = z
   .looseObject({ code: optionalText, message: optionalText, details: z.unknown().optional() })
-  .transform((error) => {
-    const details = errorDetails.safeParse({ ...error, ...Object(error.details) }).data;
-    return {
-      code: error.code,
-      message: error.message ?? error.code ?? 'no reason was given',
-      details: error.details,
-      about: details?.customer_identifier ?? null,
-      currentStatus: details?.current_status ?? null,
-    };
-  });
+  .transform((error) => ({
+    code: error.code,
+    message: error.message ?? error.code ?? 'no reason was given',
+    details: error.details,
+    currentStatus:
+      errorDetails.safeParse({ ...error, ...Object(error.details) }).data?.current_status ?? null,
+  }));
 export type StatedError = z.infer<typeof statedError>;
 
 /** Partial success (207) names the refused records in a list of their own. */
 const errorRecord = z.object({ customer_identifier: idText, error: statedError });
-export type ErrorRecord = z.infer<typeof errorRecord>;
 
 /** A result that names no record says nothing of the others. */
 const batchBody = z
