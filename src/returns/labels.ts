@@ -1,4 +1,4 @@
-import type { LabelStanding, ListedLabel, Return, ReturnItem, ToldLabel } from './return.ts';
+import type { ListedLabel, Return, ReturnItem, ToldLabel } from './return.ts';
 
 /** The labels of a return: which of them count, and what each of them covers. */
 
@@ -10,16 +10,19 @@ export interface KnownLabel extends ListedLabel {
 
 /**
  * Lists of the same labels from two moments that cannot be put in order: each label once, as it was told last.
- * @param first whose order leads
+ * The order is that of the list with all of them; where neither has, that of the first one leads.
  */
-export function mergeLabels(first: readonly ListedLabel[], second: readonly ListedLabel[]): ListedLabel[] {
+export function mergeLabels(one: readonly ListedLabel[], other: readonly ListedLabel[]): ListedLabel[] {
+  const inOther = new Set(other.map((label) => label.trackingNumber));
+  const isOtherWhole = one.every((label) => inOther.has(label.trackingNumber));
+  const [first, second] = isOtherWhole ? [other, one] : [one, other];
   const others = new Map(second.map((label) => [label.trackingNumber, label]));
   const merged = first.map((label) => {
     const other = others.get(label.trackingNumber);
     others.delete(label.trackingNumber);
     if (other === undefined) return label;
     const lineItemIds = label.lineItemIds.length > 0 ? label.lineItemIds : other.lineItemIds;
-    return { ...(isLater(other.at, label.at) ? other : label), lineItemIds };
+    return { ...lastTold(label, other), lineItemIds };
   });
   return [...merged, ...others.values()];
 }
@@ -92,12 +95,18 @@ export function itemsOnNoLabel(facts: Return): readonly ReturnItem[] {
   return without.length < items.length ? without : [];
 }
 
-function latestStanding(
-  label: ListedLabel,
-  told: ToldLabel | undefined,
-): { standing: LabelStanding; at: string | null } {
-  if (told === undefined || isLater(label.at, told.standingAt)) return label;
-  return { standing: told.standing, at: told.standingAt ?? label.at };
+type Standing = Pick<ListedLabel, 'standing' | 'at'>;
+
+function latestStanding({ standing, at }: ListedLabel, told: ToldLabel | undefined): Standing {
+  if (told === undefined) return { standing, at };
+  const last = lastTold({ standing, at }, { standing: told.standing, at: told.standingAt });
+  return { standing: last.standing, at: last.at ?? at ?? told.standingAt };
+}
+
+/** Where the dates do not say which of the two was told last, a label still in use is the elder. */
+export function lastTold<Told extends Standing>(one: Told, other: Told): Told {
+  if (isLater(one.at, other.at)) return one;
+  return isLater(other.at, one.at) || one.standing === 'live' ? other : one;
 }
 
 function inOrderOfDate(one: ToldLabel, other: ToldLabel): number {

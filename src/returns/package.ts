@@ -14,11 +14,17 @@ export function packageIdOf(facts: Return, items: readonly ReturnItem[]): string
   return trackingNumberOf(facts, items) ?? facts.loopReturnId;
 }
 
-/** The tracking number, or the bag's number, that stands for the return; null while none is known. */
+/**
+ * The tracking number, or the bag's number, that stands for the return; null while none is known. A label that
+ * is not to be used counts only where there is nothing else.
+ */
 export function trackingNumberOf(facts: Return, items: readonly ReturnItem[]): string | null {
+  const labels = labelsFor(facts, items);
+  const inUse = labels.filter((label) => label.standing !== 'void');
   const numbers = [
-    ...labelsFor(facts, items).map((label) => label.trackingNumber),
+    ...inUse.map((label) => label.trackingNumber),
     facts.loop?.packageReference ?? '',
+    ...labels.map((label) => label.trackingNumber),
   ];
   return numbers.find((number) => number.length >= shortest && number.length <= longest) ?? null;
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import { describeDestination, describeLoop, describeReceipt, describeRma } from './describe.ts';
 import type { LabelEvent, LoopReturnEvent, ReceiptEvent, ReturnEvent } from './events.ts';
+import { lastTold } from './labels.ts';
 import { ownTrackingNumber } from './package.ts';
 import {
   isRmaFixed,
@@ -125,7 +126,7 @@ function noteOf(facts: Return): string | null {
 function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merchant): Recorded {
   if (facts.loop !== null && isOlder(event.facts, facts.loop)) {
     return noted(
-      facts,
+      withHeardOpen(facts, event, merchant),
       event.trigger,
       'Came late: Loop had already told something newer, so nothing changed.',
     );
@@ -140,6 +141,12 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
     after,
     timeline: change === null ? timeline : [...timeline, { event: 'return.changed', detail: change }],
   };
+}
+
+/** That the return was open once does not come too late: a parcel of it is expected. */
+function withHeardOpen(facts: Return, { facts: told }: LoopReturnEvent, merchant: Merchant): Return {
+  if (facts.loop === null || facts.loop.heardOpen || !told.heardOpen) return facts;
+  return withWanted({ ...facts, loop: { ...facts.loop, heardOpen: true } }, merchant);
 }
 
 /** Loop was asked, and had nothing new to tell. */
@@ -244,8 +251,8 @@ function withLabel(labels: readonly ToldLabel[], told: ToldLabel): readonly Told
   const known = labels.find((label) => label.trackingNumber === told.trackingNumber);
   if (known === undefined) return labels.length < mostLabels ? [...labels, told] : labels;
   const earliest = known.at === null || told.at === null || known.at < told.at ? known.at : told.at;
-  const isOld = known.standingAt !== null && told.standingAt !== null && told.standingAt < known.standingAt;
-  const { standing, standingAt } = isOld ? known : told;
+  const standings = [known, told].map((label) => ({ standing: label.standing, at: label.standingAt }));
+  const { standing, at: standingAt } = standings.reduce(lastTold);
   const merged = { ...known, at: told.at === null ? null : earliest, standing, standingAt };
   return labels.map((label) => (label === known ? merged : label));
 }
@@ -366,8 +373,8 @@ function recordStateTold(
   { state, word }: Extract<ReturnEvent, { kind: 'stateTold' }>,
 ): Recorded {
   const { loop } = facts;
-  const isNews = loop !== null && state !== loop.state && (state !== 'open' || loop.state === 'unknown');
-  if (!isNews) return { after: facts, timeline: [] };
+  if (loop === null || loop.state === 'closed' || state === loop.state) return { after: facts, timeline: [] };
+  if (state === 'open' && loop.state !== 'unknown') return { after: facts, timeline: [] };
   const told = { ...facts, loop: { ...loop, state, stateWord: word } };
   const after = withoutOldProblems(facts, reviewAfterProcess(facts, settleClosed(told)));
   return noted(after, `details.${state}`, word);

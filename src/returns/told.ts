@@ -67,19 +67,19 @@ function withShownLabels(pulled: LoopFacts, known: LoopFacts): readonly ListedLa
 
 /**
  * A webhook from before an answer may come after it, and its date does not say. Its state can be news all the
- * same; its items are not, and its labels are beside those that are known. And a label is never unmade.
+ * same; its items are not, and its labels are beside those that are known. And a label is never unmade: of two
+ * webhooks of one edit, the one that lists fewer labels is the elder.
  */
 function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
   const mayBeOlder = told.updatedAt === null && isBeforeDate(told.editedAt, known.updatedAt);
+  const labels = mergeLabels(known.labels, told.labels);
   if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
-    return {
-      ...told,
-      items: known.items,
-      unread: known.unread,
-      labels: mergeLabels(known.labels, told.labels),
-    };
+    const { editedAt, items, unread } = known;
+    return { ...told, editedAt, items, unread, labels };
   }
-  return told.labels.length > 0 ? told : { ...told, labels: known.labels };
+  const isSameEdit = told.editedAt === known.editedAt;
+  const listsNoMore = labels.length === known.labels.length;
+  return told.labels.length === 0 || (isSameEdit && listsNoMore) ? { ...told, labels } : told;
 }
 
 /**

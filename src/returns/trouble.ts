@@ -40,6 +40,8 @@ function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string
 function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
   const { asked, receipt, loop } = facts;
   if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
+  // Loop is asked what it is by now.
+  if (loop !== null && loop.unread !== null) return null;
   const change = asked === null || receipt === null ? null : whatLoopChanged(facts, asked, receipt);
   return change === null
     ? null

@@ -87,6 +87,39 @@ describe('the package of a return', () => {
   });
 });
 
+describe('the number of a bag, where a return has one', () => {
+  const inBag = (labels: readonly ListedLabel[], ...more: readonly ToldLabel[]) =>
+    returnWith({ items, labels, packageReference: 'HR200250DB9E' }, { labels: more });
+
+  test('is the package while there is no label', () => {
+    expect(packageIdOf(inBag([]), items)).toBe('HR200250DB9E');
+    expect(trackingNumberOf(inBag([]), items)).toBe('HR200250DB9E');
+    expect(ownTrackingNumber(inBag([]))).toBe('HR200250DB9E');
+  });
+
+  test('is not the package where there is a tracking number, listed or by itself', () => {
+    expect(packageIdOf(inBag([listed('1Z111')]), items)).toBe('1Z111');
+    expect(packageIdOf(inBag([], told('1Z111', day(1))), items)).toBe('1Z111');
+  });
+
+  test('is the package where no label is for the items of ours, or is to be used, or is of a length that MasonHub takes', () => {
+    expect(packageIdOf(inBag([listed('1Z111', '99')]), items)).toBe('HR200250DB9E');
+    expect(packageIdOf(inBag([{ ...listed('1Z111'), standing: 'void' }]), items)).toBe('HR200250DB9E');
+    expect(packageIdOf(inBag([listed('1234')]), items)).toBe('HR200250DB9E');
+  });
+
+  test('is not the package where MasonHub would not take it for its length', () => {
+    for (const packageReference of ['HR20', 'x'.repeat(101)]) {
+      expect(packageIdOf(returnWith({ items, packageReference }), items)).toBe(RETURN_ID);
+    }
+  });
+
+  test('is one of the numbers that its parcel can bear, after those of the labels', () => {
+    expect(trackingNumbersOf(inBag([]))).toEqual(['HR200250DB9E']);
+    expect(trackingNumbersOf(inBag([listed('1Z111')]))).toEqual(['1Z111', 'HR200250DB9E']);
+  });
+});
+
 test('every tracking number is known once, the one that stands for the return first', () => {
   const facts = returnOf([listed('1Z222'), listed('1Z111', '72')], told('1Z111', day(1)), told('1Z000'));
   expect(trackingNumbersOf(facts)).toEqual(['1Z222', '1Z111', '1Z000']);
