@@ -82,7 +82,10 @@ export const returnRecord = z.object({
   id: idText,
   state: returnState,
   created_at: optionalDate,
-  edited_at: optionalDate,
+  edited_at: z
+    .unknown()
+    .optional()
+    .transform((value) => (value === undefined ? undefined : optionalDate.parse(value))),
   updated_at: optionalDate,
   order_name: beside,
   order_number: beside,

@@ -98,7 +98,7 @@ export function returnEvent(
     facts: {
       state: read.state,
       stateWord: read.word,
-      editedAt: record.edited_at ?? (record.updated_at === null ? record.created_at : null),
+      editedAt: editedAt(record),
       updatedAt: record.updated_at,
       heardOpen: read.state !== 'closed',
       orderName: record.order_name,
@@ -110,6 +110,12 @@ export function returnEvent(
       packageReference: realTrackingNumber(record.package_reference),
     },
   };
+}
+
+/** Loop's `edited_at` is null until the first edit; some of its answers leave it out and show `updated_at` alone. */
+function editedAt({ edited_at, updated_at, created_at }: ReturnRecord): string | null {
+  if (edited_at === undefined) return updated_at === null ? created_at : null;
+  return edited_at ?? created_at;
 }
 
 /** Where the line items cannot be understood, nothing is guessed: Loop is asked for them. */

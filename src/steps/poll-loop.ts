@@ -114,7 +114,8 @@ async function withItems(
   before: LoopFacts | undefined,
 ): Promise<LoopReturnEvent> {
   if (record.line_items != null) return event;
-  const isSame = before?.unread === null && record.edited_at !== null && record.edited_at === before.editedAt;
+  const isSame =
+    before?.unread === null && event.facts.editedAt !== null && event.facts.editedAt === before.editedAt;
   if (isSame) return { ...event, facts: { ...event.facts, items: before.items, unread: null } };
   const found = await find(record);
   if (found.kind !== 'items') throw new PollFailed(found);
