@@ -162,9 +162,9 @@ describe('a report of what became of items', () => {
       path: '/api/2026-10/dispositioning/assess',
       body: {
         items: [
-          { line_item_id: '71', disposition_outcome: 'back_to_stock', inspected_at },
-          { line_item_id: '72', disposition_outcome: 'resale_hold', inspected_at },
-          { line_item_id: '73', disposition_outcome: 'missing', inspected_at },
+          { line_item_id: 71, disposition_outcome: 'back_to_stock', inspected_at },
+          { line_item_id: 72, disposition_outcome: 'resale_hold', inspected_at },
+          { line_item_id: 73, disposition_outcome: 'missing', inspected_at },
         ],
       },
     });

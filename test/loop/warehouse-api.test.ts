@@ -77,7 +77,6 @@ describe('the returns that were changed in a window', () => {
       {
         id: '26442641',
         state: { state: 'open', word: null },
-        edited_at: null,
         updated_at: '2026-03-01T10:00:00.000Z',
       },
     ]);

@@ -246,7 +246,13 @@ describe('a webhook about a return', () => {
       editedAt: '2020-10-29T16:07:31.000Z',
       updatedAt: null,
     });
-    expect(toldReturn({ created_at, updated_at: '2020-10-30 16:07:31' }).facts).toMatchObject({
+    // Null until the first edit; an answer that leaves it out does not say.
+    const updated_at = '2020-10-30 16:07:31';
+    expect(toldReturn({ created_at, updated_at }).facts).toMatchObject({
+      editedAt: '2020-10-29T16:07:31.000Z',
+      updatedAt: '2020-10-30T16:07:31.000Z',
+    });
+    expect(toldReturn({ created_at, updated_at, edited_at: undefined }).facts).toMatchObject({
       editedAt: null,
       updatedAt: '2020-10-30T16:07:31.000Z',
     });
