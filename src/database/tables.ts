@@ -33,8 +33,11 @@ export interface ReturnsTable {
   sent: Json;
   asked: Json;
   stage: string;
-  receipt: Json;
+  receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;
+  policy: Json;
+  wait: Json;
+  asked_again: string;
   problem: Json;
   labels: ColumnType<unknown, string, string>;
   destination: Json;

@@ -35,7 +35,12 @@ export function describeRma(rma: {
   return `${lines}; package ${rma.packageId}`;
 }
 
-/** What the warehouse found. */
+/** What the warehouse found in all parcels of a return. */
+export function describeReceipts(receipts: readonly Receipt[]): string {
+  return receipts.map(describeReceipt).join(' ');
+}
+
+/** What the warehouse found in one parcel. */
 export function describeReceipt(receipt: Receipt): string {
   const lines = receipt.lines.map((line) => {
     const units = line.received.filter((r) => r.units > 0).map((r) => `${r.units} ${r.disposition}`);

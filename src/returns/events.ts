@@ -7,6 +7,7 @@ import {
   receipt,
   type Step,
   type ToldDestination,
+  type Wait,
   type WarehouseStage,
 } from './return.ts';
 
@@ -83,6 +84,8 @@ export type StepEvent =
   /** What Loop's details say, asked for. `word`: Loop's own word where the state is not known here. */
   | { kind: 'stateTold'; state: LoopState; word: string | null }
   | { kind: 'destinationTold'; destination: ToldDestination }
+  /** What was waited for has not come in time. */
+  | { kind: 'waitOver'; for: Wait['for'] }
   | { kind: 'dispositionsReported'; count: number }
   | { kind: 'dispositionsFailed'; why: string }
   | { kind: 'stepFailed'; step: Step; why: string }

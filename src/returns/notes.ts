@@ -9,7 +9,8 @@ const longestNote = 254;
  * @returns text of under 255 characters
  */
 export function flagNote(verdict: Verdict): string {
-  const found = verdict.findings.map(describe);
+  // The most important first: it is the end that is cut where a note is too long.
+  const found = [...verdict.findings, ...verdict.waiting, ...verdict.good].map(describe);
   const also = verdict.extras.map(describe);
   return joinWithin('Warehouse check: ', found, also, longestNote);
 }
@@ -32,9 +33,14 @@ export function besideRefundNote(verdict: Verdict, leftOut: number, kept = 0): s
 
 /** The same in a sentence for a status's reason and the timeline, without Loop's limit. */
 export function describeVerdict(verdict: Verdict): string {
-  const found = verdict.findings.map((finding) => describe(finding).full).join('; ');
-  const also = verdict.extras.map((finding) => describe(finding).full).join('; ');
+  const found = describeFindings([...verdict.findings, ...verdict.waiting]);
+  const also = describeFindings(verdict.extras);
   return readable([found, also && `not on the return: ${also}`].filter(Boolean).join('; '));
+}
+
+/** Units with their SKUs and dispositions, as a list in one line. */
+export function describeFindings(findings: readonly Finding[]): string {
+  return findings.map((finding) => describe(finding).full).join('; ');
 }
 
 interface Description {
@@ -54,6 +60,7 @@ function words(disposition: string): string {
   const known = new Map(
     Object.entries({
       available: 'in good condition',
+      good: 'fine',
       qc: 'held for quality control',
       'quality-control': 'held for quality control',
       quarantine: 'in quarantine',

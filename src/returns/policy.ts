@@ -20,6 +20,15 @@ export type ReceiptPolicy = z.infer<typeof receiptPolicy>;
 
 const aDay = 86_400_000;
 
+/** What held before merchants could say: only `available` is good, and nothing is waited for. */
+export const firstPolicy: ReceiptPolicy = {
+  refund: ['available'],
+  wait: [],
+  waitForMs: 7 * aDay,
+  secondParcelForMs: 0,
+  trustRequestedStatus: false,
+};
+
 /** What holds where the merchant says nothing else. */
 export const defaultReceiptPolicy: ReceiptPolicy = {
   refund: ['available'],
@@ -28,3 +37,11 @@ export const defaultReceiptPolicy: ReceiptPolicy = {
   secondParcelForMs: 14 * aDay,
   trustRequestedStatus: false,
 };
+
+/** A policy in a line of a return's timeline. */
+export function describePolicy({ refund, wait, trustRequestedStatus }: ReceiptPolicy): string {
+  const waits =
+    wait.length === 0 ? 'nothing waits' : `${wait.join(', ')} ${wait.length > 1 ? 'wait' : 'waits'}`;
+  const trust = trustRequestedStatus ? '; the status that was asked for is trusted' : '';
+  return `${refund.join(', ')} ${refund.length > 1 ? 'are' : 'is'} good; ${waits}; anything else is an exception${trust}.`;
+}

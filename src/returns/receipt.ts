@@ -1,6 +1,8 @@
+import { matchSkus } from './match-skus.ts';
+import type { ReceiptPolicy } from './policy.ts';
 import type { Receipt, ReceiptLine, Rma } from './return.ts';
 
-/** Units that are not what the RMA asked for: damaged, missing, or extra. */
+/** Units of a SKU in one disposition. */
 export interface Finding {
   readonly sku: string;
   /** MasonHub's inventory status, or `missing`. */
@@ -12,62 +14,109 @@ export interface Finding {
   readonly aside?: string;
 }
 
+/** Findings under which a return cannot be refunded as it is: a unit that is not good, or one that is missing. */
 export interface Verdict {
-  /** `exception` as soon as one unit that was asked for is not available. */
-  readonly kind: 'refundable' | 'exception';
+  /**
+   * `exception` as soon as one unit is in a disposition that is neither good nor waiting; `missing` where units
+   * are only missing; `waiting` where all are there and some are not decided yet.
+   */
+  readonly kind: 'refundable' | 'exception' | 'missing' | 'waiting';
+  /** Exceptions and missing units. */
   readonly findings: readonly Finding[];
-  /** Items that were in the parcel but not on the RMA; they never block a refund. */
+  /** Units that the warehouse has not decided on yet. */
+  readonly waiting: readonly Finding[];
+  /** Units that were asked for and are good. */
+  readonly good: readonly Finding[];
+  /** Items that were in a parcel but not on the RMA; they never block a refund. */
   readonly extras: readonly Finding[];
+  /** Whether what is good is only what the RMA had asked for, without any details: that proves nothing. */
+  readonly isEcho: boolean;
 }
+
+/** What an RMA asked for, as far as it is judged. */
+export type Asked = Pick<Rma, 'lines' | 'receiveInto'>;
 
 /**
- * The rule that moves money: a receipt is refundable only if, for every unit that the RMA asked for,
- * a unit of that SKU was received into `available`, and no unit on an RMA line is in any other status.
+ * The rule that moves money: the receipts of a return are refundable only if, for every unit that the RMA asked
+ * for, a unit of that SKU was received into a good disposition, and no unit on an RMA line is in any other.
  * @param asked the RMA as this service sent it; the callback's own claim of what was asked is not read
- * @param receipt what the warehouse found
+ * @param receipts one for each parcel that counts; the verdict is on their sum
+ * @param policy the merchant's, as it was when the RMA was last put on the wire
  */
-export function judge(asked: Rma, receipt: Receipt): Verdict {
-  const findings: Finding[] = [];
-  const extras: Finding[] = [];
+export function judge(asked: Asked, receipts: readonly Receipt[], policy: ReceiptPolicy): Verdict {
   const unitsAsked = unitsBySku(asked);
+  const lines = matchSkus([...unitsAsked.keys()], receipts).map(({ line }) => line);
   const linesOf = Map.groupBy(
-    receipt.lines.filter((line) => line.onRma),
+    lines.filter((line) => line.onRma && unitsAsked.has(line.sku)),
     (line) => line.sku,
   );
-  for (const [sku, units] of unitsAsked) {
-    const lines = linesOf.get(sku) ?? [];
-    const others = lines.flatMap((line) => [
-      ...findingsOf(line).filter((finding) => finding.disposition !== 'available'),
-      ...unaccounted(line),
-    ]);
-    const available = lines.reduce((sum, line) => sum + availableUnits(line), 0);
-    const found = available + others.reduce((sum, finding) => sum + finding.units, 0);
-    findings.push(...others);
-    if (found < units) findings.push({ sku, disposition: 'missing', units: units - found, notes: [] });
-    if (available > units) {
-      extras.push({ sku, disposition: 'available', units: available - units, notes: [] });
-    }
-  }
-  for (const line of receipt.lines) {
-    if (!line.onRma || !unitsAsked.has(line.sku)) extras.push(...findingsOf(line));
-  }
-  const kind = findings.length === 0 ? 'refundable' : 'exception';
-  return { kind, findings: merge(findings), extras: merge(extras) };
+  const parts = [...unitsAsked].map(([sku, units]) => judgeSku(sku, units, linesOf.get(sku) ?? [], policy));
+  const beside = lines.filter((line) => !line.onRma || !unitsAsked.has(line.sku));
+  const exceptions = parts.flatMap((part) => part.exceptions);
+  const absent = parts.flatMap((part) => part.absent);
+  const waiting = parts.flatMap((part) => part.waiting);
+  return {
+    kind: kindOf(exceptions, absent, waiting),
+    findings: merge(parts.flatMap((part) => [...part.exceptions, ...part.absent])),
+    waiting: merge(waiting),
+    good: merge(parts.flatMap((part) => part.good)),
+    extras: merge([...parts.flatMap((part) => part.extras), ...beside.flatMap(findingsOf)]),
+    isEcho: [...linesOf.values()].flat().some((line) => isEchoOf(asked, line, policy)),
+  };
 }
 
-function unitsBySku(asked: Rma): Map<string, number> {
+function kindOf(
+  exceptions: readonly Finding[],
+  absent: readonly Finding[],
+  waiting: readonly Finding[],
+): Verdict['kind'] {
+  if (exceptions.length > 0) return 'exception';
+  if (absent.length > 0) return 'missing';
+  return waiting.length > 0 ? 'waiting' : 'refundable';
+}
+
+function judgeSku(sku: string, units: number, lines: readonly ReceiptLine[], policy: ReceiptPolicy) {
+  const all = lines.flatMap((line) => [...findingsOf(line), ...unaccounted(line)]);
+  const waiting = all.filter(({ disposition }) => policy.wait.includes(disposition));
+  const exceptions = all.filter(
+    ({ disposition }) => ![...policy.wait, ...policy.refund].includes(disposition),
+  );
+  const good = lines.reduce((sum, line) => sum + goodUnits(line, policy), 0);
+  const found = good + unitsIn(exceptions) + unitsIn(waiting);
+  const absent = found < units ? [{ sku, disposition: 'missing', units: units - found, notes: [] }] : [];
+  const goodAs = (disposition: string, count: number): Finding[] =>
+    count > 0 ? [{ sku, disposition, units: count, notes: [] }] : [];
+  return {
+    exceptions,
+    absent,
+    waiting,
+    good: goodAs('good', Math.min(good, units)),
+    extras: goodAs(goodWordOf(all, policy), good - units),
+  };
+}
+
+/** The disposition that good units of a SKU are in, for people. */
+function goodWordOf(all: readonly Finding[], policy: ReceiptPolicy): string {
+  return all.find(({ disposition }) => policy.refund.includes(disposition))?.disposition ?? 'available';
+}
+
+function unitsBySku(asked: Asked): Map<string, number> {
   const units = new Map<string, number>();
   for (const line of asked.lines) units.set(line.sku, (units.get(line.sku) ?? 0) + line.units);
   return units;
 }
 
+function unitsIn(findings: readonly Finding[]): number {
+  return findings.reduce((sum, finding) => sum + finding.units, 0);
+}
+
 /**
- * A line's available units are those that its details show, never more than the warehouse counted:
- * where the two disagree, the smaller number is the one that can be vouched for.
+ * A line's good units are those that its details show, never more than the warehouse counted: where the two
+ * disagree, the smaller number is the one that can be vouched for.
  */
-function availableUnits(line: ReceiptLine): number {
+function goodUnits(line: ReceiptLine, policy: ReceiptPolicy): number {
   const shown = line.received
-    .filter((units) => units.disposition === 'available')
+    .filter(({ disposition }) => policy.refund.includes(disposition))
     .reduce((sum, units) => sum + units.units, 0);
   return Math.min(shown, line.counted ?? shown);
 }
@@ -77,6 +126,15 @@ function unaccounted(line: ReceiptLine): Finding[] {
   const shown = line.received.reduce((sum, units) => sum + units.units, 0);
   const units = (line.counted ?? shown) - shown;
   return units > 0 ? [{ sku: line.sku, disposition: 'unaccounted', units, notes: [] }] : [];
+}
+
+/**
+ * The RMA asked for a good disposition, and the receipt has no details and says just that one. A parcel that
+ * came without an RMA was asked for nothing, so that what it says was found.
+ */
+function isEchoOf({ receiveInto }: Asked, line: ReceiptLine, policy: ReceiptPolicy): boolean {
+  if (line.detailed || line.isBlind || !policy.refund.includes(receiveInto)) return false;
+  return line.received.some(({ disposition, units }) => units > 0 && disposition === receiveInto);
 }
 
 function findingsOf(line: ReceiptLine): Finding[] {
@@ -95,7 +153,6 @@ function merge(findings: readonly Finding[]): Finding[] {
   return [...alike.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const all = [first, ...others];
-    const units = all.reduce((sum, finding) => sum + finding.units, 0);
-    return [{ ...first, units, notes: [...new Set(all.flatMap((finding) => finding.notes))] }];
+    return [{ ...first, units: unitsIn(all), notes: [...new Set(all.flatMap((finding) => finding.notes))] }];
   });
 }

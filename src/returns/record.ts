@@ -1,18 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
-import { describeDestination, describeLoop, describeReceipt, describeRma } from './describe.ts';
-import type { LabelEvent, LoopReturnEvent, ReceiptEvent, ReturnEvent } from './events.ts';
+import { describeDestination, describeLoop, describeRma } from './describe.ts';
+import type { LabelEvent, LoopReturnEvent, ReturnEvent } from './events.ts';
 import { lastTold } from './labels.ts';
 import { ownTrackingNumber } from './package.ts';
+import { recordReceipt } from './record-receipt.ts';
 import {
   isRmaFixed,
   type LoopState,
-  type Receipt,
   type Return,
   type Rma,
   type SentOutcome,
   type Step,
   type ToldLabel,
+  type Wait,
 } from './return.ts';
 import { wantedRma } from './rma.ts';
 import { isOlder, withKnown } from './told.ts';
@@ -25,7 +26,7 @@ export interface TimelineEntry {
   readonly detail: string | null;
 }
 
-interface Recorded {
+export interface Recorded {
   readonly after: Return;
   readonly timeline: readonly TimelineEntry[];
 }
@@ -44,7 +45,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'receiving':
       return noted(withParcel({ ...facts, stage: 'receiving' }, merchant), `warehouse.${event.stage}`, null);
     case 'receipt':
-      return recordReceipt(facts, event, merchant);
+      return recordReceipt(facts, event, (received) => withParcel(received, merchant));
     case 'receiptUnread':
       return noted(
         withParcel({ ...facts, stage: 'receiving', receiptUnread: event.why }, merchant),
@@ -52,7 +53,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
         event.why,
       );
     case 'rmaSent':
-      return recordSent(facts, event.rma);
+      return recordSent(facts, event.rma, merchant);
     case 'rmaAccepted':
       return noted(
         { ...facts, sent: event.rma, asked: event.rma },
@@ -85,6 +86,8 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
         'destination.told',
         describeDestination(event.destination),
       );
+    case 'waitOver':
+      return recordWaitOver(facts, event.for);
     case 'dispositionsReported':
       return noted(
         { ...facts, dispositions: 'reported' },
@@ -207,7 +210,7 @@ function recordFixed(
 
 /** Once the warehouse has the parcel, its RMA stays as it is: a change in Loop is only written down. */
 function changeOfFixedRma(before: Return, after: Return): string | null {
-  if (!isRmaFixed(after) || after.receipt !== null) return null;
+  if (!isRmaFixed(after) || after.receipts.length > 0) return null;
   if (isDeepStrictEqual(before.wanted, after.wanted)) return null;
   const difference = differenceToLoop(after);
   return difference === null ? null : `The warehouse has the parcel already. ${difference}`;
@@ -266,46 +269,18 @@ function recordProcessingFailed(facts: Return, message: string | null): Recorded
   return failed(facts, 'return.processing.failed', 'message', why);
 }
 
-function recordReceipt(before: Return, { receipt, trigger }: ReceiptEvent, merchant: Merchant): Recorded {
-  const wasUnread = before.receiptUnread !== null;
-  const facts = withoutUnreadReceipt(before);
-  if (trigger === 'receipt.pulled' && facts.receipt !== null && !wasUnread)
-    return { after: facts, timeline: [] };
-  // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
-  const asked = facts.asked ?? facts.sent;
-  const received = withParcel({ ...facts, receipt, stage: 'receiving', asked }, merchant);
-  if (facts.receipt === null) return noted(received, trigger, describeReceipt(receipt));
-  if (isSameReceipt(facts.receipt, receipt)) return noted(facts, trigger, 'The same receipt again.');
-  const detail = `A receipt that differs from the first: ${describeReceipt(receipt)}`;
-  const why = `The warehouse sent two receipts that differ. First: ${sentence(describeReceipt(facts.receipt))} Then: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; ask the warehouse which one holds, and check the return in Loop.`;
-  return {
-    after: { ...facts, problem: { step: null, why } },
-    timeline: [{ event: 'receipt.changed', detail }],
-  };
-}
-
-/** A receipt that is understood takes the place of one that was not. */
-function withoutUnreadReceipt(facts: Return): Return {
-  const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
-  return { ...facts, receiptUnread: null, problem };
-}
-
-/** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
-function isSameReceipt(one: Receipt, other: Receipt): boolean {
-  const inOrder = (receipt: Receipt) =>
-    receipt.lines
-      .map(({ sku, onRma, counted, received }) => {
-        const parts = received.map((part) => JSON.stringify([part.disposition, part.units]));
-        return JSON.stringify([sku, onRma, counted, parts.sort()]);
-      })
-      .sort();
-  return isDeepStrictEqual(inOrder(one), inOrder(other));
+/** What was waited for has not come: the decision is made on what there is. */
+function recordWaitOver(facts: Return, what: Wait['for']): Recorded {
+  const { wait } = facts;
+  if (wait === null || wait.for !== what || wait.isOver) return { after: facts, timeline: [] };
+  return noted({ ...facts, wait: { ...wait, isOver: true } }, `waited.${what}`, `Since ${wait.since}.`);
 }
 
 /** Sent again because no answer came: the timeline says so once. */
-function recordSent(facts: Return, rma: Rma): Recorded {
-  if (isDeepStrictEqual(facts.sent, rma)) return { after: facts, timeline: [] };
-  return noted({ ...facts, sent: rma }, 'rma.sent', describeRma(rma));
+function recordSent(facts: Return, rma: Rma, { receipts: policy }: Merchant): Recorded {
+  const after = { ...facts, sent: rma, policy };
+  if (isDeepStrictEqual(facts.sent, rma)) return { after, timeline: [] };
+  return noted(after, 'rma.sent', describeRma(rma));
 }
 
 /** Until it is answered nobody knows whether MasonHub still holds the RMA. The timeline says it once, too. */
@@ -353,9 +328,12 @@ function retryStep(facts: Return, step: Step | null, merchant: Merchant): Return
       return withOutcome(facts, { noteState: 'due' });
     case 'closing':
     case 'details':
-    case 'receipt':
+    case 'inspection':
+    case 'parcel':
     case 'dispositions':
       return facts;
+    case 'receipt':
+      return facts.askedAgain === 'done' ? { ...facts, askedAgain: 'no' } : facts;
     case 'destination':
     case 'rma':
     case null:

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RECEIVE_INTO } from '../config/merchants.ts';
+import type { ReceiptPolicy } from './policy.ts';
 
 /**
  * A return as this service knows it: facts from Loop, facts from MasonHub, and what was decided.
@@ -11,6 +12,7 @@ export const statuses = [
   'pending',
   'open',
   'receiving',
+  'inspecting',
   'received',
   'processing',
   'processed',
@@ -150,12 +152,20 @@ const receiptLine = z.object({
   onRma: z.boolean(),
   /** How many units the warehouse counted; null where it does not say. */
   counted: z.int().nonnegative().nullable(),
+  /** Whether the warehouse says what happened to them; where not, the status of the line is all there is. */
+  detailed: z.boolean().default(true),
   received: z.array(receivedUnits),
 });
 export type ReceiptLine = z.infer<typeof receiptLine>;
 
-/** What the warehouse found in the parcel. */
+/** What the warehouse found in one parcel. */
 export const receipt = z.object({
+  /** MasonHub's own id of the RMA that the parcel was received under; null where it does not say. */
+  masonHubId: z.string().nullable().default(null),
+  /** What the parcel is known by at the dock. */
+  packageId: z.string().nullable().default(null),
+  /** Whether it came without an RMA, so that MasonHub made one by itself. */
+  isBlind: z.boolean().default(false),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
 });
@@ -192,9 +202,26 @@ export const steps = [
   'destination',
   'details',
   'receipt',
+  'inspection',
+  'parcel',
   'dispositions',
 ] as const;
 export type Step = (typeof steps)[number];
+
+/** What a received return waits for before it can be decided. */
+export const wait = z.object({
+  /** Units in the warehouse's quality control, or another parcel with units that are only missing. */
+  for: z.enum(['inspection', 'parcel']),
+  /** Since when (ISO 8601, UTC). */
+  since: z.string(),
+  /** How long it is waited for at most, in milliseconds. */
+  atMostMs: z.int().nonnegative(),
+  isOver: z.boolean(),
+});
+export type Wait = z.infer<typeof wait>;
+
+/** Whether MasonHub is asked once more for a receipt that proves nothing. */
+export const askStates = ['no', 'due', 'done'] as const;
 
 /** Why a person has to look, and which step is tried again when they ask for it. */
 export const problem = z.object({ step: z.enum(steps).nullable(), why: z.string() });
@@ -243,9 +270,15 @@ export interface Return {
   /** The RMA that MasonHub holds: what was asked for. */
   readonly asked: Rma | null;
   readonly stage: WarehouseStage;
-  readonly receipt: Receipt | null;
+  /** One for each parcel that was received. */
+  readonly receipts: readonly Receipt[];
   /** What could not be understood of the latest receipt; null where there is no such thing. */
   readonly receiptUnread: string | null;
+  /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
+  readonly policy: ReceiptPolicy | null;
+  /** What is waited for before a decision; null where nothing is. */
+  readonly wait: Wait | null;
+  readonly askedAgain: (typeof askStates)[number];
   readonly outcome: Outcome | null;
   readonly dispositions: (typeof dispositionStates)[number];
   readonly problem: Problem | null;
@@ -268,8 +301,11 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     sent: null,
     asked: null,
     stage: 'expected',
-    receipt: null,
+    receipts: [],
     receiptUnread: null,
+    policy: null,
+    wait: null,
+    askedAgain: 'no',
     outcome: null,
     dispositions: 'none',
     problem: null,

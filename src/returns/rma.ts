@@ -58,7 +58,7 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
  * without a label in use. Once the parcel has been seen on its way, nothing here speaks against it.
  */
 function whyNoParcel(facts: Return, loop: LoopFacts): string | null {
-  if (loop.state !== 'closed' || facts.stage !== 'expected' || facts.receipt !== null) return null;
+  if (loop.state !== 'closed' || facts.stage !== 'expected' || facts.receipts.length > 0) return null;
   if (!hasHadParcel(facts)) {
     return 'Loop closed the return without ever having had a label for it, so no parcel is expected: the shopper kept the items, or gave them back in a shop.';
   }

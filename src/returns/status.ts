@@ -1,4 +1,5 @@
-import { describeReceipt } from './describe.ts';
+import { describeReceipts } from './describe.ts';
+import { describeWait } from './describe-wait.ts';
 import type { Outcome, Return, Status } from './return.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -18,15 +19,18 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.wanted?.kind === 'none' && facts.sent === null) {
     return { status: facts.wanted.endsAs, reason: facts.wanted.why };
   }
-  if (facts.stage === 'receiving') return { status: 'receiving', reason: null };
+  if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
+  if (facts.stage === 'receiving') return { status: 'receiving', reason: describeWait(facts) };
   if (facts.asked !== null) return { status: 'open', reason: closedEarly(facts) };
   return { status: 'pending', reason: null };
 }
 
 /** What became of the parcel of a return that needs none, and what to do. */
-function whereParcelIs({ stage, receipt }: Return): string {
+function whereParcelIs({ stage, receipts }: Return): string {
   const decide = 'Nothing was sent to Loop; decide with the merchant what becomes of the items.';
-  if (receipt !== null) return `But the warehouse received the parcel: ${describeReceipt(receipt)} ${decide}`;
+  if (receipts.length > 0) {
+    return `But the warehouse received the parcel: ${describeReceipts(receipts)} ${decide}`;
+  }
   if (stage === 'receiving') return `But the warehouse has the parcel. ${decide}`;
   const where = stage === 'delivered' ? 'on its way and has been delivered' : 'on its way';
   return `But MasonHub could not delete the RMA, because the parcel is ${where}. Nothing was sent to Loop; what is in it will be said here once it is received, and then decide with the merchant what becomes of the items.`;

@@ -3,7 +3,9 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { insertRows, overwrite, rowsOf } from '../database/rows.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
+import { receiptPolicy } from './policy.ts';
 import {
+  askStates,
   dispositionStates,
   loopFacts,
   newReturn,
@@ -15,6 +17,7 @@ import {
   rma,
   toldDestination,
   toldLabel,
+  wait,
   wantedRma,
   warehouseStages,
 } from './return.ts';
@@ -45,7 +48,10 @@ const storedFacts = z.object({
   sent: rma.nullable(),
   asked: rma.nullable(),
   stage: z.enum(warehouseStages),
-  receipt: receipt.nullable(),
+  receipts: z.array(receipt),
+  policy: receiptPolicy.nullable(),
+  wait: wait.nullable(),
+  asked_again: z.enum(askStates),
   receipt_unread: z.string().nullable(),
   problem: problem.nullable(),
   labels: z.array(toldLabel),
@@ -120,12 +126,13 @@ export function readFacts(
   row: Selectable<ReturnsTable>,
   outcomeRow: Selectable<OutcomesTable> | undefined,
 ): Return {
-  const { receipt_unread: receiptUnread, ...facts } = storedFacts.parse(row);
+  const { receipt_unread: receiptUnread, asked_again: askedAgain, ...facts } = storedFacts.parse(row);
   return {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
     ...facts,
     receiptUnread,
+    askedAgain,
     outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
   };
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeVerdict, flagNote } from './notes.ts';
 import { judge } from './receipt.ts';
-import type { Problem, Receipt, Return, Rma, SentOutcome } from './return.ts';
+import type { Problem, Return, Rma, SentOutcome } from './return.ts';
+import { policyOf } from './ruling.ts';
 import { hasEnded } from './told.ts';
 import { sentence } from './words.ts';
 
@@ -38,11 +39,11 @@ function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string
 
 /** Loop processes a return as it is by then: what is added between the decision and the message never arrived. */
 function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
-  const { asked, receipt, loop } = facts;
+  const { asked, receipts, loop } = facts;
   if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
   // Loop is asked what it is by now.
   if (loop !== null && loop.unread !== null) return null;
-  const change = asked === null || receipt === null ? null : whatLoopChanged(facts, asked, receipt);
+  const change = asked === null || receipts.length === 0 ? null : whatLoopChanged(facts, asked);
   return change === null
     ? null
     : `${sentence(change.why)} That was after the receipt was decided, so nothing more is sent. Check the return in Loop and decide there.`;
@@ -52,15 +53,11 @@ function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
  * A return that was changed in Loop when it was too late to change its RMA: the receipt has to fit what Loop
  * has now as well, or the merchant decides. Null where it does.
  */
-export function whatLoopChanged(
-  facts: Return,
-  asked: Rma,
-  receipt: Receipt,
-): { why: string; note: string } | null {
+export function whatLoopChanged(facts: Return, asked: Rma): { why: string; note: string } | null {
   const changed = 'The return was changed in Loop after its RMA could no longer be changed';
   if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
   if (isDeepStrictEqual(asked.lines, facts.wanted.rma.lines)) return null;
-  const now = judge(facts.wanted.rma, receipt);
+  const now = judge(facts.wanted.rma, facts.receipts, policyOf(facts));
   return now.kind === 'refundable'
     ? null
     : { why: `${changed}: ${describeVerdict(now)}`, note: flagNote(now) };

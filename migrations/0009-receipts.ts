@@ -1,0 +1,41 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * A return has a receipt for each of its parcels, and the merchant's policy that judges them is stored with it.
+ * Returns under way keep the rule that they began with: only `available` is good, and nothing is waited for.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('returns')
+    .addColumn('receipts', 'jsonb', (column) => column.notNull().defaultTo(sql`'[]'::jsonb`))
+    .addColumn('policy', 'jsonb')
+    .addColumn('wait', 'jsonb')
+    .addColumn('asked_again', 'text', (column) => column.notNull().defaultTo('no'))
+    .execute();
+  await sql`update returns set receipts = jsonb_build_array(receipt) where receipt is not null`.execute(db);
+  await sql`update returns set policy = ${JSON.stringify(firstPolicy)}::jsonb where sent is not null`.execute(
+    db,
+  );
+  await db.schema.alterTable('returns').dropColumn('receipt').execute();
+}
+
+const firstPolicy = {
+  refund: ['available'],
+  wait: [],
+  waitForMs: 7 * 86_400_000,
+  secondParcelForMs: 0,
+  trustRequestedStatus: false,
+};
+
+/** The receipt of the return's own RMA is kept; an older version knows no other. */
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('returns').addColumn('receipt', 'jsonb').execute();
+  await sql`update returns set receipt = receipts -> 0 where jsonb_array_length(receipts) > 0`.execute(db);
+  await db.schema
+    .alterTable('returns')
+    .dropColumn('receipts')
+    .dropColumn('policy')
+    .dropColumn('wait')
+    .dropColumn('asked_again')
+    .execute();
+}

@@ -1,0 +1,130 @@
+import type { Merchant } from '../config/merchants.ts';
+import { itemsOnNoLabel } from './labels.ts';
+import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
+import { judge, type Verdict } from './receipt.ts';
+import type { Outcome, Return, Wait } from './return.ts';
+import { policyOf, type Ruling, rule, verdictOf } from './ruling.ts';
+import { whatLoopChanged } from './trouble.ts';
+
+/**
+ * The one decision of a return, made as soon as the facts allow it, and what is waited for until then.
+ * @param at when the event came that the facts are of, since which something is waited for
+ */
+export function decide(facts: Return, merchant: Merchant, at: Date): Return {
+  if (facts.outcome !== null || facts.problem !== null) return facts;
+  // The status says so where the warehouse has the parcel of such a return; it can be opened again.
+  if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
+  const verdict = verdictOf(facts);
+  if (verdict === null) return facts;
+  // Loop is asked for what was not understood; until it answers, nothing speaks for a refund.
+  if (verdict.kind === 'refundable' && facts.loop !== null && facts.loop.unread !== null) return facts;
+  return carryOut(facts, verdict, rule(facts, verdict), merchant, at);
+}
+
+function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Merchant, at: Date): Return {
+  const policy = policyOf(facts);
+  switch (ruling.kind) {
+    case 'inspection':
+      return waiting(facts, 'inspection', policy.waitForMs, at);
+    case 'parcel':
+      return waiting(facts, 'parcel', policy.secondParcelForMs, at);
+    case 'ask':
+      if (isClosed(facts)) break;
+      return { ...facts, wait: null, askedAgain: 'due' };
+    case 'echo':
+      if (isClosed(facts)) break;
+      return { ...facts, problem: { step: 'receipt', why: echoProvesNothing(facts) } };
+    case 'twice':
+      return { ...facts, problem: { step: null, why: receivedTwice(ruling.packageId) } };
+    case 'refund':
+    case 'flag':
+      break;
+  }
+  const dispositions = merchant.dispositions ? ('due' as const) : ('none' as const);
+  const settled = { ...facts, dispositions };
+  if (isClosed(facts)) return decideClosed(settled, verdict);
+  if (ruling.kind === 'flag') return { ...settled, outcome: flag(facts, verdict) };
+  const change = facts.asked === null ? null : whatLoopChanged(facts, facts.asked);
+  if (change !== null) return { ...settled, outcome: flagOf(change.why, change.note) };
+  return { ...settled, outcome: refund(facts, withExtrasOfNow(verdict, facts), merchant) };
+}
+
+/** The same thing is waited for since it was first seen, whatever else has come in between. */
+function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): Return {
+  if (facts.wait?.for === what) return facts;
+  return { ...facts, wait: { for: what, since: at.toISOString(), atMostMs, isOver: false } };
+}
+
+function echoProvesNothing(facts: Return): string {
+  const status = facts.asked?.receiveInto ?? '';
+  return `The receipt has no details and says only ${status}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at RMA ${facts.asked?.rmaNumber ?? ''} in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
+}
+
+function receivedTwice(packageId: string): string {
+  return `MasonHub received parcel ${packageId} twice, under its RMA and without one, so that its units may be counted twice. Nothing was sent; ask the warehouse which receipt holds, and decide in Loop.`;
+}
+
+function isClosed(facts: Return): boolean {
+  return facts.loop?.state === 'closed';
+}
+
+function flagOf(why: string, note: string): Outcome {
+  return { kind: 'flag', why, note, message: 'due', noteState: 'due' };
+}
+
+function flag(facts: Return, verdict: Verdict): Outcome {
+  const explained = explain(verdict, facts);
+  return flagOf(describeVerdict(explained), flagNote(explained));
+}
+
+/**
+ * What a person should know beside the findings: an item that is on no label may have stayed with the shopper,
+ * and units that were not decided in time are still in the warehouse's hands.
+ */
+function explain(verdict: Verdict, facts: Return): Verdict {
+  const skus = new Set(itemsOnNoLabel(facts).map((item) => item.sku));
+  const findings = verdict.findings.map((finding) =>
+    finding.disposition === 'missing' && skus.has(finding.sku)
+      ? { ...finding, aside: 'on no label: kept by the shopper?' }
+      : finding,
+  );
+  const since =
+    facts.wait?.for === 'inspection' ? `since ${facts.wait.since.slice(0, 10)}` : 'not decided yet';
+  const waiting = verdict.waiting.map((finding) => ({ ...finding, aside: since }));
+  return { ...verdict, findings, waiting };
+}
+
+/** What Loop has taken off the return since its RMA was fixed came all the same, and is an extra by now. */
+function withExtrasOfNow(verdict: Verdict, facts: Return): Verdict {
+  if (facts.wanted?.kind !== 'rma') return verdict;
+  return { ...verdict, extras: judge(facts.wanted.rma, facts.receipts, policyOf(facts)).extras };
+}
+
+function refund(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {
+  const good = `Every unit of the RMA was received into ${policyOf(facts).refund.join(' or ')}`;
+  const { leftOut, kept } = facts.wanted?.kind === 'rma' ? facts.wanted : { leftOut: 0, kept: 0 };
+  const also = [
+    ...(verdict.extras.length > 0 ? [describeVerdict(verdict)] : []),
+    ...(leftOut > 0 ? [`${leftOut} without a usable SKU, which the warehouse did not check`] : []),
+    ...(kept > 0 ? [`${kept} on no label, which the warehouse did not expect`] : []),
+  ];
+  const extras = also.map((text) => `; ${text}`).join('');
+  if (!merchant.refunds) {
+    const why = `${good}${extras}. Refund messages are not enabled for this merchant, so nothing was sent.`;
+    return { kind: 'hold', why };
+  }
+  const note = besideRefundNote(verdict, leftOut, kept);
+  const noteState = note === null ? 'none' : 'due';
+  return { kind: 'process', why: `${good}${extras}.`, note, message: 'due', noteState };
+}
+
+/** Loop closed the return before the receipt: whatever was found, no message is sent for it any more. */
+function decideClosed(facts: Return, verdict: Verdict): Return {
+  const outcome: Outcome = {
+    kind: 'none',
+    why: 'Loop had closed the return before the warehouse received it, so nothing was sent.',
+  };
+  if (verdict.kind === 'refundable') return { ...facts, outcome };
+  const why = `Loop closed the return before the warehouse received it, and then the receipt showed: ${describeVerdict(verdict)}. Nothing was sent; tell the merchant, who may have refunded already.`;
+  return { ...facts, outcome, problem: { step: null, why } };
+}

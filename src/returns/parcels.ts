@@ -1,0 +1,65 @@
+import { labelsFor } from './labels.ts';
+import { matchSkus } from './match-skus.ts';
+import type { Verdict } from './receipt.ts';
+import type { Receipt, Return, ReturnItem } from './return.ts';
+
+/** The parcels of a return: which receipt is of which, and which of them can still come. */
+
+/**
+ * Whether two receipts are of one parcel. The RMA that this service opened is received once; parcels that came
+ * without one are told apart by MasonHub's id, or by what is on the box.
+ */
+export function isSameParcel(one: Receipt, other: Receipt): boolean {
+  if (one.masonHubId !== null && one.masonHubId === other.masonHubId) return true;
+  if (!one.isBlind && !other.isBlind) return true;
+  if (one.isBlind !== other.isBlind) return false;
+  const canTell = one.masonHubId !== null && other.masonHubId !== null;
+  return !canTell && one.packageId !== null && one.packageId === other.packageId;
+}
+
+/** The package id under which one box was received twice, with its RMA and without; null where there is none. */
+export function parcelSeenTwice({ receipts, asked }: Return): string | null {
+  const named = receipts.find((one) => !one.isBlind);
+  if (named === undefined) return null;
+  const packageId = named.packageId ?? asked?.packageId ?? null;
+  return receipts.some((one) => one.isBlind && one.packageId === packageId) ? packageId : null;
+}
+
+/**
+ * The tracking number of another parcel that can bring what is missing: it has a label in use that covers a
+ * missing item, and it has not been received. A label that was only made anew for what has come is none.
+ */
+export function parcelStillComing(facts: Return, verdict: Verdict): string | null {
+  const received = new Set(facts.receipts.map((one) => one.packageId ?? facts.asked?.packageId ?? ''));
+  const named = facts.receipts.some((one) => !one.isBlind);
+  if (named && facts.asked !== null) received.add(facts.asked.packageId);
+  const items = missingItems(facts, verdict);
+  const labels = labelsFor(facts, items);
+  const come = labels.filter((label) => received.has(label.trackingNumber));
+  const isForSame = (ids: readonly string[]) =>
+    come.some(({ lineItemIds }) => lineItemIds.length > 0 && ids.every((id) => lineItemIds.includes(id)));
+  const coming = labels.find(
+    ({ trackingNumber, standing, lineItemIds }) =>
+      standing === 'live' &&
+      !received.has(trackingNumber) &&
+      !(lineItemIds.length > 0 && isForSame(lineItemIds)),
+  );
+  return coming?.trackingNumber ?? null;
+}
+
+function missingItems(facts: Return, verdict: Verdict): readonly ReturnItem[] {
+  const missing = new Set(
+    verdict.findings.flatMap(({ sku, disposition }) => (disposition === 'missing' ? [sku] : [])),
+  );
+  return (facts.loop?.items ?? []).filter((item) => missing.has(item.sku));
+}
+
+/** SKUs that the warehouse wrote otherwise than the RMA has them. */
+export function skusWrittenOtherwise(facts: Return): readonly { written: string; meant: string }[] {
+  const asked = [...new Set(facts.asked?.lines.map((line) => line.sku) ?? [])];
+  const matched = matchSkus(asked, facts.receipts).filter(({ line, written }) => line.sku !== written);
+  return [...new Map(matched.map(({ line, written }) => [written, line.sku]))].map(([written, meant]) => ({
+    written,
+    meant,
+  }));
+}

@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describeReceipt } from './describe.ts';
+import type { ReceiptEvent } from './events.ts';
+import { isSameParcel, skusWrittenOtherwise } from './parcels.ts';
+import type { Recorded } from './record.ts';
+import type { Receipt, Return } from './return.ts';
+import { policyOf, verdictOf } from './ruling.ts';
+import { sentence } from './words.ts';
+
+/**
+ * Notes a receipt. Of one parcel a later receipt takes the earlier one's place as long as nothing is decided;
+ * after that, one that goes on where the earlier one left off is progress, and one that says otherwise is for a
+ * person.
+ * @param withParcel what is wanted of a return of which a parcel has been seen
+ */
+export function recordReceipt(
+  before: Return,
+  { receipt, trigger }: ReceiptEvent,
+  withParcel: (facts: Return) => Return,
+): Recorded {
+  const facts = whenAsked(before, trigger);
+  const earlier = facts.receipts.find((one) => isSameParcel(one, receipt));
+  if (earlier !== undefined && isSameReceipt(earlier, receipt)) return again(before, facts, trigger);
+  const others = facts.receipts.filter((one) => one !== earlier);
+  const received = withParcel({
+    ...facts,
+    receipts: [...others, receipt],
+    stage: 'receiving',
+    // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
+    asked: facts.asked ?? facts.sent,
+  });
+  if (facts.outcome === null) {
+    const written = skusWrittenOtherwise(received).map(
+      ({ written, meant }) => `${written} counts as ${meant}`,
+    );
+    const detail = [describe(receipt, earlier), ...written.map(sentence)].join(' ');
+    return { after: received, timeline: [{ event: trigger, detail }] };
+  }
+  return afterDecision(facts, received, receipt, earlier, trigger);
+}
+
+/** A receipt that is understood takes the place of one that was not, and MasonHub has been asked again. */
+function whenAsked(facts: Return, trigger: ReceiptEvent['trigger']): Return {
+  const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
+  const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due';
+  return { ...facts, receiptUnread: null, problem, askedAgain: isAnswer ? 'done' : facts.askedAgain };
+}
+
+function again(before: Return, facts: Return, trigger: ReceiptEvent['trigger']): Recorded {
+  if (trigger === 'receipt.pulled' && before.receiptUnread === null) return { after: facts, timeline: [] };
+  return { after: facts, timeline: [{ event: trigger, detail: 'The same receipt again.' }] };
+}
+
+function describe(receipt: Receipt, earlier: Receipt | undefined): string {
+  const which = receipt.isBlind ? `Parcel ${receipt.packageId ?? ''}, which came without an RMA: ` : '';
+  const later = earlier === undefined ? '' : 'A later receipt: ';
+  return `${later}${which}${describeReceipt(receipt)}`;
+}
+
+function afterDecision(
+  facts: Return,
+  received: Return,
+  receipt: Receipt,
+  earlier: Receipt | undefined,
+  trigger: ReceiptEvent['trigger'],
+): Recorded {
+  const detail = describe(receipt, earlier);
+  const isSettled = facts.loop?.state === 'closed' && facts.outcome?.kind === 'flag';
+  if (isSettled || isProgress(facts, received)) {
+    return { after: received, timeline: [{ event: trigger, detail }] };
+  }
+  const why =
+    earlier === undefined
+      ? `After the return was decided (${facts.outcome?.kind ?? ''}), a further parcel came: ${sentence(detail)} Nothing more was sent to Loop; decide there with the merchant.`
+      : `The warehouse sent two receipts that differ. First: ${sentence(describeReceipt(earlier))} Then: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; ask the warehouse which one holds, and check the return in Loop.`;
+  const kept = earlier === undefined ? received : facts;
+  return {
+    after: { ...kept, problem: { step: null, why } },
+    timeline: [{ event: 'receipt.changed', detail }],
+  };
+}
+
+/**
+ * What was decided still stands: a refund while everything asked for is good, a flag while no unit that it was
+ * decided on is taken back.
+ */
+function isProgress(before: Return, after: Return): boolean {
+  const now = verdictOf(after);
+  if (before.outcome?.kind !== 'flag') return now?.kind === 'refundable';
+  if (before.receipts.length !== after.receipts.length) return false;
+  const { wait } = policyOf(after);
+  const decided = (facts: Return) => unitsByPlace(facts.receipts, wait);
+  const held = decided(after);
+  return [...decided(before)].every(([place, units]) => (held.get(place) ?? 0) >= units);
+}
+
+/** Units by SKU and disposition, without those that wait. */
+function unitsByPlace(receipts: readonly Receipt[], wait: readonly string[]): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { sku, onRma, received } of receipts.flatMap(({ lines }) => lines)) {
+    for (const part of received.filter(({ disposition }) => !wait.includes(disposition))) {
+      const place = JSON.stringify([sku, onRma, part.disposition]);
+      units.set(place, (units.get(place) ?? 0) + part.units);
+    }
+  }
+  return units;
+}
+
+/** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
+function isSameReceipt(one: Receipt, other: Receipt): boolean {
+  const inOrder = (receipt: Receipt) =>
+    receipt.lines
+      .map(({ sku, onRma, counted, detailed, received }) => {
+        const parts = received.map((part) => JSON.stringify([part.disposition, part.units]));
+        return JSON.stringify([sku, onRma, counted, detailed, parts.sort()]);
+      })
+      .sort();
+  return isDeepStrictEqual(inOrder(one), inOrder(other));
+}

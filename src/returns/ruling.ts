@@ -1,0 +1,60 @@
+import { parcelSeenTwice, parcelStillComing } from './parcels.ts';
+import { firstPolicy, type ReceiptPolicy } from './policy.ts';
+import { judge, type Verdict } from './receipt.ts';
+import type { Return } from './return.ts';
+
+/** What a return's receipts call for now. */
+export type Ruling =
+  | { readonly kind: 'refund' }
+  | { readonly kind: 'flag' }
+  /** Units are in the warehouse's quality control. */
+  | { readonly kind: 'inspection' }
+  /** Units are only missing, and another parcel is on its way. */
+  | { readonly kind: 'parcel'; readonly trackingNumber: string }
+  /** The receipt says no more than what was asked for: MasonHub is asked once more. */
+  | { readonly kind: 'ask' }
+  /** Asked again, MasonHub says no more. */
+  | { readonly kind: 'echo' }
+  /** One box was received twice, so that nobody can say what came. */
+  | { readonly kind: 'twice'; readonly packageId: string };
+
+/** The policy that judges a return: the one that was in force when its RMA was last put on the wire. */
+export function policyOf({ policy }: Return): ReceiptPolicy {
+  return policy ?? firstPolicy;
+}
+
+/**
+ * What the receipts say of what was asked for. While a replaced RMA is not answered, either may be the one that
+ * was received: both must be fulfilled.
+ * @returns null while there is no receipt, or no RMA
+ */
+export function verdictOf(facts: Return): Verdict | null {
+  const { asked, sent, receipts } = facts;
+  if (asked === null || receipts.length === 0) return null;
+  const policy = policyOf(facts);
+  const onTheWire = judge(sent ?? asked, receipts, policy);
+  return onTheWire.kind === 'refundable' ? judge(asked, receipts, policy) : onTheWire;
+}
+
+/** An exception is flagged at once, also while other units wait; what is merely missing may still come. */
+export function rule(facts: Return, verdict: Verdict): Ruling {
+  const policy = policyOf(facts);
+  const twice = parcelSeenTwice(facts);
+  if (twice !== null) return { kind: 'twice', packageId: twice };
+  const isOver = (waited: 'inspection' | 'parcel') => facts.wait?.for === waited && facts.wait.isOver;
+  switch (verdict.kind) {
+    case 'exception':
+      return { kind: 'flag' };
+    case 'missing': {
+      const coming = policy.secondParcelForMs === 0 ? null : parcelStillComing(facts, verdict);
+      return coming === null || isOver('parcel')
+        ? { kind: 'flag' }
+        : { kind: 'parcel', trackingNumber: coming };
+    }
+    case 'waiting':
+      return { kind: isOver('inspection') ? 'flag' : 'inspection' };
+    case 'refundable':
+      if (!verdict.isEcho || policy.trustRequestedStatus) return { kind: 'refund' };
+      return { kind: facts.askedAgain === 'done' ? 'echo' : 'ask' };
+  }
+}
