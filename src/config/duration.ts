@@ -17,3 +17,10 @@ export function durationInMilliseconds(text: string): number | null {
   const milliseconds = Number(amount) * (MILLISECONDS.get(unit) ?? Number.NaN);
   return Number.isSafeInteger(milliseconds) ? milliseconds : null;
 }
+
+/** A duration as `durationInMilliseconds` reads it, in the largest unit that it is a whole number of: `7d`, `36h`. */
+export function writtenDuration(milliseconds: number): string {
+  const fitting = [...MILLISECONDS].filter(([, length]) => milliseconds % length === 0);
+  const [unit, length] = fitting.at(-1) ?? ['ms', 1];
+  return `${milliseconds / length}${unit}`;
+}

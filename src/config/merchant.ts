@@ -1,3 +1,5 @@
+import type { ReceiptPolicy } from './receipt-policy.ts';
+
 /** MasonHub's `return_reason_code`s, all of them. */
 export const REASON_CODES = ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
@@ -46,6 +48,8 @@ export interface Merchant {
   };
   /** Whether refund messages may be sent. */
   readonly refunds: boolean;
+  /** How what the warehouse finds is sorted, for RMAs that are sent from now on. */
+  readonly receipts: ReceiptPolicy;
   /** Whether a return may get an RMA without those of its items that have no usable SKU. */
   readonly partialRmas: boolean;
   /** Whether items on no label stay on the RMA, or are left off while the parcel is not received. */

@@ -52,8 +52,16 @@ function explainUnknownKey(path: PropertyKey[], yaml: YamlFile, schemas: Schemas
 
 function sectionAt([root, , section]: PropertyKey[], schemas: Schemas) {
   if (root === undefined) return schemas.file;
-  if (section === 'loop') return schemas.loop;
-  return section === 'masonhub' ? schemas.masonhub : schemas.merchant;
+  switch (section) {
+    case 'loop':
+      return schemas.loop;
+    case 'masonhub':
+      return schemas.masonhub;
+    case 'receipts':
+      return schemas.receipts;
+    default:
+      return schemas.merchant;
+  }
 }
 
 /** A path in the file in a person's words: `merchant acme: loop.webhookSecret[0]`. */

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { durationInMilliseconds } from './duration.ts';
-import { interpolate } from './interpolate.ts';
 import {
   KEPT_ITEMS,
   normaliseReason,
@@ -11,26 +9,17 @@ import {
 } from './merchant.ts';
 import { nearest } from './nearest.ts';
 import type { OpenReasons } from './reasons-csv.ts';
+import { receiptsSchemas } from './receipts-schema.ts';
+import { duration, EXAMPLE_FILE, NOT_A_MAP, textFrom, unlessGiven, yesOrNo } from './schema-parts.ts';
 import { readWebAddress } from './web-address.ts';
 
 // Loop versions its API by month; 2026-10 is the stable version that the client is written against.
 export const LOOP_API_URL = 'https://api.loopreturns.com/api/2026-10';
-const LONGEST_BACKFILL = 365 * 86_400_000;
-export const EXAMPLE_FILE = 'merchants.example.yaml';
+const USUAL_BACKFILL = 14 * 86_400_000;
 
 /** The file's shape, with the environment its values are read against. */
 export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReasons) {
-  const text = z
-    .string({ error: unlessGiven("is not a text. Write a text; put 'true' and 'false' in quotes.") })
-    .min(1, 'is empty. Write its value.')
-    .transform((written, context) => {
-      const result = interpolate(written, env);
-      if ('text' in result) return result.text;
-      for (const { text: message, unset } of result.problems) {
-        context.addIssue({ code: 'custom', message, params: { unset } });
-      }
-      return z.NEVER;
-    });
+  const text = textFrom(env);
 
   // Both vendors' keys travel in HTTP headers, which carry visible ASCII; a line break comes of a careless copy.
   const headerToken = text.pipe(
@@ -160,27 +149,22 @@ export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReason
       return z.NEVER;
     });
 
-  // Refunds move money: only a plain true in the file itself turns them on.
-  const yesOrNo = z
-    .boolean(
-      'is not true or false. Write true or false in the file itself, without quotes, not from the environment.',
-    )
-    .default(false);
+  const receipts = receiptsSchemas(text);
 
   const merchant = z.strictObject(
     {
       loop,
       masonhub,
       refunds: yesOrNo,
+      receipts: receipts.policy,
       partialRmas: yesOrNo,
       keptItems: oneOf(KEPT_ITEMS).default('expect'),
       dispositions: yesOrNo,
-      backfill: text.default('14d').transform((written, context) => {
-        const milliseconds = durationInMilliseconds(written);
-        if (milliseconds !== null && milliseconds <= LONGEST_BACKFILL) return milliseconds;
-        context.addIssue('is not a duration of up to 365 days. Write one such as 14d or 12h.');
-        return z.NEVER;
-      }),
+      backfill: duration(
+        text,
+        0,
+        'is not a duration of up to 365 days. Write one such as 14d or 12h.',
+      ).default(USUAL_BACKFILL),
       returnReasons,
     },
     { error: NOT_A_MAP },
@@ -197,17 +181,7 @@ export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReason
     { error: `has no merchants. Begin it with \`merchants:\`; ${EXAMPLE_FILE} shows every field.` },
   );
   const slugs = z.object({ merchants: z.record(z.string(), z.unknown()) });
-  return { file, slugs, merchant, loop, masonhub };
+  return { file, slugs, merchant, loop, masonhub, receipts: receipts.section };
 }
 
 export type Schemas = ReturnType<typeof merchantsSchemas>;
-
-const NOT_A_MAP = unlessGiven('is not a map. Write its fields as indented lines of `name: value` under it.');
-
-/** A schema's message, where there is something: what is missing or empty has the same words everywhere. */
-function unlessGiven(message: string) {
-  return ({ input }: { readonly input?: unknown }): string => {
-    if (input === undefined) return `is missing. Add it; ${EXAMPLE_FILE} shows every field.`;
-    return input === null ? 'is empty. Write its value.' : message;
-  };
-}

@@ -5,8 +5,9 @@ import type { z } from 'zod';
 import { ConfigurationError } from './errors.ts';
 import type { Merchant, Merchants } from './merchant.ts';
 import { explain, nameOf, type Problem } from './merchants-problems.ts';
-import { EXAMPLE_FILE, merchantsSchemas, type Schemas } from './merchants-schema.ts';
+import { merchantsSchemas, type Schemas } from './merchants-schema.ts';
 import { type OpenReasons, readReasonsCsv } from './reasons-csv.ts';
+import { EXAMPLE_FILE } from './schema-parts.ts';
 import { parseYaml } from './yaml-file.ts';
 
 export {

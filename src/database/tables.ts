@@ -102,6 +102,21 @@ export interface ConnectionsTable {
   pause: Json;
 }
 
+/** A parcel that the warehouse received without an RMA. */
+export interface BlindParcelsTable {
+  merchant: string;
+  /** What tells it from others: MasonHub's id of it or, where there is none, what is on the box. */
+  parcel: string;
+  package_id: string | null;
+  /** The package id in the form in which returns are looked up; see `termsOf`. */
+  term: string | null;
+  receipt: ColumnType<unknown, string, string>;
+  /** The return that it is of; null while none is known. */
+  loop_return_id: string | null;
+  /** When it was first told of. */
+  received_at: Time;
+}
+
 /** What was sent to a vendor for a return, and what it answered, in words without anything personal. */
 export interface VendorCallsTable {
   merchant: string;
@@ -115,6 +130,7 @@ export interface VendorCallsTable {
 }
 
 export interface Tables {
+  blind_parcels: BlindParcelsTable;
   connections: ConnectionsTable;
   polls: PollsTable;
   deliveries: DeliveriesTable;

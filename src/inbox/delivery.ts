@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { DeliveredEvent } from '../returns/events.ts';
+import type { DeliveredEvent, ReceiptEvent } from '../returns/events.ts';
 
 /** Who delivers. */
 export const sources = ['loop', 'masonhub'] as const;
@@ -11,10 +11,17 @@ export interface Issue {
   readonly message: string;
 }
 
-/** One thing that a delivery says about one return. */
-export interface Told {
+/** One thing that a delivery says: about one return, or about a parcel that nobody announced. */
+export type Told = ToldOfReturn | ToldOfBlindParcel;
+
+export interface ToldOfReturn {
   readonly loopReturnId: string;
   readonly event: DeliveredEvent;
+}
+
+/** A parcel that was received without an RMA: what is on its box may say which return it is of. */
+export interface ToldOfBlindParcel {
+  readonly blind: ReceiptEvent;
 }
 
 /** What a vendor's delivery amounts to. */
@@ -47,7 +54,9 @@ export interface Delivery {
 /** The returns that a delivery tells of, as a log line names them: one, and the others where there are more. */
 export function returnsIn(understood: Understood): { return?: string; others?: readonly string[] } {
   const told = understood.result === 'accepted' ? understood.events : [];
-  const [first, ...others] = new Set(told.map(({ loopReturnId }) => loopReturnId));
+  const [first, ...others] = new Set(
+    told.flatMap((one) => ('loopReturnId' in one ? [one.loopReturnId] : [])),
+  );
   if (first === undefined) return {};
   return others.length === 0 ? { return: first } : { return: first, others };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
-import { deliveredEvent } from '../returns/events.ts';
+import { deliveredEvent, receiptEvent } from '../returns/events.ts';
 import type { DeliveryKey } from './deliveries.ts';
 import { type Source, sources, type Told } from './delivery.ts';
 
@@ -12,7 +12,9 @@ export interface UnappliedDelivery extends DeliveryKey {
   readonly told: readonly Told[];
 }
 
-const told = z.array(z.object({ loopReturnId: z.string(), event: deliveredEvent }));
+const told = z.array(
+  z.union([z.object({ loopReturnId: z.string(), event: deliveredEvent }), z.object({ blind: receiptEvent })]),
+);
 
 /** The keys alone, as rows for a statement. */
 function named(keys: readonly DeliveryKey[]) {
@@ -29,7 +31,7 @@ export async function returnsToldOf(db: Database, { merchant, source, key }: Del
     .where('source', '=', source)
     .where('key', '=', key)
     .executeTakeFirst();
-  return told.parse(row?.events ?? []).map(({ loopReturnId }) => loopReturnId);
+  return told.parse(row?.events ?? []).flatMap((one) => ('loopReturnId' in one ? [one.loopReturnId] : []));
 }
 
 /** Locks those of the deliveries that still have to be applied, oldest first. */

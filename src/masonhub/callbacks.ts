@@ -4,7 +4,7 @@ import { rejected, type Told, type Understood } from '../inbox/delivery.ts';
 import { freeText } from '../parsing/redact.ts';
 import { optionalText } from '../parsing/tolerant.ts';
 import type { DeliveredEvent } from '../returns/events.ts';
-import type { ReceiptLine, ReceivedUnits } from '../returns/return.ts';
+import type { Receipt, ReceiptLine, ReceivedUnits } from '../returns/return.ts';
 import { isSameSecret } from '../secrets.ts';
 import {
   type Amount,
@@ -82,7 +82,7 @@ export function understandMessage(message: unknown): Understood {
   const parsed = envelope.safeParse(message);
   if (!parsed.success) return rejected(parsed.error);
   const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
-  const events = records.flatMap((one) => ('loopReturnId' in one ? [one] : []));
+  const events = records.flatMap((one) => ('loopReturnId' in one || 'blind' in one ? [one] : []));
   const [unnamed] = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
   if (events.length > 0) return { result: 'accepted', events };
   if (unnamed !== undefined) return unnamed;
@@ -99,11 +99,17 @@ function understandRma(
   const outer = rmaEvent.safeParse(data);
   if (!outer.success) return { unnamed: rejected(outer.error, path) };
   const loopReturnId = outer.data.customer_identifier ?? null;
-  if (loopReturnId === null) return { concerns: 'nothing' };
   const { details } = outer.data;
   const event =
     details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
-  return event === null ? { concerns: 'nothing' } : { loopReturnId, event };
+  if (event === null) return { concerns: 'nothing' };
+  if (loopReturnId !== null) return { loopReturnId, event };
+  // A parcel that came without an RMA is known by what is on the box, once it has been opened.
+  return event.kind === 'receipt' && isKnowable(event.receipt) ? { blind: event } : { concerns: 'nothing' };
+}
+
+function isKnowable({ masonHubId, packageId }: Receipt): boolean {
+  return masonHubId !== null || packageId !== null;
 }
 
 const withStatus = z.object({ status: optionalText });
@@ -131,7 +137,7 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
     case 'received':
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
       return plain(status) === 'received'
-        ? understandReceipt(record, path)
+        ? understandReceipt(record, outer.customer_identifier ?? null, path)
         : { kind: 'receiving', stage: 'receivingStarted' };
     default:
       return null;
@@ -144,9 +150,9 @@ function plain(word: string | null): string {
 }
 
 /** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
-function understandReceipt(record: unknown, path: string): DeliveredEvent {
+function understandReceipt(record: unknown, rmaNumber: string | null, path: string): DeliveredEvent {
   const read = receiptRecord.safeParse(record);
-  if (read.success) return receiptOf(read.data, 'receipt');
+  if (read.success) return receiptOf({ ...read.data, customer_identifier: rmaNumber }, 'receipt');
   return { kind: 'receiptUnread', why: rejected(read.error, path).why };
 }
 
@@ -155,10 +161,13 @@ function understandReceipt(record: unknown, path: string): DeliveredEvent {
  * @param trigger which of the two it was
  */
 export function receiptOf(
-  { line_items, notes }: ReceiptRecord,
+  record: ReceiptRecord,
   trigger: 'receipt' | 'receipt.pulled',
 ): Extract<DeliveredEvent, { kind: 'receipt' }> {
-  return { kind: 'receipt', trigger, receipt: { lines: (line_items ?? []).map(receiptLine), note: notes } };
+  const { id, customer_identifier: number, package_id: packageId, line_items: lines, notes } = record;
+  const isBlind = (number ?? null) === null;
+  const found = { masonHubId: id, packageId, isBlind, lines: (lines ?? []).map(receiptLine), note: notes };
+  return { kind: 'receipt', trigger, receipt: found };
 }
 
 /**
@@ -175,12 +184,16 @@ function receiptLine(line: LineItem): ReceiptLine {
   const details = line.receiving_details ?? null;
   if (details === null) {
     const disposition = dispositionOf(line.return_inventory_status ?? 'unknown');
-    return { ...head, received: [unitsOf(disposition, given ?? noUnits, null)] };
+    return { ...head, detailed: false, received: [unitsOf(disposition, given ?? noUnits, null)] };
   }
   const received = Object.entries(details).flatMap(([status, parts]) =>
     parts.map((part) => unitsOf(dispositionOf(status), part.quantity, part.notes)),
   );
-  return { ...head, received: given?.fraction == null ? received : [...received, unitsOf('', given, null)] };
+  return {
+    ...head,
+    detailed: true,
+    received: given?.fraction == null ? received : [...received, unitsOf('', given, null)],
+  };
 }
 
 const noUnits: Amount = { units: 0, fraction: null };

@@ -55,6 +55,10 @@ const customerIdentifier = z.union([idText, z.literal('').transform(() => null)]
 
 /** What the warehouse found, in an RMA that it has received. */
 export const receiptRecord = z.object({
+  /** MasonHub's own; what is none is none. */
+  id: optionalIdText.catch(null),
+  customer_identifier: customerIdentifier,
+  package_id: optionalCode,
   notes: optionalFreeText(longestNote),
   line_items: z.array(lineItem).max(mostLines).nullish(),
 });
@@ -63,8 +67,6 @@ export type ReceiptRecord = z.infer<typeof receiptRecord>;
 
 /** An RMA as version 1.0 of the callback and `GET /rmas` show it. */
 export const rmaRecord = receiptRecord.extend({
-  customer_identifier: customerIdentifier,
-  package_id: optionalCode,
   status: optionalText,
 });
 export type RmaRecord = z.infer<typeof rmaRecord>;

@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import type { Merchant } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ReturnEvent } from './events.ts';
-import { apply } from './lifecycle.ts';
+import { apply, startsAfterMs } from './lifecycle.ts';
+import { trackingNumbersOf } from './package.ts';
 import type { Return, Status, Step } from './return.ts';
 import { statusOf } from './status.ts';
 import { type LockedReturns, lockReturns, type Saved, saveReturns } from './store.ts';
@@ -25,13 +26,23 @@ export interface Advanced {
   readonly reason: string | null;
   /** The lines it gave the timeline, by their names. */
   readonly wrote: readonly string[];
+  /** Numbers by which a parcel of the return is known since. */
+  readonly newNumbers: readonly string[];
+}
+
+/** A step that the facts call for. */
+export interface DueStep {
+  readonly loopReturnId: string;
+  readonly step: Step;
+  /** How long it has to wait first, in milliseconds. */
+  readonly afterMs: number;
 }
 
 /** Commits steps with the facts that call for them. */
 export type EnqueueSteps = (
   trx: Transaction<Tables>,
   merchant: string,
-  due: readonly { loopReturnId: string; step: Step }[],
+  due: readonly DueStep[],
   since: Date,
 ) => Promise<void>;
 
@@ -56,7 +67,8 @@ export async function advance(
   for (const { loopReturnId, event, delivery } of happened) {
     const change = changes.get(loopReturnId) ?? start(locked, loopReturnId);
     const statusBefore = statusOf(change.facts).status;
-    const transition = apply(change.facts, event, merchant);
+    const numbersBefore = trackingNumbersOf(change.facts);
+    const transition = apply(change.facts, event, merchant, now);
     change.facts = transition.after;
     change.entries.push(...transition.timeline.map((entry) => ({ ...entry, at: now, delivery })));
     for (const step of transition.steps) change.steps.add(step);
@@ -68,11 +80,12 @@ export async function advance(
       statusBefore,
       ...statusOf(transition.after),
       wrote: transition.timeline.map((line) => line.event),
+      newNumbers: trackingNumbersOf(transition.after).filter((number) => !numbersBefore.includes(number)),
     });
   }
   await saveReturns(trx, [...changes.values()], now);
-  const due = [...changes].flatMap(([loopReturnId, { steps }]) =>
-    [...steps].map((step) => ({ loopReturnId, step })),
+  const due = [...changes].flatMap(([loopReturnId, { facts, steps }]) =>
+    [...steps].map((step) => ({ loopReturnId, step, afterMs: startsAfterMs(facts, step) })),
   );
   if (due.length > 0) await enqueue(trx, merchant.slug, due, now);
   return advanced;

@@ -1,3 +1,4 @@
+import { matchSkus } from './match-skus.ts';
 import type { Receipt, ReturnItem } from './return.ts';
 
 /** What became of one of Loop's line items at the warehouse. */
@@ -14,9 +15,14 @@ const neverCame = new Set(['missing', 'short']);
  * those in any other status, and what is left is missing. An item of several units is as good as its
  * worst one.
  */
-export function dispositionsOf(items: readonly ReturnItem[], receipt: Receipt): ItemDisposition[] {
+export function dispositionsOf(
+  items: readonly ReturnItem[],
+  receipts: readonly Receipt[],
+): ItemDisposition[] {
   const found = new Map<string, { available: number; other: number }>();
-  for (const line of receipt.lines.filter((one) => one.onRma)) {
+  const skus = [...new Set(items.map((item) => item.sku))];
+  const lines = matchSkus(skus, receipts).map(({ line }) => line);
+  for (const line of lines.filter((one) => one.onRma)) {
     const sum = found.get(line.sku) ?? { available: 0, other: 0 };
     let available = 0;
     let shown = 0;

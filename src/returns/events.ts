@@ -38,7 +38,8 @@ const carrier = z.object({
   status: z.enum(['tendered', 'inTransit', 'delivered', 'undeliverable']),
 });
 const receiving = z.object({ kind: z.literal('receiving'), stage: z.enum(['onDock', 'receivingStarted']) });
-const received = z.object({
+/** The receipt of a parcel. */
+export const receiptEvent = z.object({
   kind: z.literal('receipt'),
   /** What told us: MasonHub's callback, or our own asking. */
   trigger: z.enum(['receipt', 'receipt.pulled']),
@@ -54,7 +55,7 @@ export const deliveredEvent = z.discriminatedUnion('kind', [
   processingFailed,
   carrier,
   receiving,
-  received,
+  receiptEvent,
   receiptUnread,
 ]);
 export type DeliveredEvent = z.infer<typeof deliveredEvent>;
@@ -94,4 +95,4 @@ export type StepEvent =
 export type ReturnEvent = DeliveredEvent | StepEvent;
 export type LabelEvent = Extract<ReturnEvent, { kind: 'label' }>;
 export type LoopReturnEvent = Extract<ReturnEvent, { kind: 'loopReturn' }>;
-export type ReceiptEvent = Extract<ReturnEvent, { kind: 'receipt' }>;
+export type ReceiptEvent = z.infer<typeof receiptEvent>;

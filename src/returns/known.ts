@@ -18,18 +18,23 @@ export async function knownFacts(
   return new Map(rows.map((row) => [row.loop_return_id, loopFacts.parse(row.loop)]));
 }
 
-/** Returns whose RMA is with MasonHub and whose receipt has not come: since when, and how to know them. */
+/** Returns whose RMA is with MasonHub and that are not decided: since when, and how to know them. */
 export async function awaitedReceipts(
   db: Database,
   merchant: string,
 ): Promise<{ readonly oldest: Date; readonly ids: ReadonlySet<string> } | null> {
   const rows = await db
     .selectFrom('returns')
-    .select(['loop_return_id', 'created_at'])
-    .where('merchant', '=', merchant)
-    .where('sent', 'is not', null)
-    .where('receipt', 'is', null)
-    .orderBy('created_at')
+    .leftJoin('outcomes', (join) =>
+      join
+        .onRef('outcomes.merchant', '=', 'returns.merchant')
+        .onRef('outcomes.loop_return_id', '=', 'returns.loop_return_id'),
+    )
+    .select(['returns.loop_return_id', 'returns.created_at'])
+    .where('returns.merchant', '=', merchant)
+    .where('returns.sent', 'is not', null)
+    .where('outcomes.kind', 'is', null)
+    .orderBy('returns.created_at')
     .execute();
   const oldest = rows[0]?.created_at;
   return oldest === undefined ? null : { oldest, ids: new Set(rows.map((row) => row.loop_return_id)) };

@@ -81,6 +81,11 @@ function isLoopToBeAsked({ loop, outcome }: Return): boolean {
   return loop.unread !== null || (loop.state === 'unknown' && movesMoney);
 }
 
+/** How long a step that has become due waits before it is taken, in milliseconds. */
+export function startsAfterMs({ wait }: Return, step: Step): number {
+  return wait?.for === step ? wait.atMostMs : 0;
+}
+
 export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 
 /** What MasonHub has to be told so that it holds the RMA that is wanted. */

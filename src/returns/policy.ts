@@ -1,22 +1,6 @@
-import { z } from 'zod';
+import type { ReceiptPolicy } from '../config/receipt-policy.ts';
 
-/**
- * How a merchant sorts MasonHub's dispositions. Every word that is in neither list, known or not, is an
- * exception. Words are in lower case.
- */
-export const receiptPolicy = z.object({
-  /** Dispositions in which a unit counts as good. */
-  refund: z.array(z.string()),
-  /** Dispositions that are not decided yet at the warehouse. */
-  wait: z.array(z.string()),
-  /** How long units may be undecided before the return is flagged. */
-  waitForMs: z.int().positive(),
-  /** How long units that are only missing are waited for while another parcel is on its way; 0 for not at all. */
-  secondParcelForMs: z.int().nonnegative(),
-  /** Whether a bare echo of the status that the RMA asked for counts as good. */
-  trustRequestedStatus: z.boolean(),
-});
-export type ReceiptPolicy = z.infer<typeof receiptPolicy>;
+export { type ReceiptPolicy, receiptPolicy } from '../config/receipt-policy.ts';
 
 const aDay = 86_400_000;
 
@@ -29,19 +13,9 @@ export const firstPolicy: ReceiptPolicy = {
   trustRequestedStatus: false,
 };
 
-/** What holds where the merchant says nothing else. */
-export const defaultReceiptPolicy: ReceiptPolicy = {
-  refund: ['available'],
-  wait: ['qc', 'quality-control', 'under-investigation'],
-  waitForMs: 7 * aDay,
-  secondParcelForMs: 14 * aDay,
-  trustRequestedStatus: false,
-};
-
 /** A policy in a line of a return's timeline. */
 export function describePolicy({ refund, wait, trustRequestedStatus }: ReceiptPolicy): string {
-  const waits =
-    wait.length === 0 ? 'nothing waits' : `${wait.join(', ')} ${wait.length > 1 ? 'wait' : 'waits'}`;
+  const waits = wait.length === 0 ? 'nothing waits' : `${wait.join(', ')} ${wait.length > 1 ? 'wait' : 'waits'}`;
   const trust = trustRequestedStatus ? '; the status that was asked for is trusted' : '';
   return `${refund.join(', ')} ${refund.length > 1 ? 'are' : 'is'} good; ${waits}; anything else is an exception${trust}.`;
 }

@@ -1,6 +1,8 @@
-import { matchSkus } from './match-skus.ts';
+import { type MatchedLine, matchSkus } from './match-skus.ts';
 import type { ReceiptPolicy } from './policy.ts';
 import type { Receipt, ReceiptLine, Rma } from './return.ts';
+
+type Line = MatchedLine['line'];
 
 /** Units of a SKU in one disposition. */
 export interface Finding {
@@ -132,7 +134,7 @@ function unaccounted(line: ReceiptLine): Finding[] {
  * The RMA asked for a good disposition, and the receipt has no details and says just that one. A parcel that
  * came without an RMA was asked for nothing, so that what it says was found.
  */
-function isEchoOf({ receiveInto }: Asked, line: ReceiptLine, policy: ReceiptPolicy): boolean {
+function isEchoOf({ receiveInto }: Asked, line: Line, policy: ReceiptPolicy): boolean {
   if (line.detailed || line.isBlind || !policy.refund.includes(receiveInto)) return false;
   return line.received.some(({ disposition, units }) => units > 0 && disposition === receiveInto);
 }

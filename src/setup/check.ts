@@ -2,6 +2,7 @@ import { readSettings } from '../config/environment.ts';
 import type { Entry } from '../config/merchants.ts';
 import { checkLoop } from './check-loop.ts';
 import { checkMasonHub } from './check-masonhub.ts';
+import { receiptsFinding } from './check-receipts.ts';
 import { canAsk, findEntry, type MerchantInSetup, type OpenedFile, openMerchantsFile } from './entries.ts';
 import { count, type Finding, findingLines, type Outside, terminalFor } from './terminal.ts';
 
@@ -61,6 +62,7 @@ export async function checkMerchant(
     : [notAsked('MasonHub')];
   return [
     { mark: 'good', title: 'Merchants file', text: opened.file },
+    receiptsFinding(inSetup),
     ...environmentFindings(inSetup),
     ...(await loop),
     ...(await masonhub),

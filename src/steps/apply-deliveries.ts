@@ -3,7 +3,8 @@ import type { Merchants } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey } from '../inbox/deliveries.ts';
 import { lockUnapplied, markApplied, returnsToldOf, type UnappliedDelivery } from '../inbox/unapplied.ts';
-import type { Advanced } from '../returns/advance.ts';
+import type { Advanced, Happened } from '../returns/advance.ts';
+import { takeBlindParcel } from './blind-parcels.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 
 /**
@@ -78,8 +79,12 @@ async function applyOwn(
       `The merchant ${slug} has left the merchants file while deliveries of theirs waited. Put the entry back.`,
     );
   }
-  const happened = deliveries.flatMap((delivery) =>
-    delivery.told.map((told) => ({ ...told, delivery: delivery.key })),
-  );
+  const happened: Happened[] = [];
+  for (const { key: delivery, told } of deliveries) {
+    for (const one of told) {
+      if ('loopReturnId' in one) happened.push({ ...one, delivery });
+      else happened.push(...(await takeBlindParcel(trx, slug, one.blind.receipt, delivery, context.now())));
+    }
+  }
   return advanceWithin(context, trx, merchant, happened);
 }

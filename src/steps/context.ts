@@ -10,6 +10,7 @@ import type { ReturnEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { type LockedReturns, lockStored } from '../returns/store.ts';
 import { attentionAlerts } from './alerts.ts';
+import { takeAnnouncedParcels } from './blind-parcels.ts';
 import type { Pace } from './pace.ts';
 import type { EnqueueAlerts, StepJob, StepResult } from './queues.ts';
 
@@ -60,6 +61,11 @@ export async function advanceWithin(
 ): Promise<Advanced[]> {
   const { now, enqueueSteps } = context;
   const advanced = await advance(trx, merchant, happened, now(), enqueueSteps, alreadyLocked);
+  const numbers = advanced.flatMap(({ newNumbers }) => newNumbers);
+  const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers);
+  if (announced.length > 0) {
+    advanced.push(...(await advance(trx, merchant, announced, now(), enqueueSteps)));
+  }
   await context.enqueueAlerts(trx, attentionAlerts(merchant.slug, advanced));
   return advanced;
 }

@@ -1,8 +1,11 @@
 import type { Merchant } from '../config/merchants.ts';
 import { receiptOf } from '../masonhub/callbacks.ts';
 import { masonHubClient } from '../masonhub/client.ts';
+import type { RmaRecord } from '../masonhub/schemas.ts';
+import type { Happened } from '../returns/advance.ts';
 import { awaitedReceipts } from '../returns/known.ts';
-import { advanceReturns, type StepContext } from './context.ts';
+import { takeBlindParcel } from './blind-parcels.ts';
+import { advanceReturns, advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 import { PollFailed } from './poll-failed.ts';
 import { moveWatermark } from './watermark.ts';
 
@@ -40,9 +43,31 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
         return [{ loopReturnId, delivery: null, event: receiptOf(record, 'receipt.pulled') }];
       });
       if (happened.length > 0) await advanceReturns(context, merchant, happened);
+      await takeBlind(context, merchant, page.rmas);
       taken += happened.length;
     }
   }
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
   context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
+}
+
+/** Parcels without an RMA are among those that MasonHub has received. */
+async function takeBlind(
+  context: StepContext,
+  merchant: Merchant,
+  records: readonly RmaRecord[],
+): Promise<void> {
+  const blind = records.filter(
+    (record) => (record.customer_identifier ?? null) === null && record.status === 'received',
+  );
+  if (blind.length === 0) return;
+  const advanced = await context.db.transaction().execute(async (trx) => {
+    const happened: Happened[] = [];
+    for (const record of blind) {
+      const { receipt } = receiptOf(record, 'receipt.pulled');
+      happened.push(...(await takeBlindParcel(trx, merchant.slug, receipt, null, context.now())));
+    }
+    return advanceWithin(context, trx, merchant, happened);
+  });
+  tellAdvanced(context, merchant.slug, advanced);
 }

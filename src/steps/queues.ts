@@ -97,6 +97,8 @@ const queueOf: Record<Step, (slug: string) => string> = {
   destination: messageQueue,
   details: messageQueue,
   receipt: rmaQueue,
+  inspection: rmaQueue,
+  parcel: rmaQueue,
   dispositions: messageQueue,
 };
 /** Money first: a process or flag request overtakes notes that wait. */
@@ -106,6 +108,8 @@ const priorityOf: Record<Step, number> = {
   destination: 8,
   details: 8,
   receipt: 0,
+  inspection: 0,
+  parcel: 0,
   note: 5,
   closing: 1,
   dispositions: 0,
@@ -251,10 +255,11 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
       for (const queue of new Set(due.map(({ step }) => queueOf[step](slug)))) {
         const jobs = due
           .filter(({ step }) => queueOf[step](slug) === queue)
-          .map(({ loopReturnId, step }) => ({
+          .map(({ loopReturnId, step, afterMs }) => ({
             data: { loopReturnId, step, since },
             priority: priorityOf[step],
             ...patienceOf(step, pace),
+            ...(afterMs > 0 ? { startAfter: Math.ceil(afterMs / 1000) } : {}),
           }));
         await boss.insert(queue, jobs, { db: fromKysely(trx) });
       }

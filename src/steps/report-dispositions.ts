@@ -21,8 +21,8 @@ export async function reportDispositions(
   job: StepJob,
 ): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
-  if (!dueSteps(facts).includes('dispositions') || facts.receipt === null) return done;
-  const items = dispositionsOf(itemsOnRma(facts, merchant), facts.receipt);
+  if (!dueSteps(facts).includes('dispositions') || facts.receipts.length === 0) return done;
+  const items = dispositionsOf(itemsOnRma(facts, merchant), facts.receipts);
   for (let from = 0; from < items.length; from += largestReport) {
     const answer = await client.assess(
       job.loopReturnId,

@@ -36,6 +36,8 @@ const rankOf: Record<Step, Rank> = {
   destination: 'message',
   details: 'message',
   receipt: 'message',
+  inspection: 'message',
+  parcel: 'message',
   note: 'note',
   closing: 'note',
   dispositions: 'extra',
@@ -79,7 +81,9 @@ async function takeStep(
       return reportDispositions(context, merchant, client, job);
     case 'rma':
     case 'receipt':
-      throw new Error('RMAs and receipts are for MasonHub, not for Loop.');
+    case 'inspection':
+    case 'parcel':
+      throw new Error(`The step ${job.step} is for MasonHub, not for Loop.`);
   }
 }
 

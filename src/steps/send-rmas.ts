@@ -7,8 +7,9 @@ import {
 } from '../masonhub/client.ts';
 import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
-import { askReceipts } from './ask-receipts.ts';
+import { askReceipt } from './ask-receipt.ts';
 import { advanceReturns, type StepContext } from './context.ts';
+import { endWait } from './end-wait.ts';
 import { holdWhilePaused, notNow, type StepTries, type StepTry } from './hold.ts';
 import type { StepHandler, StepJob } from './queues.ts';
 import { type Answer, settleRefusal } from './rma-refusals.ts';
@@ -42,17 +43,37 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
   };
   return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
-    const toAsk = jobs.filter((job) => job.step === 'receipt');
-    const toSend = jobs.filter((job) => job.step !== 'receipt');
-    const asked = await askReceipts(context, merchant, masonHubClient(merchant, call), toAsk);
-    if (toSend.length === 0) return asked;
+    const toSend = jobs.filter((job) => job.step === 'rma');
+    const others = await takeOthers(
+      context,
+      merchant,
+      masonHubClient(merchant, call),
+      jobs.filter((job) => job.step !== 'rma'),
+    );
+    if (toSend.length === 0) return others;
     try {
-      return new Map([...asked, ...(await sendTogether(merchant, toSend))]);
+      return new Map([...others, ...(await sendTogether(merchant, toSend))]);
     } catch (error) {
       if (toSend.length === 1) throw error;
     }
-    return new Map([...asked, ...(await sendApart(context, merchant, sendTogether, toSend))]);
+    return new Map([...others, ...(await sendApart(context, merchant, sendTogether, toSend))]);
   });
+}
+
+/** What else is for MasonHub, or waits for what it says. */
+async function takeOthers(
+  context: StepContext,
+  merchant: Merchant,
+  client: MasonHubClient,
+  jobs: readonly StepJob[],
+): Promise<ReadonlyMap<string, StepTry>> {
+  const tried = new Map<string, StepTry>();
+  for (const job of jobs) {
+    const take =
+      job.step === 'receipt' ? askReceipt(context, merchant, client, job) : endWait(context, merchant, job);
+    tried.set(job.id, await take);
+  }
+  return tried;
 }
 
 function inBatches(tasks: readonly Task[]): Task[][] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationInMilliseconds } from '../../src/config/duration.ts';
+import { durationInMilliseconds, writtenDuration } from '../../src/config/duration.ts';
 
 describe('a duration', () => {
   test.each([
@@ -35,5 +35,13 @@ describe('a duration', () => {
 
   test('a number too large to be exact is none', () => {
     expect(durationInMilliseconds('99999999999999999d')).toBeNull();
+  });
+
+  test.each(['500ms', '90s', '36h', '7d', '365d', '0d'])('%s is written as it is read', (text) => {
+    expect(writtenDuration(durationInMilliseconds(text) ?? Number.NaN)).toBe(text);
+  });
+
+  test('is written in the largest unit that it is a whole number of', () => {
+    expect(writtenDuration(7_200_000)).toBe('2h');
   });
 });

@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/config/errors.ts';
 import {
   KEPT_ITEMS,
-  type Merchant,
   normaliseReason,
   ORDER_REFERENCES,
   parseMerchants,
@@ -13,6 +12,8 @@ import {
   RECEIVE_INTO,
   readMerchants,
 } from '../../src/config/merchants.ts';
+import { defaultReceiptPolicy } from '../../src/config/receipt-policy.ts';
+import { file, LOOP, MASONHUB, problemsOf, read } from './merchants-file.ts';
 
 const EXAMPLE = new URL('../../merchants.example.yaml', import.meta.url);
 const ENV = {
@@ -21,48 +22,6 @@ const ENV = {
   ACME_MASONHUB_TOKEN: 'masonhub-token',
   ACME_CALLBACK_TOKEN: 'callback-token',
 };
-
-/** The least that a merchant needs. Each part is text: a test replaces the line it is about. */
-const LOOP = ['apiKey: key', 'webhookSecret: secret'];
-const MASONHUB = ['account: acme', 'apiToken: token', 'callbackToken: callback'];
-
-interface Parts {
-  readonly slug?: string;
-  readonly loop?: readonly string[];
-  readonly masonhub?: readonly string[];
-  readonly merchant?: readonly string[];
-}
-
-/** Line 1 is `merchants:`, 2 the slug, 3 `loop:`; with all left out, `masonhub:` is 6 and the rest begins at 10. */
-function file({ slug = 'acme', loop = LOOP, masonhub = MASONHUB, merchant = [] }: Parts = {}): string {
-  return [
-    'merchants:',
-    `  ${slug}:`,
-    '    loop:',
-    ...loop.map((line) => `      ${line}`),
-    '    masonhub:',
-    ...masonhub.map((line) => `      ${line}`),
-    ...merchant.map((line) => `    ${line}`),
-    '',
-  ].join('\n');
-}
-
-function read(text: string, env: NodeJS.ProcessEnv = {}): Merchant {
-  const [merchant] = parseMerchants(text, env, 'merchants.yaml').values();
-  if (merchant === undefined) throw new Error('the file has no merchant');
-  return merchant;
-}
-
-function problemsOf(text: string, env: NodeJS.ProcessEnv = {}): readonly string[] {
-  try {
-    parseMerchants(text, env, 'merchants.yaml');
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    expect(error.message).toBe(error.problems.join('\n'));
-    return error.problems;
-  }
-  return [];
-}
 
 describe('the merchants file', () => {
   test('gives a merchant with the defaults where it says the least', () => {
@@ -83,6 +42,7 @@ describe('the merchants file', () => {
         receiveInto: 'qc',
       },
       refunds: false,
+      receipts: defaultReceiptPolicy,
       partialRmas: false,
       keptItems: 'expect',
       dispositions: false,
@@ -133,6 +93,7 @@ describe('the merchants file', () => {
         receiveInto: 'under-investigation',
       },
       refunds: true,
+      receipts: defaultReceiptPolicy,
       partialRmas: false,
       keptItems: 'leaveOff',
       dispositions: false,
@@ -604,6 +565,7 @@ describe('reading the file', () => {
               receiveInto: 'qc',
             },
             refunds: true,
+            receipts: defaultReceiptPolicy,
             partialRmas: false,
             keptItems: 'expect',
             dispositions: false,

@@ -124,7 +124,9 @@ test('the fields of the merchants file are those of the example', async () => {
     .object({ merchants: z.object({ acme: z.record(z.string(), z.unknown()) }) })
     .parse(parse(await fileText('merchants.example.yaml')));
   const fields = Object.entries(example.merchants.acme).flatMap(([name, value]) =>
-    name === 'loop' || name === 'masonhub' ? Object.keys(Object(value)).map((key) => `${name}.${key}`) : name,
+    ['loop', 'masonhub', 'receipts'].includes(name)
+      ? Object.keys(Object(value)).map((key) => `${name}.${key}`)
+      : name,
   );
   const [, ...listed] = tableUnder('The merchants file').map(([field]) => code(field));
   expect(listed).toEqual(fields);

@@ -1,5 +1,6 @@
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { LabelEvent, LoopReturnEvent, ReceiptEvent } from '../../src/returns/events.ts';
+import { defaultReceiptPolicy, type ReceiptPolicy } from '../../src/returns/policy.ts';
 import {
   type ListedLabel,
   type LoopState,
@@ -16,6 +17,7 @@ export const RETURN_ID = '26442641';
 
 interface MerchantChanges {
   readonly refunds?: boolean;
+  readonly receipts?: Partial<ReceiptPolicy>;
   readonly partialRmas?: boolean;
   readonly keptItems?: Merchant['keptItems'];
   readonly dispositions?: boolean;
@@ -46,6 +48,7 @@ export function merchantWith(changes: MerchantChanges = {}): Merchant {
       ...changes.masonhub,
     },
     refunds: changes.refunds ?? true,
+    receipts: { ...defaultReceiptPolicy, ...changes.receipts },
     partialRmas: changes.partialRmas ?? false,
     keptItems: changes.keptItems ?? 'expect',
     dispositions: changes.dispositions ?? false,

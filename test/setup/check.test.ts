@@ -48,6 +48,23 @@ describe.concurrent('check', () => {
     );
   });
 
+  it('says how receipts are sorted', async () => {
+    await using shop = await openShop();
+    const { stdout } = await shop.run('check', 'acme');
+    expect(flat(stdout)).toContain(
+      '✓ Receipts refund: available; wait, 7d at most: qc, quality-control, under-investigation ✓ Environment',
+    );
+  });
+
+  it('of receipts that a person has to look at says so, as a hint', async () => {
+    await using shop = await openShop();
+    await shop.run('register', 'acme', '--yes');
+    await shop.writeEntry('    receipts: {refund: [qc], wait: []}\n');
+    const { status, stdout } = await shop.run('check', 'acme');
+    expect(status).toBe(0);
+    expect(flat(stdout)).toMatch(/! Receipts refund: qc; none waits .* → .* ✓ Environment/);
+  });
+
   it('of a destination that Loop does not know names those that it does', async () => {
     await using shop = await openShop({ loop: { destinations: [{ id: 7, name: 'Store' }] } });
     await shop.writeEntry('', '      destinations: [7, 1042]\n');

@@ -6,10 +6,20 @@ import {
   startStandInMasonHub,
 } from '../../src/stand-ins/masonhub.ts';
 
+/** A merchant's `receipts`, as the merchants file spells it. */
+export interface ReceiptsSection {
+  refund?: readonly string[];
+  wait?: readonly string[];
+  waitFor?: string;
+  secondParcelFor?: string;
+  trustRequestedStatus?: boolean;
+}
+
 /** What is special about a merchant of a test. */
 export interface MerchantSpec {
   /** On unless a test is about the opposite. */
   refunds?: boolean;
+  receipts?: ReceiptsSection;
   /** The first is the one that the stand-in Loop signs with. */
   webhookSecrets?: readonly [string, ...string[]];
   /** More of the entry's `masonhub` in the merchants file. */
@@ -77,6 +87,7 @@ export async function startVendors(slug: string, spec: MerchantSpec = {}): Promi
       },
       masonhub: { account: slug, apiToken, callbackToken, apiUrl: masonhub.url, ...spec.masonhubSettings },
       refunds: spec.refunds ?? true,
+      ...given('receipts', spec.receipts),
       ...given('returnReasons', spec.returnReasons),
       ...given('partialRmas', spec.partialRmas),
       ...given('keptItems', spec.keptItems),

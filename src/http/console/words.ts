@@ -14,6 +14,8 @@ const retried: Record<Step, string> = {
   details: 'Look at the return in Loop, then retry: Loop is asked again what it holds.',
   receipt:
     'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
+  inspection: 'Ask the warehouse how far its quality control is.',
+  parcel: 'Ask the warehouse for the other parcel.',
   dispositions: 'Retry once Loop answers again.',
 };
 

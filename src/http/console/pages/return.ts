@@ -42,7 +42,7 @@ export function returnPage(shown: ShownReturn): Page {
       ${live('state', 'How it stands', standing(shown))}
       <div class="columns">
         ${live('asked', 'What was asked for', asked(facts))}
-        ${live('came', 'What came', facts.receipt === null ? html`<p>No receipt yet.</p>` : came(facts.receipt))}
+        ${live('came', 'What came', facts.receipts.length === 0 ? html`<p>No receipt yet.</p>` : facts.receipts.map(came))}
         ${live('decided', 'What was decided', decided(facts))}
       </div>
       ${live('timeline', 'What happened', timeline(summary.timeline, shown.calls))}`,
@@ -113,8 +113,9 @@ function rmaTable({ lines, packageId, receiveInto }: Rma): Html {
 
 function came(receipt: Receipt): Html {
   if (receipt.lines.length === 0) return html`<p>The receipt has no lines.</p>`;
+  const parcel = receipt.packageId === null ? '' : ` of parcel ${receipt.packageId}`;
   return table(
-    'Lines of the receipt',
+    `Lines of the receipt${parcel}${receipt.isBlind ? ', which came without an RMA' : ''}`,
     [{ title: 'SKU' }, { title: 'Found' }],
     receipt.lines.map(({ sku, onRma, received }) => {
       const found = received

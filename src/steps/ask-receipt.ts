@@ -7,19 +7,8 @@ import { advanceReturns, done, readFacts, type StepContext } from './context.ts'
 import { notNow, type StepTry } from './hold.ts';
 import type { StepJob } from './queues.ts';
 
-/** Asks MasonHub for RMAs whose receipt came in a form that could not be understood. */
-export async function askReceipts(
-  context: StepContext,
-  merchant: Merchant,
-  client: MasonHubClient,
-  jobs: readonly StepJob[],
-): Promise<ReadonlyMap<string, StepTry>> {
-  const tried = new Map<string, StepTry>();
-  for (const job of jobs) tried.set(job.id, await askReceipt(context, merchant, client, job));
-  return tried;
-}
-
-async function askReceipt(
+/** Asks MasonHub for an RMA whose receipt could not be understood, or says no more than what was asked for. */
+export async function askReceipt(
   context: StepContext,
   merchant: Merchant,
   client: MasonHubClient,

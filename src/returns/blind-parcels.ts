@@ -1,0 +1,125 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../database/connect.ts';
+import { insertRows } from '../database/rows.ts';
+import type { Tables } from '../database/tables.ts';
+import { type Receipt, receipt as receiptSchema } from './return.ts';
+import { searchTerm } from './terms.ts';
+
+/** Parcels that the warehouse received without an RMA: kept until it is known which return they are of. */
+export interface BlindParcel {
+  readonly parcel: string;
+  readonly receipt: Receipt;
+  /** Null while it is not known. */
+  readonly loopReturnId: string | null;
+}
+
+const columns = {
+  merchant: 'text',
+  parcel: 'text',
+  package_id: 'text',
+  term: 'text',
+  receipt: 'jsonb',
+  received_at: 'timestamptz',
+};
+
+/** Keeps what the warehouse found in such a parcel; what it told of the same one before is replaced. */
+export async function keepBlindParcel(
+  trx: Transaction<Tables>,
+  merchant: string,
+  receipt: Receipt,
+  now: Date,
+): Promise<BlindParcel> {
+  const { masonHubId, packageId } = receipt;
+  const parcel = masonHubId ?? `package ${packageId ?? ''}`;
+  const term = packageId === null ? null : searchTerm(packageId);
+  const row = { merchant, parcel, package_id: packageId, term, receipt, received_at: now };
+  const update = sql`on conflict (merchant, parcel) do update
+    set receipt = excluded.receipt, package_id = excluded.package_id, term = excluded.term`;
+  await insertRows(trx, 'blind_parcels', [row], columns, update);
+  const kept = await trx
+    .selectFrom('blind_parcels')
+    .select('loop_return_id')
+    .where('merchant', '=', merchant)
+    .where('parcel', '=', parcel)
+    .executeTakeFirstOrThrow();
+  return { parcel, receipt, loopReturnId: kept.loop_return_id };
+}
+
+/** Says which return a parcel is of. */
+export async function assignParcel(
+  trx: Transaction<Tables>,
+  merchant: string,
+  parcel: string,
+  loopReturnId: string,
+): Promise<void> {
+  await trx
+    .updateTable('blind_parcels')
+    .set({ loop_return_id: loopReturnId })
+    .where('merchant', '=', merchant)
+    .where('parcel', '=', parcel)
+    .execute();
+}
+
+/** Parcels of which no return is known, and which bear one of these numbers. */
+export async function unannouncedWith(
+  trx: Transaction<Tables>,
+  merchant: string,
+  numbers: readonly string[],
+): Promise<BlindParcel[]> {
+  if (numbers.length === 0) return [];
+  const rows = await trx
+    .selectFrom('blind_parcels')
+    .select(['parcel', 'receipt'])
+    .where('merchant', '=', merchant)
+    .where('term', 'in', numbers.map(searchTerm))
+    .where('loop_return_id', 'is', null)
+    .forUpdate()
+    .execute();
+  return rows.map((row) => ({
+    parcel: row.parcel,
+    receipt: receiptSchema.parse(row.receipt),
+    loopReturnId: null,
+  }));
+}
+
+/** The returns that people would find by what is on a box. */
+export async function returnsFoundBy(
+  trx: Transaction<Tables>,
+  merchant: string,
+  packageId: string,
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('return_terms')
+    .select('loop_return_id')
+    .where('merchant', '=', merchant)
+    .where('term', '=', searchTerm(packageId))
+    .orderBy('loop_return_id')
+    .limit(20)
+    .execute();
+  return rows.map((row) => row.loop_return_id);
+}
+
+/** A parcel that nobody announced, for people. */
+export interface UnannouncedParcel {
+  readonly merchant: string;
+  readonly packageId: string | null;
+  readonly receipt: Receipt;
+  readonly receivedAt: Date;
+}
+
+/** Parcels of which no return is known, the newest first. */
+export async function unannouncedParcels(db: Database, limit: number): Promise<UnannouncedParcel[]> {
+  const rows = await db
+    .selectFrom('blind_parcels')
+    .select(['merchant', 'package_id', 'receipt', 'received_at'])
+    .where('loop_return_id', 'is', null)
+    .orderBy('received_at', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    merchant: row.merchant,
+    packageId: row.package_id,
+    receipt: receiptSchema.parse(row.receipt),
+    receivedAt: row.received_at,
+  }));
+}

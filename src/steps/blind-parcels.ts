@@ -1,0 +1,69 @@
+import type { Transaction } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+import type { Happened } from '../returns/advance.ts';
+import {
+  assignParcel,
+  type BlindParcel,
+  keepBlindParcel,
+  returnsFoundBy,
+  unannouncedWith,
+} from '../returns/blind-parcels.ts';
+import { trackingNumbersOf } from '../returns/package.ts';
+import type { Receipt } from '../returns/return.ts';
+import { lockStored } from '../returns/store.ts';
+
+/**
+ * A parcel that the warehouse received without an RMA counts to the return whose tracking number is on the box,
+ * if that is exactly one. Else it is kept, and looked at again whenever a label becomes known.
+ * @returns what happened to returns by it
+ */
+export async function takeBlindParcel(
+  trx: Transaction<Tables>,
+  merchant: string,
+  receipt: Receipt,
+  delivery: string | null,
+  now: Date,
+): Promise<Happened[]> {
+  const kept = await keepBlindParcel(trx, merchant, receipt, now);
+  return received(trx, merchant, kept, delivery);
+}
+
+/** Parcels that were kept, of which labels have become known now. */
+export async function takeAnnouncedParcels(
+  trx: Transaction<Tables>,
+  merchant: string,
+  numbers: readonly string[],
+): Promise<Happened[]> {
+  const happened: Happened[] = [];
+  for (const parcel of await unannouncedWith(trx, merchant, numbers)) {
+    happened.push(...(await received(trx, merchant, parcel, null)));
+  }
+  return happened;
+}
+
+async function received(
+  trx: Transaction<Tables>,
+  merchant: string,
+  { parcel, receipt, loopReturnId: known }: BlindParcel,
+  delivery: string | null,
+): Promise<Happened[]> {
+  const loopReturnId = known ?? (await returnOf(trx, merchant, receipt));
+  if (loopReturnId === null) return [];
+  if (known === null) await assignParcel(trx, merchant, parcel, loopReturnId);
+  return [{ loopReturnId, delivery, event: { kind: 'receipt', trigger: 'receipt', receipt } }];
+}
+
+/** @returns the only return that has the number on the box; null where there is none, or several */
+async function returnOf(
+  trx: Transaction<Tables>,
+  merchant: string,
+  { packageId }: Receipt,
+): Promise<string | null> {
+  if (packageId === null) return null;
+  const found = await lockStored(trx, merchant, await returnsFoundBy(trx, merchant, packageId));
+  const own = [...found].filter(([, { facts }]) =>
+    trackingNumbersOf(facts).some((number) => number.toLowerCase() === packageId.toLowerCase()),
+  );
+  const [first, ...others] = own.map(([loopReturnId]) => loopReturnId);
+  return first === undefined || others.length > 0 ? null : first;
+}

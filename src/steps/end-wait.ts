@@ -1,0 +1,24 @@
+import type { Merchant } from '../config/merchants.ts';
+import { dueSteps } from '../returns/lifecycle.ts';
+import { done, readFacts, type StepContext, tell } from './context.ts';
+import type { StepTry } from './hold.ts';
+import type { StepJob } from './queues.ts';
+
+/**
+ * Ends what a received return waits for, once its time is over: the decision is made on what there is. A wait
+ * that has begun anew since gets the rest of its time.
+ */
+export async function endWait(context: StepContext, merchant: Merchant, job: StepJob): Promise<StepTry> {
+  const { loopReturnId, step } = job;
+  const facts = await readFacts(context, merchant, job);
+  const { wait } = facts;
+  if (wait === null || wait.for !== step || !dueSteps(facts).includes(step)) return done;
+  const afterMs = Date.parse(wait.since) + wait.atMostMs - context.now().getTime();
+  if (afterMs <= 0) return tell(context, merchant, job, { kind: 'waitOver', for: wait.for });
+  await context.db
+    .transaction()
+    .execute((trx) =>
+      context.enqueueSteps(trx, merchant.slug, [{ loopReturnId, step, afterMs }], context.now()),
+    );
+  return done;
+}
