@@ -152,7 +152,7 @@ function labelsOf(record: ReturnRecord): ListedLabel[] {
     text: record.tracking_number,
     lineItemIds: [],
     standing: record.label_status,
-    at: record.label_updated_at ?? record.updated_at,
+    at: record.label_updated_at,
   };
   const isReal = ({ text }: { text: string | null }) => realTrackingNumber(text) !== null;
   const labels = (listed.some(isReal) ? listed : [atTheTop]).flatMap(({ text, ...label }) => {

@@ -22,7 +22,7 @@ export function mergeLabels(one: readonly ListedLabel[], other: readonly ListedL
     others.delete(label.trackingNumber);
     if (other === undefined) return label;
     const lineItemIds = label.lineItemIds.length > 0 ? label.lineItemIds : other.lineItemIds;
-    return { ...lastTold(label, other), lineItemIds };
+    return { ...label, ...lastTold(label, other), lineItemIds };
   });
   return [...merged, ...others.values()];
 }
@@ -33,7 +33,9 @@ export function knownLabels(facts: Return): readonly KnownLabel[] {
   const listed = (facts.loop?.labels ?? []).map((label) => {
     const told = toldOf.get(label.trackingNumber);
     toldOf.delete(label.trackingNumber);
-    return { ...label, ...latestStanding(label, told), isListed: true };
+    if (told === undefined) return { ...label, isListed: true };
+    const byItself = { standing: told.standing, at: told.standingAt };
+    return { ...label, ...lastTold(label, byItself), isListed: true };
   });
   const byThemselves = [...toldOf.values()].toSorted(inOrderOfDate).map((label) => ({
     trackingNumber: label.trackingNumber,
@@ -97,16 +99,14 @@ export function itemsOnNoLabel(facts: Return): readonly ReturnItem[] {
 
 type Standing = Pick<ListedLabel, 'standing' | 'at'>;
 
-function latestStanding({ standing, at }: ListedLabel, told: ToldLabel | undefined): Standing {
-  if (told === undefined) return { standing, at };
-  const last = lastTold({ standing, at }, { standing: told.standing, at: told.standingAt });
-  return { standing: last.standing, at: last.at ?? at ?? told.standingAt };
-}
-
-/** Where the dates do not say which of the two was told last, a label still in use is the elder. */
-export function lastTold<Told extends Standing>(one: Told, other: Told): Told {
-  if (isLater(one.at, other.at)) return one;
-  return isLater(other.at, one.at) || one.standing === 'live' ? other : one;
+/**
+ * How a label stands, told twice. Where the dates do not say which was told last, that it is still in use is
+ * the elder news.
+ */
+export function lastTold(one: Standing, other: Standing): Standing {
+  const isOneLast = isLater(one.at, other.at) || (!isLater(other.at, one.at) && one.standing !== 'live');
+  const { standing, at } = isOneLast ? one : other;
+  return { standing, at: at ?? one.at ?? other.at };
 }
 
 function inOrderOfDate(one: ToldLabel, other: ToldLabel): number {

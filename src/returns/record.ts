@@ -7,6 +7,7 @@ import { ownTrackingNumber } from './package.ts';
 import { recordReceipt } from './record-receipt.ts';
 import {
   isRmaFixed,
+  type LoopFacts,
   type LoopState,
   type Return,
   type Rma,
@@ -16,7 +17,7 @@ import {
   type Wait,
 } from './return.ts';
 import { wantedRma } from './rma.ts';
-import { isOlder, withKnown } from './told.ts';
+import { isOlder, withKnown, withLate } from './told.ts';
 import { troubleOf } from './trouble.ts';
 import { sentence } from './words.ts';
 
@@ -128,11 +129,7 @@ function noteOf(facts: Return): string | null {
 
 function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merchant): Recorded {
   if (facts.loop !== null && isOlder(event.facts, facts.loop)) {
-    return noted(
-      withHeardOpen(facts, event, merchant),
-      event.trigger,
-      'Came late: Loop had already told something newer, so nothing changed.',
-    );
+    return recordLate({ ...facts, loop: facts.loop }, event, merchant);
   }
   const loop = withKnown(event, facts.loop);
   const told = reviewAfterProcess(facts, settleClosed({ ...facts, loop }));
@@ -146,10 +143,16 @@ function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merch
   };
 }
 
-/** That the return was open once does not come too late: a parcel of it is expected. */
-function withHeardOpen(facts: Return, { facts: told }: LoopReturnEvent, merchant: Merchant): Return {
-  if (facts.loop === null || facts.loop.heardOpen || !told.heardOpen) return facts;
-  return withWanted({ ...facts, loop: { ...facts.loop, heardOpen: true } }, merchant);
+function recordLate(
+  facts: Return & { readonly loop: LoopFacts },
+  event: LoopReturnEvent,
+  merchant: Merchant,
+): Recorded {
+  const late = 'Came late: Loop had already told something newer, so';
+  const loop = withLate(event.facts, facts.loop);
+  if (isDeepStrictEqual(loop, facts.loop)) return noted(facts, event.trigger, `${late} nothing changed.`);
+  const after = withoutOldProblems(facts, withWanted({ ...facts, loop }, merchant));
+  return noted(after, event.trigger, `${late} it only adds that the return was open once, or a label.`);
 }
 
 /** Loop was asked, and had nothing new to tell. */

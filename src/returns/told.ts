@@ -23,6 +23,19 @@ export function withKnown({ heardBy, facts }: LoopReturnEvent, known: LoopFacts 
   };
 }
 
+/**
+ * What still counts of something that Loop told before what is known: that the return was open once, so that its
+ * parcel is expected, and which labels it has.
+ */
+export function withLate(late: LoopFacts, known: LoopFacts): LoopFacts {
+  return {
+    ...known,
+    heardOpen: known.heardOpen || late.heardOpen,
+    packageReference: known.packageReference ?? late.packageReference,
+    labels: mergeLabels(known.labels, asShown(late, known)),
+  };
+}
+
 /** An answer's rows show less than a webhook does: of what they leave out, what was told before still holds. */
 function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
   const knownItems = new Map(known.items.map((item) => [item.lineItemId, item]));
@@ -38,31 +51,27 @@ function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
     providerOrderId: pulled.providerOrderId ?? known.providerOrderId,
     destinationId: pulled.destinationId ?? known.destinationId,
     items,
-    labels: [...withShownLabels(pulled, known)],
+    labels: withShownLabels(pulled, known),
   };
 }
 
-/**
- * A row shows the newest label alone, and not which items it covers. One that is new leads; the others stay
- * known, and what they cover. Only where the items have changed since, and the label shown covers none of
- * them, it covers all.
- */
-function withShownLabels(pulled: LoopFacts, known: LoopFacts): readonly ListedLabel[] {
+/** A row shows the newest label alone, and not which items it covers. One that is new leads; the others stay. */
+function withShownLabels(pulled: LoopFacts, known: LoopFacts): ListedLabel[] {
   const numbers = new Set(known.labels.map((label) => label.trackingNumber));
-  const fresh = pulled.labels.filter((label) => !numbers.has(label.trackingNumber));
-  const shown = new Set(pulled.labels.map((label) => label.trackingNumber));
-  const now = new Set(pulled.items.map((item) => item.lineItemId));
-  const stillKnown = known.labels.filter(
-    ({ trackingNumber, lineItemIds }) =>
-      !shown.has(trackingNumber) || lineItemIds.length === 0 || lineItemIds.some((id) => now.has(id)),
-  );
-  return [
-    ...fresh,
-    ...mergeLabels(
-      stillKnown,
-      pulled.labels.filter((label) => !fresh.includes(label)),
-    ),
-  ];
+  const isFresh = (label: ListedLabel) => !numbers.has(label.trackingNumber);
+  const again = pulled.labels.filter((label) => !isFresh(label));
+  return [...pulled.labels.filter(isFresh), ...mergeLabels(asShown(known, pulled), again)];
+}
+
+/** Labels told before. One that is shown again, though the items that it covered are all gone, covers all. */
+function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
+  if (isSameEdit(before, now)) return before.labels;
+  const shown = new Set(now.labels.map((label) => label.trackingNumber));
+  const ids = new Set(now.items.map((item) => item.lineItemId));
+  return before.labels.map((label) => {
+    const isCovering = label.lineItemIds.some((id) => ids.has(id));
+    return isCovering || !shown.has(label.trackingNumber) ? label : { ...label, lineItemIds: [] };
+  });
 }
 
 /**
@@ -77,9 +86,13 @@ function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
     const { editedAt, items, unread } = known;
     return { ...told, editedAt, items, unread, labels };
   }
-  const isSameEdit = told.editedAt === known.editedAt;
   const listsNoMore = labels.length === known.labels.length;
-  return told.labels.length === 0 || (isSameEdit && listsNoMore) ? { ...told, labels } : told;
+  const isElder = told.labels.length === 0 || (isSameEdit(told, known) && listsNoMore);
+  return isElder ? { ...told, labels } : told;
+}
+
+function isSameEdit(one: LoopFacts, other: LoopFacts): boolean {
+  return one.editedAt !== null && one.editedAt === other.editedAt;
 }
 
 /**
