@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optionalFreeText } from '../parsing/redact.ts';
-import { idText, optionalCode, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
+import { idText, optionalCode, optionalIdText, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 

@@ -1,6 +1,6 @@
 import type { ReceiptPolicy } from '../config/receipt-policy.ts';
 
-export { type ReceiptPolicy, receiptPolicy } from '../config/receipt-policy.ts';
+export { defaultReceiptPolicy, type ReceiptPolicy, receiptPolicy } from '../config/receipt-policy.ts';
 
 const aDay = 86_400_000;
 
@@ -15,7 +15,8 @@ export const firstPolicy: ReceiptPolicy = {
 
 /** A policy in a line of a return's timeline. */
 export function describePolicy({ refund, wait, trustRequestedStatus }: ReceiptPolicy): string {
-  const waits = wait.length === 0 ? 'nothing waits' : `${wait.join(', ')} ${wait.length > 1 ? 'wait' : 'waits'}`;
+  const waits =
+    wait.length === 0 ? 'nothing waits' : `${wait.join(', ')} ${wait.length > 1 ? 'wait' : 'waits'}`;
   const trust = trustRequestedStatus ? '; the status that was asked for is trusted' : '';
   return `${refund.join(', ')} ${refund.length > 1 ? 'are' : 'is'} good; ${waits}; anything else is an exception${trust}.`;
 }

@@ -87,7 +87,8 @@ function receiptOf(
     sku,
     onRma: asked.includes(sku),
     counted: null,
+    detailed: true,
     received: [{ disposition: status, units: 1, note: null }],
   }));
-  return { lines, note: null };
+  return { masonHubId: null, packageId: null, isBlind: false, lines, note: null };
 }

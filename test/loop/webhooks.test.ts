@@ -102,6 +102,7 @@ function only(understood: Understood) {
   if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
   const [told, ...more] = understood.events;
   if (told === undefined || more.length > 0) throw new Error(`${understood.events.length} events`);
+  if (!('loopReturnId' in told)) throw new Error('it is about no return');
   return told;
 }
 

@@ -165,6 +165,7 @@ function only(understood: Understood) {
   if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
   const [told, ...more] = understood.events;
   if (told === undefined || more.length > 0) throw new Error(`${understood.events.length} events`);
+  if (!('loopReturnId' in told)) throw new Error('it is about no return');
   return told;
 }
 
@@ -333,13 +334,13 @@ describe('what happened to the units of a line', () => {
     });
     expect(line?.received).toEqual([]);
     if (line === undefined) throw new Error('no line');
-    expect(judge(rmaFor(['SHIRT', 1]), { lines: [line], note: null }).kind).toBe('exception');
+    expect(judge(rmaFor(['SHIRT', 1]), [receiptOfLine(line)], firstPolicy).kind).toBe('exception');
   });
 
   test('is nothing where a line was not received, with no details', () => {
     const line = receivedLine({ quantity: 1, return_inventory_status: 'available' });
     if (line === undefined) throw new Error('no line');
-    expect(judge(rmaFor(['SHIRT', 1]), { lines: [line], note: null }).kind).toBe('exception');
+    expect(judge(rmaFor(['SHIRT', 1]), [receiptOfLine(line)], firstPolicy).kind).toBe('exception');
   });
 
   test.each(['', null, undefined])(
@@ -422,7 +423,10 @@ describe('a message', () => {
     };
     const understood = understandMessage(message);
     if (understood.result !== 'accepted') throw new Error(understood.result);
-    expect(understood.events.map((told) => told.loopReturnId)).toEqual(['26442641', '777777']);
+    expect(understood.events.map((told) => 'loopReturnId' in told && told.loopReturnId)).toEqual([
+      '26442641',
+      '777777',
+    ]);
   });
 
   test('about a parcel that came without an RMA is ignored', () => {

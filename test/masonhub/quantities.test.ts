@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { understandMessage } from '../../src/masonhub/callbacks.ts';
+import { firstPolicy } from '../../src/returns/policy.ts';
 import { judge, type Verdict } from '../../src/returns/receipt.ts';
 import type { Receipt } from '../../src/returns/return.ts';
 import { rmaFor } from '../returns/fixtures.ts';
@@ -11,7 +12,8 @@ function receiptWith(...lines: readonly Record<string, unknown>[]): Receipt {
   const line_items = lines.map((line) => ({ customer_sku_id: 'SHIRT', ...line }));
   const data = [{ customer_identifier: '26442641', status: 'received', line_items }];
   const understood = understandMessage({ message_type: 'rmaEvent', data });
-  const event = understood.result === 'accepted' ? understood.events[0]?.event : undefined;
+  const [told] = understood.result === 'accepted' ? understood.events : [];
+  const event = told !== undefined && 'event' in told ? told.event : undefined;
   if (event?.kind !== 'receipt') throw new Error(`it became ${event?.kind ?? understood.result}`);
   return event.receipt;
 }
@@ -20,7 +22,7 @@ const inDetails = (quantity: unknown, status = 'available') => ({
   receiving_details: { [status]: [{ quantity }] },
 });
 const verdictOf = (...lines: readonly Record<string, unknown>[]): Verdict =>
-  judge(rmaFor(['SHIRT', 1]), receiptWith(...lines));
+  judge(rmaFor(['SHIRT', 1]), [receiptWith(...lines)], firstPolicy);
 
 describe('a quantity', () => {
   test.each([1, 1.0, '1', '1.0', '1.00', ' 1 '])('of %j is one unit, wherever it stands', (quantity) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Told } from '../../src/inbox/delivery.ts';
+import type { ToldOfReturn } from '../../src/inbox/delivery.ts';
 import { understandMessage } from '../../src/masonhub/callbacks.ts';
 import { deliveredEvent } from '../../src/returns/events.ts';
 
@@ -8,10 +8,10 @@ import { deliveredEvent } from '../../src/returns/events.ts';
 const rma = { customer_identifier: '26442641', status: 'received', notes: null };
 const shirt = { customer_sku_id: 'SHIRT', quantity: 1, quantity_received: 1 };
 
-function toldBy(...data: readonly unknown[]): readonly Told[] {
+function toldBy(...data: readonly unknown[]): readonly ToldOfReturn[] {
   const understood = understandMessage({ message_type: 'rmaEvent', message_id: '1', data });
   if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
-  return understood.events;
+  return understood.events.flatMap((told) => ('loopReturnId' in told ? [told] : []));
 }
 
 const inside = (details: unknown) => ({ ...rma, details });

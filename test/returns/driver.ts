@@ -108,7 +108,7 @@ export function drive(
   function tell(event: ReturnEvent): void {
     if (event.kind === 'loopReturn') hearLoop(event.facts);
     if (event.kind === 'receipt') latestReceipt = event.receipt;
-    const transition = apply(facts, event, merchant);
+    const transition = apply(facts, event, merchant, now);
     facts = transition.after;
     if (facts.outcome !== null) decidedOn ??= facts;
     timeline.push(...transition.timeline);
@@ -133,6 +133,8 @@ export function drive(
     destination: takeDestination,
     details: takeDetails,
     receipt: takeReceipt,
+    inspection: () => endWait('inspection'),
+    parcel: () => endWait('parcel'),
     dispositions: takeDispositions,
   };
 

@@ -21,7 +21,7 @@ export function exploreMoves(merchants: readonly Merchant[], deepest: number): S
       const next: Return[] = [];
       for (const before of edge) {
         for (const event of eventsFor(before)) {
-          const { after } = apply(before, event, merchant);
+          const { after } = apply(before, event, merchant, new Date('2026-11-02T00:00:00Z'));
           note(moves, statusOf(before).status, statusOf(after).status);
           const key = JSON.stringify(after);
           if (!seen.has(key)) next.push(after);
@@ -70,7 +70,13 @@ function loopSays(trigger: string, state: LoopState, second: number, skus: reado
 
 function receiptOf(disposition: string): Receipt {
   const received = [{ disposition, units: 1, note: null }];
-  return { lines: [{ sku: 'TEE-1', onRma: true, counted: 1, received }], note: null };
+  return {
+    masonHubId: null,
+    packageId: null,
+    isBlind: false,
+    lines: [{ sku: 'TEE-1', onRma: true, counted: 1, detailed: true, received }],
+    note: null,
+  };
 }
 
 const told: readonly ReturnEvent[] = [

@@ -77,6 +77,7 @@ export function rmaFor(first: readonly [string, number], ...rest: (readonly [str
 interface LineFacts {
   readonly onRma?: boolean;
   readonly counted?: number | null;
+  readonly detailed?: boolean;
   readonly note?: string;
 }
 
@@ -86,6 +87,7 @@ export function found(sku: string, units: Record<string, number>, facts: LineFac
     sku,
     onRma: facts.onRma ?? true,
     counted: facts.counted ?? null,
+    detailed: facts.detailed ?? true,
     received: Object.entries(units).map(([disposition, count]) => ({
       disposition,
       units: count,
@@ -100,7 +102,7 @@ export function extra(sku: string, units: Record<string, number>): ReceiptLine {
 }
 
 export function receiptOf(...lines: ReceiptLine[]): Receipt {
-  return { lines, note: null };
+  return { masonHubId: null, packageId: null, isBlind: false, lines, note: null };
 }
 
 /** A line item of a return in Loop. */

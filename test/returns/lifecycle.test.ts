@@ -186,7 +186,7 @@ describe('the decision', () => {
     expect(driver.waiting).toEqual(['message']);
     driver.tell({ kind: 'messageAccepted', stateWhenSent: null });
     expect(
-      apply(decided(bad).facts, { kind: 'messageAccepted', stateWhenSent: null }, merchant).steps,
+      apply(decided(bad).facts, { kind: 'messageAccepted', stateWhenSent: null }, merchant, at).steps,
     ).toEqual(['note']);
     expect(driver.status).toBe('flagged');
   });
@@ -304,7 +304,7 @@ describe('the RMA', () => {
     driver.tell(loopTells());
     const first = rmaFor(['SHIRT', 1], ['PANTS', 1]);
     driver.tell({ kind: 'rmaSent', rma: first }, label);
-    const answered = apply(driver.facts, { kind: 'rmaAccepted', rma: first, how: 'created' }, merchant);
+    const answered = apply(driver.facts, { kind: 'rmaAccepted', rma: first, how: 'created' }, merchant, at);
     expect(answered.steps).toEqual(['rma']);
     expect(statusOf(answered.after).status).toBe('open');
   });
@@ -388,7 +388,7 @@ describe('the RMA', () => {
     driver.tell(loopTells());
     const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
     driver.tell({ kind: 'rmaSent', rma }, cancelled, { kind: 'rmaDeleted' });
-    const answered = apply(driver.facts, { kind: 'rmaAccepted', rma, how: 'created' }, merchant);
+    const answered = apply(driver.facts, { kind: 'rmaAccepted', rma, how: 'created' }, merchant, at);
     expect(answered.steps).toEqual(['rma']);
   });
 
@@ -546,7 +546,7 @@ describe('a process request that Loop has queued', () => {
 
   test.each(['open', 'review'] as const)('and that is %s when Loop is asked is no news', (state) => {
     const { facts } = told(good);
-    expect(apply(facts, { kind: 'stateTold', state, word: null }, merchant)).toEqual({
+    expect(apply(facts, { kind: 'stateTold', state, word: null }, merchant, at)).toEqual({
       after: facts,
       timeline: [],
       steps: [],
@@ -569,7 +569,7 @@ describe('a process request that Loop has queued', () => {
     driver.tell(givenUp);
     expect(driver.status).toBe('attention');
     expect(dueSteps(driver.facts)).toEqual([]);
-    expect(apply(driver.facts, retry, merchant).steps).toEqual(['closing']);
+    expect(apply(driver.facts, retry, merchant, at).steps).toEqual(['closing']);
     driver.tell(retry);
     expect(driver.status).toBe('processing');
     driver.loopClosesSilently();
@@ -1194,7 +1194,7 @@ describe('a retry', () => {
     driver.tell({ kind: 'stepFailed', step: 'message', why: 'Loop gave no answer.' });
     expect(driver.status).toBe('attention');
     expect(dueSteps(driver.facts)).toEqual([]);
-    const again = apply(driver.facts, retry, merchant);
+    const again = apply(driver.facts, retry, merchant, at);
     expect(again.steps).toEqual(['message']);
   });
 
@@ -1467,7 +1467,7 @@ test('each event has its line in the timeline', () => {
     retry,
   ];
   for (const event of every) {
-    const { timeline } = apply(newReturn('acme', RETURN_ID), event, merchant);
+    const { timeline } = apply(newReturn('acme', RETURN_ID), event, merchant, at);
     expect(timeline.length, event.kind).toBeGreaterThan(0);
   }
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { besideRefundNote, describeVerdict, flagNote } from '../../src/returns/notes.ts';
+import { firstPolicy } from '../../src/returns/policy.ts';
 import { type Finding, judge, type Verdict } from '../../src/returns/receipt.ts';
 import { extra, found, receiptOf, rmaFor } from './fixtures.ts';
 
@@ -9,11 +10,11 @@ function finding(sku: string, disposition: string, units: number, ...notes: stri
 }
 
 function exception(findings: readonly Finding[], extras: readonly Finding[] = []): Verdict {
-  return { kind: 'exception', findings, extras };
+  return { kind: 'exception', findings, waiting: [], good: [], extras, isEcho: false };
 }
 
 function refundable(...extras: readonly Finding[]): Verdict {
-  return { kind: 'refundable', findings: [], extras };
+  return { kind: 'refundable', findings: [], waiting: [], good: [], extras, isEcho: false };
 }
 
 describe('the note beside a flag', () => {
@@ -27,18 +28,21 @@ describe('the note beside a flag', () => {
     );
   });
 
-  test('of a judged receipt names what is wrong and what was extra, and not what is right', () => {
+  test('of a judged receipt names what is wrong first, then what is right, then what was extra', () => {
     const verdict = judge(
       rmaFor(['SHIRT', 1], ['PANTS', 1], ['SOCKS', 3]),
-      receiptOf(
-        found('SHIRT', { available: 1 }),
-        found('PANTS', { quarantine: 1 }),
-        found('SOCKS', { available: 2 }),
-        extra('HAT', { available: 1 }),
-      ),
+      [
+        receiptOf(
+          found('SHIRT', { available: 1 }),
+          found('PANTS', { quarantine: 1 }),
+          found('SOCKS', { available: 2 }),
+          extra('HAT', { available: 1 }),
+        ),
+      ],
+      firstPolicy,
     );
     expect(flagNote(verdict)).toBe(
-      'Warehouse check: 1 × PANTS in quarantine; 1 × SOCKS missing; not on the return: 1 × HAT in good condition.',
+      'Warehouse check: 1 × PANTS in quarantine; 1 × SOCKS missing; 1 × SHIRT fine; 2 × SOCKS fine; not on the return: 1 × HAT in good condition.',
     );
   });
 

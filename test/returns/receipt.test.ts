@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge, type Verdict } from '../../src/returns/receipt.ts';
+import { firstPolicy } from '../../src/returns/policy.ts';
+import { judge as judgeAll, type Verdict } from '../../src/returns/receipt.ts';
+import type { Receipt, Rma } from '../../src/returns/return.ts';
 import { extra, found, receiptOf, rmaFor } from './fixtures.ts';
 import { anyReceipt, anyRma, refundableCase } from './generators.ts';
 import { mayRefund } from './money-rule.ts';
+
+/** One parcel, by the rule of before merchants could sort dispositions: only `available` is good. */
+type Judged = Pick<Verdict, 'kind' | 'findings' | 'extras'>;
+function judge(asked: Rma, receipt: Receipt): Judged {
+  const { kind, findings, extras } = judgeAll(asked, [receipt], firstPolicy);
+  return { kind: kind === 'refundable' ? kind : 'exception', findings, extras };
+}
 
 const finding = (sku: string, disposition: string, units: number, ...notes: string[]) => ({
   sku,

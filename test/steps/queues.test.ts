@@ -30,7 +30,12 @@ test('steps and deliveries are queued with the facts that call for them, or not 
     return rows;
   };
   const enqueueAll = async (trx: Parameters<typeof queues.enqueueSteps>[0]) => {
-    await queues.enqueueSteps(trx, 'acme', [{ loopReturnId: '99904598', step: 'message' }], new Date());
+    await queues.enqueueSteps(
+      trx,
+      'acme',
+      [{ loopReturnId: '99904598', step: 'message', afterMs: 0 }],
+      new Date(),
+    );
     await queues.enqueueDeliveries(trx, [{ merchant: 'acme', source: 'loop', key: 'one' }]);
   };
 
@@ -44,7 +49,10 @@ test('steps and deliveries are queued with the facts that call for them, or not 
   await db.transaction().execute(enqueueAll);
   expect(await queued()).toEqual([
     { name: 'deliveries', data: { deliveries: [{ merchant: 'acme', source: 'loop', key: 'one' }] } },
-    { name: 'messages/acme', data: expect.objectContaining({ loopReturnId: '99904598', step: 'message' }) },
+    {
+      name: 'messages/acme',
+      data: expect.objectContaining({ loopReturnId: '99904598', step: 'message', afterMs: 0 }),
+    },
   ]);
 });
 

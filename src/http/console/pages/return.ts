@@ -42,7 +42,7 @@ export function returnPage(shown: ShownReturn): Page {
       ${live('state', 'How it stands', standing(shown))}
       <div class="columns">
         ${live('asked', 'What was asked for', asked(facts))}
-        ${live('came', 'What came', facts.receipts.length === 0 ? html`<p>No receipt yet.</p>` : facts.receipts.map(came))}
+        ${live('came', 'What came', facts.receipts.length === 0 ? html`<p>No receipt yet.</p>` : html`${facts.receipts.map(came)}`)}
         ${live('decided', 'What was decided', decided(facts))}
       </div>
       ${live('timeline', 'What happened', timeline(summary.timeline, shown.calls))}`,
