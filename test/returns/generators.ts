@@ -182,6 +182,7 @@ function differences(situation: Case, line: LineSeen, other: Case): Partial<Case
     { ...each((of) => ({ ...of, detailed: false })), receiveInto: 'available' },
     each((of) => ({ ...of, counted: line.counted })),
     each((of) => ({ ...of, sku: of.sku.toLowerCase() })),
+    each((of) => ({ ...of, sku: `\t${plain(of.sku)}` })),
     each((of) => ({ ...of, received: of.received.map((one) => ({ ...one, ...part })) })),
     each((of) => ({ ...of, received: of.received.map((one) => ({ ...one, disposition: 'qc' })) })),
     { parcels: [...situation.parcels, ...other.parcels] },

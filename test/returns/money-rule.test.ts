@@ -279,6 +279,8 @@ describe('an echo of the status that was asked for', () => {
   test('is none where the RMA asked for another status, or where there are details', () => {
     expect(ruledOn(echo, { ...asking, receiveInto: 'qc' })).toBe('refund');
     expect(ruledOn([line('TEE', { available: 1 })], asking)).toBe('refund');
+    const policy = { refund: ['available', 'refurbishing'] };
+    expect(ruledOn([bare('TEE', { available: 0, refurbishing: 1 })], { ...asking, policy })).toBe('refund');
     const inPart = [bare('TEE', { available: 1 }), line('TEE', { available: 1 })];
     expect(ruledOn(inPart, { ...asking, ...twoTees })).toBe('refund');
   });
