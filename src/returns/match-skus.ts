@@ -40,8 +40,8 @@ export function matchSkus(asked: readonly string[], receipts: readonly Receipt[]
 function meantBy(sku: string, asked: readonly string[], written: readonly string[]): string | null {
   if (asked.includes(sku)) return null;
   const [meant, ...others] = asked.filter((one) => plain(one) === plain(sku));
-  const alike = written.filter((one) => plain(one) === plain(sku));
-  return meant === undefined || others.length > 0 || alike.length > 1 ? null : meant;
+  if (meant === undefined || others.length > 0) return null;
+  return written.includes(meant) ? null : meant;
 }
 
 function plain(sku: string): string {

@@ -17,12 +17,10 @@ export function isSameParcel(one: Receipt, other: Receipt): boolean {
   return !canTell && one.packageId !== null && one.packageId === other.packageId;
 }
 
-/** The package id under which one box was received twice, with its RMA and without; null where there is none. */
+/** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
 export function parcelSeenTwice({ receipts, asked }: Return): string | null {
-  const named = receipts.find((one) => !one.isBlind);
-  if (named === undefined) return null;
-  const packageId = named.packageId ?? asked?.packageId ?? null;
-  return receipts.some((one) => one.isBlind && one.packageId === packageId) ? packageId : null;
+  const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (asked?.packageId ?? null)));
+  return ids.find((id, index) => id !== null && ids.indexOf(id) !== index) ?? null;
 }
 
 /**

@@ -82,28 +82,45 @@ function afterDecision(
 
 /**
  * What was decided still stands: a refund while everything asked for is good, a flag while no unit that it was
- * decided on is taken back.
+ * decided on is taken back and only units that waited have been decided since.
  */
 function isProgress(before: Return, after: Return): boolean {
-  const now = verdictOf(after);
-  if (before.outcome?.kind !== 'flag') return now?.kind === 'refundable';
+  if (before.outcome?.kind !== 'flag') return verdictOf(after)?.kind === 'refundable';
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);
-  const decided = (facts: Return) => unitsByPlace(facts.receipts, wait);
-  const held = decided(after);
-  return [...decided(before)].every(([place, units]) => (held.get(place) ?? 0) >= units);
+  const isWaiting = ({ disposition }: Place) => wait.includes(disposition);
+  const [was, is] = [placesOf(before.receipts), placesOf(after.receipts)];
+  const isTakenBack = was.some((place) => !isWaiting(place) && unitsAt(is, place) < place.units);
+  const skus = new Set([...was, ...is].map(({ sku }) => sku));
+  const decided = (places: readonly Place[], sku: string) =>
+    sumOf(places.filter((place) => place.sku === sku && !isWaiting(place)));
+  const waited = (sku: string) => sumOf(was.filter((place) => place.sku === sku && isWaiting(place)));
+  const isNew = [...skus].some((sku) => decided(is, sku) - decided(was, sku) > waited(sku));
+  return !isTakenBack && !isNew;
 }
 
-/** Units by SKU and disposition, without those that wait. */
-function unitsByPlace(receipts: readonly Receipt[], wait: readonly string[]): Map<string, number> {
-  const units = new Map<string, number>();
-  for (const { sku, onRma, received } of receipts.flatMap(({ lines }) => lines)) {
-    for (const part of received.filter(({ disposition }) => !wait.includes(disposition))) {
-      const place = JSON.stringify([sku, onRma, part.disposition]);
-      units.set(place, (units.get(place) ?? 0) + part.units);
-    }
-  }
-  return units;
+/** Units of a SKU in one disposition, on the RMA or beside it. */
+interface Place {
+  readonly sku: string;
+  readonly onRma: boolean;
+  readonly disposition: string;
+  readonly units: number;
+}
+
+function placesOf(receipts: readonly Receipt[]): Place[] {
+  return receipts.flatMap(({ lines }) =>
+    lines.flatMap(({ sku, onRma, received }) => received.map((part) => ({ sku, onRma, ...part }))),
+  );
+}
+
+function unitsAt(places: readonly Place[], { sku, onRma, disposition }: Place): number {
+  return sumOf(
+    places.filter((one) => one.sku === sku && one.onRma === onRma && one.disposition === disposition),
+  );
+}
+
+function sumOf(places: readonly Place[]): number {
+  return places.reduce((sum, { units }) => sum + units, 0);
 }
 
 /** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
