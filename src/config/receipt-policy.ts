@@ -37,4 +37,5 @@ export const NEVER_GOOD: readonly string[] = [
   'missing',
   'unaccounted',
   'fraction',
+  'unknown',
 ];

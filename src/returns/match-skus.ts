@@ -2,7 +2,7 @@ import type { Receipt, ReceiptLine } from './return.ts';
 
 /** A line of a receipt under the SKU that the RMA has it under. */
 export interface MatchedLine {
-  readonly line: ReceiptLine & { readonly isBlind: boolean };
+  readonly line: ReceiptLine;
   /** As the warehouse wrote it. */
   readonly written: string;
 }
@@ -18,7 +18,6 @@ export function matchSkus(asked: readonly string[], receipts: readonly Receipt[]
     receipt.lines.map((line) => ({
       ...line,
       onRma: line.onRma || receipt.isBlind,
-      isBlind: receipt.isBlind,
     })),
   );
   const written = [...new Set(lines.map((line) => line.sku))];

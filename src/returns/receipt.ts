@@ -1,8 +1,6 @@
-import { type MatchedLine, matchSkus } from './match-skus.ts';
+import { matchSkus } from './match-skus.ts';
 import type { ReceiptPolicy } from './policy.ts';
 import type { Receipt, ReceiptLine, Rma } from './return.ts';
-
-type Line = MatchedLine['line'];
 
 /** Units of a SKU in one disposition. */
 export interface Finding {
@@ -79,7 +77,7 @@ function kindOf(
 
 function judgeSku(sku: string, units: number, lines: readonly ReceiptLine[], policy: ReceiptPolicy) {
   const all = lines.flatMap((line) => [...findingsOf(line), ...unaccounted(line)]);
-  const waiting = all.filter(({ disposition }) => policy.wait.includes(disposition));
+  const waiting = lines.flatMap((line) => waitingUnits(line, policy));
   const exceptions = all.filter(
     ({ disposition }) => ![...policy.wait, ...policy.refund].includes(disposition),
   );
@@ -123,6 +121,17 @@ function goodUnits(line: ReceiptLine, policy: ReceiptPolicy): number {
   return Math.min(shown, line.counted ?? shown);
 }
 
+/** A line's undecided units, as far as the count leaves room for them beside the good ones. */
+function waitingUnits(line: ReceiptLine, policy: ReceiptPolicy): Finding[] {
+  const waiting = findingsOf(line).filter(({ disposition }) => policy.wait.includes(disposition));
+  let left = line.counted === null ? Number.POSITIVE_INFINITY : line.counted - goodUnits(line, policy);
+  return waiting.flatMap((finding) => {
+    const units = Math.min(finding.units, left);
+    left -= units;
+    return units > 0 ? [{ ...finding, units }] : [];
+  });
+}
+
 /** Units that the warehouse counted and then does not show in any status: nobody knows how they are. */
 function unaccounted(line: ReceiptLine): Finding[] {
   const shown = line.received.reduce((sum, units) => sum + units.units, 0);
@@ -131,11 +140,10 @@ function unaccounted(line: ReceiptLine): Finding[] {
 }
 
 /**
- * The RMA asked for a good disposition, and the receipt has no details and says just that one. A parcel that
- * came without an RMA was asked for nothing, so that what it says was found.
+ * The RMA asked for a good disposition, and the receipt has no details and says just that one.
  */
-function isEchoOf({ receiveInto }: Asked, line: Line, policy: ReceiptPolicy): boolean {
-  if (line.detailed || line.isBlind || !policy.refund.includes(receiveInto)) return false;
+function isEchoOf({ receiveInto }: Asked, line: ReceiptLine, policy: ReceiptPolicy): boolean {
+  if (line.detailed || !policy.refund.includes(receiveInto)) return false;
   return line.received.some(({ disposition, units }) => units > 0 && disposition === receiveInto);
 }
 

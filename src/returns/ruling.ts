@@ -47,9 +47,10 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
       return { kind: 'flag' };
     case 'missing': {
       const coming = policy.secondParcelForMs === 0 ? null : parcelStillComing(facts, verdict);
-      return coming === null || isOver('parcel')
-        ? { kind: 'flag' }
-        : { kind: 'parcel', trackingNumber: coming };
+      if (coming === null || isOver('parcel')) return { kind: 'flag' };
+      // What else is in quality control is decided first; only then is it certain that something is missing.
+      if (verdict.waiting.length > 0) return { kind: isOver('inspection') ? 'flag' : 'inspection' };
+      return { kind: 'parcel', trackingNumber: coming };
     }
     case 'waiting':
       return { kind: isOver('inspection') ? 'flag' : 'inspection' };

@@ -23,7 +23,7 @@ export async function askReceipt(
   if (held?.status !== 'received') {
     const said =
       held === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${held.status}`;
-    return { kind: 'again', why: `MasonHub sent a receipt that could not be understood; asked, it ${said}` };
+    return { kind: 'again', why: `MasonHub was asked once more what was received; it ${said}` };
   }
   const event = receiptOf(held, 'receipt.pulled');
   await advanceReturns(context, merchant, [{ loopReturnId, delivery: null, event }]);

@@ -150,11 +150,11 @@ describe('the words of receipts', () => {
     ]);
   });
 
-  test.each(['damaged', 'disposed', 'short', 'missing', 'unaccounted', 'fraction', '" Damaged "'])(
+  test.each(['damaged', 'disposed', 'short', 'missing', 'unaccounted', 'fraction', 'unknown', '" Damaged "'])(
     'that refund are never %s',
     (word) => {
       expect(wrongWith(`refund: [available, ${word}]`)).toEqual([
-        'merchants.yaml:11:.refund[1] is one of damaged, disposed, short, missing, unaccounted, fraction, and no money is ever sent for those. Remove it.',
+        'merchants.yaml:11:.refund[1] is one of damaged, disposed, short, missing, unaccounted, fraction, unknown, and no money is ever sent for those. Remove it.',
       ]);
     },
   );
