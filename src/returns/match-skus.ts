@@ -29,8 +29,8 @@ export function matchSkus(asked: readonly string[], receipts: readonly Receipt[]
   );
   return lines.map((line) => {
     const meant = aliases.get(line.sku);
-    // MasonHub takes an item that is written otherwise for one that was not on the RMA.
-    const matched = meant === undefined ? line : { ...line, sku: meant, onRma: true };
+    // An item that the warehouse says was not on the RMA stays beside it, however it is written.
+    const matched = meant === undefined || !line.onRma ? line : { ...line, sku: meant };
     return { line: matched, written: line.sku };
   });
 }
