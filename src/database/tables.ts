@@ -58,6 +58,8 @@ export interface OutcomesTable {
   note_state: 'none' | 'due' | 'added' | 'refused' | null;
   /** When the message, or its note, was last put on the wire without its answer being known yet. */
   message_claimed_at: OptionalTime;
+  /** What Loop had last said of the return by then. */
+  message_claimed_state: string | null;
   note_claimed_at: OptionalTime;
   decided_at: Time;
 }

@@ -300,10 +300,12 @@ function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | null): 
   return noted(reviewAfterProcess(sent, after), event, null);
 }
 
-function recordMessageRefused(facts: Return, why: string, state: LoopState | null): Recorded {
+function recordMessageRefused(facts: Return, why: string, told: LoopState | null): Recorded {
   const kind = facts.outcome?.kind ?? 'message';
-  const loop = facts.loop !== null && state !== null ? { ...facts.loop, state } : facts.loop;
-  if (kind === 'process' && state === 'closed') {
+  const isClosed = facts.loop?.state === 'closed' || told === 'closed';
+  const state: LoopState | null = isClosed ? 'closed' : told;
+  const loop = facts.loop !== null && state !== null ? { ...facts.loop, state, stateWord: null } : facts.loop;
+  if (kind === 'process' && isClosed) {
     return noted(withOutcome({ ...facts, loop }, { message: 'accepted' }), 'process.already', why);
   }
   const refused = withOutcome({ ...facts, loop }, { message: 'refused' });

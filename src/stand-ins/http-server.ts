@@ -12,11 +12,12 @@ export interface Answer {
 
 /**
  * An answer that a test prepares for the next call of one kind.
- * An object replaces the vendor's own answer; with `work: true` the vendor does the work all the same.
+ * An object replaces the vendor's own answer; with `work: true` the vendor does the work all the same, and with
+ * `after` it answers only once that has come.
  * `drop` breaks the connection without working, `work-then-drop` after the work, `hang` never answers.
  */
 export type ScriptedAnswer =
-  | (Partial<Answer> & { work?: boolean })
+  | (Partial<Answer> & { work?: boolean; after?: Promise<unknown> })
   | 'drop'
   | 'work-then-drop'
   | 'work-then-hang'
@@ -166,6 +167,7 @@ async function carryOut(
   if (scripted === undefined) return send(work(), call, reply);
   if (typeof scripted === 'object') {
     if (scripted.work) work();
+    await scripted.after;
     return send({ status: 200, ...scripted }, call, reply);
   }
   reply.hijack();

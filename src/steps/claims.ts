@@ -1,24 +1,25 @@
 import type { Transaction } from 'kysely';
+import { z } from 'zod';
 import type { Tables } from '../database/tables.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
-import type { LoopState, SentOutcome } from '../returns/return.ts';
+import { type LoopState, loopStates, type SentOutcome } from '../returns/return.ts';
 import { lockStored } from '../returns/store.ts';
 import type { StepContext } from './context.ts';
 
 /** The steps whose repetition would be seen by a shopper or a merchant. */
 export type ClaimedStep = 'message' | 'note';
 
-/** What is to be sent, and since when an earlier try of it is without an answer; null where there is none. */
+/** What is to be sent, and the earlier try of it that is without an answer; null where there is none. */
 export interface ToSend {
   readonly outcome: SentOutcome;
-  readonly unansweredSince: Date | null;
+  readonly unanswered: Claim | null;
 }
 
-/** A request that goes on the wire now. */
+/** A request that goes on the wire, or went there and had no answer. */
 export interface Claim {
   /** When it was claimed, which names the claim. */
   readonly since: Date;
-  /** What Loop had last said of the return. */
+  /** What Loop had last said of the return by then. */
   readonly state: LoopState | null;
 }
 
@@ -34,10 +35,7 @@ export async function lookAtClaim(
   return context.db.transaction().execute(async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
-    return {
-      outcome: due.outcome,
-      unansweredSince: await claimedAt(trx, merchant, loopReturnId, step),
-    };
+    return { outcome: due.outcome, unanswered: await claimOf(trx, merchant, loopReturnId, step) };
   });
 }
 
@@ -57,11 +55,11 @@ export async function claim(
   return context.db.transaction().execute(async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
-    const current = await claimedAt(trx, merchant, loopReturnId, step);
-    if (current?.getTime() !== unansweredSince?.getTime()) return null;
-    const since = context.now();
-    await setClaim(trx, merchant, loopReturnId, step, since);
-    return { since, state: due.state };
+    const current = await claimOf(trx, merchant, loopReturnId, step);
+    if (current?.since.getTime() !== unansweredSince?.getTime()) return null;
+    const claimed = { since: context.now(), state: due.state };
+    await setClaim(trx, merchant, loopReturnId, step, claimed);
+    return claimed;
   });
 }
 
@@ -99,19 +97,23 @@ export async function releaseClaim(
     .execute();
 }
 
-async function claimedAt(
+const storedState = z.enum(loopStates).nullable();
+
+async function claimOf(
   trx: Transaction<Tables>,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-): Promise<Date | null> {
+): Promise<Claim | null> {
   const row = await trx
     .selectFrom('outcomes')
-    .select(['message_claimed_at', 'note_claimed_at'])
+    .select(['message_claimed_at', 'message_claimed_state', 'note_claimed_at'])
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
     .executeTakeFirst();
-  return row?.[columnOf[step]] ?? null;
+  const since = row?.[columnOf[step]] ?? null;
+  if (row === undefined || since === null) return null;
+  return { since, state: step === 'message' ? storedState.parse(row.message_claimed_state) : null };
 }
 
 async function setClaim(
@@ -119,11 +121,12 @@ async function setClaim(
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-  at: Date | null,
+  claimed: Claim | null,
 ): Promise<void> {
+  const state = step === 'message' ? { message_claimed_state: claimed?.state ?? null } : {};
   await trx
     .updateTable('outcomes')
-    .set({ [columnOf[step]]: at })
+    .set({ [columnOf[step]]: claimed?.since ?? null, ...state })
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
     .execute();

@@ -96,12 +96,12 @@ async function sendOnce(
 ): Promise<StepTry> {
   const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
   if (toSend === null) return done;
-  const { outcome, unansweredSince } = toSend;
-  if (unansweredSince !== null) {
-    const known = await askLoop(client, step, job.loopReturnId, outcome);
+  const { outcome, unanswered } = toSend;
+  if (unanswered !== null) {
+    const known = await askLoop(client, step, job.loopReturnId, outcome, unanswered);
     if ('kind' in known) return known;
     if ('event' in known) return answered(context, merchant, job, step, known.event);
-    if (!isOverdue(context, step, outcome, unansweredSince)) {
+    if (!isOverdue(context, step, outcome, unanswered.since)) {
       return {
         kind: 'again',
         why: 'An earlier request was not answered, and Loop is given time to act on it',
@@ -112,7 +112,8 @@ async function sendOnce(
   // claimed was really on the wire.
   const claims: (Claim | null)[] = [];
   const beforeSending = async () => {
-    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, unansweredSince);
+    const since = unanswered?.since ?? null;
+    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, since);
     claims.push(claimed);
     return claimed !== null;
   };
@@ -199,6 +200,7 @@ async function askLoop(
   step: ClaimedStep,
   loopReturnId: string,
   outcome: SentOutcome,
+  unanswered: Claim,
 ): Promise<{ event: StepEvent } | NotNow | { unknown: true }> {
   if (step === 'note') {
     const notes = await client.notes(loopReturnId);
@@ -215,10 +217,17 @@ async function askLoop(
   if (known.state === 'unknown') {
     return { kind: 'again', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
   }
+  if (known.state === 'review' && unanswered.state !== 'review') {
+    return { event: { kind: 'messageRefused', why: reviewedSince, state: known.state } };
+  }
   if (known.state === 'open' || known.state === 'review') return { unknown: true };
   const why = `Loop says that the return is ${known.state}. Open it in Loop's admin and decide there.`;
   return { event: { kind: 'messageRefused', why, state: known.state } };
 }
+
+/** Loop may have accepted the request and failed at it; sent again by itself, it could be carried out twice. */
+const reviewedSince =
+  "Loop did not answer the request to process the return, and has put it into Needs Review since: it may have accepted the request and not been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.";
 
 function isOverdue(context: StepContext, step: ClaimedStep, outcome: SentOutcome, since: Date): boolean {
   const queued = step === 'message' && outcome.kind === 'process';

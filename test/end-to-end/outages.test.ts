@@ -170,6 +170,33 @@ describe.concurrent('a refund whose answer is lost', () => {
   });
 });
 
+describe.concurrent('a refund whose answer is lost, of a shop that lets flagged returns be processed', () => {
+  const shop = { acme: { loop: { processFlagged: true } } };
+
+  it('and that Loop put into review since is not asked for again: a person has to look', async () => {
+    await using world = await startWorld({ merchants: shop });
+    world.loop.answerNext('process', 'work-then-drop');
+    const id = await world.open([{ sku: 'TEE-1' }], { processing: 'goesToReview' });
+    await world.masonhub.receive(id);
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toMatch(/did not answer the request to process.*Needs Review since.*retry here/);
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.untilStatus(id, 'processed');
+  });
+
+  it('and that was in review before is asked for again', async () => {
+    await using world = await startWorld({ merchants: shop });
+    world.loop.answerNext('process', 'drop');
+    const id = await world.open([{ sku: 'TEE-1' }], { state: 'review' });
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+  });
+});
+
 describe.concurrent('a flag or a note whose answer is lost', () => {
   it.each(['flag', 'note'] as const)('(%s) after the work is not repeated', async (name) => {
     await using world = await startWorld();

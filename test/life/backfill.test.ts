@@ -16,20 +16,28 @@ describe('the first pull', () => {
         async () => (await world.query(ended, [`polls/${slug}`])).length > 0,
         () => `the end of the first poll of ${slug}`,
       );
-      return world
-        .vendorsOf(slug)
-        .loop.calls.filter(({ name, query }) => name === 'list' && query['state'] === undefined)
-        .map(({ query, status }) => ({ from: timeOf(query['from']), to: timeOf(query['to']), status }));
+      const lists = world.vendorsOf(slug).loop.calls.filter(({ name }) => name === 'list');
+      expect(lists.every(({ status }) => status === 200)).toBe(true);
+      return (state: string | undefined) =>
+        lists
+          .filter(({ query }) => query['state'] === state)
+          .map(({ query }) => ({ from: timeOf(query['from']), to: timeOf(query['to']) }));
     };
-    const lengthsOf = async (slug: string) =>
-      (await windowsOf(slug)).map(({ from, to }) => (to - from) / aDay);
-    expect(await lengthsOf('usual')).toEqual([14]);
-    expect(await lengthsOf('short')).toEqual([1.5]);
-    const windows = await windowsOf('long');
-    expect(windows.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(300 * aDay);
-    expect(windows.every(({ status }) => status === 200)).toBe(true);
-    for (const [index, { from }] of windows.entries())
-      expect(from).toBe(index === 0 ? from : windows[index - 1]?.to);
+    const [usual, short, long] = [
+      await windowsOf('usual'),
+      await windowsOf('short'),
+      await windowsOf('long'),
+    ];
+    const lengths = (windows: { from: number; to: number }[]) =>
+      windows.map(({ from, to }) => (to - from) / aDay);
+    // Without a state Loop lists those that are open, closed and expired.
+    for (const state of [undefined, 'cancelled', 'review']) {
+      expect(lengths(usual(state))).toEqual([14]);
+      expect(lengths(short(state))).toEqual([1.5]);
+      expect(lengths(long(state)).reduce((sum, length) => sum + length, 0)).toBe(300);
+      for (const [index, { from }] of long(state).entries())
+        expect(from).toBe(index === 0 ? from : long(state)[index - 1]?.to);
+    }
   });
 
   it('of 500 missed returns takes fewer than 300 requests to Loop, and opens them 30 at a time', async () => {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../src/config/merchants.ts';
-import type { ReturnEvent } from '../../src/returns/events.ts';
+import type { LoopReturnEvent, ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
 import type { TimelineEntry } from '../../src/returns/record.ts';
 import {
@@ -9,10 +10,12 @@ import {
   type Outcome,
   type Receipt,
   type Return,
+  type ReturnItem,
   type Rma,
   type Status,
   type Step,
   type ToldDestination,
+  type WarehouseStage,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { RETURN_ID } from './fixtures.ts';
@@ -30,6 +33,8 @@ export interface Taken {
   readonly asked: Rma | null;
   /** What the facts of Loop asked for by then. */
   readonly wanted: Return['wanted'];
+  /** What was known of Loop by then. */
+  readonly loop: LoopFacts | null;
   readonly latestReceipt: Receipt | null;
 }
 
@@ -44,7 +49,7 @@ export interface Driver {
   readonly outcomes: readonly (Outcome | null)[];
   /** The RMA that MasonHub holds. */
   readonly heldByMasonHub: Rma | null;
-  /** Messages in effect: a process request that Loop failed to carry out is none. */
+  /** Messages in effect: a process request that Loop failed to carry out, or put into review, is none. */
   readonly taken: readonly Taken[];
   readonly notes: readonly string[];
   /** Loop's state of the return as it was known after each event. */
@@ -62,6 +67,12 @@ export interface Driver {
   loopClosesSilently(): void;
   /** Loop could not do what it had queued, and says so; nothing happens where nothing was queued. */
   loopFailsToProcess(): void;
+  /** Loop tells of a return whose items are these, in words that cannot be understood. */
+  loopGarbles(event: LoopReturnEvent, items: readonly ReturnItem[]): void;
+  /** The same of a receipt. */
+  masonHubGarbles(receipt: Receipt): void;
+  /** The parcel comes so far that MasonHub does not take every change any more, and nobody says so. */
+  parcelMoves(to: 'moving' | 'delivered'): void;
 }
 
 /**
@@ -75,10 +86,13 @@ export function drive(
   destination: ToldDestination = { whole: null, byItem: {} },
 ): Driver {
   let facts: Return = newReturn(merchant.slug, RETURN_ID);
+  let now = new Date('2026-03-01T12:00:00Z');
   let held: Rma | null = null;
   let lastSent: Rma | null = null;
   let loopState: LoopState = 'open';
   let loopChangedAt: string | null = null;
+  let loopItems: readonly ReturnItem[] = [];
+  let parcel: WarehouseStage = 'expected';
   let queued = false;
   let latestReceipt: Receipt | null = null;
   const timeline: TimelineEntry[] = [];
@@ -95,7 +109,7 @@ export function drive(
   const asleep: Step[] = [];
 
   /** What Loop tells late is of the past, and that it has closed a return is final. */
-  function hearLoop({ state, editedAt, updatedAt }: LoopFacts): void {
+  function hearLoop({ state, editedAt, updatedAt, items }: LoopFacts): void {
     const changedAt = updatedAt ?? editedAt;
     const isOld = changedAt !== null && loopChangedAt !== null && changedAt < loopChangedAt;
     const isNewer = changedAt !== null && loopChangedAt !== null && changedAt > loopChangedAt;
@@ -103,11 +117,26 @@ export function drive(
     if (loopState === 'closed' || (isOld && state !== 'closed') || (opensAgain && !isNewer)) return;
     loopState = state;
     loopChangedAt = changedAt;
+    loopItems = items;
+    if (state === 'review') loopDropsProcess();
+  }
+
+  /** What was queued is not carried out: a further request is the first that can take effect. */
+  function loopDropsProcess(): void {
+    if (!queued) return;
+    queued = false;
+    taken.pop();
+    unanswered.delete('message');
   }
 
   function tell(event: ReturnEvent): void {
     if (event.kind === 'loopReturn') hearLoop(event.facts);
+    hear(event);
+  }
+
+  function hear(event: ReturnEvent): void {
     if (event.kind === 'receipt') latestReceipt = event.receipt;
+    if (event.kind === 'receipt' || event.kind === 'receiving') parcel = 'receiving';
     const transition = apply(facts, event, merchant, now);
     facts = transition.after;
     if (facts.outcome !== null) decidedOn ??= facts;
@@ -140,13 +169,18 @@ export function drive(
 
   /** Loop is asked whether it has closed the return; where it has not, it is asked again later. */
   function takeClosing(fate: Fate): void {
+    const isNews = hasEnded(loopState) || (loopState === 'review' && facts.loop?.state !== 'review');
     if (fate === 'given-up') {
       tell({ kind: 'stepFailed', step: 'closing', why: 'Loop has not closed the return.' });
-    } else if (hasEnded(loopState) && fate !== 'lost' && fate !== 'unarrived') {
+    } else if (isNews && fate !== 'lost' && fate !== 'unarrived') {
       tell({ kind: 'stateTold', state: loopState, word: null });
-    } else if (!asleep.includes('closing')) {
-      asleep.push('closing');
+    } else {
+      askLater('closing');
     }
+  }
+
+  function askLater(step: Step): void {
+    if (!asleep.includes(step)) asleep.push(step);
   }
 
   /** A refusal tells as much as an answer that names no destination. */
@@ -158,11 +192,22 @@ export function drive(
     else tell({ kind: 'destinationTold', destination: fate === 'refused' ? nowhere : destination });
   }
 
-  /** Loop's details say how the return stands by now. */
+  /** Loop's details say how the return stands by now, and what its items are. */
   function takeDetails(fate: Fate): void {
-    if (fate === 'lost' || fate === 'unarrived') return;
-    if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'details', why: 'No answer.' });
-    else tell({ kind: 'stateTold', state: loopState, word: null });
+    const { loop } = facts;
+    if (fate === 'lost' || fate === 'unarrived' || loop === null) return;
+    if (fate === 'given-up') {
+      tell({ kind: 'stepFailed', step: 'details', why: 'No answer.' });
+    } else if (fate === 'refused') {
+      askLater('details');
+    } else if (loop.unread !== null) {
+      const shown = { ...loop, state: loopState, stateWord: null, items: [...loopItems], unread: null };
+      hear({ kind: 'loopReturn', trigger: 'details.told', heardBy: 'answer', facts: shown });
+    } else if (loopState === 'unknown') {
+      askLater('details');
+    } else {
+      tell({ kind: 'stateTold', state: loopState, word: null });
+    }
   }
 
   /** MasonHub shows the receipt that could not be read when it came by itself. */
@@ -184,6 +229,10 @@ export function drive(
     const task = rmaTask(facts);
     if (task === 'delete') {
       tell({ kind: 'rmaDeleteSent' });
+      if (held !== null && parcel !== 'expected') {
+        keepRma(fate, 'delete', parcel);
+        return;
+      }
       if (fate !== 'unarrived' && fate !== 'refused') held = null;
       answer(fate, 'rma', { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'It is being received.' });
       return;
@@ -191,6 +240,11 @@ export function drive(
     if (facts.wanted?.kind !== 'rma') throw new Error(`${task} is due, but no RMA is wanted`);
     const { rma } = facts.wanted;
     tell({ kind: 'rmaSent', rma });
+    const isFixed = parcel === 'delivered' || parcel === 'receiving';
+    if (task === 'replace' && isFixed && held !== null && !isDeepStrictEqual(held, rma)) {
+      keepRma(fate, 'replace', parcel);
+      return;
+    }
     lastSent = rma;
     if (fate !== 'unarrived' && fate !== 'refused') held = rma;
     const how = task === 'create' ? 'created' : 'replaced';
@@ -200,6 +254,13 @@ export function drive(
       { kind: 'rmaAccepted', rma, how },
       { kind: 'rmaRefused', why: 'SKU not found in catalog.' },
     );
+  }
+
+  /** MasonHub takes no change of an RMA whose parcel is on its way or here, and says how far it is. */
+  function keepRma(fate: Fate, task: 'replace' | 'delete', stage: WarehouseStage): void {
+    if (stage === 'expected' || fate === 'lost' || fate === 'unarrived') return;
+    if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'rma', why: 'No answer after many tries.' });
+    else tell({ kind: 'rmaFixed', task, stage, status: stage });
   }
 
   function takeMessage(fate: Fate): void {
@@ -212,7 +273,8 @@ export function drive(
       tell({ kind: 'messageRefused', why: `Return is ${loopState}.`, state: loopState });
     } else {
       if (fate !== 'unarrived' && fate !== 'refused') {
-        taken.push({ kind: outcome.kind, asked: lastSent, wanted: facts.wanted, latestReceipt });
+        const { loop, wanted } = facts;
+        taken.push({ kind: outcome.kind, asked: lastSent, wanted, loop, latestReceipt });
         queued = outcome.kind === 'process';
       }
       const refusal: ReturnEvent = { kind: 'messageRefused', why: 'Not now.', state: null };
@@ -287,10 +349,20 @@ export function drive(
     },
     loopFailsToProcess: () => {
       if (!queued || hasEnded(loopState)) return;
-      queued = false;
-      taken.pop();
-      unanswered.delete('message');
+      loopDropsProcess();
       tell({ kind: 'processingFailed', message: 'The card was declined' });
+    },
+    loopGarbles: (event, items) => {
+      hearLoop({ ...event.facts, items: [...items] });
+      hear({ ...event, facts: { ...event.facts, items: [], unread: 'line_items: not understood' } });
+    },
+    masonHubGarbles: (receipt) => {
+      latestReceipt = receipt;
+      parcel = 'receiving';
+      hear({ kind: 'receiptUnread', why: 'data.0.line_items: not understood' });
+    },
+    parcelMoves: (to) => {
+      if (held !== null && parcel !== 'receiving') parcel = to;
     },
   };
 }

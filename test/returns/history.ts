@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { LabelEvent, LoopReturnEvent } from '../../src/returns/events.ts';
 import type { LabelStanding, ListedLabel, LoopState, ReturnItem } from '../../src/returns/return.ts';
+import { hasEnded } from '../../src/returns/told.ts';
 import { item, labelTold, loopTells } from './fixtures.ts';
 
 /**
@@ -18,17 +19,16 @@ export interface Moment {
   readonly updatedAt: string;
 }
 
-/** A change that moves both dates, or the later one only. */
+/** What Loop tells of a return. */
+export type Told = LoopReturnEvent | LabelEvent;
+
+/** A change: an edit moves both dates, anything else the later one only. */
 type Change =
   | { readonly kind: 'items'; readonly items: readonly ReturnItem[] }
   | { readonly kind: 'state'; readonly state: LoopState }
   | { readonly kind: 'label'; readonly replaces: boolean }
   | { readonly kind: 'standing'; readonly which: number; readonly standing: LabelStanding }
   | { readonly kind: 'touch' };
-
-export interface History {
-  readonly moments: readonly Moment[];
-}
 
 const shirt = item('SHIRT', { lineItemId: '71' });
 const pants = item('PANTS', { lineItemId: '72' });
@@ -74,8 +74,12 @@ function changed(before: Moment, change: Change, moment: number): Moment {
   }
 }
 
+/**
+ * One item always stays, so that each label covers an item of the return: what a label of before covers once all
+ * of its items are others, an answer leaves open.
+ */
 const anyChange: fc.Arbitrary<Change> = fc.oneof(
-  fc.constantFrom([shirt], [shirt, pants], [pants, socks]).map((items): Change => ({ kind: 'items', items })),
+  fc.constantFrom([shirt], [shirt, pants], [shirt, socks]).map((items): Change => ({ kind: 'items', items })),
   fc
     .constantFrom<LoopState>('open', 'review', 'unknown', 'cancelled', 'expired')
     .map((state): Change => ({ kind: 'state', state })),
@@ -86,25 +90,42 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
   fc.constant<Change>({ kind: 'touch' }),
 );
 
-/** That a return is closed is final: it may come at the end, by itself or as an edit. */
-export const anyHistory: fc.Arbitrary<readonly Moment[]> = fc
-  .tuple(fc.array(anyChange, { maxLength: 7 }), fc.constantFrom('none', 'touch', 'edit'))
-  .map(([changes, closing]) => {
-    const first: Moment = {
-      state: 'open',
-      items: [shirt, pants],
-      labels: [],
-      editedAt: dateOf(0),
-      updatedAt: dateOf(0),
-    };
-    const moments = [first];
-    for (const change of changes) moments.push(changed(moments.at(-1) ?? first, change, moments.length));
-    const last = moments.at(-1) ?? first;
-    const at = dateOf(moments.length);
-    if (closing === 'none') return moments;
-    const editedAt = closing === 'edit' ? at : last.editedAt;
-    return [...moments, { ...last, state: 'closed' as const, updatedAt: at, editedAt }];
-  });
+const created: Moment = {
+  state: 'open',
+  items: [shirt, pants],
+  labels: [],
+  editedAt: dateOf(0),
+  updatedAt: dateOf(0),
+};
+
+const someChanges = fc.array(anyChange, { maxLength: 7 }).map((changes) => {
+  const moments = [created];
+  for (const change of changes) moments.push(changed(moments.at(-1) ?? created, change, moments.length));
+  return moments;
+});
+
+/** The same, and then Loop ends it: an end is the last that happens. */
+function ended(moments: readonly Moment[], state: LoopState, isEdit: boolean): readonly Moment[] {
+  const last = moments.at(-1) ?? created;
+  const at = dateOf(moments.length);
+  return [...moments, { ...last, state, updatedAt: at, editedAt: isEdit ? at : last.editedAt }];
+}
+
+/** A return whose state changes with an edit only, but that it is closed: that is final, however it comes. */
+export const anyEditedHistory: fc.Arbitrary<readonly Moment[]> = fc
+  .tuple(someChanges, fc.constantFrom('not closed', 'closed', 'closed by an edit'))
+  .map(([moments, end]) =>
+    end === 'not closed' ? moments : ended(moments, 'closed', end === 'closed by an edit'),
+  );
+
+/** A return that ends, and no date but that of its last change says so. */
+export const anyEndedHistory: fc.Arbitrary<readonly Moment[]> = fc
+  .tuple(someChanges, fc.constantFrom<LoopState>('cancelled', 'expired', 'closed'))
+  .map(([moments, state]) => (isOver(moments) ? moments : ended(moments, state, false)));
+
+function isOver(moments: readonly Moment[]): boolean {
+  return hasEnded(moments.at(-1)?.state ?? 'open');
+}
 
 export function webhookOf({ state, items, labels, editedAt }: Moment): LoopReturnEvent {
   return loopTells({ trigger: 'return.updated', state, items, labels, at: editedAt });

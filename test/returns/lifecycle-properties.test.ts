@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReturnEvent } from '../../src/returns/events.ts';
+import type { LabelEvent, LoopReturnEvent, ReturnEvent } from '../../src/returns/events.ts';
 import { dueSteps } from '../../src/returns/lifecycle.ts';
-import { type Receipt, type Return, statuses, type ToldDestination } from '../../src/returns/return.ts';
+import {
+  type Receipt,
+  type Return,
+  type ReturnItem,
+  statuses,
+  type ToldDestination,
+} from '../../src/returns/return.ts';
 import { type Driver, drive, type Fate, fates } from './driver.ts';
 import {
+  answerTells,
   extra,
   found,
   item,
@@ -31,11 +38,15 @@ const receipts: readonly Receipt[] = [
 type Move =
   | { readonly kind: 'tell'; readonly event: ReturnEvent }
   | { readonly kind: 'run'; readonly steps: number }
+  | { readonly kind: 'loop garbles'; readonly event: LoopReturnEvent; readonly items: readonly ReturnItem[] }
+  | { readonly kind: 'masonhub garbles'; readonly receipt: Receipt }
+  | { readonly kind: 'parcel moves'; readonly to: 'moving' | 'delivered' }
   | { readonly kind: 'loop closes' | 'loop closes silently' | 'loop fails to process' };
 
 const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
 const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: day(8) });
 const tell = (event: ReturnEvent): Move => ({ kind: 'tell', event });
+const voided = (label: LabelEvent): LabelEvent => ({ ...label, standing: 'void' });
 
 const news: fc.Arbitrary<Move> = fc
   .oneof(
@@ -48,8 +59,21 @@ const news: fc.Arbitrary<Move> = fc
       loopTells({ trigger: 'return.updated', at: day(5), destinationId: '31' }),
       loopTells({ trigger: 'return.updated', at: day(3), items: [item('')] }),
       loopTells({ trigger: 'return.updated', at: null, state: 'review' }),
+      loopTells({ trigger: 'return.updated', at: day(4), state: 'review' }),
+      loopTells({ trigger: 'return.updated', at: day(4), state: 'unknown', stateWord: 'partial' }),
+      loopTells({
+        trigger: 'return.updated',
+        at: day(5),
+        labels: [{ ...listed('1Z999'), standing: 'void' }],
+      }),
+      loopTells({ trigger: 'return.updated', at: day(5), packageReference: 'HR200250DB9E' }),
+      answerTells({ at: day(1), updatedAt: day(2), labels: [listed('1Z222AA10123456784')] }),
+      answerTells({ at: day(3), updatedAt: day(5), items: [item('SHIRT')] }),
+      answerTells({ at: null, updatedAt: day(4), state: 'review' }),
+      answerTells({ at: day(4), updatedAt: day(6), state: 'unknown', stateWord: 'processing' }),
       labelTold('1Z999AA10123456784', day(1)),
       labelTold('1Z111AA10123456784', day(2)),
+      voided(labelTold('1Z999AA10123456784', day(3), 'label.updated')),
       labelTold(null),
       { kind: 'carrier', status: 'inTransit' },
       { kind: 'receiving', stage: 'onDock' },
@@ -65,6 +89,22 @@ const reopening: fc.Arbitrary<Move> = fc
   .constantFrom([item('SHIRT'), item('PANTS')], [item('SHIRT'), item('PANTS'), item('HAT')], [item('SHIRT')])
   .map((items) => tell(loopTells({ trigger: 'return.updated', items, at: day(8) })));
 const running: fc.Arbitrary<Move> = fc.integer({ min: 1, max: 3 }).map((steps) => ({ kind: 'run', steps }));
+const garbling: fc.Arbitrary<Move> = fc.oneof(
+  fc
+    .record({
+      event: fc.constantFrom(
+        loopTells(),
+        loopTells({ trigger: 'return.updated', at: day(4) }),
+        answerTells({ at: day(4), updatedAt: day(6) }),
+      ),
+      items: fc.constantFrom([item('SHIRT'), item('PANTS')], [item('SHIRT'), item('PANTS'), item('HAT')]),
+    })
+    .map((garbled): Move => ({ kind: 'loop garbles', ...garbled })),
+  fc.constantFrom(...receipts).map((receipt): Move => ({ kind: 'masonhub garbles', receipt })),
+);
+const parcelMoving: fc.Arbitrary<Move> = fc
+  .constantFrom('moving', 'delivered')
+  .map((to): Move => ({ kind: 'parcel moves', to }));
 const retrying: fc.Arbitrary<Move> = fc.constant(tell({ kind: 'retryRequested' }));
 const loopActs: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   { kind: 'loop closes' },
@@ -80,6 +120,8 @@ const someMoves = fc.array(
     { weight: 1, arbitrary: reopening },
     { weight: 2, arbitrary: retrying },
     { weight: 3, arbitrary: loopActs },
+    { weight: 2, arbitrary: garbling },
+    { weight: 2, arbitrary: parcelMoving },
   ),
   { maxLength: 25 },
 );
@@ -109,6 +151,7 @@ const anyMerchant = fc
       { weight: 3, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: fc.constant(['31']) },
     ),
+    keptItems: fc.constantFrom('expect', 'leaveOff'),
   })
   .map(({ destinations, ...settings }) => merchantWith({ ...settings, loop: { destinations } }));
 /** What Loop answers where it is asked for the destination. */
@@ -117,11 +160,32 @@ const anyDestination: fc.Arbitrary<ToldDestination> = fc
   .map((whole) => ({ whole, byItem: {} }));
 
 function move(driver: Driver, next: Move): void {
-  if (next.kind === 'tell') driver.tell(next.event);
-  else if (next.kind === 'run') driver.run(next.steps);
-  else if (next.kind === 'loop closes') driver.loopCloses(closed);
-  else if (next.kind === 'loop closes silently') driver.loopClosesSilently();
-  else driver.loopFailsToProcess();
+  switch (next.kind) {
+    case 'tell':
+      driver.tell(next.event);
+      break;
+    case 'run':
+      driver.run(next.steps);
+      break;
+    case 'loop garbles':
+      driver.loopGarbles(next.event, next.items);
+      break;
+    case 'masonhub garbles':
+      driver.masonHubGarbles(next.receipt);
+      break;
+    case 'parcel moves':
+      driver.parcelMoves(next.to);
+      break;
+    case 'loop closes':
+      driver.loopCloses(closed);
+      break;
+    case 'loop closes silently':
+      driver.loopClosesSilently();
+      break;
+    case 'loop fails to process':
+      driver.loopFailsToProcess();
+      break;
+  }
 }
 
 /** Whether the receipt fulfils both what MasonHub was asked for and what Loop had at the decision. */
@@ -203,6 +267,21 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
       expect(wanted?.kind === 'rma' && latestReceipt !== null && mayRefund(wanted.rma, latestReceipt)).toBe(
         true,
       );
+    });
+  });
+
+  test('a refund is never sent while something that Loop told is not understood, its state or its items', () => {
+    forAnyCourse((driver) => {
+      const message = driver.taken[0];
+      if (message?.kind !== 'process') return;
+      expect(message.loop?.state).not.toBe('unknown');
+      expect(message.loop?.unread).toBeNull();
+    });
+  });
+
+  test('nothing is decided while the receipt is not understood', () => {
+    forAnyCourse((driver) => {
+      expect(driver.decidedOn?.receiptUnread ?? null).toBeNull();
     });
   });
 

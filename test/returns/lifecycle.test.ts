@@ -4,6 +4,7 @@ import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
 import { isRetryable } from '../../src/returns/record.ts';
 import { newReturn, type Receipt, type ReturnItem } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
+import { bad, decided, events, good, opened, told } from './courses.ts';
 import { type Driver, drive } from './driver.ts';
 import {
   answerTells,
@@ -23,8 +24,6 @@ import {
 const merchant = merchantWith();
 const withoutRefunds = merchantWith({ refunds: false });
 
-const good: Receipt = receiptOf(found('SHIRT', { available: 1 }), found('PANTS', { available: 1 }));
-const bad: Receipt = receiptOf(found('SHIRT', { damaged: 1 }), found('PANTS', { available: 1 }));
 const withExtra: Receipt = { ...good, lines: [...good.lines, extra('HAT', { available: 1 })] };
 
 const label = labelTold('1Z999AA10123456784', '2026-03-01T10:00:05.000Z');
@@ -47,32 +46,6 @@ const opensWithMore = loopTells({
 const closesLater = loopTells({ trigger: 'return.closed', state: 'closed', at: latest });
 const cancelled = loopTells({ trigger: 'return.updated', state: 'cancelled', at: later });
 const refused: ReturnEvent = { kind: 'messageRefused', why: 'Loop refused: not now.', state: null };
-
-/** A return whose RMA stands in MasonHub. */
-function opened(settings = merchant): Driver {
-  const driver = drive(settings);
-  driver.tell(loopTells());
-  driver.run();
-  return driver;
-}
-
-/** The same, its receipt decided and the message to Loop not yet sent. */
-function decided(receipt: Receipt, settings = merchant): Driver {
-  const driver = opened(settings);
-  driver.tell(received(receipt));
-  return driver;
-}
-
-/** The same, with Loop's answer and the note. */
-function told(receipt: Receipt, settings = merchant): Driver {
-  const driver = decided(receipt, settings);
-  driver.run();
-  return driver;
-}
-
-function events(driver: Driver): string[] {
-  return driver.timeline.map((entry) => entry.event);
-}
 
 describe('the status of a return', () => {
   test('is pending until MasonHub has accepted the RMA', () => {
@@ -203,7 +176,10 @@ describe('the decision', () => {
 
   test('is none where Loop had closed the return before its receipt, and all units are available', () => {
     const driver = opened();
+    driver.tell(label);
+    driver.run();
     driver.tell(closed);
+    driver.run();
     expect(driver.status).toBe('open');
     expect(driver.reason).toContain('closed the return before the parcel came');
     driver.tell(received(good));
@@ -544,13 +520,22 @@ describe('a process request that Loop has queued', () => {
     expect(dueSteps(early.facts)).toEqual([]);
   });
 
-  test.each(['open', 'review'] as const)('and that is %s when Loop is asked is no news', (state) => {
+  test('and that is open when Loop is asked is no news', () => {
     const { facts } = told(good);
-    expect(apply(facts, { kind: 'stateTold', state, word: null }, merchant, at)).toEqual({
+    expect(apply(facts, { kind: 'stateTold', state: 'open', word: null }, merchant, at)).toEqual({
       after: facts,
       timeline: [],
       steps: [],
     });
+  });
+
+  test('and that is closed is not open again, whatever an answer from before says', () => {
+    const driver = told(good);
+    driver.loopCloses(closed);
+    const { facts } = driver;
+    for (const state of ['open', 'review', 'cancelled', 'unknown'] as const) {
+      expect(apply(facts, { kind: 'stateTold', state, word: null }, merchant, at).after).toEqual(facts);
+    }
   });
 
   test.each(['cancelled', 'expired'] as const)(
@@ -1102,11 +1087,15 @@ describe('a refusal by Loop', () => {
     },
   );
 
-  test('is over once Loop closes the return', () => {
-    const driver = decided(good);
-    driver.tell(refusal('review'));
-    driver.loopCloses(closed);
-    expect(driver.status).toBe('processed');
+  test('is over once Loop closes the return, whichever of the two is heard first', () => {
+    for (const isRefusedFirst of [true, false]) {
+      const driver = decided(good);
+      if (isRefusedFirst) driver.tell(refusal('review'));
+      driver.loopCloses(closed);
+      if (!isRefusedFirst) driver.tell(refusal('review'));
+      expect(driver.status).toBe('processed');
+      expect(driver.facts.loop?.state).toBe('closed');
+    }
   });
 });
 
@@ -1451,11 +1440,14 @@ test('each event has its line in the timeline', () => {
     { kind: 'carrier', status: 'tendered' },
     onDock,
     received(good),
+    { kind: 'receiptUnread', why: 'x' },
     { kind: 'rmaSent', rma: rmaFor(['SHIRT', 1]) },
     { kind: 'rmaAccepted', rma: rmaFor(['SHIRT', 1]), how: 'adopted' },
     { kind: 'rmaRefused', why: 'x' },
     { kind: 'rmaDeleteSent' },
     { kind: 'rmaDeleted' },
+    { kind: 'rmaGone' },
+    { kind: 'rmaFixed', task: 'replace', stage: 'delivered', status: 'delivered' },
     { kind: 'messageAccepted', stateWhenSent: null },
     refused,
     { kind: 'noteAdded' },

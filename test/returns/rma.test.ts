@@ -197,6 +197,7 @@ describe('no RMA is wanted', () => {
     expect(wantedRma(factsWith([item('SHIRT')], { state }), merchantWith())).toEqual({
       kind: 'none',
       why: `Loop says that the return is ${state}.`,
+      endsAs: 'cancelled',
     });
   });
 
@@ -205,8 +206,13 @@ describe('no RMA is wanted', () => {
     expect(wantedRma(facts, merchantWith())?.kind).toBe('none');
   });
 
-  test.each(['open', 'review', 'closed'] as const)('but one is for a return that is %s', (state) => {
+  test.each(['open', 'review', 'unknown'] as const)('but one is for a return that is %s', (state) => {
     expect(rmaOf(factsWith([item('SHIRT')], { state })).lines).toHaveLength(1);
+  });
+
+  test('but one is for a return that is closed, where its parcel may come', () => {
+    const labels = [listed('1Z111')];
+    expect(rmaOf(factsWith([item('SHIRT')], { state: 'closed', labels })).lines).toHaveLength(1);
   });
 });
 

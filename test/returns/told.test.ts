@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import { type LoopFacts, type LoopState, loopFacts, loopStates } from '../../src/returns/return.ts';
+import { isNews, isOlder, withKnown, withLate } from '../../src/returns/told.ts';
+import { answerTells, item, listed, loopTells } from './fixtures.ts';
+
+const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
+const at = (number: number | null) => (number === null ? null : day(number));
+/** What bears these dates: a webhook tells only when the return was edited, an answer when anything changed. */
+const dated = (edited: number | null, updated: number | null, state: LoopState = 'open'): LoopFacts => ({
+  ...loopTells({ at: at(edited), state }).facts,
+  updatedAt: at(updated),
+});
+
+const shirt = item('SHIRT', { lineItemId: '71' });
+const pants = item('PANTS', { lineItemId: '72' });
+const numbers = ({ labels }: LoopFacts) => labels.map((label) => label.trackingNumber);
+const skus = ({ items }: LoopFacts) => items.map(({ sku }) => sku);
+
+describe('whether what Loop tells is older than what is known', () => {
+  test.each([
+    ['a webhook of an earlier edit', [1, null], [2, null], true],
+    ['a webhook of the same edit', [2, null], [2, null], false],
+    ['a webhook of a later edit', [3, null], [2, null], false],
+    ['a webhook without a date', [null, null], [2, null], false],
+    ['a webhook of an earlier edit than an answer tells', [1, null], [2, 4], true],
+    ['a webhook of the edit that an answer tells', [2, null], [2, 4], false],
+    ['a webhook of a later edit than an answer tells', [3, null], [2, 2], false],
+    [
+      'a webhook from before an answer that tells no edit: it may have come after',
+      [1, null],
+      [null, 2],
+      false,
+    ],
+    ['a webhook of an edit after such an answer', [3, null], [null, 2], false],
+    ['an answer of an earlier edit', [1, 3], [2, null], true],
+    ['an answer of the same edit', [2, 4], [2, null], false],
+    ['an answer of a later edit', [3, 3], [2, null], false],
+    ['an answer from before the edit, without its date', [null, 1], [2, null], true],
+    ['an answer from after the edit, without its date', [null, 3], [2, null], false],
+    ['an answer from before another', [2, 3], [2, 4], true],
+    ['an answer from before another, though it has no other date', [null, 3], [2, 4], true],
+    ['an answer of the moment of another', [2, 4], [2, 4], false],
+    ['an answer from after another', [2, 5], [2, 4], false],
+  ] as const)('%s', (_, [edited, updated], [knownEdited, knownUpdated], older) => {
+    expect(isOlder(dated(edited, updated), dated(knownEdited, knownUpdated))).toBe(older);
+  });
+
+  test('that it is closed never is, but beside a later word that it is', () => {
+    for (const [edited, updated] of [
+      [1, null],
+      [null, null],
+      [1, 1],
+    ] as const) {
+      expect(isOlder(dated(edited, updated, 'closed'), dated(2, 4))).toBe(false);
+    }
+    expect(isOlder(dated(1, null, 'closed'), dated(2, null, 'closed'))).toBe(true);
+  });
+
+  test.each(loopStates.filter((state) => state !== 'closed'))(
+    'that it is %s always is, once it is closed',
+    (state) => {
+      expect(isOlder(dated(9, 9, state), dated(1, null, 'closed'))).toBe(true);
+    },
+  );
+
+  test.each([
+    ['a webhook of a later edit', [3, null], [2, null], false],
+    ['a webhook of the same edit', [2, null], [2, null], true],
+    ['a webhook without a date', [null, null], [2, null], true],
+    ['a webhook of a later edit than the answer that told of the end', [5, null], [2, 4], false],
+    ['a webhook of the edit that the answer told of', [2, null], [2, 4], true],
+    ['a webhook from before an answer that tells no edit', [3, null], [null, 4], true],
+    ['an answer from after the webhook that told of the end', [2, 3], [2, null], false],
+    ['an answer of the moment of that webhook', [2, 2], [2, null], true],
+    ['an answer from after the answer that told of the end', [2, 5], [2, 4], false],
+  ] as const)(
+    'that an ended return is open again is, unless its date is later: %s',
+    (_, [edited, updated], [knownEdited, knownUpdated], older) => {
+      for (const state of ['cancelled', 'expired'] as const) {
+        for (const again of ['open', 'review', 'unknown'] as const) {
+          const next = dated(edited, updated, again);
+          expect(isOlder(next, dated(knownEdited, knownUpdated, state))).toBe(older);
+        }
+      }
+    },
+  );
+});
+
+describe('whether an answer tells anything new', () => {
+  test.each([
+    ['the state is another', [2, 4, 'review'], [2, 4], true],
+    ['something changed that is no edit', [2, 5], [2, 4], true],
+    ['nothing changed', [2, 4], [2, 4], false],
+    ['only webhooks have told of it', [2, 4], [2, null], true],
+    ['it is older than what an answer told', [1, 3], [2, 4], false],
+    ['it has only the date of an edit, and a later one', [3, null], [2, null], true],
+    ['it has only the date of an edit, and the same one', [2, null], [2, null], false],
+    ['it has no date', [null, null], [2, 4], true],
+  ] as const)('where %s', (_, [edited, updated, state], [knownEdited, knownUpdated], news) => {
+    expect(isNews(dated(edited, updated, state), dated(knownEdited, knownUpdated))).toBe(news);
+  });
+});
+
+describe('what a webhook tells beside what is known', () => {
+  const known = answerTells({
+    at: day(2),
+    updatedAt: day(4),
+    items: [pants],
+    labels: [listed('1Z222')],
+  }).facts;
+
+  test('is all of it where it tells of a later edit', () => {
+    const next = loopTells({ at: day(5), items: [shirt], labels: [listed('1Z333')] });
+    expect(withKnown(next, known)).toEqual({ ...next.facts, updatedAt: day(5) });
+  });
+
+  test('is its state, but not its items, where it may be from before an answer', () => {
+    const next = loopTells({ at: day(2), items: [shirt], state: 'review', unread: 'line_items: gone' });
+    expect(withKnown(next, known)).toMatchObject({
+      state: 'review',
+      items: [pants],
+      unread: null,
+      editedAt: day(2),
+      updatedAt: day(4),
+    });
+  });
+
+  test('does not date the items of an answer that tells no edit', () => {
+    const undated = { ...known, editedAt: null };
+    const first = withKnown(loopTells({ at: day(1), items: [shirt] }), undated);
+    const second = withKnown(loopTells({ at: day(3), items: [shirt] }), first);
+    expect([first, second].map(skus)).toEqual([['PANTS'], ['PANTS']]);
+    expect(skus(withKnown(loopTells({ at: day(5), items: [shirt] }), second))).toEqual(['SHIRT']);
+  });
+
+  test('adds its labels to those that are known, and forgets none', () => {
+    const late = loopTells({ at: day(2), labels: [listed('1Z111')] });
+    expect(numbers(withKnown(late, known))).toEqual(['1Z222', '1Z111']);
+    const both = loopTells({ at: day(2), labels: [listed('1Z111'), listed('1Z222')] });
+    expect(numbers(withKnown(both, known))).toEqual(['1Z111', '1Z222']);
+    expect(numbers(withKnown(loopTells({ at: day(5) }), known))).toEqual(['1Z222']);
+  });
+
+  test('has the labels of the one that lists more, of two of one edit, in whatever order they come', () => {
+    const before = loopTells({ labels: [{ ...listed('1Z111'), at: day(1) }] });
+    const after = loopTells({
+      labels: [
+        { ...listed('1Z111'), standing: 'void', at: day(2) },
+        { ...listed('1Z222'), at: day(2) },
+      ],
+    });
+    expect(withKnown(after, before.facts).labels).toEqual(after.facts.labels);
+    expect(withKnown(before, after.facts).labels).toEqual(after.facts.labels);
+  });
+
+  test('has its own labels where a later edit lists fewer', () => {
+    const facts = loopTells({ at: day(1), labels: [listed('1Z111'), listed('1Z222')] }).facts;
+    expect(numbers(withKnown(loopTells({ at: day(2), labels: [listed('1Z222')] }), facts))).toEqual([
+      '1Z222',
+    ]);
+  });
+});
+
+describe('what an answer tells beside what is known', () => {
+  const known: LoopFacts = {
+    ...loopTells({ at: day(2), destinationId: '31', packageReference: 'HR200250DB9E' }).facts,
+    items: [{ ...shirt, parentReason: 'Size', destinationId: '31' }, pants],
+    labels: [listed('1Z111', '71'), listed('1Z222', '72')],
+  };
+  const answer = (changes: Parameters<typeof answerTells>[0]) =>
+    answerTells({ at: day(2), updatedAt: day(4), items: [shirt, pants], ...changes });
+
+  test('leaves what it does not show as it was told before', () => {
+    const shown = answer({ labels: [] });
+    const bare = { orderName: null, orderNumber: null, providerOrderId: null };
+    expect(withKnown({ ...shown, facts: { ...shown.facts, ...bare } }, known)).toEqual({
+      ...known,
+      updatedAt: day(4),
+    });
+  });
+
+  test('has what it does show in place of it', () => {
+    const shown = answer({ state: 'review', destinationId: '99', packageReference: 'HR300', items: [pants] });
+    const others = { orderName: '#2', orderNumber: '2', providerOrderId: '3' };
+    expect(withKnown({ ...shown, facts: { ...shown.facts, ...others } }, known)).toMatchObject({
+      ...others,
+      state: 'review',
+      destinationId: '99',
+      packageReference: 'HR300',
+      items: [pants],
+    });
+  });
+
+  test('puts a label that is new first, and leaves the others, with the items that they cover', () => {
+    const labels = withKnown(answer({ labels: [listed('1Z333')] }), known).labels;
+    expect(labels).toEqual([listed('1Z333'), ...known.labels]);
+  });
+
+  test('says how a known label stands, and not that it covers others', () => {
+    const labels = withKnown(answer({ labels: [{ ...listed('1Z222'), standing: 'void' }] }), known).labels;
+    expect(labels).toEqual([known.labels[0], { ...listed('1Z222', '72'), standing: 'void' }]);
+  });
+
+  test('has a label for all items where it shows one after an edit that left none of its own', () => {
+    const socks = item('SOCKS', { lineItemId: '81' });
+    const shown = answer({ at: day(3), items: [socks], labels: [listed('1Z222')] });
+    expect(withKnown(shown, known).labels).toEqual([listed('1Z111', '71'), listed('1Z222')]);
+    const unedited = answer({ items: [socks], labels: [listed('1Z222')] });
+    expect(withKnown(unedited, known).labels).toEqual(known.labels);
+  });
+});
+
+describe('what is known of a return', () => {
+  test('is all that is told where nothing was known', () => {
+    for (const told of [loopTells(), answerTells({ updatedAt: day(4) })]) {
+      expect(withKnown(told, null)).toEqual(told.facts);
+    }
+  });
+
+  test('keeps that it was open once, whoever told it', () => {
+    const closed = loopTells({ state: 'closed', at: day(5) });
+    expect(withKnown(closed, loopTells().facts).heardOpen).toBe(true);
+    expect(withKnown(closed, closed.facts).heardOpen).toBe(false);
+    expect(withLate(loopTells().facts, closed.facts).heardOpen).toBe(true);
+    expect(withLate(closed.facts, closed.facts).heardOpen).toBe(false);
+  });
+
+  test('keeps when it was last updated, or edited after that', () => {
+    const known = dated(2, 4);
+    expect(withKnown(loopTells({ at: day(2) }), known).updatedAt).toBe(day(4));
+    expect(withKnown(loopTells({ at: day(5) }), known).updatedAt).toBe(day(5));
+    expect(withKnown(loopTells({ at: null }), known).updatedAt).toBe(day(4));
+    expect(withKnown(loopTells({ at: day(5) }), dated(2, null)).updatedAt).toBeNull();
+  });
+
+  test('gains from what comes too late only its labels, its bag, and that it was open', () => {
+    const known = loopTells({ at: day(5), state: 'review', items: [shirt], labels: [listed('1Z222')] }).facts;
+    const late = loopTells({
+      at: day(1),
+      items: [pants],
+      labels: [listed('1Z111'), { ...listed('1Z222', '72'), standing: 'void', at: day(1) }],
+      packageReference: 'HR200250DB9E',
+    }).facts;
+    expect(withLate(late, known)).toEqual({
+      ...known,
+      packageReference: 'HR200250DB9E',
+      labels: [listed('1Z111'), { ...listed('1Z222'), standing: 'void', at: day(1) }],
+    });
+  });
+});
+
+describe('what was stored by a version before', () => {
+  const { editedAt, updatedAt, heardOpen, stateWord, unread, packageReference, ...others } = loopTells({
+    labels: [listed('1Z111', '71')],
+  }).facts;
+  const before = { ...others, labels: [{ trackingNumber: '1Z111', lineItemIds: ['71'] }] };
+
+  test.each([
+    ['edited', { changedAt: day(3), clock: 'edited' }, { editedAt: day(3), updatedAt: null }],
+    ['edited, where it does not say which', { changedAt: day(3) }, { editedAt: day(3), updatedAt: null }],
+    ['updated', { changedAt: day(3), clock: 'updated' }, { editedAt: null, updatedAt: day(3) }],
+    ['changed at no known time', { changedAt: null, clock: 'updated' }, { editedAt: null, updatedAt: null }],
+  ])('is read as %s', (_, dates, expected) => {
+    expect(loopFacts.parse({ ...before, ...dates })).toEqual({
+      ...others,
+      ...expected,
+      heardOpen: true,
+      stateWord: null,
+      unread: null,
+      packageReference: null,
+      labels: [listed('1Z111', '71')],
+    });
+  });
+
+  test('is read again as it is stored now', () => {
+    const facts = { ...others, editedAt, updatedAt, heardOpen, stateWord, unread, packageReference };
+    expect(loopFacts.parse(JSON.parse(JSON.stringify(facts)))).toEqual(facts);
+    const both = { ...facts, updatedAt: day(4), state: 'unknown', stateWord: 'partial', heardOpen: false };
+    expect(loopFacts.parse(both)).toEqual(both);
+  });
+});
