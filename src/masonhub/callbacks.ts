@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { rejected, type Told, type Understood } from '../inbox/delivery.ts';
 import { freeText } from '../parsing/redact.ts';
-import { optionalText } from '../parsing/tolerant.ts';
+import { optionalIdText, optionalText } from '../parsing/tolerant.ts';
 import type { DeliveredEvent } from '../returns/events.ts';
 import type { Receipt, ReceiptLine, ReceivedUnits } from '../returns/return.ts';
 import { isSameSecret } from '../secrets.ts';
@@ -104,9 +104,14 @@ function understandRma(
     details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
   if (event === null) return { concerns: 'nothing' };
   if (loopReturnId !== null) return { loopReturnId, event };
-  // A parcel that came without an RMA is known by what is on the box, once it has been opened.
-  return event.kind === 'receipt' && isKnowable(event.receipt) ? { blind: event } : { concerns: 'nothing' };
+  // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that
+  // stands only inside belongs to another event.
+  const inside = details == null ? null : namesRma.safeParse(details).data?.customer_identifier;
+  const isBlind = (inside ?? null) === null && event.kind === 'receipt' && isKnowable(event.receipt);
+  return isBlind ? { blind: event } : { concerns: 'nothing' };
 }
+
+const namesRma = z.object({ customer_identifier: optionalIdText });
 
 function isKnowable({ masonHubId, packageId }: Receipt): boolean {
   return masonHubId !== null || packageId !== null;

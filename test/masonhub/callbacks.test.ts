@@ -11,8 +11,9 @@ import {
 } from '../../src/masonhub/callbacks.ts';
 import { rmaRecord } from '../../src/masonhub/schemas.ts';
 import { deliveredEvent } from '../../src/returns/events.ts';
+import { firstPolicy } from '../../src/returns/policy.ts';
 import { judge } from '../../src/returns/receipt.ts';
-import { rmaFor } from '../returns/fixtures.ts';
+import { receiptOf as receiptWith, rmaFor } from '../returns/fixtures.ts';
 
 const token = 'callback-token';
 
@@ -180,7 +181,7 @@ test('a receipt says whether it came by a callback or was asked for', () => {
   expect(receiptOf(record, 'receipt')).toEqual({
     kind: 'receipt',
     trigger: 'receipt',
-    receipt: { lines: [], note: null },
+    receipt: { masonHubId: null, packageId: null, isBlind: false, lines: [], note: null },
   });
   expect(receiptOf(record, 'receipt.pulled')).toMatchObject({ trigger: 'receipt.pulled' });
   expect(deliveredEvent.parse(receiptOf(record, 'receipt.pulled'))).toEqual(
@@ -195,18 +196,23 @@ describe('a receipt', () => {
       kind: 'receipt',
       trigger: 'receipt',
       receipt: {
+        masonHubId: 'a1f1c2d4-0000-4000-8000-000000000001',
+        packageId: '1Z999AA10123456784',
+        isBlind: false,
         note: 'One item is missing',
         lines: [
           {
             sku: 'PANTS',
             onRma: true,
             counted: 1,
+            detailed: true,
             received: [{ disposition: 'damaged', units: 1, note: 'Torn at the knee' }],
           },
           {
             sku: 'HAT',
             onRma: false,
             counted: null,
+            detailed: true,
             received: [{ disposition: 'available', units: 1, note: 'As new' }],
           },
         ],
@@ -250,7 +256,7 @@ describe('a receipt', () => {
 
   test.each([[], null, undefined])('with line items of %j has no lines', (line_items) => {
     const { event } = only(understandMessage(v1([], { line_items })));
-    expect(event).toEqual({
+    expect(event).toMatchObject({
       kind: 'receipt',
       trigger: 'receipt',
       receipt: { note: 'One item is missing', lines: [] },
@@ -289,6 +295,7 @@ describe('what happened to the units of a line', () => {
       sku: 'SHIRT',
       onRma: true,
       counted: 4,
+      detailed: true,
       received: [
         { disposition: 'available', units: 2, note: null },
         { disposition: 'available', units: 1, note: null },
@@ -334,13 +341,13 @@ describe('what happened to the units of a line', () => {
     });
     expect(line?.received).toEqual([]);
     if (line === undefined) throw new Error('no line');
-    expect(judge(rmaFor(['SHIRT', 1]), [receiptOfLine(line)], firstPolicy).kind).toBe('exception');
+    expect(judge(rmaFor(['SHIRT', 1]), [receiptWith(line)], firstPolicy).kind).toBe('exception');
   });
 
   test('is nothing where a line was not received, with no details', () => {
     const line = receivedLine({ quantity: 1, return_inventory_status: 'available' });
     if (line === undefined) throw new Error('no line');
-    expect(judge(rmaFor(['SHIRT', 1]), [receiptOfLine(line)], firstPolicy).kind).toBe('exception');
+    expect(judge(rmaFor(['SHIRT', 1]), [receiptWith(line)], firstPolicy).kind).toBe('missing');
   });
 
   test.each(['', null, undefined])(
@@ -429,14 +436,36 @@ describe('a message', () => {
     ]);
   });
 
-  test('about a parcel that came without an RMA is ignored', () => {
-    for (const customer_identifier of [null, '', undefined]) {
+  test.each([null, '', undefined])(
+    'about a parcel that came without an RMA (%j) tells of the parcel, whose lines are all that is known',
+    (customer_identifier) => {
       const message = v1([unexpectedHat], {
         customer_identifier,
         return_type: 'rma_created_by_distribution_center',
       });
-      expect(understandMessage(message).result).toBe('ignored');
-    }
+      const understood = understandMessage(message);
+      expect(understood).toMatchObject({
+        result: 'accepted',
+        events: [
+          {
+            blind: {
+              kind: 'receipt',
+              receipt: {
+                masonHubId: 'a1f1c2d4-0000-4000-8000-000000000001',
+                packageId: '1Z999AA10123456784',
+                isBlind: true,
+                lines: [{ sku: 'HAT' }],
+              },
+            },
+          },
+        ],
+      });
+    },
+  );
+
+  test('about a parcel of which neither an RMA nor a number is known is ignored', () => {
+    const nobodys = { customer_identifier: null, id: null, package_id: null };
+    expect(understandMessage(v1([unexpectedHat], nobodys)).result).toBe('ignored');
   });
 
   test('keeps what has a number where another RMA in it has none', () => {
@@ -444,7 +473,9 @@ describe('a message', () => {
       ...v1([]),
       data: [v1([], { customer_identifier: null }).data[0], v1([damagedPants]).data[0]],
     };
-    expect(only(understandMessage(message)).loopReturnId).toBe('26442641');
+    expect(understandMessage(message)).toMatchObject({
+      events: [{ blind: { kind: 'receipt' } }, { loopReturnId: '26442641' }],
+    });
   });
 
   test('takes no number from inside where the outer one is missing: it belongs to another event', () => {

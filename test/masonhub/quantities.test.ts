@@ -32,6 +32,7 @@ describe('a quantity', () => {
         sku: 'SHIRT',
         onRma: true,
         counted: 1,
+        detailed: true,
         received: [{ disposition: 'available', units: 1, note: null }],
       },
     ]);

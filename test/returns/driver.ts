@@ -15,6 +15,7 @@ import {
   type Status,
   type Step,
   type ToldDestination,
+  type Wait,
   type WarehouseStage,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
@@ -216,6 +217,14 @@ export function drive(
     const shown = latestReceipt;
     if (fate !== 'ok' || shown === null) tell({ kind: 'stepFailed', step: 'receipt', why: 'No answer.' });
     else tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: shown });
+  }
+
+  /** The time is over for what a return waits for. */
+  function endWait(what: Wait['for']): void {
+    now = new Date(
+      Math.max(now.getTime(), Date.parse(facts.wait?.since ?? '') + (facts.wait?.atMostMs ?? 0)),
+    );
+    tell({ kind: 'waitOver', for: what });
   }
 
   function takeDispositions(fate: Fate): void {

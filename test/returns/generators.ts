@@ -35,12 +35,16 @@ const anyLine: fc.Arbitrary<ReceiptLine> = fc.record({
   sku: fc.oneof({ weight: 5, arbitrary: sku }, { weight: 1, arbitrary: fc.constant('HAT') }),
   onRma: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   counted: fc.option(fc.integer({ min: 0, max: 6 }), { freq: 1 }),
+  detailed: fc.constant(true),
   received: fc.array(fc.record({ disposition, units: fc.integer({ min: 0, max: 4 }), note }), {
     maxLength: 3,
   }),
 });
 
 export const anyReceipt: fc.Arbitrary<Receipt> = fc.record({
+  masonHubId: fc.constant(null),
+  packageId: fc.constant(null),
+  isBlind: fc.constant(false),
   lines: fc.array(anyLine, { maxLength: 6 }),
   note: fc.constant(null),
 });
@@ -65,11 +69,16 @@ export const refundableCase: fc.Arbitrary<{ asked: Rma; receipt: Receipt }> = fc
           sku: asks,
           onRma: true,
           counted: coin() ? part : null,
+          detailed: true,
           received: [{ disposition: 'available', units: part, note: null }],
         });
       }
     }
-    return { asked, receipt: { lines: [...extras, ...lines], note: null } };
+    const lines_ = [...extras, ...lines];
+    return {
+      asked,
+      receipt: { masonHubId: null, packageId: null, isBlind: false, lines: lines_, note: null },
+    };
   });
 
 /** Few SKUs, and now and then two that differ in their spelling only. */

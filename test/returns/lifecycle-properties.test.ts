@@ -190,7 +190,8 @@ function move(driver: Driver, next: Move): void {
 
 /** Whether the receipt fulfils both what MasonHub was asked for and what Loop had at the decision. */
 function fulfils(facts: Return | null): boolean {
-  const { asked, sent, receipt, wanted } = facts ?? {};
+  const { asked, sent, receipts, wanted } = facts ?? {};
+  const [receipt] = receipts ?? [];
   if (!asked || !receipt || wanted?.kind !== 'rma') return false;
   return [asked, sent ?? asked, wanted.rma].every((rma) => mayRefund(rma, receipt));
 }

@@ -30,6 +30,8 @@ const label = labelTold('1Z999AA10123456784', '2026-03-01T10:00:05.000Z');
 const onDock: ReturnEvent = { kind: 'receiving', stage: 'onDock' };
 const retry: ReturnEvent = { kind: 'retryRequested' };
 const later = '2026-03-02T10:00:00.000Z';
+/** When events come, where that does not matter. */
+const at = new Date('2026-03-03T10:00:00Z');
 const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: later });
 const relabelled = loopTells({
   trigger: 'return.updated',
@@ -151,7 +153,7 @@ describe('the decision', () => {
   test('is to flag, with a note, where one unit is damaged', () => {
     const driver = told(bad);
     expect(driver.facts.outcome?.kind).toBe('flag');
-    expect(driver.notes).toEqual(['Warehouse check: 1 × SHIRT damaged.']);
+    expect(driver.notes).toEqual(['Warehouse check: 1 × SHIRT damaged; 1 × PANTS fine.']);
   });
 
   test('is told to Loop first, and the note follows once Loop has accepted the message', () => {
@@ -231,7 +233,10 @@ describe('the decision', () => {
     const driver = decided(good);
     driver.tell(received(good), received(good));
     driver.run();
-    expect(events(driver).filter((event) => event.startsWith('decided.'))).toEqual(['decided.process']);
+    expect(events(driver).filter((event) => event.startsWith('decided.'))).toEqual([
+      'decided.process',
+      'decided.by',
+    ]);
   });
 
   test('is made once: a second receipt, a retry and further news change neither its kind nor its words', () => {
@@ -455,7 +460,7 @@ describe('a change in Loop while the warehouse has the parcel', () => {
     expect(driver.status).toBe('flagged');
     expect(driver.reason).toContain('changed in Loop');
     expect(driver.reason).toContain('1 × SOCKS missing');
-    expect(driver.notes).toEqual(['Warehouse check: 1 × SOCKS missing.']);
+    expect(driver.notes).toEqual(['Warehouse check: 1 × SOCKS missing; 1 × SHIRT fine; 1 × PANTS fine.']);
   });
 
   test('to something that can have no RMA is for the merchant', () => {
@@ -760,7 +765,7 @@ describe("the report of each item's disposition", () => {
   test('does not keep a retry of the message waiting', () => {
     const driver = decided(good, reporting);
     driver.tell(refused);
-    expect(apply(driver.facts, retry, reporting).steps).toEqual(['message']);
+    expect(apply(driver.facts, retry, reporting, at).steps).toEqual(['message']);
   });
 });
 
@@ -1213,7 +1218,7 @@ describe('a retry', () => {
     driver.tell(loopTells({ items: [item('SHIRT', { reason: 'Too big' })] }));
     driver.run();
     const corrected = merchantWith({ returnReasons: { 'too big': 'tooBig' } });
-    const { after, steps } = apply(driver.facts, retry, corrected);
+    const { after, steps } = apply(driver.facts, retry, corrected, at);
     expect(steps).toEqual(['rma']);
     expect(after.wanted?.kind === 'rma' && after.wanted.rma.lines[0]?.reason).toBe('tooBig');
   });
@@ -1303,16 +1308,19 @@ describe('receipts', () => {
   });
 
   test.each([
-    ['the good one first', good, bad],
-    ['the bad one first', bad, good],
-  ])('that differ before the decision need a person: %s', (_, first, second) => {
-    const driver = drive(merchant);
-    driver.tell(received(first), received(second), loopTells());
-    driver.run();
-    expect(driver.status).toBe('attention');
-    expect(events(driver)).toContain('receipt.changed');
-    expect(driver.taken).toEqual([]);
-  });
+    ['a bad one after a good one', good, bad, 'flagged'],
+    ['a good one after a bad one', bad, good, 'processing'],
+  ] as const)(
+    'that come before the decision take the place of each other: %s',
+    (_, first, second, status) => {
+      const driver = drive(merchant);
+      driver.tell(received(first), received(second), loopTells());
+      driver.run();
+      expect(driver.status).toBe(status);
+      expect(driver.facts.receipts).toHaveLength(1);
+      expect(driver.taken).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['processed', good, bad],
