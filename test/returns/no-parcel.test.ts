@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dueSteps } from '../../src/returns/lifecycle.ts';
 import type { LabelStanding, ListedLabel } from '../../src/returns/return.ts';
-import { wantedRma } from '../../src/returns/rma.ts';
+import { itemsOnRma, wantedRma } from '../../src/returns/rma.ts';
 import { bad, events, good, opened } from './courses.ts';
 import { drive } from './driver.ts';
 import { item, labelTold, listed, loopTells, merchantWith, receiptTold, returnWith } from './fixtures.ts';
@@ -184,6 +184,12 @@ describe('an item that is on no label though every label names its items', () =>
     expect(driver.notes).toEqual([
       'Warehouse check: all expected items arrived. 1 on no label not expected.',
     ]);
+  });
+
+  test('is not among the items whose disposition Loop is told of, where it is left off', () => {
+    const { facts } = opened(leavingOff, tells(onlyShirt));
+    expect(itemsOnRma(facts, leavingOff)).toEqual([shirt]);
+    expect(itemsOnRma(facts, merchant)).toEqual(items);
   });
 
   test('comes onto the RMA once a label for it comes', () => {
