@@ -1,15 +1,18 @@
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
-import {
-  type LoopState,
-  newReturn,
-  type Receipt,
-  type Return,
-  type Rma,
-  type Status,
-} from '../../src/returns/return.ts';
+import { newReturn, type Return, type Rma, type Status } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
+import {
+  found,
+  item,
+  labelTold,
+  listed,
+  loopTells,
+  receiptOf,
+  receiptTold,
+  type TellChanges,
+} from './fixtures.ts';
 
 /** Walks through everything that can happen to a return, until nothing new comes of it. */
 export function exploreMoves(merchants: readonly Merchant[], deepest: number): Set<string> {
@@ -38,54 +41,21 @@ function note(moves: Set<string>, from: Status, to: Status): void {
   if (from !== to) moves.add(`${from} --> ${to}`);
 }
 
-const goods = { sku: 'TEE-1', reason: 'Too big', parentReason: null, destinationId: null };
-
-interface Says {
-  readonly state: LoopState;
+interface Says extends Pick<TellChanges, 'state' | 'labels' | 'unread'> {
   readonly second: number;
   readonly sku?: string;
-  readonly hasLabel?: boolean;
-  readonly unread?: string;
 }
 
-function loopSays(trigger: string, { state, second, sku, hasLabel, unread }: Says): ReturnEvent {
-  const label = {
-    trackingNumber: '1Z999AA10123456784',
-    lineItemIds: [],
-    standing: 'live',
-    at: null,
-  } as const;
-  return {
-    kind: 'loopReturn',
-    trigger,
-    heardBy: 'webhook',
-    facts: {
-      state,
-      stateWord: null,
-      editedAt: `2026-11-01T00:00:0${second}.000Z`,
-      updatedAt: null,
-      heardOpen: state !== 'closed',
-      unread: unread ?? null,
-      packageReference: null,
-      orderName: '#1001',
-      orderNumber: '1001',
-      providerOrderId: '1',
-      destinationId: null,
-      items: unread === undefined ? [{ ...goods, sku: sku ?? 'TEE-1', lineItemId: '1', units: 1 }] : [],
-      labels: hasLabel === false ? [] : [{ ...label, lineItemIds: [] }],
-    },
-  };
-}
-
-function receiptOf(disposition: string): Receipt {
-  const received = [{ disposition, units: 1, note: null }];
-  return { lines: [{ sku: 'TEE-1', onRma: true, counted: 1, received }], note: null };
+function loopSays(trigger: string, { second, sku, ...changes }: Says): ReturnEvent {
+  const at = `2026-11-01T00:00:0${second}.000Z`;
+  const labels = [listed('1Z999AA10123456784')];
+  return loopTells({ trigger, at, items: [item(sku ?? 'TEE-1')], labels, ...changes });
 }
 
 const fromMasonHub: readonly ReturnEvent[] = [
   { kind: 'receiving', stage: 'onDock' },
-  { kind: 'receipt', trigger: 'receipt', receipt: receiptOf('available') },
-  { kind: 'receipt', trigger: 'receipt', receipt: receiptOf('damaged') },
+  receiptTold(receiptOf(found('TEE-1', { available: 1 }))),
+  receiptTold(receiptOf(found('TEE-1', { damaged: 1 }))),
 ];
 
 /** What vendors can say at any time: of a return with a label, of one that is kept, of one that is not understood. */
@@ -100,15 +70,9 @@ const worlds: readonly (readonly ReturnEvent[])[] = [
     { kind: 'processingFailed', message: 'The payment provider said no' },
   ],
   [
-    loopSays('return.created', { state: 'open', second: 1, hasLabel: false }),
-    loopSays('return.closed', { state: 'closed', second: 5, hasLabel: false }),
-    {
-      kind: 'label',
-      trigger: 'label.created',
-      trackingNumber: '1Z999AA10123456784',
-      standing: 'live',
-      at: null,
-    },
+    loopSays('return.created', { state: 'open', second: 1, labels: [] }),
+    loopSays('return.closed', { state: 'closed', second: 5, labels: [] }),
+    labelTold('1Z999AA10123456784'),
     ...fromMasonHub,
   ],
   [
