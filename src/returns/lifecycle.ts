@@ -67,14 +67,15 @@ export function dueSteps(facts: Return): Step[] {
   const { outcome, wait } = facts;
   if (outcome === null && wait !== null && !wait.isOver) due.push(wait.for);
   if (outcome !== null && 'message' in outcome) {
-    if (outcome.message === 'due' && !isLoopToBeAsked(facts)) due.push('message');
+    const mustWait = outcome.kind === 'process' && isLoopToBeAsked(facts);
+    if (outcome.message === 'due' && !mustWait) due.push('message');
     if (outcome.message === 'accepted' && outcome.noteState === 'due') due.push('note');
     if (outcome.kind === 'process' && outcome.message === 'accepted' && !isClosed(facts)) due.push('closing');
   }
   return due;
 }
 
-/** Loop has told something that was not understood, and nothing safe can be done before it is. */
+/** Loop has told something that was not understood, and no money moves before it is. */
 function isLoopToBeAsked({ loop, outcome }: Return): boolean {
   if (loop === null) return false;
   const movesMoney = outcome?.kind === 'process' && outcome.message === 'due';
@@ -104,6 +105,8 @@ function stepEndedBy(event: ReturnEvent): Step | null {
   switch (event.kind) {
     case 'rmaAccepted':
     case 'rmaDeleted':
+    case 'rmaGone':
+    case 'rmaFixed':
       return 'rma';
     case 'destinationTold':
       return 'destination';

@@ -34,8 +34,7 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
   if (unusable !== undefined && !(merchant.partialRmas && usable.length > 0)) {
     return impossible(explainSku(unusable));
   }
-  const kept = merchant.keptItems === 'leaveOff' ? itemsOnNoLabel(facts) : [];
-  const expected = usable.filter((item) => !kept.includes(item));
+  const expected = withoutKept(usable, facts, merchant);
   const [first, ...rest] = linesOf(expected, loop, merchant);
   if (first === undefined) {
     return impossible(
@@ -70,7 +69,14 @@ function whyNoParcel(facts: Return, loop: LoopFacts): string | null {
 export function itemsOnRma(facts: Return, merchant: Merchant): readonly ReturnItem[] {
   if (facts.loop === null) return [];
   const binding = itemsForMasonHub(facts, facts.loop, merchant);
-  return 'items' in binding ? binding.items.filter((item) => isUsableSku(item.sku)) : [];
+  if (!('items' in binding)) return [];
+  const usable = binding.items.filter((item) => isUsableSku(item.sku));
+  return withoutKept(usable, facts, merchant);
+}
+
+function withoutKept(items: readonly ReturnItem[], facts: Return, merchant: Merchant): readonly ReturnItem[] {
+  const kept = merchant.keptItems === 'leaveOff' ? itemsOnNoLabel(facts) : [];
+  return items.filter((item) => !kept.includes(item));
 }
 
 function impossible(why: string): WantedRma {

@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isObject, recordsOf } from '../../src/stand-ins/json.ts';
+import type { PayloadStyle } from '../../src/stand-ins/loop-style.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 let world: World;
+/** Every delivery shows which items a label is for. */
+const listing: PayloadStyle = {
+  numbers: 'number',
+  dates: 'iso',
+  exchangeVariant: 'blank',
+  labels: 'list',
+  absent: 'null',
+};
 
 beforeAll(async () => {
   world = await startWorld({
@@ -11,6 +20,7 @@ beforeAll(async () => {
       acme: { dispositions: true },
       quiet: { dispositions: false },
       held: { dispositions: true, refunds: false },
+      lenient: { dispositions: true, keptItems: 'leaveOff', loop: { styles: [listing] } },
     },
   });
 });
@@ -90,6 +100,20 @@ describe('where Loop is told what became of each unit', () => {
     const outcomes = outcomesOf(id)?.map(([, outcome]) => outcome);
     expect(outcomes?.filter((outcome) => outcome === 'back_to_stock')).toHaveLength(64);
     expect(outcomes?.filter((outcome) => outcome === 'missing')).toHaveLength(1);
+  });
+
+  it('nothing is said of an item that is left off the RMA because it is on no label', async () => {
+    const { loop, masonhub } = world.vendorsOf('lenient');
+    const label = { carrier: 'UPS', trackingNumber: '1Z999AA10123456784', items: [1] };
+    const id = await loop.createReturn({ items: [tee, tee], labels: [label] });
+    await world.untilStatus(id, 'open', 'lenient');
+    await masonhub.receive(id);
+    await world.untilStatus(id, 'processed', 'lenient');
+    await world.untilQuiet();
+    expect(outcomesOf(id, 'lenient')).toEqual([
+      ['TEE-1', null],
+      ['TEE-1', 'back_to_stock'],
+    ]);
   });
 
   it('also a return that is held has its units reported', async () => {

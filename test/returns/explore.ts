@@ -1,26 +1,29 @@
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
-import {
-  type LoopState,
-  newReturn,
-  type Receipt,
-  type Return,
-  type Rma,
-  type Status,
-} from '../../src/returns/return.ts';
+import { newReturn, type Return, type Rma, type Status } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
+import {
+  found,
+  item,
+  labelTold,
+  listed,
+  loopTells,
+  receiptOf,
+  receiptTold,
+  type TellChanges,
+} from './fixtures.ts';
 
 /** Walks through everything that can happen to a return, until nothing new comes of it. */
 export function exploreMoves(merchants: readonly Merchant[], deepest: number): Set<string> {
   const moves = new Set<string>();
-  for (const merchant of merchants) {
+  for (const [merchant, told] of merchants.flatMap((one) => worlds.map((world) => [one, world] as const))) {
     let edge = [newReturn(merchant.slug, '99904598')];
     const seen = new Set(edge.map((facts) => JSON.stringify(facts)));
     for (let depth = 0; depth < deepest && edge.length > 0; depth++) {
       const next: Return[] = [];
       for (const before of edge) {
-        for (const event of eventsFor(before)) {
+        for (const event of [...told, ...answersFor(before)]) {
           const { after } = apply(before, event, merchant, new Date('2026-11-02T00:00:00Z'));
           note(moves, statusOf(before).status, statusOf(after).status);
           const key = JSON.stringify(after);
@@ -38,57 +41,49 @@ function note(moves: Set<string>, from: Status, to: Status): void {
   if (from !== to) moves.add(`${from} --> ${to}`);
 }
 
-/** What vendors can say at any time, and the answers that a step can get while it is due. */
-function eventsFor(facts: Return): ReturnEvent[] {
-  return [...told, ...answersFor(facts)];
+interface Says extends Pick<TellChanges, 'state' | 'labels' | 'unread'> {
+  readonly second: number;
+  readonly sku?: string;
 }
 
-const goods = { sku: 'TEE-1', reason: 'Too big', parentReason: null, destinationId: null };
-
-function loopSays(trigger: string, state: LoopState, second: number, skus: readonly string[]): ReturnEvent {
-  return {
-    kind: 'loopReturn',
-    trigger,
-    heardBy: 'webhook',
-    facts: {
-      state,
-      stateWord: null,
-      editedAt: `2026-11-01T00:00:0${second}.000Z`,
-      updatedAt: null,
-      heardOpen: state !== 'closed',
-      unread: null,
-      packageReference: null,
-      orderName: '#1001',
-      orderNumber: '1001',
-      providerOrderId: '1',
-      destinationId: null,
-      items: skus.map((sku, index) => ({ ...goods, sku, lineItemId: String(index), units: 1 })),
-      labels: [],
-    },
-  };
+function loopSays(trigger: string, { second, sku, ...changes }: Says): ReturnEvent {
+  const at = `2026-11-01T00:00:0${second}.000Z`;
+  const labels = [listed('1Z999AA10123456784')];
+  return loopTells({ trigger, at, items: [item(sku ?? 'TEE-1')], labels, ...changes });
 }
 
-function receiptOf(disposition: string): Receipt {
-  const received = [{ disposition, units: 1, note: null }];
-  return {
-    masonHubId: null,
-    packageId: null,
-    isBlind: false,
-    lines: [{ sku: 'TEE-1', onRma: true, counted: 1, detailed: true, received }],
-    note: null,
-  };
-}
-
-const told: readonly ReturnEvent[] = [
-  loopSays('return.created', 'open', 1, ['TEE-1']),
-  loopSays('return.updated', 'open', 2, ['']),
-  loopSays('return.updated', 'cancelled', 3, ['TEE-1']),
-  loopSays('return.updated', 'open', 4, ['TEE-1']),
-  loopSays('return.closed', 'closed', 5, ['TEE-1']),
+const fromMasonHub: readonly ReturnEvent[] = [
   { kind: 'receiving', stage: 'onDock' },
-  { kind: 'receipt', trigger: 'receipt', receipt: receiptOf('available') },
-  { kind: 'receipt', trigger: 'receipt', receipt: receiptOf('damaged') },
-  { kind: 'processingFailed', message: 'The payment provider said no' },
+  receiptTold(receiptOf(found('TEE-1', { available: 1 }))),
+  receiptTold(receiptOf(found('TEE-1', { damaged: 1 }))),
+  receiptTold(receiptOf(found('TEE-1', { qc: 1 }))),
+];
+
+/** What vendors can say at any time: of a return with a label, of one that is kept, of one that is not understood. */
+const worlds: readonly (readonly ReturnEvent[])[] = [
+  [
+    loopSays('return.created', { state: 'open', second: 1 }),
+    loopSays('return.updated', { state: 'open', second: 2, sku: '' }),
+    loopSays('return.updated', { state: 'cancelled', second: 3 }),
+    loopSays('return.updated', { state: 'open', second: 4 }),
+    loopSays('return.closed', { state: 'closed', second: 5 }),
+    ...fromMasonHub,
+    { kind: 'processingFailed', message: 'The payment provider said no' },
+  ],
+  [
+    loopSays('return.created', { state: 'open', second: 1, labels: [] }),
+    loopSays('return.closed', { state: 'closed', second: 5, labels: [] }),
+    labelTold('1Z999AA10123456784'),
+    ...fromMasonHub,
+  ],
+  [
+    loopSays('return.created', { state: 'unknown', second: 1 }),
+    loopSays('return.updated', { state: 'open', second: 2, unread: 'line_items: not understood' }),
+    loopSays('return.updated', { state: 'review', second: 3 }),
+    loopSays('return.closed', { state: 'closed', second: 5 }),
+    { kind: 'receiptUnread', why: 'line_items: not understood' },
+    ...fromMasonHub,
+  ],
 ];
 
 function answersFor(facts: Return): ReturnEvent[] {
@@ -104,6 +99,10 @@ function answersFor(facts: Return): ReturnEvent[] {
   }
   if (due.includes('note')) answers.push({ kind: 'noteAdded' }, { kind: 'noteRefused', why: 'Too long' });
   if (due.includes('closing')) answers.push({ kind: 'stateTold', state: 'closed', word: null });
+  if (due.includes('details')) answers.push({ kind: 'stateTold', state: 'open', word: null });
+  for (const what of ['inspection', 'parcel'] as const) {
+    if (due.includes(what)) answers.push({ kind: 'waitOver', for: what });
+  }
   answers.push(...due.map((step) => ({ kind: 'stepFailed' as const, step, why: 'The vendor is down' })));
   if (statusOf(facts).status === 'attention') answers.push({ kind: 'retryRequested' });
   return answers;
@@ -111,10 +110,20 @@ function answersFor(facts: Return): ReturnEvent[] {
 
 function rmaAnswers(facts: Return): ReturnEvent[] {
   if (rmaTask(facts) === 'delete')
-    return [{ kind: 'rmaDeleteSent' }, { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'Being received' }];
+    return [
+      { kind: 'rmaDeleteSent' },
+      { kind: 'rmaDeleted' },
+      { kind: 'rmaFixed', task: 'delete', stage: 'moving', status: 'inTransit' },
+      { kind: 'rmaRefused', why: 'Being received' },
+    ];
   if (facts.wanted?.kind !== 'rma') return [];
   const rma: Rma = facts.wanted.rma;
+  const changes: ReturnEvent[] = [
+    { kind: 'rmaFixed', task: 'replace', stage: 'delivered', status: 'delivered' },
+    { kind: 'rmaGone' },
+  ];
   return [
+    ...(rmaTask(facts) === 'replace' ? changes : []),
     { kind: 'rmaSent', rma },
     { kind: 'rmaAccepted', rma, how: 'created' },
     { kind: 'rmaRefused', why: 'SKU not found' },

@@ -110,7 +110,8 @@ export function item(sku: string, facts: Partial<ReturnItem> = {}): ReturnItem {
   return { lineItemId: '71', sku, units: 1, reason: null, parentReason: null, destinationId: null, ...facts };
 }
 
-interface TellChanges {
+/** What Loop tells in another way than usual. */
+export interface TellChanges {
   readonly trigger?: string;
   readonly state?: LoopState;
   readonly at?: string | null;

@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest';
+import type { ReturnEvent } from '../../src/returns/events.ts';
+import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
+import { isRetryable } from '../../src/returns/record.ts';
+import type { Receipt } from '../../src/returns/return.ts';
+import { statusOf } from '../../src/returns/status.ts';
+import { bad, decided, events, good, opened } from './courses.ts';
+import { type Driver, drive } from './driver.ts';
+import { item, labelTold, loopTells, merchantWith, receiptTold } from './fixtures.ts';
+
+/** What a vendor says and this service does not understand: a state, the items, a receipt. */
+
+const merchant = merchantWith();
+const later = '2026-03-02T10:00:00.000Z';
+const latest = '2026-03-03T10:00:00.000Z';
+const retry: ReturnEvent = { kind: 'retryRequested' };
+const partial = loopTells({ trigger: 'return.updated', state: 'unknown', stateWord: 'partial', at: later });
+
+describe('a return in a state that is not known here', () => {
+  test('has its RMA, which is kept up', () => {
+    const driver = opened(merchant, partial);
+    expect(driver.status).toBe('open');
+    expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SHIRT', 'PANTS']);
+    driver.tell(labelTold('1Z999AA10123456784'));
+    driver.run();
+    expect(driver.heldByMasonHub?.packageId).toBe('1Z999AA10123456784');
+  });
+
+  test('has the word in its timeline', () => {
+    expect(opened(merchant, partial).timeline[0]?.detail).toContain(
+      'state "partial", which is not known here',
+    );
+  });
+
+  test('is flagged at once where something is wrong, and Loop is not asked', () => {
+    const driver = opened(merchant, partial);
+    driver.tell(receiptTold(bad));
+    expect(dueSteps(driver.facts)).toEqual(['message']);
+    driver.run();
+    expect(driver.status).toBe('flagged');
+  });
+
+  test('gets no refund message until Loop, asked, says a state that is known', () => {
+    const driver = opened(merchant, partial);
+    driver.tell(receiptTold(good));
+    expect(dueSteps(driver.facts)).toEqual(['details']);
+    driver.run();
+    driver.run();
+    expect(driver.status).toBe('received');
+    expect(driver.taken).toEqual([]);
+    driver.tell({ kind: 'stateTold', state: 'open', word: null });
+    expect(dueSteps(driver.facts)).toEqual(['message']);
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('gets its refund message once a webhook says a state that is known', () => {
+    const driver = opened(merchant, partial);
+    driver.tell(receiptTold(good), loopTells({ trigger: 'return.updated', at: latest }));
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('is held back also where the state came to be unknown while the message was on its way', () => {
+    const driver = decided(good);
+    driver.tell(partial);
+    expect(dueSteps(driver.facts)).toEqual(['details']);
+  });
+
+  test('is processed where Loop, asked, says that it is closed, and nothing is sent', () => {
+    const driver = opened(merchant, partial);
+    driver.tell(receiptTold(good));
+    driver.loopClosesSilently();
+    driver.run();
+    expect(driver.status).toBe('processed');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test.each(['cancelled', 'expired'] as const)(
+    'needs a person where Loop, asked, says that it is %s',
+    (state) => {
+      const driver = opened(merchant, partial);
+      driver.tell(receiptTold(good), { kind: 'stateTold', state, word: null });
+      driver.run();
+      expect(driver.status).toBe('attention');
+      expect(driver.taken).toEqual([]);
+    },
+  );
+
+  test('is not asked for where no refund waits: before the receipt, where it is held, once it is processing', () => {
+    expect(dueSteps(opened(merchant, partial).facts)).toEqual([]);
+    const held = opened(merchantWith({ refunds: false }), partial);
+    held.tell(receiptTold(good));
+    expect(dueSteps(held.facts)).toEqual([]);
+    const processing = decided(good);
+    processing.run();
+    processing.tell(partial);
+    expect(dueSteps(processing.facts)).toEqual(['closing']);
+    expect(processing.status).toBe('processing');
+  });
+
+  test('needs a person where Loop never says another, and a retry asks again', () => {
+    const driver = opened(merchant, partial);
+    driver.tell(receiptTold(good), { kind: 'stepFailed', step: 'details', why: 'Loop still says partial.' });
+    expect(driver.status).toBe('attention');
+    expect(isRetryable(driver.facts)).toBe(true);
+    expect(apply(driver.facts, retry, merchant).steps).toEqual(['details']);
+    driver.tell(loopTells({ trigger: 'return.updated', at: latest }));
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('is told once: the same unknown word from an answer is no news', () => {
+    const { facts } = opened(merchant, partial);
+    const again = { kind: 'stateTold', state: 'unknown', word: 'partial' } as const;
+    expect(apply(facts, again, merchant)).toEqual({ after: facts, timeline: [], steps: [] });
+  });
+});
+
+describe('a return whose items are not understood', () => {
+  const items = [item('SHIRT'), item('PANTS')];
+  const created = loopTells();
+  const updated = loopTells({ trigger: 'return.updated', at: later });
+  const more = [...items, item('HAT')];
+
+  test('has no RMA until Loop, asked, has told them', () => {
+    const driver = drive(merchant, ['lost', 'refused']);
+    driver.loopGarbles(created, items);
+    expect(driver.status).toBe('pending');
+    expect(driver.waiting).toEqual(['details']);
+    expect(driver.timeline[0]?.detail).toContain('not understood: line_items');
+    driver.run();
+    expect(driver.heldByMasonHub).toBeNull();
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SHIRT', 'PANTS']);
+    expect(events(driver)).toEqual(['return.created', 'details.told', 'rma.sent', 'rma.created']);
+  });
+
+  test('keeps the RMA that it has, and has it changed once the items are told', () => {
+    const driver = opened();
+    driver.loopGarbles(updated, [item('SOCKS')]);
+    expect(driver.waiting).toEqual(['details']);
+    expect(driver.heldByMasonHub?.lines).toHaveLength(2);
+    expect(driver.status).toBe('open');
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SOCKS']);
+  });
+
+  test('gets no refund message for a good receipt until the items are told', () => {
+    const driver = opened();
+    driver.loopGarbles(updated, items);
+    driver.tell(receiptTold(good));
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.status).toBe('receiving');
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('is flagged where the items, once told, are more than came', () => {
+    const driver = opened();
+    driver.loopGarbles(updated, more);
+    driver.tell(receiptTold(good));
+    driver.run();
+    expect(driver.status).toBe('flagged');
+    expect(driver.reason).toContain('1 × HAT missing');
+  });
+
+  test('is flagged at once for a bad receipt', () => {
+    const driver = opened();
+    driver.loopGarbles(updated, items);
+    driver.tell(receiptTold(bad));
+    expect(dueSteps(driver.facts)).toEqual(['details', 'message']);
+    driver.run();
+    expect(driver.status).toBe('flagged');
+  });
+
+  test('has its refund message held back, and needs nobody, where it was decided before', () => {
+    const driver = decided(good);
+    driver.loopGarbles(updated, items);
+    expect(driver.status).toBe('received');
+    expect(dueSteps(driver.facts)).toEqual(['details']);
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('needs a person where it was decided before, and the items, once told, are more than came', () => {
+    const driver = decided(good);
+    driver.loopGarbles(updated, more);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('1 × HAT missing');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('is asked for its items before its destination', () => {
+    const some = merchantWith({ loop: { destinations: ['31'] } });
+    const driver = drive(some, [], { whole: '31', byItem: {} });
+    driver.loopGarbles(created, items);
+    expect(driver.waiting).toEqual(['details']);
+    driver.run();
+    expect(driver.status).toBe('open');
+    expect(driver.asked.destination).toBe(1);
+  });
+
+  test('needs a person where Loop cannot be asked, until Loop tells them after all', () => {
+    const driver = drive(merchant, ['given-up']);
+    driver.loopGarbles(created, items);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(apply(driver.facts, retry, merchant).steps).toEqual(['details']);
+    driver.tell(updated);
+    driver.run();
+    expect(driver.status).toBe('open');
+  });
+
+  test('ends where Loop ends it, and needs nobody for its items', () => {
+    const driver = drive(merchant, ['given-up']);
+    driver.loopGarbles(created, items);
+    driver.run();
+    driver.tell(loopTells({ trigger: 'return.updated', state: 'cancelled', at: later }));
+    expect(driver.status).toBe('cancelled');
+    expect(dueSteps(driver.facts)).toEqual([]);
+  });
+});
+
+describe('a receipt that is not understood', () => {
+  const unread: ReturnEvent = { kind: 'receiptUnread', why: 'data.0.line_items: expected a list' };
+  const garbled = (receipt: Receipt, driver: Driver = opened()): Driver => {
+    driver.masonHubGarbles(receipt);
+    return driver;
+  };
+
+  test('needs a person at once, and MasonHub is asked for the RMA', () => {
+    const driver = opened();
+    driver.tell(unread);
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('data.0.line_items: expected a list');
+    expect(driver.reason).toContain('MasonHub is asked for the RMA');
+    expect(driver.waiting).toEqual(['receipt']);
+    expect(driver.facts).toMatchObject({ outcome: null, stage: 'receiving' });
+    expect(events(driver).slice(-2)).toEqual(['receipt.unread', 'attention']);
+  });
+
+  test.each([
+    ['processing', good],
+    ['flagged', bad],
+  ])('is decided once MasonHub has shown it: %s', (status, receipt) => {
+    const driver = garbled(receipt);
+    driver.run();
+    expect(driver.status).toBe(status);
+    expect(events(driver)).toContain('receipt.pulled');
+    expect(dueSteps(driver.facts)).not.toContain('receipt');
+  });
+
+  test('is decided once it comes by itself in words that are understood', () => {
+    const driver = garbled(good);
+    driver.tell(receiptTold(good));
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('leaves the RMA as it is', () => {
+    const driver = garbled(good);
+    driver.tell(labelTold('1Z999AA10123456784'));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+  });
+
+  test('still needs a person where MasonHub cannot be asked, and a retry asks again', () => {
+    const driver = garbled(good, opened());
+    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    expect(statusOf(driver.facts)).toEqual({ status: 'attention', reason: 'MasonHub shows no such RMA.' });
+    expect(dueSteps(driver.facts)).toEqual([]);
+    expect(apply(driver.facts, retry, merchant).steps).toEqual(['receipt']);
+    driver.tell(retry);
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('that could not be asked for is over once it comes by itself', () => {
+    const driver = garbled(good);
+    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'No answer.' }, receiptTold(good));
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('that comes after one that was understood holds the message back until it is known', () => {
+    const driver = garbled(good, decided(good));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.run();
+    expect(driver.status).toBe('processing');
+    expect(driver.timeline.map(({ detail }) => detail)).toContain('The same receipt again.');
+  });
+
+  test('that turns out to differ from the first needs a person, and nothing is sent', () => {
+    const driver = garbled(bad, decided(good));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('two receipts that differ');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('of a return that Loop has not told of waits for it', () => {
+    const driver = drive(merchant);
+    driver.tell(unread, loopTells());
+    expect(driver.status).toBe('attention');
+    driver.tell(receiptTold(good));
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+});
