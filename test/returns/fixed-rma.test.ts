@@ -156,7 +156,12 @@ describe('a cancellation that comes when the parcel is on its way', () => {
     const driver = opened();
     driver.tell(cancelled, { kind: 'rmaDeleteSent' });
     driver.tell(loopTells({ trigger: 'return.updated', at: latest, items: [item('HAT')] }));
-    const { after, steps } = apply(driver.facts, fixed('delete', 'moving'), merchant);
+    const { after, steps } = apply(
+      driver.facts,
+      fixed('delete', 'moving'),
+      merchant,
+      new Date('2026-03-03T10:00:00Z'),
+    );
     expect(rmaTask(after)).toBe('replace');
     expect(steps).toEqual(['rma']);
   });
@@ -183,7 +188,7 @@ describe('an RMA that MasonHub has no more when it is to be replaced', () => {
   test('is created anew', () => {
     const driver = opened();
     driver.tell(label);
-    const { after, steps } = apply(driver.facts, gone, merchant);
+    const { after, steps } = apply(driver.facts, gone, merchant, new Date('2026-03-03T10:00:00Z'));
     expect(after).toMatchObject({ sent: null, asked: null });
     expect(rmaTask(after)).toBe('create');
     expect(steps).toEqual(['rma']);

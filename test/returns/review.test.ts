@@ -64,7 +64,12 @@ describe('a return that is put into review after Loop had accepted to process it
     const driver = told(good);
     driver.run();
     expect(driver.waiting).toEqual(['closing']);
-    const asked = apply(driver.facts, { kind: 'stateTold', state: 'review', word: null }, merchantWith());
+    const asked = apply(
+      driver.facts,
+      { kind: 'stateTold', state: 'review', word: null },
+      merchantWith(),
+      new Date('2026-03-03T10:00:00Z'),
+    );
     expect(asked.timeline.map(({ event }) => event)).toEqual(['details.review', 'attention']);
   });
 

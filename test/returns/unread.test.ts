@@ -104,7 +104,7 @@ describe('a return in a state that is not known here', () => {
     driver.tell(receiptTold(good), { kind: 'stepFailed', step: 'details', why: 'Loop still says partial.' });
     expect(driver.status).toBe('attention');
     expect(isRetryable(driver.facts)).toBe(true);
-    expect(apply(driver.facts, retry, merchant).steps).toEqual(['details']);
+    expect(apply(driver.facts, retry, merchant, new Date('2026-03-03T10:00:00Z')).steps).toEqual(['details']);
     driver.tell(loopTells({ trigger: 'return.updated', at: latest }));
     driver.run();
     expect(driver.status).toBe('processing');
@@ -113,7 +113,11 @@ describe('a return in a state that is not known here', () => {
   test('is told once: the same unknown word from an answer is no news', () => {
     const { facts } = opened(merchant, partial);
     const again = { kind: 'stateTold', state: 'unknown', word: 'partial' } as const;
-    expect(apply(facts, again, merchant)).toEqual({ after: facts, timeline: [], steps: [] });
+    expect(apply(facts, again, merchant, new Date('2026-03-03T10:00:00Z'))).toEqual({
+      after: facts,
+      timeline: [],
+      steps: [],
+    });
   });
 });
 
@@ -208,7 +212,7 @@ describe('a return whose items are not understood', () => {
     driver.loopGarbles(created, items);
     driver.run();
     expect(driver.status).toBe('attention');
-    expect(apply(driver.facts, retry, merchant).steps).toEqual(['details']);
+    expect(apply(driver.facts, retry, merchant, new Date('2026-03-03T10:00:00Z')).steps).toEqual(['details']);
     driver.tell(updated);
     driver.run();
     expect(driver.status).toBe('open');
@@ -271,7 +275,7 @@ describe('a receipt that is not understood', () => {
     driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
     expect(statusOf(driver.facts)).toEqual({ status: 'attention', reason: 'MasonHub shows no such RMA.' });
     expect(dueSteps(driver.facts)).toEqual([]);
-    expect(apply(driver.facts, retry, merchant).steps).toEqual(['receipt']);
+    expect(apply(driver.facts, retry, merchant, new Date('2026-03-03T10:00:00Z')).steps).toEqual(['receipt']);
     driver.tell(retry);
     driver.run();
     expect(driver.status).toBe('processing');
