@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type LoopFacts, type LoopState, loopFacts, loopStates } from '../../src/returns/return.ts';
+import { type LoopFacts, type LoopState, loopStates } from '../../src/returns/return.ts';
 import { isEnough, isNews, isOlder, withKnown, withLate } from '../../src/returns/told.ts';
 import { answerTells, item, listed, loopTells } from './fixtures.ts';
 
@@ -264,36 +264,5 @@ describe('what is known of a return', () => {
       packageReference: 'HR200250DB9E',
       labels: [listed('1Z111'), { ...listed('1Z222'), standing: 'void', at: day(1) }],
     });
-  });
-});
-
-describe('what was stored by a version before', () => {
-  const { editedAt, updatedAt, heardOpen, stateWord, unread, packageReference, ...others } = loopTells({
-    labels: [listed('1Z111', '71')],
-  }).facts;
-  const before = { ...others, labels: [{ trackingNumber: '1Z111', lineItemIds: ['71'] }] };
-
-  test.each([
-    ['edited', { changedAt: day(3), clock: 'edited' }, { editedAt: day(3), updatedAt: null }],
-    ['edited, where it does not say which', { changedAt: day(3) }, { editedAt: day(3), updatedAt: null }],
-    ['updated', { changedAt: day(3), clock: 'updated' }, { editedAt: null, updatedAt: day(3) }],
-    ['changed at no known time', { changedAt: null, clock: 'updated' }, { editedAt: null, updatedAt: null }],
-  ])('is read as %s', (_, dates, expected) => {
-    expect(loopFacts.parse({ ...before, ...dates })).toEqual({
-      ...others,
-      ...expected,
-      heardOpen: true,
-      stateWord: null,
-      unread: null,
-      packageReference: null,
-      labels: [listed('1Z111', '71')],
-    });
-  });
-
-  test('is read again as it is stored now', () => {
-    const facts = { ...others, editedAt, updatedAt, heardOpen, stateWord, unread, packageReference };
-    expect(loopFacts.parse(JSON.parse(JSON.stringify(facts)))).toEqual(facts);
-    const both = { ...facts, updatedAt: day(4), state: 'unknown', stateWord: 'partial', heardOpen: false };
-    expect(loopFacts.parse(both)).toEqual(both);
   });
 });
