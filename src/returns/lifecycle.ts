@@ -112,6 +112,8 @@ function stepEndedBy(event: ReturnEvent): Step | null {
       return 'destination';
     case 'stateTold':
       return 'details';
+    case 'loopReturn':
+      return event.trigger === 'details.told' ? 'details' : null;
     default:
       return null;
   }

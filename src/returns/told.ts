@@ -137,6 +137,12 @@ export function isNews(next: Pick<LoopFacts, 'state' | 'editedAt' | 'updatedAt'>
   return known.editedAt === null || next.editedAt === null || known.editedAt < next.editedAt;
 }
 
+/** Whether what Loop tells of a return, asked for what was not understood, can take the place of what is known. */
+export function isEnough(told: LoopFacts, known: LoopFacts): boolean {
+  if (told.unread !== null || isOlder(told, known)) return false;
+  return told.state !== 'unknown' || known.state !== 'unknown' || known.unread !== null;
+}
+
 /** Whether Loop does nothing more with a return in this state. */
 export function hasEnded(state: LoopState): boolean {
   return state === 'closed' || state === 'cancelled' || state === 'expired';

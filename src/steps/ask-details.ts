@@ -1,9 +1,8 @@
 import type { Merchant } from '../config/merchants.ts';
 import { warehouseApi } from '../loop/warehouse-api.ts';
 import { returnEvent } from '../loop/webhooks.ts';
-import type { LoopReturnEvent } from '../returns/events.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
-import type { LoopFacts } from '../returns/return.ts';
+import { isEnough } from '../returns/told.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
 import { notNow, type StepTry } from './hold.ts';
 import type { StepJob } from './queues.ts';
@@ -19,7 +18,7 @@ export async function askDetails(context: StepContext, merchant: Merchant, job: 
   const answer = await warehouseApi(merchant, call).details(job.loopReturnId);
   if (answer.kind === 'held') return notNow(answer);
   const event = answer.kind === 'details' ? returnEvent(answer.record, 'details.told', 'answer') : null;
-  if (event !== null && isEnough(event, facts.loop)) return tell(context, merchant, job, event);
+  if (event !== null && isEnough(event.facts, facts.loop)) return tell(context, merchant, job, event);
   if (event !== null && facts.loop.unread === null && event.facts.state !== 'unknown') {
     return tell(context, merchant, job, { kind: 'stateTold', state: event.facts.state, word: null });
   }
@@ -30,10 +29,4 @@ export async function askDetails(context: StepContext, merchant: Merchant, job: 
   }
   const why = `Loop told something of the return that could not be understood (${asked}). ${said}. Nothing was sent; look at the return in Loop's admin and decide there, or retry to ask Loop again.`;
   return tell(context, merchant, job, { kind: 'stepFailed', step: 'details', why });
-}
-
-/** The answer tells all that was missing. An answer without line items can still tell the state. */
-function isEnough({ facts }: LoopReturnEvent, known: LoopFacts): boolean {
-  if (facts.unread !== null) return false;
-  return facts.state !== 'unknown' || known.state !== 'unknown' || known.unread !== null;
 }

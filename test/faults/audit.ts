@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { plainState } from '../../src/stand-ins/loop-listing.ts';
 import type { StandInReturn } from '../../src/stand-ins/loop-returns.ts';
 import type { StandInRma } from '../../src/stand-ins/masonhub-rmas.ts';
 import type { Vendors } from '../support/vendors.ts';
-import { type Expected, expectedOf } from './expectation.ts';
+import { itemOutcomes } from './audit-items.ts';
+import { courseOf } from './course.ts';
+import { type Expected, type ExpectedRma, expectedOf } from './expectation.ts';
 import type { AskService, KnownReturn } from './known.ts';
-import { countLines, countSkus, packageIdOf } from './looks.ts';
-import { rules, strangeSku } from './merchants.ts';
+import { countLines, countSkus, packageIdsOf } from './looks.ts';
+import { rules } from './merchants.ts';
 import type { PlannedReturn } from './plan.ts';
 
 /**
@@ -32,16 +35,20 @@ async function audit(planned: PlannedReturn, vendors: Vendors, ask: AskService):
     about === undefined
       ? [{ kind: 'lost', what: 'it was never created in Loop' }]
       : [
-          ...auditStatus(expected, known),
+          ...auditStatus(expected, known, planned),
           ...auditMessages(expected, about),
           ...auditNotes(expected, about),
           ...auditRma(expected, about, vendors.masonhub.rmas.get(planned.id)),
-          ...(rules[planned.merchant].dispositions ? auditDispositions(expected, about, planned) : []),
+          ...auditDispositions(expected, about, planned),
         ];
   return found.map((one) => ({ ...one, merchant: planned.merchant, id: planned.id }));
 }
 
-function auditStatus(expected: Expected, known: KnownReturn | null | 'unreachable'): Found[] {
+function auditStatus(
+  expected: Expected,
+  known: KnownReturn | null | 'unreachable',
+  planned: PlannedReturn,
+): Found[] {
   if (known === 'unreachable') return [{ kind: 'lost', what: 'no replica answers for it' }];
   if (known === null) return [{ kind: 'lost', what: 'the service does not know it' }];
   const found: Found[] = [];
@@ -50,28 +57,31 @@ function auditStatus(expected: Expected, known: KnownReturn | null | 'unreachabl
     const reason = known.reason === null ? '' : ` (${known.reason})`;
     found.push({ kind, what: `its status is ${known.status} instead of ${expected.status}${reason}` });
   }
-  return [...found, ...auditTimeline(known)];
+  return [...found, ...auditTimeline(known, planned)];
 }
 
-/** Of each of these a return has one at most, however often the message that told of it was delivered. */
-const onceOnly = ['return.created', 'label.created', 'receipt', 'decided.'];
-
-function auditTimeline({ timeline }: KnownReturn): Found[] {
-  return onceOnly.flatMap((name) => {
+/** Of each of these a return has so many at most, however often the message that told of it was delivered. */
+function auditTimeline({ timeline }: KnownReturn, { acts }: PlannedReturn): Found[] {
+  const newLabels = acts.filter((act) => act.do === 'label' || act.do === 'relabel').length;
+  const most = { 'return.created': 1, 'label.created': newLabels, receipt: 1, 'decided.': 1 };
+  return Object.entries(most).flatMap(([name, mostTimes]) => {
     const times = timeline.filter(({ event }) =>
       name.endsWith('.') ? event.startsWith(name) : event === name,
     ).length;
-    return times > 1 ? [{ kind: 'doubled', what: `${name} is in its timeline ${times} times` }] : [];
+    return times > mostTimes ? [{ kind: 'doubled', what: `${name} is in its timeline ${times} times` }] : [];
   });
 }
 
 function auditMessages({ refunds, flags }: Expected, about: StandInReturn): Found[] {
   const { processedTimes, flaggedTimes } = about;
   const isBoth = processedTimes > 0 && flaggedTimes > 0;
+  const flagsExpected = flags === 'either' ? Math.min(flaggedTimes, 1) : flags;
+  const isInReview = plainState(about.state) === 'review';
   return [
     ...auditCount('refund message', refunds, processedTimes),
-    ...auditCount('flag', flags, flaggedTimes),
+    ...auditCount('flag', flagsExpected, flaggedTimes),
     ...(isBoth ? [{ kind: 'doubled' as const, what: 'it was both refunded and flagged' }] : []),
+    ...(flags === 'either' && !isInReview ? [{ kind: 'lost' as const, what: 'it is not in review' }] : []),
   ];
 }
 
@@ -82,8 +92,13 @@ function auditCount(what: string, expected: number, times: number): Found[] {
   return [{ kind: 'doubled', what: `a ${what} took effect ${times} times` }];
 }
 
-function auditNotes(expected: Expected, about: StandInReturn): Found[] {
-  return auditCount('note', expected.note ? 1 : 0, about.notes.length);
+function auditNotes({ note }: Expected, { notes }: StandInReturn): Found[] {
+  const [first] = notes;
+  const isRight = note === null || first === undefined || first.content.includes(note);
+  return [
+    ...auditCount('note', note === null ? 0 : 1, notes.length),
+    ...(isRight ? [] : [{ kind: 'wrong' as const, what: `its note is ${JSON.stringify(first.content)}` }]),
+  ];
 }
 
 function auditRma(expected: Expected, about: StandInReturn, rma: StandInRma | undefined): Found[] {
@@ -92,34 +107,35 @@ function auditRma(expected: Expected, about: StandInReturn, rma: StandInRma | un
     return isGone ? [] : [{ kind: 'wrong', what: `MasonHub still expects the parcel (${rma.status})` }];
   }
   if (rma === undefined) return [{ kind: 'lost', what: 'MasonHub has no RMA for it' }];
+  const { skus, status } = expected.rma;
   const found: Found[] = [];
-  const status = expected.received ? 'received' : 'in-receiving';
   if (rma.status !== status) found.push({ kind: 'wrong', what: `its RMA is ${rma.status}, not ${status}` });
   const lines = countLines(rma);
-  if (!expected.rma.some((skus) => isDeepStrictEqual(lines, countSkus(skus)))) {
+  if (!isDeepStrictEqual(lines, countSkus(skus))) {
     found.push({ kind: 'wrong', what: `its RMA asks for ${JSON.stringify(lines)}` });
   }
   const { package_id } = rma.record;
-  if (package_id !== packageIdOf(about)) {
+  if (!packageIds(expected.rma, about).some((packageId) => packageId === package_id)) {
     found.push({ kind: 'wrong', what: `its RMA has the package id ${JSON.stringify(package_id)}` });
   }
   return found;
 }
 
-/** Of every line item of a received parcel the merchant's stock keeping is told what became of it. */
+function packageIds({ packageId }: ExpectedRma, about: StandInReturn): readonly string[] {
+  if (packageId === 'of now') return packageIdsOf(about);
+  return about.labels.map(({ trackingNumber }) => trackingNumber);
+}
+
+/** Of every line item that the RMA is to have, the merchant's stock keeping is told what became of it. */
 function auditDispositions(expected: Expected, about: StandInReturn, planned: PlannedReturn): Found[] {
-  if (!expected.received) return [];
-  const units = planned.acts.flatMap((act) => (act.do === 'receive' ? act.units : []));
-  const came = units.filter(({ sku, status }) => sku !== strangeSku && status !== 'short');
-  const good = came.filter(({ status }) => status === undefined).length;
-  const told = about.lineItems
-    .filter(({ sku }) => sku !== '')
-    .map(({ dispositionOutcome }) => dispositionOutcome);
-  const count = (outcome: string | null) => told.filter((one) => one === outcome).length;
-  if (count(null) > 0) {
-    return [{ kind: 'lost', what: `of ${count(null)} line items Loop was not told what became of them` }];
+  const shop = rules[planned.merchant];
+  if (!shop.dispositions || !expected.itemsTold) return [];
+  const { wanted, told } = itemOutcomes(planned, courseOf(planned, shop).wanted, about);
+  if (told.length < wanted.length) {
+    const untold = wanted.length - told.length;
+    return [{ kind: 'lost', what: `of ${untold} line items Loop was not told what became of them` }];
   }
-  const isRight = count('back_to_stock') === good && count('resale_hold') === came.length - good;
+  const isRight = isDeepStrictEqual(told, wanted);
   return isRight ? [] : [{ kind: 'wrong', what: `Loop was told ${told.join(', ')} of its line items` }];
 }
 

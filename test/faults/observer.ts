@@ -8,15 +8,35 @@ export interface Observer {
   ended(): Promise<number | null>;
   /** How many returns have each status. */
   endings(): Promise<ReadonlyMap<string, number>>;
-  /** When Loop had changed a return as the service knows it; null where it does not. */
-  changedAt(merchant: string, id: string): Promise<Date | null>;
+  /** What the service knows of a return; null where it knows nothing, or the database cannot be asked. */
+  seen(merchant: string, id: string): Promise<Seen | null>;
   /** Whether nothing is left to do: no delivery unapplied, no job waiting or under way beside the recurring ones. */
   isQuiet(): Promise<boolean>;
+  /** The outcomes whose message Loop has neither taken nor refused; null where the database cannot be asked. */
+  undecided(): Promise<readonly Undecided[] | null>;
   /** The jobs that workers have in their hands, each with the time at which it was taken. */
   jobsUnderWay(): Promise<ReadonlyMap<string, string>>;
   /** How long it takes until none of them is in the same hands any more. */
   untilTakenOver(jobs: ReadonlyMap<string, string>): Promise<number>;
   close(): Promise<void>;
+}
+
+export interface Seen {
+  /** When Loop had edited the return. */
+  readonly editedAt: Date | null;
+  /** The line items that labels are known to be for. */
+  readonly labelledItems: readonly string[];
+  readonly status: string;
+  /** Whether the note beside Loop's message has been added. */
+  readonly isNoted: boolean;
+  /** Whether nothing about the RMA is on the wire of which the answer is not known. */
+  readonly isRmaAnswered: boolean;
+}
+
+export interface Undecided {
+  readonly id: string;
+  /** Whether it was put on the wire and has no answer yet. */
+  readonly isClaimed: boolean;
 }
 
 const everyMs = 250;
@@ -27,12 +47,9 @@ export function openObserver(databaseUrl: string): Observer {
   // The database is stopped on purpose now and then.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const query = async (
-    statement: string,
-    values: readonly string[] = [],
-  ): Promise<Record<string, unknown>[] | null> => {
+  const query = async (statement: string): Promise<Record<string, unknown>[] | null> => {
     try {
-      return (await pool.query<Record<string, unknown>>(statement, [...values])).rows;
+      return (await pool.query<Record<string, unknown>>(statement)).rows;
     } catch {
       return null;
     }
@@ -47,21 +64,22 @@ export function openObserver(databaseUrl: string): Observer {
     );
     return rows === null ? null : new Map(taken.parse(rows).map(({ id, since }) => [id, since]));
   };
+  const look = shared(async () => {
+    const rows = seenRows.parse((await query(everyReturn)) ?? []);
+    return new Map(rows.map(({ id, ...seen }): [string, Seen] => [id, seen]));
+  });
   return {
-    ended: () =>
-      count(
-        `select count(*)::int from returns where status in ('processed', 'flagged', 'held', 'cancelled', 'attention')`,
-      ),
+    ended: () => count(`select count(*)::int from returns where status in (${ends})`),
     endings: async () => {
       const rows = await query('select status, count(*)::int as count from returns group by 1 order by 1');
       return new Map(statusCounts.parse(rows ?? []).map(({ status, count: returns }) => [status, returns]));
     },
-    changedAt: async (merchant, id) => {
-      const statement = `select loop ->> 'changedAt' as at from returns where merchant = $1 and loop_return_id = $2`;
-      const [row] = changes.parse((await query(statement, [merchant, id])) ?? []);
-      return row?.at ?? null;
-    },
+    seen: async (merchant, id) => (await look()).get(`${merchant}/${id}`) ?? null,
     isQuiet: async () => (await count(openWork)) === 0,
+    undecided: async () => {
+      const rows = await query(undecidedOutcomes);
+      return rows === null ? null : undecidedRows.parse(rows);
+    },
     jobsUnderWay: async () => (await underWay()) ?? new Map(),
     untilTakenOver: async (jobs) => {
       const start = performance.now();
@@ -77,10 +95,44 @@ export function openObserver(databaseUrl: string): Observer {
   };
 }
 
+/** Many returns wait at once: all who ask within a moment share one look, which begins after they asked. */
+function shared<Sight>(look: () => Promise<Sight>): () => Promise<Sight> {
+  let next: Promise<Sight> | null = null;
+  const lookSoon = async () => {
+    await wait(everyMs);
+    next = null;
+    return look();
+  };
+  return () => {
+    next ??= lookSoon();
+    return next;
+  };
+}
+
 const counted = z.tuple([z.object({ count: z.number() })]);
 const statusCounts = z.array(z.object({ status: z.string(), count: z.number() }));
-const changes = z.array(z.object({ at: z.coerce.date().nullable() }));
+const seenRows = z.array(
+  z.object({
+    id: z.string(),
+    editedAt: z.coerce.date().nullable(),
+    labelledItems: z.array(z.string()),
+    status: z.string(),
+    isNoted: z.boolean(),
+    isRmaAnswered: z.boolean(),
+  }),
+);
 const taken = z.array(z.object({ id: z.string(), since: z.string() }));
+const undecidedRows = z.array(z.object({ id: z.string(), isClaimed: z.boolean() }));
+const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->> 'editedAt' as "editedAt",
+    coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
+    status, coalesce(o.note_state = 'added', false) as "isNoted",
+    coalesce(sent = asked, false) as "isRmaAnswered"
+  from returns r left join outcomes o using (merchant, loop_return_id)`;
+const ends = `'processed', 'flagged', 'held', 'cancelled', 'attention'`;
+const undecidedOutcomes = `select o.merchant || '/' || o.loop_return_id as id,
+    o.message_claimed_at is not null as "isClaimed"
+  from outcomes o join returns r using (merchant, loop_return_id)
+  where o.message = 'due' and r.status not in (${ends})`;
 const openWork = `select (
     (select count(*) from pgboss.job where state in ('created', 'retry', 'active')
       and name not like 'polls/%' and name <> 'purge')

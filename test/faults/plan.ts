@@ -1,6 +1,9 @@
 import type { LoopCallName } from '../../src/stand-ins/loop-api.ts';
+import type { LabelShape, LabelStatus, LoopLabelSpec } from '../../src/stand-ins/loop-labels.ts';
+import type { ProcessingEnd, ReturnMethod } from '../../src/stand-ins/loop-returns.ts';
 import type { MasonHubCallName } from '../../src/stand-ins/masonhub-api.ts';
 import type { ApiVersion, ProgressEvent } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { LineStyle, QuantityStyle } from '../../src/stand-ins/masonhub-quantities.ts';
 import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
 import type { Slug } from './merchants.ts';
 
@@ -14,17 +17,39 @@ export type Condition =
   /** And the service knows it: in real life days lie between a change and the parcel. */
   | 'rma-known'
   | 'rma-deleted'
-  /** The service knows the items that Loop has now. */
+  /** The service knows the items and the state that Loop has now. */
   | 'change-known'
   /** Loop has the flag and its note, and the service knows it. */
-  | 'flag-known';
+  | 'flag-known'
+  /** The service does nothing more by itself: what becomes of the return is for a person. */
+  | 'left-to-person';
 
 /** Something that a vendor's people, or the shopper, do to a return. */
 export type Deed =
-  | { readonly do: 'label'; readonly trackingNumber: string }
+  | { readonly do: 'label'; readonly trackingNumber: string; readonly shape: LabelShape }
+  /** The label that stands for the return is cancelled, and another one takes its place. */
+  | {
+      readonly do: 'relabel';
+      readonly trackingNumber: string;
+      readonly shape: LabelShape;
+      readonly place: 'first' | 'last';
+    }
+  | { readonly do: 'labelStatus'; readonly status: LabelStatus }
+  /** A label is asked for, or its parcel has ended: both tell nothing new. */
+  | { readonly do: 'requestLabel' | 'closeLabel' }
+  /** The number of the bag in which a return without a label comes. */
+  | { readonly do: 'bag'; readonly reference: string }
   /** The SKUs that the return has from now on, one unit each. */
   | { readonly do: 'change'; readonly items: readonly string[] }
   | { readonly do: 'cancel' | 'expire' | 'reopen' | 'close' }
+  /** Any word for the state, also one of which no page tells. */
+  | { readonly do: 'state'; readonly state: string }
+  /** The shopper may keep everything. */
+  | { readonly do: 'keep' }
+  /** A person solves what stood in the way, and Loop processes the return. */
+  | { readonly do: 'solve' }
+  /** Loop tells of the return until the service knows its state, and which items each label is for. */
+  | { readonly do: 'tell' }
   | { readonly do: 'progress'; readonly event: ProgressEvent }
   | {
       readonly do: 'receive';
@@ -33,9 +58,16 @@ export type Deed =
       readonly apiVersion: ApiVersion;
       readonly auth: 'bearer' | 'body' | 'signature';
       readonly as: 'single' | 'array';
+      readonly quantities: QuantityStyle;
+      readonly lines: LineStyle;
     };
 
-export type Act = Deed & { readonly afterMs: number; readonly once: Condition };
+export type Act = Deed & {
+  readonly afterMs: number;
+  readonly once: Condition;
+  /** Whether the vendor tells of it; the messages of an act that is not heard are lost, all of them. */
+  readonly heard: boolean;
+};
 
 /** One return: what the shopper sends back, and everything that happens to it. */
 export interface PlannedReturn {
@@ -48,6 +80,16 @@ export interface PlannedReturn {
   /** SKUs, one unit each; an empty one has none. */
   readonly items: readonly string[];
   readonly label: 'now' | 'late' | 'none';
+  /** In place of the one label: several, or one that is special. */
+  readonly labels?: readonly LoopLabelSpec[];
+  /** By mail unless given. */
+  readonly method?: ReturnMethod;
+  /** Loop's word for its first state; open unless given. */
+  readonly state?: string;
+  /** What becomes of the refund message that Loop accepts; it closes the return unless given. */
+  readonly processing?: ProcessingEnd;
+  /** Whether a webhook tells of its creation. */
+  readonly heard: boolean;
   readonly acts: readonly Act[];
 }
 

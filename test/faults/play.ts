@@ -1,34 +1,38 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { LoopReturnSpec } from '../../src/stand-ins/loop-returns.ts';
 import type { Vendors } from '../support/vendors.ts';
+import { isAllKnown, isMet, type Views } from './conditions.ts';
 import { type Deadline, holds } from './deadline.ts';
-import type { AskService, KnownReturn } from './known.ts';
-import { rmaFits } from './looks.ts';
-import type { Observer } from './observer.ts';
-import type { Act, Condition, PlannedReturn } from './plan.ts';
+import type { Act, PlannedReturn } from './plan.ts';
+import { unheard } from './silences.ts';
 
 /** Who plays the returns: the vendors' people and the shoppers. */
-export interface Stage {
-  readonly vendors: Vendors;
-  readonly ask: AskService;
-  readonly observer: Observer;
+export interface Stage extends Views {
   readonly deadline: Deadline;
   /** Messages are not waited for, so that a later one may overtake them. */
   readonly sending: Set<Promise<unknown>>;
 }
+
+const everyMs = 200;
 
 /**
  * Lets everything happen to a return that the plan has for it.
  * @returns what it waited for in vain, or null
  */
 export async function play(stage: Stage, planned: PlannedReturn): Promise<string | null> {
-  const { loop } = stage.vendors;
-  const items = planned.items.map((sku) => ({ sku, reason: 'Item was too big' }));
-  send(stage, loop.createReturn({ id: planned.id, items, label: planned.label }));
+  const { loop, masonhub } = stage.vendors;
+  const create = () => loop.createReturn(specOf(planned));
+  send(stage, planned.heard ? create() : unheard(loop, create));
   for (const act of planned.acts) {
     await wait(act.afterMs);
-    const came = await holds(() => isMet(stage, planned.id, act.once), stage.deadline);
+    const came = await holds(() => isMet(stage, planned, act.once), stage.deadline, everyMs);
     if (!came) return `${act.do}: ${act.once} never came`;
-    send(stage, carryOut(stage.vendors, planned.id, act));
+    if (act.do === 'tell') {
+      if (!(await tellUntilKnown(stage, planned))) return 'tell: the service never knew it';
+      continue;
+    }
+    const happen = () => carryOut(stage.vendors, planned.id, act);
+    send(stage, act.heard ? happen() : unheard(loop, () => unheard(masonhub, happen)));
   }
   return null;
 }
@@ -38,11 +42,51 @@ function send(stage: Stage, message: Promise<unknown>): void {
   void message.finally(() => stage.sending.delete(message));
 }
 
+function specOf({ id, items, label, labels, method, state, processing }: PlannedReturn): LoopReturnSpec {
+  return {
+    id,
+    items: items.map((sku) => ({ sku, reason: 'Item was too big' })),
+    label,
+    ...(labels === undefined ? {} : { labels }),
+    ...(method === undefined ? {} : { method }),
+    ...(state === undefined ? {} : { state }),
+    ...(processing === undefined ? {} : { processing }),
+  };
+}
+
+/** Loop edits the return again and again, and its deliveries do not all show the same: one of them tells. */
+function tellUntilKnown(stage: Stage, planned: PlannedReturn): Promise<boolean> {
+  const { loop } = stage.vendors;
+  return holds(
+    async () => {
+      if (await isAllKnown(stage, planned)) return true;
+      await loop.deliver(loop.payloadOf(planned.id, 'return.updated'), { retries: 0 });
+      return false;
+    },
+    stage.deadline,
+    500,
+  );
+}
+
 /** Resolves once the vendor's messages about it were delivered, or given up. */
-function carryOut({ loop, masonhub }: Vendors, id: string, act: Act): Promise<unknown> {
+function carryOut(
+  { loop, masonhub }: Vendors,
+  id: string,
+  act: Exclude<Act, { do: 'tell' }>,
+): Promise<unknown> {
   switch (act.do) {
     case 'label':
-      return loop.addLabel(id, { carrier: 'UPS', trackingNumber: act.trackingNumber });
+      return loop.addLabel(id, labelOf(act));
+    case 'relabel':
+      return loop.replaceLabel(id, labelOf(act), { place: act.place });
+    case 'labelStatus':
+      return loop.changeLabel(id, act.status);
+    case 'requestLabel':
+      return loop.requestLabel(id);
+    case 'closeLabel':
+      return loop.closeLabel(id);
+    case 'bag':
+      return loop.givePackageReference(id, act.reference);
     case 'change':
       return loop.updateReturn(id, { items: act.items.map((sku) => ({ sku })) });
     case 'cancel':
@@ -53,6 +97,12 @@ function carryOut({ loop, masonhub }: Vendors, id: string, act: Act): Promise<un
       return loop.reopenReturn(id);
     case 'close':
       return loop.closeReturn(id);
+    case 'state':
+      return loop.putInState(id, act.state);
+    case 'keep':
+      return loop.keepReturn(id);
+    case 'solve':
+      return loop.processReturn(id);
     case 'progress':
       return masonhub.progress(id, act.event);
     case 'receive':
@@ -60,45 +110,6 @@ function carryOut({ loop, masonhub }: Vendors, id: string, act: Act): Promise<un
   }
 }
 
-async function isMet(stage: Stage, id: string, once: Condition): Promise<boolean> {
-  const { vendors, ask } = stage;
-  const about = vendors.loop.returns.get(id);
-  const rma = vendors.masonhub.rmas.get(id);
-  switch (once) {
-    case 'nothing':
-      return true;
-    case 'rma-exists':
-      return rma !== undefined && rma.status !== 'deleted';
-    case 'rma-deleted':
-      return rma?.status === 'deleted';
-    case 'rma-fits':
-      return rmaFits(about, rma);
-    case 'rma-known':
-      return rmaFits(about, rma) && (await isUpToDate(stage, id)) && isAnswered(await ask(vendors.slug, id));
-    case 'change-known':
-      return isUpToDate(stage, id);
-    case 'flag-known':
-      return about?.flaggedTimes === 1 && isFlagged(await ask(vendors.slug, id));
-  }
-}
-
-/** Whether the service has heard of Loop's last change of the return. */
-async function isUpToDate({ vendors, observer }: Stage, id: string): Promise<boolean> {
-  const known = await observer.changedAt(vendors.slug, id);
-  const told = vendors.loop.returns.get(id)?.editedAt;
-  return known !== null && told !== undefined && known.getTime() >= told.getTime();
-}
-
-type Asked = KnownReturn | null | 'unreachable';
-
-/** The service has put nothing about the RMA on the wire of which it does not know the answer. */
-function isAnswered(asked: Asked): boolean {
-  if (asked === null || asked === 'unreachable') return false;
-  const last = asked.timeline.findLast(({ event }) => event.startsWith('rma.'));
-  return last !== undefined && last.event !== 'rma.sent' && last.event !== 'rma.deleting';
-}
-
-function isFlagged(asked: Asked): boolean {
-  if (asked === null || asked === 'unreachable') return false;
-  return asked.status === 'flagged' && asked.timeline.some(({ event }) => event === 'note.added');
+function labelOf({ trackingNumber, shape }: Extract<Act, { do: 'label' | 'relabel' }>) {
+  return { carrier: 'UPS', trackingNumber, shape };
 }

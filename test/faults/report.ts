@@ -1,4 +1,5 @@
 import type { Finding } from './audit.ts';
+import { describeClaims } from './claims.ts';
 import { wayFaults } from './plan.ts';
 import { sum, type Tally } from './tally.ts';
 
@@ -43,6 +44,7 @@ function list(counts: ReadonlyMap<string, number>, between = ', '): string {
 export function lines(report: Report): string[] {
   const { tally, findings, endings } = report;
   const { fast, immediate } = tally.databaseStops;
+  const { lateChanges } = tally;
   const isOnTheWay = (name: string) => wayFaults.some((fault) => fault === name);
   const vendors = new Map([...tally.faults].filter(([name]) => !isOnTheWay(name)));
   const onTheWay = new Map([...tally.faults].filter(([name]) => isOnTheWay(name)));
@@ -51,8 +53,13 @@ export function lines(report: Report): string[] {
     ['seed', `${report.seed}, ${report.seconds.toFixed(0)} s on two replicas and one PostgreSQL`],
     ['replicas killed', `${tally.kills} times (SIGKILL)`],
     ['work taken over', `after ${(tally.longestTakeoverMs / 1000).toFixed(1)} s at most`],
+    ['claimed messages', describeClaims(tally.claims, tally.lastKillAt)],
     ['database stopped', `${fast + immediate} times: ${fast} in order, ${immediate} at once`],
     ['vendor faults', `${sum(vendors)} answers: ${list(vendors, '; ')}`],
+    [
+      'late changes',
+      `${lateChanges.whole} refused alone (400), ${lateChanges.partial} among others (207): the parcel was under way`,
+    ],
     ['deliveries', `${report.deliveries}, ${tally.repeats} of them repeated; ${list(onTheWay)}`],
     ['silences', `${tally.silences}, in which all messages of a vendor were missed`],
   ];

@@ -42,19 +42,19 @@ function plannedReturns(count: number, spanMs: number, dice: Dice): PlannedRetur
     const [story, make] =
       firstStory(nth, index % slugs.length) ?? dice.weighted(stories.map((one) => [one, one[2]] as const));
     const at = Math.floor((index / count) * spanMs) + dice.whole(0, 200);
-    return { id: String(firstId + index), merchant, at, story, ...make(dice, rules[merchant]) };
+    return { id: String(firstId + index), merchant, at, story, heard: true, ...make(dice, rules[merchant]) };
   });
 }
 
-const perMerchant = 8;
-
 /**
- * Each merchant's first returns: one that is refunded, one that is flagged, and then, all merchants together,
- * one of every other story, so that also a small run leaves none out.
+ * Each merchant's first returns: one that is refunded, one that is flagged, and then one of every other story.
+ * Each merchant begins with another third of them, so that a small run leaves none out either.
  */
 function firstStory(nth: number, merchant: number) {
-  if (nth < 2 || nth >= 2 + perMerchant) return stories[nth < 2 ? nth : stories.length];
-  return stories[2 + ((nth - 2 + merchant * perMerchant) % (stories.length - 2))];
+  if (nth < 2) return stories[nth];
+  const others = stories.slice(2);
+  if (nth - 2 >= others.length) return undefined;
+  return others[(nth - 2 + Math.ceil(others.length / slugs.length) * merchant) % others.length];
 }
 
 /** A moment in each of so many equal parts of the time in which returns are created. */

@@ -1,4 +1,5 @@
-import { faultsMet } from './vendor-answers.ts';
+import type { ClaimAtAKill } from './claims.ts';
+import { faultsMet, type LateChanges, lateChanges } from './vendor-answers.ts';
 import type { World } from './world.ts';
 
 /** What has happened in a run until now. */
@@ -12,8 +13,12 @@ export interface Tally {
   repeats: number;
   /** By kind, whatever the vendors answered on purpose and whatever happened to deliveries on the way. */
   faults: ReadonlyMap<string, number>;
+  lateChanges: LateChanges;
   /** From a kill until the last job that was under way then was taken over. */
   longestTakeoverMs: number;
+  lastKillAt: number;
+  /** Messages that were on the wire at a kill. */
+  readonly claims: ClaimAtAKill[];
 }
 
 export function newTally(): Tally {
@@ -25,7 +30,10 @@ export function newTally(): Tally {
     silences: 0,
     repeats: 0,
     faults: new Map(),
+    lateChanges: { whole: 0, partial: 0 },
     longestTakeoverMs: 0,
+    lastKillAt: 0,
+    claims: [],
   };
 }
 
@@ -42,5 +50,6 @@ export async function takeStock(tally: Tally, { vendors, door, observer }: World
   tally.faults = new Map(
     [...Map.groupBy(faults, (fault) => fault)].map(([fault, all]) => [fault, all.length]),
   );
+  tally.lateChanges = lateChanges(vendors.flatMap(({ masonhub }) => masonhub.calls));
   tally.ended = (await observer.ended()) ?? tally.ended;
 }

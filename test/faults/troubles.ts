@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { followClaims } from './claims.ts';
 import type { Trouble } from './plan.ts';
+import { beginSilence, endSilence } from './silences.ts';
 import type { Tally } from './tally.ts';
 import { scripted } from './vendor-answers.ts';
 import type { World } from './world.ts';
@@ -16,8 +18,7 @@ export interface Scene extends World {
 export async function makeTrouble(scene: Scene, trouble: Trouble): Promise<void> {
   switch (trouble.kind) {
     case 'kill':
-      await Promise.all(trouble.replicas.map((index) => kill(scene, index, trouble.downMs)));
-      return;
+      return kill(scene, trouble.replicas, trouble.downMs);
     case 'stop database':
       await scene.postgres.outage(trouble.mode, trouble.downMs);
       scene.tally.databaseStops[trouble.mode] += 1;
@@ -47,13 +48,27 @@ function prepareAnswer({ vendorsOf, prepared }: Scene, trouble: Extract<Trouble,
   else masonhub.answerNext(trouble.call, scripted[trouble.fault]);
 }
 
-async function kill({ replicas, observer, tally }: Scene, index: number, downMs: number): Promise<void> {
-  const replica = replicas[index];
-  if (replica === undefined) throw new Error(`There is no replica ${index}`);
+async function kill(
+  { replicas, observer, tally }: Scene,
+  indexes: readonly number[],
+  downMs: number,
+): Promise<void> {
   const underWay = await observer.jobsUnderWay();
-  if (!(await replica.kill(downMs))) return;
-  tally.kills += 1;
-  const takenOverMs = await observer.untilTakenOver(underWay);
+  const killed = await Promise.all(
+    indexes.map((index) => {
+      const replica = replicas[index];
+      if (replica === undefined) throw new Error(`There is no replica ${index}`);
+      return replica.kill(downMs);
+    }),
+  );
+  const kills = killed.filter(Boolean).length;
+  if (kills === 0) return;
+  tally.kills += kills;
+  tally.lastKillAt = performance.now();
+  const [takenOverMs] = await Promise.all([
+    observer.untilTakenOver(underWay),
+    followClaims(observer, tally.lastKillAt, tally.claims),
+  ]);
   tally.longestTakeoverMs = Math.max(tally.longestTakeoverMs, takenOverMs);
 }
 
@@ -64,10 +79,10 @@ async function silence(
   forMs: number,
 ): Promise<void> {
   const silenced = vendorsOf(merchant)[vendor];
-  silenced.silence();
+  beginSilence(silenced);
   tally.silences += 1;
   await wait(forMs);
-  silenced.resume();
+  endSilence(silenced);
 }
 
 async function repeat(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
 import type { VendorFault } from './plan.ts';
 
@@ -28,4 +29,26 @@ const names = new Map<ScriptedAnswer, string>(
 /** The faults that a stand-in's calls really met. */
 export function faultsMet(calls: readonly { readonly scripted: ScriptedAnswer | null }[]): string[] {
   return calls.flatMap((call) => (call.scripted === null ? [] : (names.get(call.scripted) ?? [])));
+}
+
+const errorOf = z.object({ code: z.literal('INVALID_STATUS') });
+const refusal = z.union([
+  z.object({ error: errorOf }).transform(() => 1),
+  z.object({ errors: z.array(z.object({ error: errorOf })) }).transform(({ errors }) => errors.length),
+]);
+
+/** How often MasonHub refused a change because the parcel had come too far: of a whole request, and of some of it. */
+export function lateChanges(
+  calls: readonly { readonly status: number | null; readonly answer: unknown }[],
+): LateChanges {
+  const refused = (status: number) =>
+    calls
+      .filter((call) => call.status === status)
+      .reduce((sum, { answer }) => sum + (refusal.safeParse(answer).data ?? 0), 0);
+  return { whole: refused(400), partial: refused(207) };
+}
+
+export interface LateChanges {
+  readonly whole: number;
+  readonly partial: number;
 }

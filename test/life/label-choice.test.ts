@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usualStyles } from '../../src/stand-ins/loop-style.ts';
 import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startQuietly, startSilently } from './worlds.ts';
@@ -14,10 +15,16 @@ const untilPackage = (world: World, id: string, number: string, slug = 'acme') =
     () => `package ${number}; it is ${JSON.stringify(packageOf(world, id, slug))}`,
   );
 
-describe.each(['today', 'older'] as const)('where label webhooks are written as of %s', (slug) => {
+/** Today's returns list their labels; older ones have one at the top, in some deliveries. */
+const lists = usualStyles.filter(({ labels }) => labels === 'list');
+
+describe.each([
+  ['today', lists],
+  ['older', usualStyles],
+] as const)('where labels are told of as in deliveries of %s', (slug, styles) => {
   let world: World;
   beforeAll(async () => {
-    world = await startQuietly({ merchants: { [slug]: { loop: { labelShape: slug } } } });
+    world = await startQuietly({ merchants: { [slug]: { loop: { labelShape: slug, styles } } } });
   });
   afterAll(async () => {
     await world.stop();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type LoopFacts, type LoopState, loopFacts, loopStates } from '../../src/returns/return.ts';
-import { isNews, isOlder, withKnown, withLate } from '../../src/returns/told.ts';
+import { type LoopFacts, type LoopState, loopStates } from '../../src/returns/return.ts';
+import { isEnough, isNews, isOlder, withKnown, withLate } from '../../src/returns/told.ts';
 import { answerTells, item, listed, loopTells } from './fixtures.ts';
 
 const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
@@ -98,6 +98,24 @@ describe('whether an answer tells anything new', () => {
     ['it has no date', [null, null], [2, 4], true],
   ] as const)('where %s', (_, [edited, updated, state], [knownEdited, knownUpdated], news) => {
     expect(isNews(dated(edited, updated, state), dated(knownEdited, knownUpdated))).toBe(news);
+  });
+});
+
+describe('whether an answer tells enough of what was not understood', () => {
+  const unread = { ...dated(2, null), unread: 'line_items: none', items: [] };
+  const unknown = dated(2, null, 'unknown');
+
+  test.each([
+    ['the items', dated(2, 4), unread, true],
+    ['the items, in a state that is not known either', dated(2, 4, 'unknown'), unread, true],
+    ['the items, and both were unknown', dated(2, 4, 'unknown'), { ...unread, state: 'unknown' }, true],
+    ['a state that is known', dated(2, 4), unknown, true],
+    ['no state that is known', dated(2, 4, 'unknown'), unknown, false],
+    ['no items', { ...dated(2, 4), unread: 'line_items: none' }, unread, false],
+    ['the state, and no items', { ...dated(2, 4), unread: 'line_items: none' }, unknown, false],
+    ['what was before', dated(1, 1), unread, false],
+  ] as const)('where it tells %s', (_, told, known, enough) => {
+    expect(isEnough(told, known)).toBe(enough);
   });
 });
 
@@ -246,36 +264,5 @@ describe('what is known of a return', () => {
       packageReference: 'HR200250DB9E',
       labels: [listed('1Z111'), { ...listed('1Z222'), standing: 'void', at: day(1) }],
     });
-  });
-});
-
-describe('what was stored by a version before', () => {
-  const { editedAt, updatedAt, heardOpen, stateWord, unread, packageReference, ...others } = loopTells({
-    labels: [listed('1Z111', '71')],
-  }).facts;
-  const before = { ...others, labels: [{ trackingNumber: '1Z111', lineItemIds: ['71'] }] };
-
-  test.each([
-    ['edited', { changedAt: day(3), clock: 'edited' }, { editedAt: day(3), updatedAt: null }],
-    ['edited, where it does not say which', { changedAt: day(3) }, { editedAt: day(3), updatedAt: null }],
-    ['updated', { changedAt: day(3), clock: 'updated' }, { editedAt: null, updatedAt: day(3) }],
-    ['changed at no known time', { changedAt: null, clock: 'updated' }, { editedAt: null, updatedAt: null }],
-  ])('is read as %s', (_, dates, expected) => {
-    expect(loopFacts.parse({ ...before, ...dates })).toEqual({
-      ...others,
-      ...expected,
-      heardOpen: true,
-      stateWord: null,
-      unread: null,
-      packageReference: null,
-      labels: [listed('1Z111', '71')],
-    });
-  });
-
-  test('is read again as it is stored now', () => {
-    const facts = { ...others, editedAt, updatedAt, heardOpen, stateWord, unread, packageReference };
-    expect(loopFacts.parse(JSON.parse(JSON.stringify(facts)))).toEqual(facts);
-    const both = { ...facts, updatedAt: day(4), state: 'unknown', stateWord: 'partial', heardOpen: false };
-    expect(loopFacts.parse(both)).toEqual(both);
   });
 });

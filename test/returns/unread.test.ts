@@ -6,7 +6,7 @@ import type { Receipt } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { bad, decided, events, good, opened } from './courses.ts';
 import { type Driver, drive } from './driver.ts';
-import { item, labelTold, loopTells, merchantWith, receiptTold } from './fixtures.ts';
+import { answerTells, item, labelTold, loopTells, merchantWith, receiptTold } from './fixtures.ts';
 
 /** What a vendor says and this service does not understand: a state, the items, a receipt. */
 
@@ -159,6 +159,16 @@ describe('a return whose items are not understood', () => {
     expect(driver.status).toBe('receiving');
     driver.run();
     expect(driver.status).toBe('processing');
+  });
+
+  test('is asked for its state after its items, where neither was understood and a refund waits for both', () => {
+    const driver = opened();
+    driver.loopGarbles(partial, items);
+    driver.tell(receiptTold(good));
+    const shown = answerTells({ state: 'unknown', stateWord: 'partial', at: later, updatedAt: latest });
+    const told = apply(driver.facts, { ...shown, trigger: 'details.told' }, merchant);
+    expect(told.after.outcome?.kind).toBe('process');
+    expect(told.steps).toEqual(['details']);
   });
 
   test('is flagged where the items, once told, are more than came', () => {

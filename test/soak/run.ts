@@ -89,7 +89,7 @@ async function createReturns(world: World, forMs: number, rate: number): Promise
 function plan(dice: Dice, index: number): PlannedReturn {
   const merchant = slugs[index % slugs.length] ?? slugs[0];
   const [story, make] = dice.weighted(stories.map((one) => [one, one[2]] as const));
-  return { id: String(firstId + index), merchant, at: 0, story, ...make(dice, rules[merchant]) };
+  return { id: String(firstId + index), merchant, at: 0, story, heard: true, ...make(dice, rules[merchant]) };
 }
 
 function endVerdict(returns: number, findings: readonly Finding[]): Verdict {

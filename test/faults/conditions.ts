@@ -1,0 +1,62 @@
+import type { Vendors } from '../support/vendors.ts';
+import { rmaFits } from './looks.ts';
+import { rules } from './merchants.ts';
+import type { Observer, Seen } from './observer.ts';
+import type { Condition, PlannedReturn } from './plan.ts';
+
+/** Where an act can look whether its time has come. */
+export interface Views {
+  readonly vendors: Vendors;
+  readonly observer: Observer;
+}
+
+export async function isMet(views: Views, planned: PlannedReturn, once: Condition): Promise<boolean> {
+  const { loop, masonhub } = views.vendors;
+  const { id, merchant } = planned;
+  const about = loop.returns.get(id);
+  const rma = masonhub.rmas.get(id);
+  const fits = () => rmaFits(about, rma, rules[merchant]);
+  const seen = () => views.observer.seen(merchant, id);
+  switch (once) {
+    case 'nothing':
+      return true;
+    case 'rma-exists':
+      return rma !== undefined && rma.status !== 'deleted';
+    case 'rma-deleted':
+      return rma?.status === 'deleted';
+    case 'rma-fits':
+      return fits();
+    case 'rma-known': {
+      if (!fits()) return false;
+      const known = await seen();
+      return isUpToDate(views, planned, known) && known?.isRmaAnswered === true && fits();
+    }
+    case 'change-known':
+      return isUpToDate(views, planned, await seen());
+    case 'flag-known': {
+      if (about?.flaggedTimes !== 1) return false;
+      const known = await seen();
+      return known?.status === 'flagged' && known.isNoted;
+    }
+    case 'left-to-person': {
+      const known = await seen();
+      return known?.status === 'attention' || known?.status === 'held';
+    }
+  }
+}
+
+/** Whether the service knows Loop's last edit of the return, and which items each label is for. */
+export async function isAllKnown(views: Views, planned: PlannedReturn): Promise<boolean> {
+  const known = await views.observer.seen(planned.merchant, planned.id);
+  const { labels = [] } = views.vendors.loop.returns.get(planned.id) ?? {};
+  const toName = labels.flatMap(({ lineItemIds }) => lineItemIds ?? []);
+  const named = new Set(known?.labelledItems);
+  return isUpToDate(views, planned, known) && toName.every((item) => named.has(item));
+}
+
+/** Whether the service has heard of Loop's last edit of the return. */
+function isUpToDate({ vendors }: Views, { id }: PlannedReturn, known: Seen | null): boolean {
+  const told = vendors.loop.returns.get(id)?.editedAt;
+  const editedAt = known?.editedAt ?? null;
+  return editedAt !== null && told !== undefined && editedAt.getTime() >= told.getTime();
+}

@@ -1,0 +1,45 @@
+import type { Receipt, Rma } from '../../src/returns/return.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import { mayRefund } from '../returns/money-rule.ts';
+import type { PlannedReturn } from './plan.ts';
+
+/** The units of a return's parcel, each with the status that the receipt tells of it. */
+export function unitsOf({ acts }: PlannedReturn): readonly Required<Pick<ReceivedUnits, 'sku' | 'status'>>[] {
+  return acts.flatMap((act) =>
+    act.do === 'receive'
+      ? act.units.map(({ sku, status = 'available', quantity = 1 }) => {
+          // Where the receipt does not say how a unit was, it repeats the status that the RMA asked for.
+          if (act.lines === 'asked') return { sku, status: 'qc' };
+          return { sku, status: Number.isInteger(quantity) ? status : 'a part of a unit' };
+        })
+      : [],
+  );
+}
+
+/** Whether a parcel may be refunded that was to hold one unit of each SKU. */
+export function holdsAll(planned: PlannedReturn, skus: readonly string[]): boolean {
+  return mayRefund(rmaOf(skus), receiptOf(planned, skus));
+}
+
+function rmaOf(skus: readonly string[]): Rma {
+  const lines = skus.map((sku) => ({
+    sku,
+    units: 1,
+    reason: 'other' as const,
+    note: null,
+    orderReference: null,
+  }));
+  const [first, ...rest] = lines;
+  if (first === undefined) throw new Error('A return without items is in no story');
+  return { rmaNumber: 'any', packageId: 'any', receiveInto: 'qc', lines: [first, ...rest] };
+}
+
+function receiptOf(planned: PlannedReturn, asked: readonly string[]): Receipt {
+  const lines = unitsOf(planned).map(({ sku, status }) => ({
+    sku,
+    onRma: asked.includes(sku),
+    counted: null,
+    received: [{ disposition: status, units: 1, note: null }],
+  }));
+  return { lines, note: null };
+}
