@@ -39,7 +39,8 @@ function receiptOf(planned: PlannedReturn, asked: readonly string[]): Receipt {
     sku,
     onRma: asked.includes(sku),
     counted: null,
+    detailed: true,
     received: [{ disposition: status, units: 1, note: null }],
   }));
-  return { lines, note: null };
+  return { masonHubId: null, packageId: null, isBlind: false, lines, note: null };
 }

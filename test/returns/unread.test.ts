@@ -166,7 +166,12 @@ describe('a return whose items are not understood', () => {
     driver.loopGarbles(partial, items);
     driver.tell(receiptTold(good));
     const shown = answerTells({ state: 'unknown', stateWord: 'partial', at: later, updatedAt: latest });
-    const told = apply(driver.facts, { ...shown, trigger: 'details.told' }, merchant);
+    const told = apply(
+      driver.facts,
+      { ...shown, trigger: 'details.told' },
+      merchant,
+      new Date('2026-03-03T10:00:00Z'),
+    );
     expect(told.after.outcome?.kind).toBe('process');
     expect(told.steps).toEqual(['details']);
   });
