@@ -32,8 +32,9 @@ function whereParcelIs({ stage, receipts }: Return): string {
     return `But the warehouse received the parcel: ${describeReceipts(receipts)} ${decide}`;
   }
   if (stage === 'receiving') return `But the warehouse has the parcel. ${decide}`;
-  const where = stage === 'delivered' ? 'on its way and has been delivered' : 'on its way';
-  return `But MasonHub could not delete the RMA, because the parcel is ${where}. Nothing was sent to Loop; what is in it will be said here once it is received, and then decide with the merchant what becomes of the items.`;
+  const where =
+    stage === 'delivered' ? 'was on its way, and by now the warehouse has the parcel' : 'is on its way';
+  return `But MasonHub could not delete the RMA, because the parcel ${where}. Nothing was sent to Loop; what is in it will be said here once it is received, and then decide with the merchant what becomes of the items.`;
 }
 
 function afterReceipt(facts: Return, outcome: Outcome): Status {
