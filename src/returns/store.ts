@@ -37,6 +37,8 @@ export interface LockedReturn {
   readonly facts: Return;
   readonly timelineLength: number;
   readonly createdAt: Date;
+  /** When its timeline last gained something. */
+  readonly updatedAt: Date;
 }
 
 /** By their ids. */
@@ -112,6 +114,7 @@ export async function lockStored(
         facts: readFacts(row, outcomeOf.get(row.loop_return_id)),
         timelineLength: row.timeline_length,
         createdAt: row.created_at,
+        updatedAt: row.updated_at,
       },
     ]),
   );
@@ -155,8 +158,8 @@ export async function saveReturns(
   now: Date,
 ): Promise<void> {
   if (saved.length === 0) return;
-  const rows = saved.map(({ facts, timelineLength, entries }) =>
-    returnRow(facts, timelineLength + entries.length, now),
+  const rows = saved.map(({ facts, timelineLength, entries, updatedAt }) =>
+    returnRow(facts, timelineLength + entries.length, entries.length === 0 ? updatedAt : now),
   );
   const update = sql`on conflict (merchant, loop_return_id) do update
     set ${overwrite(...Object.keys(changingColumns))}`;

@@ -95,6 +95,15 @@ describe.concurrent('a return whose webhooks never came', () => {
 });
 
 describe.concurrent('a pull that shows less of a return than its webhook did', () => {
+  it('and nothing that is new leaves it as it is', async () => {
+    await using world = await silentWorld();
+    world.loop.resume();
+    const id = await world.open([tee]);
+    const before = await world.returnOf(id);
+    await untilPulled(world, 2);
+    expect(await world.returnOf(id)).toEqual(before);
+  });
+
   it('keeps the parent reasons and the labels that were told, and takes over what is new', async () => {
     await using world = await silentWorld();
     const { loop } = world;
