@@ -208,13 +208,25 @@ describe('a receipt with every unit available', () => {
   });
 });
 
+describe('a receipt with a unit that the warehouse has not decided on', () => {
+  it.each(['qc', 'quality-control', 'under-investigation'])(
+    'in %s makes the return inspecting, and moves no money',
+    async (status) => {
+      const id = await world.open([{ sku: 'TEE-1' }]);
+      await world.masonhub.receive(id, [{ sku: 'TEE-1', status }]);
+      const { reason } = await world.untilStatus(id, 'inspecting');
+      expect(reason).toContain('1 × TEE-1');
+      await world.untilQuiet();
+      expect(await world.statusOf(id)).toBe('inspecting');
+      expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+    },
+  );
+});
+
 describe('a receipt with anything else', () => {
   const otherStatuses = [
     'damaged',
-    'qc',
-    'quality-control',
     'quarantine',
-    'under-investigation',
     'refurbishing',
     'disposed',
     'short',
@@ -375,10 +387,23 @@ describe('a callback', () => {
     expect(await world.returnOf('7777777777')).toBeNull();
   });
 
-  it('of nobody is ignored', async () => {
+  it('of a parcel without an RMA is kept, and touches no return that does not have its number', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
-    const envelope = world.masonhub.receivedEnvelope(id);
-    const data = envelope.data.map((item) => ({ ...item, customer_identifier: null }));
+    const [answer] = await world.masonhub.receiveBlind('794600009999', [{ sku: 'TEE-1' }]);
+    expect(answer).toMatchObject({ status: 200, attempts: [{ body: '{"status":"accepted"}' }] });
+    await world.untilQuiet();
+    expect(await world.statusOf(id)).toBe('open');
+  });
+
+  it('of nobody, with nothing by which the parcel could be known, is ignored', async () => {
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    const envelope = world.masonhub.receivedEnvelope(id, 'all-available', { apiVersion: '1.0' });
+    const data = envelope.data.map((rma) => ({
+      ...rma,
+      customer_identifier: null,
+      package_id: null,
+      id: null,
+    }));
     const [answer] = await world.masonhub.deliver({ ...envelope, data });
     expect(answer).toMatchObject({ status: 200, attempts: [{ body: '{"status":"ignored"}' }] });
     await world.untilQuiet();
