@@ -67,7 +67,7 @@ export async function advance(
   for (const { loopReturnId, event, delivery } of happened) {
     const change = changes.get(loopReturnId) ?? start(locked, loopReturnId);
     const statusBefore = statusOf(change.facts).status;
-    const numbersBefore = trackingNumbersOf(change.facts);
+    const numbersBefore = numbersFoundBy(change.facts);
     const transition = apply(change.facts, event, merchant, now);
     change.facts = transition.after;
     change.entries.push(...transition.timeline.map((entry) => ({ ...entry, at: now, delivery })));
@@ -80,7 +80,7 @@ export async function advance(
       statusBefore,
       ...statusOf(transition.after),
       wrote: transition.timeline.map((line) => line.event),
-      newNumbers: trackingNumbersOf(transition.after).filter((number) => !numbersBefore.includes(number)),
+      newNumbers: numbersFoundBy(transition.after).filter((number) => !numbersBefore.includes(number)),
     });
   }
   await saveReturns(trx, [...changes.values()], now);
@@ -101,6 +101,11 @@ function start(locked: LockedReturns, loopReturnId: string): Change {
   const known = locked.get(loopReturnId);
   if (known === undefined) throw new Error(`Return ${loopReturnId} was not locked before it was changed.`);
   return { ...known, before: known.facts, entries: [], steps: new Set() };
+}
+
+/** A return is found by its numbers only once Loop has told of it: a label can be told before. */
+function numbersFoundBy(facts: Return): readonly string[] {
+  return facts.loop === null ? [] : trackingNumbersOf(facts);
 }
 
 function nameOf(event: ReturnEvent): string {

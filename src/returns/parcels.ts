@@ -14,13 +14,19 @@ export function isSameParcel(one: Receipt, other: Receipt): boolean {
   if (!one.isBlind && !other.isBlind) return true;
   if (one.isBlind !== other.isBlind) return false;
   const canTell = one.masonHubId !== null && other.masonHubId !== null;
-  return !canTell && one.packageId !== null && one.packageId === other.packageId;
+  return !canTell && one.packageId !== null && plain(one.packageId) === plain(other.packageId ?? '');
 }
 
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
 export function parcelSeenTwice({ receipts, asked }: Return): string | null {
   const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (asked?.packageId ?? null)));
-  return ids.find((id, index) => id !== null && ids.indexOf(id) !== index) ?? null;
+  const written = ids.map((id) => id && plain(id));
+  return ids.find((id, index) => id !== null && written.indexOf(plain(id)) !== index) ?? null;
+}
+
+/** Docks write the letters of a number in either case. */
+function plain(number: string): string {
+  return number.toLowerCase();
 }
 
 /**
@@ -28,18 +34,19 @@ export function parcelSeenTwice({ receipts, asked }: Return): string | null {
  * missing item, and it has not been received. A label that was only made anew for what has come is none.
  */
 export function parcelStillComing(facts: Return, verdict: Verdict): string | null {
-  const received = new Set(facts.receipts.map((one) => one.packageId ?? facts.asked?.packageId ?? ''));
+  const ids = facts.receipts.map((one) => one.packageId ?? facts.asked?.packageId ?? '');
   const named = facts.receipts.some((one) => !one.isBlind);
-  if (named && facts.asked !== null) received.add(facts.asked.packageId);
+  if (named && facts.asked !== null) ids.push(facts.asked.packageId);
+  const received = new Set(ids.map(plain));
   const items = missingItems(facts, verdict);
   const labels = labelsFor(facts, items);
-  const come = labels.filter((label) => received.has(label.trackingNumber));
+  const come = labels.filter((label) => received.has(plain(label.trackingNumber)));
   const isForSame = (ids: readonly string[]) =>
     come.some(({ lineItemIds }) => lineItemIds.length > 0 && ids.every((id) => lineItemIds.includes(id)));
   const coming = labels.find(
     ({ trackingNumber, standing, lineItemIds }) =>
       standing === 'live' &&
-      !received.has(trackingNumber) &&
+      !received.has(plain(trackingNumber)) &&
       !(lineItemIds.length > 0 && isForSame(lineItemIds)),
   );
   return coming?.trackingNumber ?? null;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
+import { matchSkus } from './match-skus.ts';
 import { isSameParcel, skusWrittenOtherwise } from './parcels.ts';
 import type { Recorded } from './record.ts';
 import type { Receipt, Return } from './return.ts';
@@ -18,7 +19,7 @@ export function recordReceipt(
   { receipt, trigger }: ReceiptEvent,
   withParcel: (facts: Return) => Return,
 ): Recorded {
-  const facts = whenAsked(before, trigger);
+  const facts = whenAsked(before, receipt, trigger);
   const earlier = facts.receipts.find((one) => isSameParcel(one, receipt));
   if (earlier !== undefined && isSameReceipt(earlier, receipt)) return again(before, facts, trigger);
   const others = facts.receipts.filter((one) => one !== earlier);
@@ -40,9 +41,9 @@ export function recordReceipt(
 }
 
 /** A receipt that is understood takes the place of one that was not, and MasonHub has been asked again. */
-function whenAsked(facts: Return, trigger: ReceiptEvent['trigger']): Return {
+function whenAsked(facts: Return, receipt: Receipt, trigger: ReceiptEvent['trigger']): Return {
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
-  const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due';
+  const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due' && !receipt.isBlind;
   return { ...facts, receiptUnread: null, problem, askedAgain: isAnswer ? 'done' : facts.askedAgain };
 }
 
@@ -89,7 +90,7 @@ function isProgress(before: Return, after: Return): boolean {
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);
   const isWaiting = ({ disposition }: Place) => wait.includes(disposition);
-  const [was, is] = [placesOf(before.receipts), placesOf(after.receipts)];
+  const [was, is] = [placesOf(before), placesOf(after)];
   const isTakenBack = was.some((place) => !isWaiting(place) && unitsAt(is, place) < place.units);
   const skus = new Set([...was, ...is].map(({ sku }) => sku));
   const decided = (places: readonly Place[], sku: string) =>
@@ -107,9 +108,10 @@ interface Place {
   readonly units: number;
 }
 
-function placesOf(receipts: readonly Receipt[]): Place[] {
-  return receipts.flatMap(({ lines }) =>
-    lines.flatMap(({ sku, onRma, received }) => received.map((part) => ({ sku, onRma, ...part }))),
+function placesOf({ asked, receipts }: Return): Place[] {
+  const skus = [...new Set(asked?.lines.map((line) => line.sku) ?? [])];
+  return matchSkus(skus, receipts).flatMap(({ line: { sku, onRma, received } }) =>
+    received.map((part) => ({ sku, onRma, ...part })),
   );
 }
 

@@ -33,7 +33,9 @@ export function verdictOf(facts: Return): Verdict | null {
   if (asked === null || receipts.length === 0) return null;
   const policy = policyOf(facts);
   const onTheWire = judge(sent ?? asked, receipts, policy);
-  return onTheWire.kind === 'refundable' ? judge(asked, receipts, policy) : onTheWire;
+  if (onTheWire.kind !== 'refundable') return onTheWire;
+  const held = judge(asked, receipts, policy);
+  return { ...held, isEcho: held.isEcho || onTheWire.isEcho };
 }
 
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */

@@ -22,6 +22,8 @@ export interface ReceiptOptions extends CallbackOptions {
 export interface BlindReceiptOptions extends ReceiptOptions {
   /** `rma_created_by_distribution_center` by default. */
   returnType?: BlindReturnType;
+  /** A later receipt of the parcel that was received last under this number. */
+  later?: boolean;
 }
 
 /** What happens to parcels, by a test's hand. */
@@ -78,6 +80,7 @@ export function openDock(book: RmaBook, sender: CallbackSender, usualVersion: Ap
     },
     receive: (rmaNumber, units = 'all-available', wish = {}) => receive(book.get(rmaNumber), units, wish),
     receiveBlind: (trackingNumber, units, wish = {}) => {
+      if (wish.later === true) return receive(lastBlind(blindParcels, trackingNumber), units, wish);
       const type = wish.returnType ?? 'rma_created_by_distribution_center';
       const rma = blindRma(trackingNumber, units, type);
       book.add(rma);
@@ -89,6 +92,13 @@ export function openDock(book: RmaBook, sender: CallbackSender, usualVersion: Ap
       return write({ ...rma, ...stylesIn(wish) }, 'received', wish);
     },
   };
+}
+
+/** @throws where no such parcel was received */
+function lastBlind(parcels: readonly StandInRma[], trackingNumber: string): StandInRma {
+  const found = parcels.findLast(({ record }) => record['package_id'] === trackingNumber);
+  if (found === undefined) throw new Error(`The stand-in MasonHub has no blind parcel ${trackingNumber}`);
+  return found;
 }
 
 type Units = readonly ReceivedUnits[] | 'all-available';

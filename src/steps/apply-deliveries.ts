@@ -83,7 +83,7 @@ async function applyOwn(
   for (const { key: delivery, told } of deliveries) {
     for (const one of told) {
       if ('loopReturnId' in one) happened.push({ ...one, delivery });
-      else happened.push(...(await takeBlindParcel(trx, slug, one.blind.receipt, delivery, context.now())));
+      else happened.push(...(await takeBlindParcel(trx, slug, one.blind, delivery, context.now())));
     }
   }
   return advanceWithin(context, trx, merchant, happened);

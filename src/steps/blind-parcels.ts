@@ -8,6 +8,7 @@ import {
   returnsFoundBy,
   unannouncedWith,
 } from '../returns/blind-parcels.ts';
+import type { ReceiptEvent } from '../returns/events.ts';
 import { trackingNumbersOf } from '../returns/package.ts';
 import type { Receipt } from '../returns/return.ts';
 import { lockStored } from '../returns/store.ts';
@@ -20,12 +21,12 @@ import { lockStored } from '../returns/store.ts';
 export async function takeBlindParcel(
   trx: Transaction<Tables>,
   merchant: string,
-  receipt: Receipt,
+  { receipt, trigger }: ReceiptEvent,
   delivery: string | null,
   now: Date,
 ): Promise<Happened[]> {
   const kept = await keepBlindParcel(trx, merchant, receipt, now);
-  return received(trx, merchant, kept, delivery);
+  return received(trx, merchant, kept, trigger, delivery);
 }
 
 /** Parcels that were kept, of which labels have become known now. */
@@ -36,7 +37,7 @@ export async function takeAnnouncedParcels(
 ): Promise<Happened[]> {
   const happened: Happened[] = [];
   for (const parcel of await unannouncedWith(trx, merchant, numbers)) {
-    happened.push(...(await received(trx, merchant, parcel, null)));
+    happened.push(...(await received(trx, merchant, parcel, 'receipt', null)));
   }
   return happened;
 }
@@ -45,12 +46,13 @@ async function received(
   trx: Transaction<Tables>,
   merchant: string,
   { parcel, receipt, loopReturnId: known }: BlindParcel,
+  trigger: ReceiptEvent['trigger'],
   delivery: string | null,
 ): Promise<Happened[]> {
   const loopReturnId = known ?? (await returnOf(trx, merchant, receipt));
   if (loopReturnId === null) return [];
   if (known === null) await assignParcel(trx, merchant, parcel, loopReturnId);
-  return [{ loopReturnId, delivery, event: { kind: 'receipt', trigger: 'receipt', receipt } }];
+  return [{ loopReturnId, delivery, event: { kind: 'receipt', trigger, receipt } }];
 }
 
 /** @returns the only return that has the number on the box; null where there is none, or several */

@@ -27,14 +27,14 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   if (awaited !== null) {
     const since = new Date(awaited.oldest.getTime() - overlapMs);
     // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
-    const seen = new Set<string | null>();
+    const seen = new Set<string>();
     for (let offset = 0; ; ) {
       const page = await client.receivedRmas(since, offset);
       if (page.kind !== 'found') throw new PollFailed(page);
-      const numbers = page.rmas.map((record) => record.customer_identifier ?? null);
-      if (page.unreadable === 0 && numbers.every((number) => seen.has(number))) break;
+      const keys = page.rmas.map(keyOf);
+      if (page.unreadable === 0 && keys.every((key) => seen.has(key))) break;
       if (page.rmas.length === 0) break;
-      for (const number of numbers) seen.add(number);
+      for (const key of keys) seen.add(key);
       offset += page.rmas.length + page.unreadable;
       const happened = page.rmas.flatMap((record) => {
         const loopReturnId = record.customer_identifier ?? null;
@@ -51,6 +51,11 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
 }
 
+/** What tells one record from the others: a parcel without an RMA has no number. */
+function keyOf({ id, customer_identifier: number, package_id: packageId }: RmaRecord): string {
+  return number ?? JSON.stringify([id, packageId]);
+}
+
 /** Parcels without an RMA are among those that MasonHub has received. */
 async function takeBlind(
   context: StepContext,
@@ -64,8 +69,8 @@ async function takeBlind(
   const advanced = await context.db.transaction().execute(async (trx) => {
     const happened: Happened[] = [];
     for (const record of blind) {
-      const { receipt } = receiptOf(record, 'receipt.pulled');
-      happened.push(...(await takeBlindParcel(trx, merchant.slug, receipt, null, context.now())));
+      const event = receiptOf(record, 'receipt.pulled');
+      happened.push(...(await takeBlindParcel(trx, merchant.slug, event, null, context.now())));
     }
     return advanceWithin(context, trx, merchant, happened);
   });
