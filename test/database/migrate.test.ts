@@ -6,6 +6,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.ts';
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
+import { firstPolicy } from '../../src/returns/policy.ts';
+import { lockStored } from '../../src/returns/store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
@@ -88,6 +90,46 @@ test('deliveries that were set aside are found without reading the others, howev
   expect(await planOf(`'rejected', 'ignored'`)).toMatch(/^Limit.*\n.*Index Scan using deliveries_set_aside/);
   expect(await planOf(`'ignored'`)).toMatch(/^Limit.*\n.*Index Scan using deliveries_set_aside/);
   expect(await planOf(`'rejected'`)).toContain('deliveries_rejected');
+});
+
+test('returns under way are judged as before, and keep their receipts, after the migration for several parcels', async () => {
+  const { db, pool } = open();
+  await rm(join(folder, '0001-first.ts'));
+  await rm(join(folder, '0002-second.ts'));
+  const names = await readdir(join(repository, 'migrations'));
+  for (const name of names.filter((one) => one < '0009')) await copyMigration(name);
+  await migrate(db, log, folder);
+  const rma = {
+    rmaNumber: '1',
+    packageId: '1ZAAAAAA',
+    receiveInto: 'qc',
+    lines: [{ sku: 'TEE-1', units: 1, reason: 'other', note: null, orderReference: null }],
+  };
+  // As the version before wrote it.
+  const received = { disposition: 'damaged', units: 1, note: 'Has a hole' };
+  const receipt = { lines: [{ sku: 'TEE-1', onRma: true, counted: 1, received: [received] }], note: null };
+  await pool.query(
+    `insert into returns (merchant, loop_return_id, status, loop, labels, stage, timeline_length, created_at, updated_at, sent, asked, receipt)
+      values ('acme', '1', 'flagged', null, '[]', 'receiving', 0, now(), now(), $1, $1, $2),
+        ('acme', '2', 'open', null, '[]', 'expected', 0, now(), now(), $1, $1, null),
+        ('acme', '3', 'pending', null, '[]', 'expected', 0, now(), now(), null, null, null)`,
+    [JSON.stringify(rma), JSON.stringify(receipt)],
+  );
+  for (const name of names.filter((one) => one >= '0009')) await copyMigration(name);
+  await migrate(db, log, folder);
+  const stored = await db.transaction().execute((trx) => lockStored(trx, 'acme', ['1', '2', '3']));
+  const [decided, open_, pending] = ['1', '2', '3'].map((id) => stored.get(id)?.facts);
+  expect(decided?.receipts).toEqual([
+    {
+      masonHubId: null,
+      packageId: null,
+      isBlind: false,
+      lines: [{ sku: 'TEE-1', onRma: true, counted: 1, detailed: true, received: [received] }],
+      note: null,
+    },
+  ]);
+  expect([decided?.policy, open_?.policy, pending?.policy]).toEqual([firstPolicy, firstPolicy, null]);
+  expect(open_).toMatchObject({ receipts: [], wait: null, askedAgain: 'no', sent: rma, asked: rma });
 });
 
 test('pending migrations are named until they are applied', async () => {
