@@ -36,6 +36,7 @@ function returnOf(labels: readonly ListedLabel[], ...byThemselves: readonly Told
 }
 
 const packageOf = (facts: Return) => packageIdOf(facts, items);
+const inOrder = (facts: Return) => labelsFor(facts, items).map(({ trackingNumber }) => trackingNumber);
 const standings = (facts: Return) =>
   Object.fromEntries(knownLabels(facts).map(({ trackingNumber, standing }) => [trackingNumber, standing]));
 
@@ -159,12 +160,15 @@ describe('a newer label', () => {
   });
 
   test('that came by itself replaces none, as it can be for another parcel; nor is it replaced', () => {
-    expect(packageOf(returnOf([older], told('1Z222', 'live', day(2))))).toBe('1Z111');
-    const numbers = labelsFor(
-      returnOf([label('1Z222', 'live', day(2), '71')], told('1Z000', 'live', day(1))),
-      items,
-    ).map(({ trackingNumber }) => trackingNumber);
-    expect(numbers).toEqual(['1Z222', '1Z000']);
+    const newer = { ...told('1Z222', 'live', day(2)), at: day(2) };
+    expect(packageOf(returnOf([older], newer))).toBe('1Z111');
+    const both = [older, label('1Z222', 'live', day(2))];
+    expect(inOrder(returnOf(both, told('1Z000', 'live', day(1))))).toEqual(['1Z222', '1Z000', '1Z111']);
+  });
+
+  test('that is not to be used puts none behind another one', () => {
+    const facts = returnOf([older, label('1Z222', 'void', day(2))], told('1Z000', 'live', day(1)));
+    expect(inOrder(facts)).toEqual(['1Z111', '1Z000', '1Z222']);
   });
 });
 
