@@ -35,6 +35,32 @@ describe('a flag', () => {
     );
   });
 
+  it('lists what is fine after what is not, so that the merchant can refund a part', async () => {
+    const id = await world.open([{ sku: 'TEE-RED-M' }, { sku: 'TEE-RED-M' }, { sku: 'HAT-WOOL' }]);
+    await world.masonhub.receive(id, [
+      { sku: 'TEE-RED-M', quantity: 2 },
+      { sku: 'HAT-WOOL', status: 'damaged' },
+    ]);
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    expect(world.told(id).notes).toEqual(['Warehouse check: 1 × HAT-WOOL damaged; 2 × TEE-RED-M fine.']);
+  });
+
+  it('leaves out what is fine before what is not, where not everything fits', async () => {
+    const bad = longSkus.slice(0, 4);
+    const id = await world.open(longSkus.map((sku) => ({ sku })));
+    await world.masonhub.receive(
+      id,
+      longSkus.map((sku) => ({ sku, ...(bad.includes(sku) ? { status: 'damaged' } : {}) })),
+    );
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    const [note = ''] = world.told(id).notes;
+    expect(note.length).toBeLessThan(255);
+    for (const sku of bad) expect(note).toContain(`1 × ${sku} damaged`);
+    expect(note).toMatch(/fine; and \d+ more\.$/);
+  });
+
   it('has its note under 255 characters however many SKUs there are, and counts those left out', async () => {
     const id = await world.open(longSkus.map((sku) => ({ sku })));
     await world.masonhub.receive(
