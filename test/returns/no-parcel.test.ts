@@ -160,7 +160,9 @@ describe('an item that is on no label though every label names its items', () =>
     driver.tell(receiptTold(shirtCame));
     driver.run();
     expect(driver.status).toBe('flagged');
-    expect(driver.notes).toEqual(['Warehouse check: 1 × PANTS missing (on no label: kept by the shopper?); 1 × SHIRT fine.']);
+    expect(driver.notes).toEqual([
+      'Warehouse check: 1 × PANTS missing (on no label: kept by the shopper?); 1 × SHIRT fine.',
+    ]);
   });
 
   test('is not asked after where it is missing from a parcel whose label names it, or names none', () => {
