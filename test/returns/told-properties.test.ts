@@ -65,7 +65,7 @@ describe('what is known of a return', () => {
       fc.property(anyCourse(anyEditedHistory, everyWay), ({ straight, arrived }) => {
         expect(known(end(arrived))).toEqual(known(end(straight)));
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -80,7 +80,7 @@ describe('what is known of a return', () => {
       fc.property(courses, ({ last, arrived }) => {
         expect(known(end(arrived))).toMatchObject({ state: last.state, items: last.items });
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('what is known of a return', () => {
       fc.property(courses, ({ straight, arrived }) => {
         expect(known(end(arrived)).items).toEqual(known(end(straight)).items);
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -110,7 +110,7 @@ describe('what is known of a return', () => {
       fc.property(courses, ({ last, arrived }) => {
         expect(known(end(arrived)).state).toBe(last.state);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 });
