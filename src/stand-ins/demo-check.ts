@@ -13,7 +13,7 @@ export interface End {
   /** The return in Loop. */
   readonly loop: 'open' | 'closed' | 'cancelled' | 'review';
   /** The RMA in MasonHub. */
-  readonly rma: 'received' | 'deleted';
+  readonly rma: 'open' | 'received' | 'deleted';
   /** What the RMA asked for: units of each SKU. */
   readonly asked: Readonly<Record<string, number>>;
 }

@@ -159,13 +159,14 @@ function webhookWords(payload: JsonObject): string {
 
 function callbackWords({ data, api_version }: JsonObject): string {
   const item = recordsOf(data)?.[0] ?? {};
-  const { event_type, status, details } = item;
+  const { event_type, status, details, customer_identifier: number } = item;
   const event = String(event_type ?? status);
   const { line_items } = isObject(details) ? details : item;
   if (event !== 'received') return event;
   const lines = (recordsOf(line_items) ?? []).map(receivedWords);
   const version = api_version === '1.0' ? ' (v1.0)' : '';
-  return `received${version}: ${lines.join('; ')}`;
+  const blind = (number ?? null) === null ? ', a box without an RMA' : '';
+  return `received${version}${blind}: ${lines.join('; ')}`;
 }
 
 function receivedWords({ customer_sku_id, receiving_details }: JsonObject): string {

@@ -9,7 +9,8 @@ export interface Ending {
   readonly end: End;
   readonly found: Found;
   readonly reason: string | null;
-  readonly rma: StandInRma | undefined;
+  /** Its RMA, then those that the warehouse made for its parcels without one. */
+  readonly rmas: readonly StandInRma[];
   /** What is not as it should be. */
   readonly wrong: readonly string[];
 }
@@ -70,24 +71,28 @@ export function table(endings: readonly Ending[], paint: Paint): string[] {
   const rule = paint('dim', '─'.repeat(WIDTH));
   const rows = endings.map((ending) => {
     const good = ending.wrong.length === 0;
-    const cells = [good ? '✔' : '✘', ending.id, cameBack(ending.rma), told(ending.found), why(ending)];
+    const cells = [good ? '✔' : '✘', ending.id, cameBack(ending.rmas), told(ending.found), why(ending)];
     const [first = '', ...more] = row(columns, cells, LONGEST_CELL);
     return [paint(good ? 'green' : 'red', first.slice(0, 1)) + first.slice(1), ...more];
   });
   return ['', ...row(columns, heads, 1).map((line) => paint('bold', line)), rule, ...rows.flat(), rule];
 }
 
-function cameBack(rma: StandInRma | undefined): string {
-  if (rma?.received === undefined || rma.received === null) return 'nothing';
-  return rma.received.flatMap(({ sku, details }) => unitsOf(sku, details)).join(', ');
+function cameBack(rmas: readonly StandInRma[]): string {
+  const lines = rmas.flatMap(({ received }) => received ?? []);
+  if (lines.length === 0) return 'nothing';
+  const bySku = Map.groupBy(lines, ({ sku }) => sku);
+  return [...bySku].flatMap(([sku, all]) => unitsOf(sku, all)).join(', ');
 }
 
 /** Units in good condition need no word for it. */
-function unitsOf(sku: string, details: ReceivedLine['details']): string[] {
-  const units = Object.entries(details).map(([status, entries]) => {
-    const count = entries.reduce((sum, { quantity }) => sum + quantity, 0);
-    return `${count} × ${sku}${status === 'available' ? '' : ` ${status}`}`;
-  });
+function unitsOf(sku: string, lines: readonly ReceivedLine[]): string[] {
+  const units = lines
+    .flatMap(({ details }) => Object.entries(details))
+    .map(([status, entries]) => {
+      const count = entries.reduce((sum, { quantity }) => sum + quantity, 0);
+      return `${count} × ${sku}${status === 'available' ? '' : ` ${status}`}`;
+    });
   return units.length === 0 ? [`no ${sku}`] : units;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { MerchantSlug, Vendors, World } from './demo-world.ts';
+import type { LoopLabelSpec } from './loop-labels.ts';
 import type { StandInReturn } from './loop-returns.ts';
 import type { StandInRma } from './masonhub-rmas.ts';
 
@@ -20,6 +21,9 @@ export type SandboxEvent =
   | 'receiveFull'
   | 'receivePartial'
   | 'receiveUnexpected';
+
+/** Its label comes with the return, or later; or it has several from the start. */
+type Labels = 'now' | 'late' | readonly LoopLabelSpec[];
 
 /** How long anything may take that the demo waits for. */
 const patienceMs = 8_000;
@@ -54,6 +58,12 @@ export class Stage {
     return this.hub.rmas.get(this.id);
   }
 
+  /** Its parcels that came without an RMA, as MasonHub has them. */
+  get blindParcels(): readonly StandInRma[] {
+    const numbers = this.loop.returns.get(this.id)?.labels.map(({ trackingNumber }) => trackingNumber) ?? [];
+    return this.hub.blindParcels.filter(({ record }) => numbers.some((one) => one === record['package_id']));
+  }
+
   /** The return in the service's API; null while it has none. */
   async shown(): Promise<ShownReturn | null> {
     const answer = await this.#api('GET', '');
@@ -67,14 +77,16 @@ export class Stage {
   }
 
   /** The shopper starts a return; the RMA for it is open when this resolves. */
-  async opened(skus: readonly string[], label: 'now' | 'late' = 'now'): Promise<void> {
-    await this.created(skus, label);
+  async opened(skus: readonly string[], labels: Labels = 'now'): Promise<void> {
+    await this.created(skus, labels);
     await this.until('the RMA is open', () => this.rma !== undefined);
   }
 
-  async created(skus: readonly string[], label: 'now' | 'late' = 'now'): Promise<void> {
+  async created(skus: readonly string[], labels: Labels = 'now'): Promise<void> {
     const reason = 'Item was too big';
-    await this.loop.createReturn({ id: this.id, items: skus.map((sku) => ({ sku, reason })), label });
+    const items = skus.map((sku) => ({ sku, reason }));
+    const labelled = typeof labels === 'string' ? { label: labels } : { labels };
+    await this.loop.createReturn({ id: this.id, items, ...labelled });
   }
 
   /** Has the sandbox make an event happen, over HTTP as MasonHub documents it. */

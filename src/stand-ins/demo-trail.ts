@@ -103,6 +103,8 @@ const decisions: Record<string, string> = {
   'decided.hold': '⇒ hold.',
   'decided.none': '⇒ send nothing.',
   'process.already': '⇒ it was processed already.',
+  'waiting.inspection': '⇒ wait.',
+  'waiting.parcel': '⇒ wait.',
   attention: '⇒ a person has to look.',
 };
 
@@ -115,6 +117,9 @@ function decisionLine({ event, detail }: ShownReturn['timeline'][number]): Trail
   if (event === 'rma.adopted') return service('⇒ the first try had worked.');
   if (event === 'receipt' && detail === 'The same receipt again.') {
     return service('⇒ the same receipt again: nothing to do.');
+  }
+  if (event === 'receipt' && detail?.startsWith('Parcel ')) {
+    return service('⇒ the box without an RMA is of this return, by its label.');
   }
   if (detail?.startsWith('Came late:')) return service('⇒ older than what is known: nothing changes.');
   if (event === 'return.pulled') return service(`⇐ Loop, asked what changed: ${detail ?? ''}.`);

@@ -6,6 +6,7 @@ import { parseMerchants } from '../config/merchants.ts';
 import { type Service, startService } from '../service.ts';
 import { defaultPace, type Pace } from '../steps/pace.ts';
 import { type StandInLoop, startStandInLoop } from './loop.ts';
+import { usualStyles } from './loop-style.ts';
 import { type StandInMasonHub, startStandInMasonHub } from './masonhub.ts';
 
 /** Acme has refund messages switched on, Borealis has not. */
@@ -69,7 +70,9 @@ export async function startWorld(): Promise<World> {
 
 async function startVendors(slug: MerchantSlug, cleanUp: (() => Promise<void>)[]): Promise<Vendors> {
   const { apiKey, webhookSecret, apiToken, callbackToken } = keysOf(slug);
-  const loop = await startStandInLoop({ apiKey, webhookSecret, webhookUrl: null });
+  // A return with two labels has both in its list; the older payloads have room for one only.
+  const styles = usualStyles.filter(({ labels }) => labels === 'list');
+  const loop = await startStandInLoop({ apiKey, webhookSecret, webhookUrl: null, styles });
   cleanUp.push(() => loop.close());
   let drawn = 0;
   const random = () => partialReceipts[drawn++ % partialReceipts.length] ?? 0;

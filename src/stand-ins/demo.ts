@@ -16,7 +16,7 @@ import { startWorld, type World } from './demo-world.ts';
 
 const firstReturnId = 99_904_601;
 /** A return at which nothing happens for so long has ended, or never will. */
-const quietMs = 4_000;
+const quietMs = 8_000;
 /** Before the last look, whatever would still be sent a second time gets its chance. */
 const graceMs = 500;
 
@@ -95,7 +95,8 @@ async function endingOf(stage: Stage, { end }: DemoReturn, failure: string | nul
   const found = await findEnd(stage);
   const reason = (await stage.shown())?.reason ?? null;
   const wrong = [...(failure === null ? [] : [failure]), ...differences(end, found)];
-  return { id: stage.id, end, found, reason, rma: stage.rma, wrong };
+  const rmas = [...(stage.rma === undefined ? [] : [stage.rma]), ...stage.blindParcels];
+  return { id: stage.id, end, found, reason, rmas, wrong };
 }
 
 /** Leaves everything running until Ctrl-C. */

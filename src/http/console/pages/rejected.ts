@@ -59,7 +59,7 @@ const words = {
   },
   ignored: {
     title: 'Ignored deliveries',
-    lead: 'These came from a vendor, and to this version they are nothing that concerns a return: another topic, for instance, or a parcel without an RMA. That is usual. They are kept as they came. A replay reads them again, which helps once a newer version understands more.',
+    lead: 'These came from a vendor, and to this version they are nothing that concerns a return: another topic, for instance, or a parcel without an RMA that is not opened yet. That is usual. They are kept as they came. A replay reads them again, which helps once a newer version understands more.',
     other: html`What was not understood is among the <a href="/console/rejected">rejected deliveries</a>.`,
   },
 };
