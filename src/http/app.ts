@@ -22,6 +22,7 @@ import { loopWebhooks } from './loop-webhooks.ts';
 import { masonHubCallbacks } from './masonhub-callbacks.ts';
 import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
+import { parcelsApi } from './ops-parcels.ts';
 
 export interface AppParts extends ConsoleParts {
   readonly log: FastifyBaseLogger;
@@ -76,6 +77,7 @@ export async function buildApp(parts: AppParts) {
   await app.register(masonHubCallbacks(parts.merchants, parts.keep, admit('masonhub')));
   await app.register(health(parts.checks, parts.listConnections, parts.merchantsProblem));
   await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
+  await app.register(parcelsApi(parts.db, parts.opsToken));
   await app.register(deliveriesApi(parts.db, parts.opsToken, parts.replay));
   await app.register(metrics(parts.opsToken, parts.readMetrics));
   await app.register(opsConsole(parts), { prefix: '/console' });

@@ -32,6 +32,12 @@ export const returnExample = {
       event: 'decided.flag',
       detail: '1 × MUG-WHITE damaged ("Handle broken")',
     },
+    {
+      at: '2026-11-26T14:03:11.725Z',
+      event: 'decided.by',
+      detail:
+        'available is good; qc, quality-control, under-investigation wait; anything else is an exception.',
+    },
     { at: '2026-11-26T14:03:11.754Z', event: 'flag.accepted', detail: null },
   ],
   calls: [
@@ -58,6 +64,22 @@ export const returnExample = {
 export const returnsCursor = 'WyIyMDI2LTExLTIyVDA5OjEyOjI2LjU5NVoiLCJhY21lIiwiOTk5MDQ1OTgiXQ';
 
 export const returnsExample = { returns: [summary], nextCursor: returnsCursor };
+
+export const unannouncedExample = {
+  parcels: [
+    {
+      merchant: 'acme',
+      packageId: '9400111899223197428506',
+      receivedAt: '2026-11-26T15:20:44.102Z',
+      lines: [
+        { sku: 'TEE-BLUE-M', received: [{ disposition: 'available', units: 1 }] },
+        { sku: 'MUG-WHITE', received: [{ disposition: 'damaged', units: 1 }] },
+      ],
+      loopReturnIds: ['99904598', '99904611'],
+    },
+  ],
+  count: 1,
+};
 
 const rejected = {
   merchant: 'acme',

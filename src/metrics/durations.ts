@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
@@ -8,19 +8,35 @@ import type { Source } from '../inbox/delivery.ts';
 /** Between which lines of a timeline time is taken. */
 interface Span {
   readonly from: readonly string[];
+  /** Which of those counts, where there are several: the first, or the last before the line that is named. */
+  readonly begins: 'first' | { readonly lastBefore: string };
   /** Whose deliveries tell of the beginning. */
   readonly source: Source;
   readonly to: readonly string[];
 }
 
+/** What a decision can follow from at once: what is only waited for, as long as it takes, is nobody's delay. */
+const decisive = ['receipt', 'receipt.pulled', 'waited.inspection', 'waited.parcel'];
+
 export const spans = {
   rmaOpen: {
     from: ['return.created', 'return.updated', 'return.closed', 'return.pulled'],
+    begins: 'first',
     source: 'loop',
     to: ['rma.created', 'rma.adopted'],
   },
-  process: { from: ['receipt', 'receipt.pulled'], source: 'masonhub', to: ['process.accepted'] },
-  flag: { from: ['receipt', 'receipt.pulled'], source: 'masonhub', to: ['flag.accepted'] },
+  process: {
+    from: decisive,
+    begins: { lastBefore: 'decided.process' },
+    source: 'masonhub',
+    to: ['process.accepted'],
+  },
+  flag: {
+    from: decisive,
+    begins: { lastBefore: 'decided.flag' },
+    source: 'masonhub',
+    to: ['flag.accepted'],
+  },
 } as const satisfies Record<string, Span>;
 export type SpanName = keyof typeof spans;
 
@@ -53,7 +69,8 @@ export function openDurations(db: Database): (ended: Ended) => Promise<number | 
       if (first === undefined) continue;
       const ids = some.map((one) => one.loopReturnId);
       for (const row of await measure(db, first.merchant, spans[first.span], ids)) {
-        seconds.set(nameOf({ ...first, loopReturnId: row.loop_return_id }), row.seconds);
+        if (row.seconds !== null)
+          seconds.set(nameOf({ ...first, loopReturnId: row.loop_return_id }), row.seconds);
       }
     }
     return group.map((one) => seconds.get(nameOf(one)) ?? null);
@@ -64,7 +81,7 @@ function nameOf({ merchant, loopReturnId, span }: Ended): string {
   return JSON.stringify([span, merchant, loopReturnId]);
 }
 
-const measured = z.array(z.object({ loop_return_id: z.string(), seconds: z.number() }));
+const measured = z.array(z.object({ loop_return_id: z.string(), seconds: z.number().nullable() }));
 
 async function measure(db: Database, merchant: string, span: Span, ids: readonly string[]) {
   const begun = sql`e.event in (${sql.join(span.from)})`;
@@ -79,8 +96,8 @@ async function measure(db: Database, merchant: string, span: Span, ids: readonly
   );
   const { rows } = await sql`
     select e.loop_return_id, extract(epoch from
-      min(e.at) filter (where ${ended})
-      - min(coalesce(${received}, e.at)) filter (where ${begun}))::float8 as seconds
+      min(e.at) filter (where ${ended}) - ${beginningOf(span, begun, sql`coalesce(${received}, e.at)`)}
+    )::float8 as seconds
     from ${keys}
     join return_events e on e.merchant = rows.merchant and e.loop_return_id = rows.id
     group by e.loop_return_id
@@ -88,4 +105,11 @@ async function measure(db: Database, merchant: string, span: Span, ids: readonly
       and count(*) filter (where ${ended}) = 1
       and count(*) filter (where e.event = 'retry') = 0`.execute(db);
   return measured.parse(rows);
+}
+
+function beginningOf({ begins }: Span, begun: RawBuilder<unknown>, at: RawBuilder<unknown>) {
+  if (begins === 'first') return sql`min(${at}) filter (where ${begun})`;
+  const isBefore = sql`e.position < (select min(l.position) from return_events l
+    where l.merchant = e.merchant and l.loop_return_id = e.loop_return_id and l.event = ${begins.lastBefore})`;
+  return sql`(array_agg(${at} order by e.position desc) filter (where ${begun} and ${isBefore}))[1]`;
 }

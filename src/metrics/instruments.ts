@@ -59,7 +59,7 @@ export function makeInstruments() {
     ),
     messageAccepted: histogram(
       'message_accepted_duration_seconds',
-      'From the receipt to the refund message or flag that Loop accepted.',
+      'From the receipt that was decided, or the end of a wait, to the refund message or flag that Loop accepted.',
       ['message'],
       waitBuckets,
     ),

@@ -1,5 +1,4 @@
 import { sql, type Transaction } from 'kysely';
-import type { Database } from '../database/connect.ts';
 import { insertRows } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Receipt, receipt as receiptSchema } from './return.ts';
@@ -97,29 +96,4 @@ export async function returnsFoundBy(
     .limit(20)
     .execute();
   return rows.map((row) => row.loop_return_id);
-}
-
-/** A parcel that nobody announced, for people. */
-export interface UnannouncedParcel {
-  readonly merchant: string;
-  readonly packageId: string | null;
-  readonly receipt: Receipt;
-  readonly receivedAt: Date;
-}
-
-/** Parcels of which no return is known, the newest first. */
-export async function unannouncedParcels(db: Database, limit: number): Promise<UnannouncedParcel[]> {
-  const rows = await db
-    .selectFrom('blind_parcels')
-    .select(['merchant', 'package_id', 'receipt', 'received_at'])
-    .where('loop_return_id', 'is', null)
-    .orderBy('received_at', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    merchant: row.merchant,
-    packageId: row.package_id,
-    receipt: receiptSchema.parse(row.receipt),
-    receivedAt: row.received_at,
-  }));
 }

@@ -44,3 +44,8 @@ export function trackingNumbersOf(facts: Return): readonly string[] {
     ...new Set([...numbers, ...(facts.loop?.packageReference == null ? [] : [facts.loop.packageReference])]),
   ];
 }
+
+/** Whether this is a number that a parcel of the return can bear; its letters may be in another case. */
+export function bearsNumber(facts: Return, number: string): boolean {
+  return trackingNumbersOf(facts).some((own) => own.toLowerCase() === number.toLowerCase());
+}

@@ -9,7 +9,7 @@ import {
   unannouncedWith,
 } from '../returns/blind-parcels.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
-import { trackingNumbersOf } from '../returns/package.ts';
+import { bearsNumber } from '../returns/package.ts';
 import type { Receipt } from '../returns/return.ts';
 import { lockStored } from '../returns/store.ts';
 
@@ -63,9 +63,7 @@ async function returnOf(
 ): Promise<string | null> {
   if (packageId === null) return null;
   const found = await lockStored(trx, merchant, await returnsFoundBy(trx, merchant, packageId));
-  const own = [...found].filter(([, { facts }]) =>
-    trackingNumbersOf(facts).some((number) => number.toLowerCase() === packageId.toLowerCase()),
-  );
+  const own = [...found].filter(([, { facts }]) => bearsNumber(facts, packageId));
   const [first, ...others] = own.map(([loopReturnId]) => loopReturnId);
   return first === undefined || others.length > 0 ? null : first;
 }

@@ -13,7 +13,7 @@ export async function fill(
     const { rows: indexes } = await client.query<{ name: string; made: string; key: string | null }>(
       `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made,
         (select pg_get_constraintdef(oid) from pg_constraint where conindid = indexrelid) as key
-        from pg_index where indrelid = any('{deliveries,returns,outcomes,return_events,return_terms,vendor_calls}'::regclass[])`,
+        from pg_index where indrelid = any('{deliveries,returns,outcomes,return_events,return_terms,vendor_calls,blind_parcels}'::regclass[])`,
     );
     for (const { name, key } of indexes) {
       const table = name.replace(/_pkey$/, '');
@@ -49,7 +49,7 @@ const statements = [
   {
     isEach: false,
     text: `insert into returns (merchant, loop_return_id, status, reason, order_name, tracking_number, loop, wanted, sent,
-      asked, stage, receipt, problem, labels, destination, dispositions, timeline_length, created_at, updated_at)
+      asked, stage, receipts, problem, labels, destination, dispositions, timeline_length, created_at, updated_at)
       select 'acme', id, status, case status when 'attention' then 'A person has to look.' end, '#' || id, '7946' || id,
         jsonb_build_object('state', case status when 'processed' then 'closed' else 'open' end, 'changedAt', ${at},
           'orderName', '#' || id, 'orderNumber', id, 'providerOrderId', '2347' || id, 'destinationId', null,
@@ -57,9 +57,9 @@ const statements = [
             'reason', 'Too big', 'parentReason', null, 'destinationId', null)),
           'labels', jsonb_build_array(jsonb_build_object('trackingNumber', '7946' || id, 'lineItemIds', '[]'::jsonb))),
         jsonb_build_object('kind', 'rma', 'rma', ${rma}, 'leftOut', 0), ${rma}, ${rma}, 'receiving',
-        jsonb_build_object('lines', jsonb_build_array(jsonb_build_object('sku', sku, 'onRma', true, 'counted', 1,
+        jsonb_build_array(jsonb_build_object('lines', jsonb_build_array(jsonb_build_object('sku', sku, 'onRma', true, 'counted', 1,
           'received', jsonb_build_array(jsonb_build_object('disposition', 'available', 'units', 1, 'note', null)))),
-          'note', null),
+          'note', null)),
         case status when 'attention' then '{"step": null, "why": "A person has to look."}'::jsonb end,
         '[]'::jsonb, null, 'none', 6, ${at}, ${at} from ${numbered}`,
   },
@@ -74,6 +74,14 @@ const statements = [
       select 'acme', id, position, ${at}, (array['return.created', 'rma.sent', 'rma.created', 'receipt',
         'process.accepted', 'return.closed'])[position + 1], 'open, order #' || id || ', 1 unit', null
       from ${numbered}, generate_series(0, 5) as position`,
+  },
+  {
+    isEach: false,
+    text: `insert into blind_parcels (merchant, parcel, package_id, term, receipt, received_at)
+      select 'acme', id, '7946' || id, '7946' || id, jsonb_build_object('isBlind', true, 'lines', jsonb_build_array(
+        jsonb_build_object('sku', sku, 'onRma', true, 'counted', 1, 'received', jsonb_build_array(
+          jsonb_build_object('disposition', 'available', 'units', 1, 'note', null)))), 'note', null), ${at}
+      from ${numbered} where number % 100 = 0`,
   },
   {
     isEach: false,

@@ -1,26 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { readPage } from './read.ts';
+import { tellsAllLabels } from './sample.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld({
-    merchants: { acme: { returnReasons: { 'Too big': 'tooBig' } }, limited: {}, keyless: {} },
+    merchants: {
+      acme: { returnReasons: { 'Too big': 'tooBig' }, ...tellsAllLabels },
+      limited: {},
+      keyless: {},
+      echo: { masonhubSettings: { receiveInto: 'available' } },
+      vague: {},
+    },
     pace: { refusedPauseMs: 3_600_000 },
   });
 });
 afterAll(() => world.stop());
 
-/** What a page says, without its marks. */
-async function read(path: string): Promise<string> {
-  const { status, text } = await world.api(path);
-  expect(status, path).toBe(200);
-  return text
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replace(/\s+/g, ' ');
-}
+const read = (path: string) => readPage(world, path);
 
 /** A return of a merchant whose Loop answers the flag like this, once its connection is seen to pause. */
 async function paused(slug: string, answer: { status: number; headers?: Record<string, string> }) {
@@ -91,8 +90,76 @@ describe('why a return is stuck, and what to do, is said on its page and on the 
     expect(page).toContain('What to do: The merchant decides in Loop.');
   });
 
+  it('where units are in quality control', async () => {
+    const id = await world.open([{ sku: 'TEE-1' }, { sku: 'CAP-2' }]);
+    await world.masonhub.receive(id, [{ sku: 'TEE-1' }, { sku: 'CAP-2', status: 'qc' }]);
+    const { reason } = await world.untilStatus(id, 'inspecting');
+    const page = await read(`/console/returns/acme/${id}`);
+    expect(reason).toContain('1 × CAP-2');
+    const [, standing = ''] = /How it stands (.*) What was asked for/.exec(page) ?? [];
+    expect(standing.split(reason ?? 'no reason')).toHaveLength(2);
+    expect(standing).toContain('Nothing is sent to Loop before the warehouse has decided or that time is');
+    expect(standing).not.toContain('What to do');
+  });
+
+  it('where another parcel is on its way', async () => {
+    const labels = [
+      { carrier: 'UPS', trackingNumber: '1Z999AA10123456821', items: [0] },
+      { carrier: 'UPS', trackingNumber: '1Z999AA10123456838', items: [1] },
+    ];
+    const id = await world.open([{ sku: 'TEE-1' }, { sku: 'CAP-2' }], { labels });
+    await world.masonhub.receive(id, [{ sku: 'TEE-1' }]);
+    const page = await until(
+      async () => {
+        const now = await read(`/console/returns/acme/${id}`);
+        return now.includes('waits for another parcel') && now;
+      },
+      () => `return ${id} to wait`,
+    );
+    expect(page).toMatch(/receiving last changed .* Parcel 1Z999AA10123456838 is still on its way/);
+    expect(page).toContain('Nothing is sent to Loop before that parcel is received or that time is over.');
+    expect(page).not.toContain('has not finished with it');
+  });
+
+  it('where MasonHub is asked once more, and does not answer', async () => {
+    const { loop, masonhub } = world.vendorsOf('echo');
+    const id = await loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await world.untilStatus(id, 'open', 'echo');
+    masonhub.answerNext('find', { status: 429, body: {}, headers: { 'retry-after': '900' } });
+    await masonhub.receive(id, 'all-available', { lines: 'asked' });
+    await until(
+      async () => (await world.api('/health/ready')).text.includes('"merchant":"echo"'),
+      () => 'the connection to pause',
+    );
+    const page = await read(`/console/returns/echo/${id}`);
+    expect(page).toContain('The receipt says no more than what the RMA asked for, so MasonHub is asked once');
+    expect(page).toContain('echo: MasonHub limits requests');
+  });
+
+  it('where Loop is asked for what was not understood, and does not answer', async () => {
+    const { loop, webhookSecrets } = world.vendorsOf('vague');
+    await until(
+      () => world.log.some(({ msg, merchant }) => /^Loop was asked/.test(msg) && merchant === 'vague'),
+      () => 'the first pull, which would tell all of the return',
+    );
+    loop.silence();
+    const id = await loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    loop.answerNext('details', { status: 429, body: {}, headers: { 'retry-after': '900' } });
+    const body = JSON.stringify({ ...loop.payloadOf(id, 'return.created'), line_items: 'none of your kind' });
+    const reply = await world.post('/webhooks/loop/vague', body, world.signed(body, webhookSecrets[0]));
+    expect(reply.status).toBe(200);
+    await until(
+      async () => (await world.api('/health/ready')).text.includes('"merchant":"vague"'),
+      () => 'the connection to pause',
+    );
+    const page = await read(`/console/returns/vague/${id}`);
+    expect(page).toContain('Loop told something that was not understood, and is asked again.');
+    expect(page).toContain('vague: Loop limits requests');
+    expect(page).not.toContain('The RMA is on its way to MasonHub');
+  });
+
   it('where a vendor sent what is not understood', async () => {
-    const body = JSON.stringify({ topic: 'return', trigger: 'return.created', id: '1', state: 'melted' });
+    const body = JSON.stringify({ topic: 'return', trigger: 'return.created', state: 'open' });
     expect((await world.post('/webhooks/loop/acme', body, world.signed(body))).status).toBe(422);
     expect(await read('/console')).toMatch(/acme: 1 from Loop .*install a version that does, then replay/);
     expect(await read('/console/rejected')).toContain('helps once a newer version understands them');

@@ -1,10 +1,13 @@
-import { phpJson } from '../../src/stand-ins/loop-payloads.ts';
+import { phpJson, usualStyles } from '../../src/stand-ins/loop-payloads.ts';
 import type { World, WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
+/** A merchant whose Loop tells of all labels of a return; the other styles name one only, however many there are. */
+export const tellsAllLabels = { loop: { styles: usualStyles.filter(({ labels }) => labels === 'list') } };
+
 /** Two shops; one has refund messages switched off. */
 export const sampleOptions: WorldOptions = {
-  merchants: { acme: {}, borealis: { refunds: false } },
+  merchants: { acme: tellsAllLabels, borealis: { refunds: false } },
   // A refused key is tried again only when everybody has looked.
   pace: { refusedPauseMs: 3_600_000 },
 };
@@ -19,6 +22,11 @@ export interface Sample {
   /** One of borealis, whose Loop refuses the key. */
   readonly waiting: string;
   readonly processed: string;
+  /** Received in two parcels, one of them without an RMA. */
+  readonly twoParcels: string;
+  readonly inspecting: string;
+  /** The number on a parcel that two returns bear. */
+  readonly sharedNumber: string;
 }
 
 /** Returns in all stages, by way of the stand-ins, so that every page has something to show. */
@@ -58,20 +66,48 @@ export async function fill(world: World): Promise<Sample> {
   const stuck = await loop.createReturn({ items: [{ sku: stuckSku }, tee], orderName: '#90611' });
   await world.untilStatus(stuck, 'attention');
   await sendNonsense(world);
+  const parcels = await receiveOtherwise(world);
   const waiting = await refuseKey(world);
-  return { stuck, stuckSku, teachSku, flagged, waiting, processed };
+  return { stuck, stuckSku, teachSku, flagged, waiting, processed, ...parcels };
+}
+
+/** What a warehouse does beside receiving whole parcels under their RMAs. */
+async function receiveOtherwise(world: World) {
+  const { masonhub } = world;
+  const [tee, mug, hat] = [{ sku: 'TEE-RED-M' }, { sku: 'MUG-WHITE' }, { sku: 'HAT-WOOL' }];
+  const inspecting = await world.open([tee, hat]);
+  await masonhub.receive(inspecting, [tee, { ...hat, status: 'quality-control' }]);
+  await world.untilStatus(inspecting, 'inspecting');
+  const [first, second, shared] = [
+    '9400111899223197428490',
+    '9400111899223197428506',
+    '9400111899223197428513',
+  ];
+  const labels = [
+    { carrier: 'USPS', trackingNumber: first, items: [0] },
+    { carrier: 'USPS', trackingNumber: second, items: [1, 2] },
+  ];
+  const twoParcels = await world.open([tee, mug, hat], { labels, orderName: '#90577' });
+  await masonhub.receive(twoParcels, [tee]);
+  await until(
+    async () => (await world.returnOf(twoParcels))?.reason?.includes(second),
+    () => 'the second parcel to be waited for',
+  );
+  await masonhub.receiveBlind(second, [mug, { ...hat, status: 'damaged', note: 'Torn at the seam' }]);
+  await world.untilStatus(twoParcels, 'flagged');
+  for (const items of [[tee], [mug]]) {
+    await world.open(items, { labels: [{ carrier: 'USPS', trackingNumber: shared }] });
+  }
+  await masonhub.receiveBlind(shared, [tee, tee]);
+  await masonhub.receiveBlind('1Z999AA10123456784', [{ ...mug, status: 'damaged' }, hat]);
+  await world.untilQuiet();
+  return { inspecting, twoParcels, sharedNumber: shared };
 }
 
 /** Authentic deliveries that nobody can understand, of two kinds, and one of no concern to returns. */
 async function sendNonsense(world: World): Promise<void> {
   for (const id of ['1', '2', '3']) {
-    const body = JSON.stringify({
-      topic: 'return',
-      trigger: 'return.created',
-      id,
-      state: 'melted',
-      line_items: [],
-    });
+    const body = JSON.stringify({ topic: 'return', trigger: 'return.created', id: [id], line_items: [] });
     await world.post('/webhooks/loop/acme', body, world.signed(body));
   }
   const body = JSON.stringify({ message_type: 'rmaEvent', data: [{ customer_identifier: {} }] });

@@ -9,7 +9,8 @@ export async function signIn(page: Page, token: string): Promise<void> {
 }
 
 /** Every page that somebody who has signed in can see. */
-export function pagesOf({ stuck, flagged, waiting, processed }: Sample): Record<string, string> {
+export function pagesOf(sample: Sample): Record<string, string> {
+  const { stuck, flagged, waiting, processed, inspecting, twoParcels } = sample;
   return {
     overview: '/console',
     returns: '/console/returns',
@@ -18,6 +19,9 @@ export function pagesOf({ stuck, flagged, waiting, processed }: Sample): Record<
     'return-flagged': `/console/returns/acme/${flagged}`,
     'return-waiting': `/console/returns/borealis/${waiting}`,
     'return-processed': `/console/returns/acme/${processed}`,
+    'return-inspecting': `/console/returns/acme/${inspecting}`,
+    'return-two-parcels': `/console/returns/acme/${twoParcels}`,
+    parcels: '/console/parcels',
     rejected: '/console/rejected',
     ignored: '/console/rejected?result=ignored',
     'not-found': '/console/nowhere',

@@ -56,6 +56,7 @@ const guarded = [
   ['GET', '/api/returns'],
   ['GET', '/api/returns/acme/1'],
   ['POST', '/api/returns/acme/1/retry'],
+  ['GET', '/api/parcels/unannounced'],
 ] as const;
 
 describe('the door to /api', () => {
@@ -122,6 +123,7 @@ describe('the list of returns', () => {
     expect(await idsOf({ status: 'attention' })).toEqual([needsLook]);
     expect(await idsOf({ status: 'processed' })).toEqual([]);
     expect(await idsOf({ status: 'open', merchant: 'other-shop' })).toEqual(['66000001']);
+    expect(await idsOf({ status: 'inspecting' })).toEqual([]);
   });
 
   it('finds by return id, by order name with and without its sign, and by tracking number', async () => {
@@ -314,6 +316,7 @@ describe('the description of the API', () => {
     ['get', '/api/returns', ['200', '400', '401', '403', '503']],
     ['get', '/api/returns/{merchant}/{loopReturnId}', ['200', '401', '403', '404', '503']],
     ['post', '/api/returns/{merchant}/{loopReturnId}/retry', ['202', '401', '403', '404', '409', '503']],
+    ['get', '/api/parcels/unannounced', ['200', '401', '403', '503']],
   ])('tells of %s %s and of each of its answers', async (method, path, answers) => {
     const { paths } = openapi.parse((await world.api('/docs/json')).json);
     expect(Object.keys(paths[path]?.[method]?.responses ?? {}).sort()).toEqual(answers);

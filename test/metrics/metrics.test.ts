@@ -181,6 +181,45 @@ describe('a scrape after the whole life of some returns', () => {
   });
 });
 
+describe.concurrent('a return that waits at the warehouse', () => {
+  const accepted = `${own}message_accepted_duration_seconds`;
+  /** Lets a week go by since all that a return has seen so far; what is due by then is taken up. */
+  const letAWeekGoBy = async (here: World, id: string) => {
+    await here.untilQuiet();
+    const back = "interval '7 days'";
+    await here.query(`update return_events set at = at - ${back} where loop_return_id = $1`, [id]);
+    await here.query(`update deliveries set received_at = received_at - ${back}`);
+    await here.query(
+      `update returns set wait = jsonb_set(wait, '{since}', to_jsonb(
+        to_char((wait ->> 'since')::timestamptz at time zone 'UTC' - ${back}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))`,
+    );
+    await here.query(`update pgboss.job set start_after = now() where data ->> 'loopReturnId' = $1`, [id]);
+  };
+
+  it('is counted as inspecting, and its refund is timed from the receipt that decides', async () => {
+    await using here = await startWorld({ merchants: { acme: { receipts: { waitFor: '30d' } } } });
+    const id = await here.open([{ sku: 'TEE-1' }]);
+    await here.masonhub.receive(id, [{ sku: 'TEE-1', status: 'qc' }]);
+    await untilScrape((one) => one.value(`${own}returns`, { status: 'inspecting' }) === 1, here);
+    await letAWeekGoBy(here, id);
+    await here.masonhub.receive(id);
+    await here.untilStatus(id, 'processed');
+    const now = await untilScrape((one) => one.value(`${accepted}_count`) === 1, here);
+    expect(now.value(`${accepted}_bucket`, { message: 'process', le: '86400' })).toBe(1);
+  });
+
+  it('has its flag timed from the end of the time that it was given', async () => {
+    await using here = await startWorld();
+    const id = await here.open([{ sku: 'TEE-1' }]);
+    await here.masonhub.receive(id, [{ sku: 'TEE-1', status: 'qc' }]);
+    await here.untilStatus(id, 'inspecting');
+    await letAWeekGoBy(here, id);
+    await here.untilStatus(id, 'flagged');
+    const now = await untilScrape((one) => one.value(`${accepted}_count`) === 1, here);
+    expect(now.value(`${accepted}_bucket`, { message: 'flag', le: '86400' })).toBe(1);
+  });
+});
+
 describe.concurrent('the numbers of a service in trouble', () => {
   it('show a connection that is paused, and steps that are held', async () => {
     await using here = await startWorld();

@@ -9,6 +9,7 @@ import { requireSession } from './door.ts';
 import { sendPage } from './layout.ts';
 import { overviewRoute } from './overview-route.ts';
 import { problemPage } from './pages/problem.ts';
+import { parcelsRoute } from './parcels-route.ts';
 import type { ConsoleParts } from './parts.ts';
 import { rejectedRoutes } from './rejected-routes.ts';
 import { returnsRoutes } from './returns-routes.ts';
@@ -38,6 +39,7 @@ export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
       guarded.setNotFoundHandler(noSuchPage);
       await guarded.register(overviewRoute(parts, access));
       await guarded.register(returnsRoutes(parts, access));
+      await guarded.register(parcelsRoute(parts, access));
       await guarded.register(rejectedRoutes(parts, access));
     });
   };

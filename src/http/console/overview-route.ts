@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { listReturns } from '../../returns/queries.ts';
 import { countStatuses, openDays } from '../../returns/statistics.ts';
+import { countUnannounced } from '../../returns/unannounced.ts';
 import { type Access, formTokenOf } from './door.ts';
 import { sendPage } from './layout.ts';
 import { overviewPage } from './pages/overview.ts';
@@ -14,9 +15,10 @@ export function overviewRoute(parts: ConsoleParts, access: Access): FastifyPlugi
   return async (app) => {
     const days = openDays(parts.db);
     app.get('/', { schema: { hide: true } }, async (request, reply) => {
-      const [attention, counts, lastDays, connections, rejected] = await Promise.all([
+      const [attention, counts, unannounced, lastDays, connections, rejected] = await Promise.all([
         listReturns(parts.db, { status: 'attention', limit: mostAttention }),
         countStatuses(parts.db),
+        countUnannounced(parts.db),
         days(shownDays, parts.now()),
         parts.listConnections(),
         parts.listSetAside('rejected', mostListed),
@@ -25,6 +27,7 @@ export function overviewRoute(parts: ConsoleParts, access: Access): FastifyPlugi
         merchants: [...parts.merchants.keys()].sort(),
         attention,
         counts,
+        unannounced,
         connections,
         rejected,
         days: lastDays,

@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../../connections/store.ts';
+import { dueSteps } from '../../returns/lifecycle.ts';
 import type { Outcome, Return, Status, Step } from '../../returns/return.ts';
 import { troubleOf } from '../../returns/trouble.ts';
 
@@ -14,8 +15,10 @@ const retried: Record<Step, string> = {
   details: 'Look at the return in Loop, then retry: Loop is asked again what it holds.',
   receipt:
     'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
-  inspection: 'Ask the warehouse how far its quality control is.',
-  parcel: 'Ask the warehouse for the other parcel.',
+  inspection:
+    'Retry: then the time for quality control can end. Or ask the warehouse how far it is, and settle the return in Loop.',
+  parcel:
+    'Retry: then the time for the other parcel can end. Or ask the warehouse for it, and settle the return in Loop.',
   dispositions: 'Retry once Loop answers again.',
 };
 
@@ -41,14 +44,38 @@ const waits: Partial<Record<Status, string>> = {
   pending: `The RMA is on its way to MasonHub. ${keptTrying}`,
   open: 'The parcel has not come yet.',
   receiving: 'The warehouse has the parcel and has not finished with it.',
+  inspecting:
+    'Nothing is sent to Loop before the warehouse has decided or that time is over. MasonHub is asked again with every pull.',
   received: `The receipt is decided, and the message is on its way to Loop. ${keptTrying}`,
   processing:
     'Loop has queued the refund message. If Loop has not closed the return within a day, it needs a person.',
 };
 
-/** What a return in this status waits for, and when that becomes a person's affair; null where it is at an end. */
-export function waitsFor(status: Status): string | null {
+/**
+ * What a return in this status waits for, and when that becomes a person's affair, as far as the reason beside
+ * the status does not say it; null where it is at an end.
+ */
+export function waitsFor(facts: Return, status: Status): string | null {
+  if (status === 'pending' || status === 'receiving') {
+    const asked = vendorAsked(facts);
+    if (asked !== null) return asked;
+  }
+  if (status === 'receiving' && facts.wait?.for === 'parcel') {
+    return 'Nothing is sent to Loop before that parcel is received or that time is over.';
+  }
   return waits[status] ?? null;
+}
+
+/** What a vendor is asked before anything else can happen; null where nothing is. */
+function vendorAsked(facts: Return): string | null {
+  const due = dueSteps(facts);
+  if (due.includes('details')) {
+    return 'Loop told something that was not understood, and is asked again. If it does not tell more within a day, this return needs a person.';
+  }
+  if (due.includes('destination')) return `Loop is asked where the return is bound for. ${keptTrying}`;
+  return due.includes('receipt')
+    ? `The receipt says no more than what the RMA asked for, so MasonHub is asked once more. ${keptTrying}`
+    : null;
 }
 
 /** What a paused connection means, and what a person can do about it. */
@@ -66,9 +93,11 @@ export function pauseWords({ merchant, vendor, state }: ConnectionState): { what
 }
 
 /** The vendors that a return in this status waits for. */
-export function vendorsAwaited(status: Status): readonly ConnectionState['vendor'][] {
+export function vendorsAwaited(facts: Return, status: Status): readonly ConnectionState['vendor'][] {
   if (status === 'pending' || status === 'attention') return ['loop', 'masonhub'];
-  if (status === 'open' || status === 'receiving') return ['masonhub'];
+  if (status === 'open' || status === 'receiving' || status === 'inspecting') {
+    return dueSteps(facts).includes('details') ? ['loop', 'masonhub'] : ['masonhub'];
+  }
   return status === 'received' || status === 'processing' ? ['loop'] : [];
 }
 
@@ -84,70 +113,4 @@ export function decisionWords(outcome: Outcome): string {
   const messages = { due: 'on its way to Loop', accepted: 'accepted by Loop', refused: 'refused by Loop' };
   const notes = { none: '', due: ', note to follow', added: ', note added', refused: ', note refused' };
   return `${kinds[outcome.kind]}, ${messages[outcome.message]}${notes[outcome.noteState]}`;
-}
-
-/** Who says what to whom. */
-export interface EventWords {
-  readonly from: 'Loop' | 'MasonHub' | 'service' | 'ops';
-  readonly to: 'Loop' | 'MasonHub' | null;
-  readonly what: string;
-}
-
-const known: Record<string, EventWords | undefined> = {
-  'return.created': { from: 'Loop', to: null, what: 'a return is created' },
-  'return.updated': { from: 'Loop', to: null, what: 'the return has changed' },
-  'return.closed': { from: 'Loop', to: null, what: 'the return is closed' },
-  'return.pulled': { from: 'Loop', to: null, what: 'asked, Loop shows the return' },
-  'return.changed': { from: 'service', to: null, what: 'too late to change the RMA' },
-  'return.processing.failed': { from: 'Loop', to: null, what: 'processing failed' },
-  'label.created': { from: 'Loop', to: null, what: 'a label is made' },
-  'label.updated': { from: 'Loop', to: null, what: 'a label has changed' },
-  'destination.told': { from: 'Loop', to: null, what: 'asked, Loop names the destination' },
-  'rma.sent': { from: 'service', to: 'MasonHub', what: 'the RMA is sent' },
-  'rma.created': { from: 'MasonHub', to: null, what: 'RMA opened' },
-  'rma.replaced': { from: 'MasonHub', to: null, what: 'RMA replaced' },
-  'rma.adopted': { from: 'MasonHub', to: null, what: 'has this RMA already' },
-  'rma.deleted': { from: 'MasonHub', to: null, what: 'RMA deleted' },
-  'rma.refused': { from: 'MasonHub', to: null, what: 'RMA refused' },
-  'rma.failed': { from: 'service', to: 'MasonHub', what: 'the RMA could not be sent' },
-  'carrier.tendered': { from: 'MasonHub', to: null, what: 'parcel handed to the carrier' },
-  'carrier.inTransit': { from: 'MasonHub', to: null, what: 'parcel on its way' },
-  'carrier.delivered': { from: 'MasonHub', to: null, what: 'parcel delivered' },
-  'carrier.undeliverable': { from: 'MasonHub', to: null, what: 'parcel cannot be delivered' },
-  'warehouse.onDock': { from: 'MasonHub', to: null, what: 'parcel on the dock' },
-  'warehouse.receivingStarted': { from: 'MasonHub', to: null, what: 'parcel being received' },
-  receipt: { from: 'MasonHub', to: null, what: 'the receipt' },
-  'receipt.pulled': { from: 'MasonHub', to: null, what: 'asked, MasonHub shows the receipt' },
-  'receipt.changed': { from: 'MasonHub', to: null, what: 'a different receipt' },
-  'decided.process': { from: 'service', to: null, what: 'decided: refund' },
-  'decided.flag': { from: 'service', to: null, what: 'decided: flag' },
-  'decided.hold': { from: 'service', to: null, what: 'decided: hold' },
-  'decided.none': { from: 'service', to: null, what: 'decided: send nothing' },
-  'process.accepted': { from: 'service', to: 'Loop', what: 'refund message, accepted' },
-  'process.already': { from: 'service', to: 'Loop', what: 'refund message; Loop had closed the return' },
-  'process.refused': { from: 'service', to: 'Loop', what: 'refund message, refused' },
-  'flag.accepted': { from: 'service', to: 'Loop', what: 'flag, accepted' },
-  'flag.refused': { from: 'service', to: 'Loop', what: 'flag, refused' },
-  'message.failed': { from: 'service', to: 'Loop', what: 'the message could not be sent' },
-  'note.added': { from: 'service', to: 'Loop', what: 'note, added' },
-  'note.refused': { from: 'service', to: 'Loop', what: 'note, refused' },
-  'note.failed': { from: 'service', to: 'Loop', what: 'the note could not be sent' },
-  'closing.failed': { from: 'service', to: 'Loop', what: 'Loop did not close the return' },
-  'destination.failed': { from: 'service', to: 'Loop', what: 'Loop did not name the destination' },
-  'dispositions.reported': { from: 'service', to: 'Loop', what: 'what became of the items, reported' },
-  'dispositions.failed': {
-    from: 'service',
-    to: 'Loop',
-    what: 'what became of the items could not be reported',
-  },
-  'details.closed': { from: 'Loop', to: null, what: 'asked, Loop says it is closed' },
-  'details.cancelled': { from: 'Loop', to: null, what: 'asked, Loop says it is cancelled' },
-  'details.expired': { from: 'Loop', to: null, what: 'asked, Loop says it has expired' },
-  attention: { from: 'service', to: null, what: 'needs a person' },
-  retry: { from: 'ops', to: null, what: 'asked for another try' },
-};
-
-/** A line of the timeline for people; one that is not known here is shown by its name. */
-export function eventWords(event: string): EventWords {
-  return known[event] ?? { from: 'service', to: null, what: event };
 }

@@ -13,6 +13,7 @@ const paths = {
   'console: by order': '/console/returns?q=%23{id}',
   'console: by SKU': '/console/returns?q=SKU-77',
   'console: one return': '/console/returns/acme/{id}',
+  'console: parcels nobody announced': '/console/parcels',
   'console: rejected deliveries': '/console/rejected',
   'newest returns': '/api/returns',
   'of a merchant': '/api/returns?merchant=acme',
@@ -24,6 +25,7 @@ const paths = {
   'by tracking number': '/api/returns?q=7946{id}',
   'by what does not exist': '/api/returns?q=nothing-of-this-name',
   'one return': '/api/returns/acme/{id}',
+  'unannounced parcels': '/api/parcels/unannounced',
   'rejected deliveries': '/api/deliveries/rejected',
 };
 

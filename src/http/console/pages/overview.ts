@@ -15,6 +15,8 @@ export interface Overview {
   /** The newest that need a person. */
   readonly attention: readonly ReturnSummary[];
   readonly counts: readonly StatusCount[];
+  /** How many parcels nobody announced. */
+  readonly unannounced: number;
   readonly connections: readonly ConnectionState[];
   readonly rejected: readonly SetAsideDelivery[];
   readonly days: readonly Day[];
@@ -30,7 +32,7 @@ export function overviewPage(overview: Overview): Page {
     updates: 'whole',
     content: html`
       ${live('needs', 'Needs a person', needs(overview))}
-      ${live('counts', 'Returns by status', countTable(overview))}
+      ${live('counts', 'Returns by status', html`${countTable(overview)}${unannouncedLink(overview)}`)}
       ${live('connections', 'Connections', connectionTable(overview))}
       ${statisticsSections(overview.days)}`,
   };
@@ -97,6 +99,12 @@ function countTable({ merchants, counts }: Overview): Html {
       ...statuses.map((status) => countLink(merchant, status, countOf(merchant, status))),
     ]),
   );
+}
+
+function unannouncedLink({ unannounced }: Overview): Html | null {
+  if (unannounced === 0) return null;
+  const parcels = unannounced === 1 ? '1 parcel' : `${unannounced.toLocaleString('en')} parcels`;
+  return html`<p class="hint"><a href="/console/parcels">${parcels} nobody announced</a></p>`;
 }
 
 function countLink(merchant: string, status: Status, count: number): Html | null {

@@ -1,22 +1,18 @@
 import type { Merchant } from '../../../config/merchants.ts';
 import type { VendorCall } from '../../../connections/calls.ts';
 import type { ConnectionState } from '../../../connections/store.ts';
+import { describePolicy } from '../../../returns/policy.ts';
 import type { ReturnSummary, TimelineLine } from '../../../returns/queries.ts';
 import { isRetryable } from '../../../returns/record.ts';
-import type { Receipt, Return, Rma } from '../../../returns/return.ts';
+import type { Return, Rma } from '../../../returns/return.ts';
+import { policyOf } from '../../../returns/ruling.ts';
 import { sentence } from '../../../returns/words.ts';
+import { eventWords } from '../event-words.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
 import { loopAdminUrl, masonHubUrl } from '../vendor-links.ts';
-import {
-  adviceFor,
-  decisionWords,
-  eventWords,
-  pauseWords,
-  vendorNames,
-  vendorsAwaited,
-  waitsFor,
-} from '../words.ts';
+import { adviceFor, decisionWords, pauseWords, vendorNames, vendorsAwaited, waitsFor } from '../words.ts';
+import { whatCame } from './receipts.ts';
 
 export interface ShownReturn {
   readonly summary: ReturnSummary & { readonly timeline: readonly TimelineLine[] };
@@ -42,7 +38,7 @@ export function returnPage(shown: ShownReturn): Page {
       ${live('state', 'How it stands', standing(shown))}
       <div class="columns">
         ${live('asked', 'What was asked for', asked(facts))}
-        ${live('came', 'What came', facts.receipts.length === 0 ? html`<p>No receipt yet.</p>` : html`${facts.receipts.map(came)}`)}
+        ${live('came', 'What came', whatCame(facts))}
         ${live('decided', 'What was decided', decided(facts))}
       </div>
       ${live('timeline', 'What happened', timeline(summary.timeline, shown.calls))}`,
@@ -52,9 +48,9 @@ export function returnPage(shown: ShownReturn): Page {
 function standing({ summary, facts, merchant, connections, formToken }: ShownReturn): Html {
   const advice = adviceFor(facts);
   const { status, reason } = summary;
-  const waiting = advice === null ? waitsFor(status) : null;
+  const waiting = advice === null ? waitsFor(facts, status) : null;
   const paused = connections.filter(
-    ({ state, vendor }) => state !== 'working' && vendorsAwaited(status).includes(vendor),
+    ({ state, vendor }) => state !== 'working' && vendorsAwaited(facts, status).includes(vendor),
   );
   return html`
     <div class="panel ${status === 'attention' ? 'trouble' : ''}">
@@ -111,30 +107,15 @@ function rmaTable({ lines, packageId, receiveInto }: Rma): Html {
   ${isOther ? html`<p class="hint">A reason that is not in the merchant's returnReasons goes out as <code>other</code>. It holds nothing up.</p>` : null}`;
 }
 
-function came(receipt: Receipt): Html {
-  if (receipt.lines.length === 0) return html`<p>The receipt has no lines.</p>`;
-  const parcel = receipt.packageId === null ? '' : ` of parcel ${receipt.packageId}`;
-  return table(
-    `Lines of the receipt${parcel}${receipt.isBlind ? ', which came without an RMA' : ''}`,
-    [{ title: 'SKU' }, { title: 'Found' }],
-    receipt.lines.map(({ sku, onRma, received }) => {
-      const found = received
-        .filter(({ units }) => units > 0)
-        .map(
-          ({ units, disposition, note }) => `${units} ${disposition}${note === null ? '' : ` ("${note}")`}`,
-        );
-      const beside = onRma ? '' : ' – not on the RMA';
-      return [sku === '' ? 'without a SKU' : sku, `${found.join(', ') || 'nothing'}${beside}`];
-    }),
-  );
-}
-
-function decided({ outcome }: Return): Html {
-  if (outcome === null) return html`<p>Nothing yet.</p>`;
+function decided(facts: Return): Html {
+  const { outcome, sent } = facts;
+  const policy = html`<p class="hint">The policy of when the RMA was sent: ${describePolicy(policyOf(facts))}</p>`;
+  if (outcome === null) return html`<p>Nothing yet.</p>${sent === null ? null : policy}`;
   const note = 'message' in outcome ? outcome.note : null;
   return html`<p><strong>${decisionWords(outcome)}</strong></p>
     <p>${outcome.why}</p>
-    ${note === null ? null : html`<p>Note: <q>${note}</q></p>`}`;
+    ${note === null ? null : html`<p>Note: <q>${note}</q></p>`}
+    ${policy}`;
 }
 
 /** What happened and the calls to the vendors, in the order in which they began. */

@@ -1,0 +1,93 @@
+/** Who says what to whom. */
+export interface EventWords {
+  readonly from: 'Loop' | 'MasonHub' | 'service' | 'ops';
+  readonly to: 'Loop' | 'MasonHub' | null;
+  readonly what: string;
+}
+
+const loop = (what: string): EventWords => ({ from: 'Loop', to: null, what });
+const masonHub = (what: string): EventWords => ({ from: 'MasonHub', to: null, what });
+const service = (what: string): EventWords => ({ from: 'service', to: null, what });
+const toLoop = (what: string): EventWords => ({ from: 'service', to: 'Loop', what });
+const toMasonHub = (what: string): EventWords => ({ from: 'service', to: 'MasonHub', what });
+
+/** All names that this service gives to what happens, and the triggers that Loop usually sends. */
+const known: Record<string, EventWords | undefined> = {
+  'return.created': loop('a return is created'),
+  'return.updated': loop('the return has changed'),
+  'return.closed': loop('the return is closed'),
+  'return.pulled': loop('asked, Loop shows the return'),
+  'return.changed': service('too late to change the RMA'),
+  'return.processing.failed': loop('processing failed'),
+  'label.requested': loop('a label is asked for'),
+  'label.created': loop('a label is made'),
+  'label.updated': loop('a label has changed'),
+  'label.closed': loop('a label is closed'),
+  'destination.told': loop('asked, Loop names the destination'),
+  'destination.failed': toLoop('Loop did not name the destination'),
+  'details.told': loop('asked, Loop shows what was not understood'),
+  'details.open': loop('asked, Loop says it is open'),
+  'details.closed': loop('asked, Loop says it is closed'),
+  'details.cancelled': loop('asked, Loop says it is cancelled'),
+  'details.expired': loop('asked, Loop says it has expired'),
+  'details.review': loop('asked, Loop says it needs review'),
+  'details.unknown': loop('asked, Loop says a state that is not known here'),
+  'details.failed': toLoop('Loop did not show what was not understood'),
+
+  'rma.sent': toMasonHub('the RMA is sent'),
+  'rma.created': masonHub('RMA opened'),
+  'rma.replaced': masonHub('RMA replaced'),
+  'rma.adopted': masonHub('has this RMA already'),
+  'rma.deleting': toMasonHub('the RMA is to be deleted'),
+  'rma.deleted': masonHub('RMA deleted'),
+  'rma.gone': masonHub('has no such RMA any more'),
+  'rma.kept': masonHub('RMA stays: the parcel is on its way or there'),
+  'rma.refused': masonHub('RMA refused'),
+  'rma.failed': toMasonHub('the RMA could not be sent'),
+
+  'carrier.tendered': masonHub('parcel handed to the carrier'),
+  'carrier.inTransit': masonHub('parcel on its way'),
+  'carrier.delivered': masonHub('parcel delivered'),
+  'carrier.undeliverable': masonHub('parcel cannot be delivered'),
+  'warehouse.onDock': masonHub('parcel on the dock'),
+  'warehouse.receivingStarted': masonHub('parcel being received'),
+  receipt: masonHub('the receipt'),
+  'receipt.pulled': masonHub('asked, MasonHub shows the receipt'),
+  'receipt.changed': masonHub('a receipt after the decision'),
+  'receipt.unread': masonHub('a receipt that could not be understood'),
+  'receipt.failed': toMasonHub('MasonHub did not show the receipt'),
+
+  'waiting.inspection': service('waits for quality control'),
+  'waited.inspection': service('quality control was not over in time'),
+  'inspection.failed': service('the wait for quality control could not be ended'),
+  'waiting.parcel': service('waits for another parcel'),
+  'waited.parcel': service('the other parcel did not come in time'),
+  'parcel.failed': service('the wait for another parcel could not be ended'),
+  'decided.process': service('decided: refund'),
+  'decided.flag': service('decided: flag'),
+  'decided.hold': service('decided: hold'),
+  'decided.none': service('decided: send nothing'),
+  'decided.by': service('decided by this policy'),
+
+  'process.accepted': toLoop('refund message, accepted'),
+  'process.already': toLoop('refund message; Loop had closed the return'),
+  'process.refused': toLoop('refund message, refused'),
+  'flag.accepted': toLoop('flag, accepted'),
+  'flag.refused': toLoop('flag, refused'),
+  'message.refused': toLoop('message, refused'),
+  'message.failed': toLoop('the message could not be sent'),
+  'note.added': toLoop('note, added'),
+  'note.refused': toLoop('note, refused'),
+  'note.failed': toLoop('the note could not be sent'),
+  'closing.failed': toLoop('Loop did not close the return'),
+  'dispositions.reported': toLoop('what became of the items, reported'),
+  'dispositions.failed': toLoop('what became of the items could not be reported'),
+
+  attention: service('needs a person'),
+  retry: { from: 'ops', to: null, what: 'asked for another try' },
+};
+
+/** A line of the timeline for people. A name without words is a trigger that Loop has chosen. */
+export function eventWords(event: string): EventWords {
+  return known[event] ?? loop('tells of the return');
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../support/service.ts';
+import { readPage } from './read.ts';
+import { tellsAllLabels } from './sample.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({
+    merchants: {
+      acme: tellsAllLabels,
+      zenith: { receipts: { refund: ['available', 'refurbishing'], wait: [] } },
+    },
+  });
+});
+afterAll(() => world.stop());
+
+/** What a section of a return's page says. */
+async function section(id: string, heading: string, next: string, slug = 'acme'): Promise<string> {
+  const page = await readPage(world, `/console/returns/${slug}/${id}`);
+  return page.slice(page.indexOf(` ${heading} `), page.indexOf(` ${next} `)).trim();
+}
+const came = (id: string) => section(id, 'What came', 'What was decided');
+const decided = (id: string, slug?: string) => section(id, 'What was decided', 'What happened', slug);
+
+const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456791'];
+
+describe("a return's page", () => {
+  it('shows each parcel that came, with its number and whether it came without an RMA', async () => {
+    const labels = [
+      { carrier: 'UPS', trackingNumber: first, items: [0] },
+      { carrier: 'UPS', trackingNumber: second, items: [1] },
+    ];
+    const id = await world.open([{ sku: 'TEE-1' }, { sku: 'CAP-2' }], { labels });
+    expect(await came(id)).toBe('What came No receipt yet.');
+    await world.masonhub.receiveBlind(second, [{ sku: 'CAP-2', status: 'damaged', note: 'Torn' }]);
+    await world.untilQuiet();
+    await world.masonhub.receive(id, [{ sku: 'TEE-1' }]);
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    const [, own, blind] = (await came(id)).split(/(?= Parcel )/);
+    expect(own?.trim()).toMatch(new RegExp(`^Parcel ${first} .* TEE-1 1 available`));
+    expect(own).not.toContain('without an RMA');
+    expect(blind?.trim()).toMatch(
+      new RegExp(`^Parcel ${second} It came without an RMA, .* CAP-2 1 damaged \\("Torn"\\)$`),
+    );
+  });
+
+  it('says by which policy it was decided, also once the merchants file says something else', async () => {
+    const { loop, masonhub } = world.vendorsOf('zenith');
+    const id = await loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await world.untilStatus(id, 'open', 'zenith');
+    const policy =
+      'The policy of when the RMA was sent: available, refurbishing are good; nothing waits; anything else is an exception.';
+    expect(await decided(id, 'zenith')).toBe(`What was decided Nothing yet. ${policy}`);
+    await world.changeMerchants((merchants) => {
+      const zenith = merchants.get('zenith');
+      if (zenith === undefined) throw new Error('zenith is gone');
+      merchants.set('zenith', { ...zenith, receipts: { ...zenith.receipts, refund: ['available'] } });
+    });
+    await masonhub.receive(id, [{ sku: 'TEE-1', status: 'refurbishing' }]);
+    await world.untilStatus(id, 'processed', 'zenith');
+    expect(await decided(id, 'zenith')).toContain(policy);
+  });
+
+  it('says nothing of a policy where no RMA was sent', async () => {
+    const id = await world.loop.createReturn({ items: [{ sku: '' }] });
+    await world.untilStatus(id, 'attention');
+    expect(await decided(id)).toBe('What was decided Nothing yet.');
+  });
+});
