@@ -38,6 +38,7 @@ describe("a callback's proof", () => {
     ['a signature over the raw bytes', { signature: sign(token) }],
     ['a signature without its prefix', { signature: sign(token).slice('sha256='.length) }],
     ['a signature in capital letters', { signature: sign(token).toUpperCase().replace('SHA256', 'sha256') }],
+    ['a signature without its prefix', { signature: sign(token).slice('sha256='.length) }],
     ['one right proof beside a wrong one', { authorization: 'Bearer wrong', json: { ...json, token } }],
   ])('is %s', (_, given) => {
     expect(isSentByMasonHub(proof(given), token)).toBe(true);
