@@ -5,7 +5,7 @@ import type { LabelStanding, LoopState } from '../returns/return.ts';
 /**
  * Loop's word for the state of a return. Its webhooks, its admin and its tools for agents spell them
  * differently, and a new word can come any day.
- * @returns `word` where the state is not known here
+ * @returns `word` where the state is not known here; null also where it is no word
  */
 export function readState(word: string): { readonly state: LoopState; readonly word: string | null } {
   switch (
@@ -28,9 +28,12 @@ export function readState(word: string): { readonly state: LoopState; readonly w
     case 'needs review':
       return { state: 'review', word: null };
     default:
-      return { state: 'unknown', word };
+      return { state: 'unknown', word: fewWords.test(word) ? word : null };
   }
 }
+
+/** A state is a word or a few. What is written otherwise may be anything, also about the shopper. */
+const fewWords = /^(?=.{1,40}$)[\p{L}\p{N}]+(?:[ _-][\p{L}\p{N}]+){0,4}$/u;
 
 /** The carrier's word for a label, as Loop hands it on. What is not known here counts as on its way. */
 export function readStanding(word: string | null): LabelStanding {

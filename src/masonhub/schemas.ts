@@ -77,15 +77,16 @@ export type RmaRecord = z.infer<typeof rmaRecord>;
  */
 export const rmaEvent = z.object({
   customer_identifier: customerIdentifier,
-  status: optionalText,
-  event_type: optionalText,
+  status: optionalText.catch(null),
+  event_type: optionalText.catch(null),
   details: z.unknown().optional(),
 });
 export type RmaEvent = z.infer<typeof rmaEvent>;
 
+/** What is no word says nothing; it is never a reason to refuse what stands beside it. */
 export const envelopeHead = z.object({
-  message_type: optionalText,
-  event_type: optionalText,
+  message_type: optionalText.catch(null),
+  event_type: optionalText.catch(null),
   data: z.unknown().optional(),
 });
 

@@ -261,47 +261,25 @@ describe("MasonHub's token", () => {
   });
 });
 
-describe('an authentic delivery that is not understood', () => {
-  const [loopDoor, masonHubDoor] = doors;
-  const received = (item: object) =>
-    callback({
-      data: [
-        {
-          customer_identifier: '5553001',
-          status: 'received',
-          details: {
-            status: 'received',
-            line_items: [{ customer_sku_id: 'TEE-1', quantity_received: 1, ...item }],
-          },
-        },
-      ],
-    });
+const [loopDoor, masonHubDoor] = doors;
 
+describe('an authentic delivery that does not say what it is about', () => {
+  const label = { topic: 'label', trigger: 'label.created', tracking_number: '1Z999AA10123456784' };
+  const failure = { topic: 'return.processing', trigger: 'return.processing.failed' };
   it.each<[string, Door, string]>([
-    ['topic', loopDoor, JSON.stringify({ trigger: 'return.created', id: 5553100 })],
-    ['trigger', loopDoor, JSON.stringify({ topic: 'return', id: 5553101 })],
     ['id', loopDoor, webhook('', { id: null })],
     ['id', loopDoor, webhook('', { id: { email: customer.email } })],
     ['id', loopDoor, webhook('', { id: 1.5 })],
     ['id', loopDoor, webhook('')],
-    ['state', loopDoor, webhook('5553102', { state: 'melted' })],
-    ['line_items', loopDoor, webhook('5553103', { line_items: undefined })],
-    ['line_items.0.quantity', loopDoor, webhook('5553104', { line_items: [{ sku: 'TEE-1', quantity: -1 }] })],
-    ['return_id', loopDoor, JSON.stringify({ topic: 'label', trigger: 'label.created' })],
+    ['id', loopDoor, JSON.stringify(label)],
+    ['return_id', loopDoor, JSON.stringify(failure)],
     ['body', loopDoor, '[]'],
     ['body', loopDoor, '42'],
     ['body', loopDoor, 'null'],
-    ['message_type', masonHubDoor, JSON.stringify({ message_id: 'without-type', data: [] })],
-    ['data', masonHubDoor, callback({ data: {} })],
     ['data', masonHubDoor, callback({ data: undefined })],
+    ['data', masonHubDoor, callback({ data: 17 })],
     ['data.0', masonHubDoor, callback({ data: [null] })],
     ['data.0.customer_identifier', masonHubDoor, callback({ data: [{ customer_identifier: {} }] })],
-    ['quantity_received', masonHubDoor, received({ quantity_received: 'one' })],
-    ['quantity_received', masonHubDoor, received({ quantity_received: -1 })],
-    ['quantity_received', masonHubDoor, received({ quantity_received: 0.5 })],
-    ['receiving_details', masonHubDoor, received({ receiving_details: { available: 1 } })],
-    ['customer_sku_id', masonHubDoor, received({ customer_sku_id: {} })],
-    ['not_on_original_rma', masonHubDoor, received({ not_on_original_rma: 'perhaps' })],
     ['body', masonHubDoor, '42'],
   ])('answers 422 that names %s, and is kept as it came', async (field, door, body) => {
     await world.untilQuiet();
@@ -332,19 +310,75 @@ describe('an authentic delivery that is not understood', () => {
   it('does not hold back the messages beside it', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     const envelope = world.masonhub.receivedEnvelope(id);
-    const body = JSON.stringify([{ message_id: randomUUID(), data: [] }, envelope]);
+    const body = JSON.stringify([{ message_id: randomUUID(), data: 17 }, envelope]);
     expect(await postTo(masonHubDoor, body)).toMatchObject({ status: 422 });
     await world.untilStatus(id, 'processed');
   });
 });
 
+describe('an authentic delivery that says what it is about', () => {
+  const without = (field: string, body: string) =>
+    JSON.stringify({ ...JSON.parse(body), [field]: undefined, nonce: field });
+  const received = (item: object) =>
+    callback({
+      data: [
+        {
+          customer_identifier: '5553001',
+          status: 'received',
+          details: {
+            status: 'received',
+            line_items: [{ customer_sku_id: 'TEE-1', quantity_received: 1, ...item }],
+          },
+        },
+      ],
+    });
+
+  it.each<[string, Door, string]>([
+    ['no topic', loopDoor, without('topic', webhook('5553100'))],
+    ['a topic that is no word', loopDoor, webhook('5553105', { topic: {} })],
+    ['no trigger', loopDoor, without('trigger', webhook('5553101'))],
+    ['a trigger that is not known', loopDoor, webhook('5553106', { trigger: 'return.printed' })],
+    ['a state that is not known', loopDoor, webhook('5553102', { state: 'melted' })],
+    ['a state that is no word', loopDoor, webhook('5553107', { state: 17 })],
+    ['no line items', loopDoor, without('line_items', webhook('5553103'))],
+    ['line items that are no list', loopDoor, webhook('5553108', { line_items: 17 })],
+    [
+      'a quantity below nothing',
+      loopDoor,
+      webhook('5553104', { line_items: [{ sku: 'TEE-1', quantity: -1 }] }),
+    ],
+    ['a count that is a word', masonHubDoor, received({ quantity_received: 'one' })],
+    ['a count below nothing', masonHubDoor, received({ quantity_received: -1 })],
+    ['half a unit', masonHubDoor, received({ quantity_received: 0.5 })],
+    ['details that are no list', masonHubDoor, received({ receiving_details: { available: 1 } })],
+    ['a SKU that is no text', masonHubDoor, received({ customer_sku_id: {} })],
+    ['a mark that is neither yes nor no', masonHubDoor, received({ not_on_original_rma: 'perhaps' })],
+    [
+      'a message type that is no word',
+      masonHubDoor,
+      callback({ message_type: {}, data: [{ customer_identifier: '5553001', event_type: 'inTransit' }] }),
+    ],
+  ])('is taken, and kept as it came, with %s', async (_what, door, body) => {
+    expect(await postTo(door, body)).toMatchObject({ status: 200, json: { status: 'accepted' } });
+    expect(await stored(door, body)).toMatchObject([{ source: door.source, result: 'accepted', why: null }]);
+    expect(await postTo(door, body)).toMatchObject({ status: 200, json: { status: 'duplicate' } });
+  });
+});
+
 describe('a delivery of no concern', () => {
-  const [loopDoor, masonHubDoor] = doors;
   it.each<[string, Door, string]>([
     ['a restock', loopDoor, JSON.stringify({ topic: 'restock', trigger: 'restock.requested', id: 1 })],
     ['a gift card', loopDoor, JSON.stringify({ topic: 'giftcard', trigger: 'giftcard.requested' })],
+    ['a label that is not there', loopDoor, JSON.stringify({ topic: 'label', trigger: 'label.created' })],
     ['an order event', masonHubDoor, callback({ message_type: 'orderEvent', data: [{ anything: true }] })],
     ['an event without RMAs', masonHubDoor, callback()],
+    ['an event about no RMA', masonHubDoor, callback({ data: {} })],
+    [
+      'a record whose status is no word',
+      masonHubDoor,
+      callback({ data: [{ customer_identifier: '5553001', status: {} }] }),
+    ],
+    ['no type and no RMAs', masonHubDoor, JSON.stringify({ message_id: 'without-type', data: [] })],
   ])('(%s) is ignored, and says so however often it comes', async (_what, door, body) => {
     for (const _time of ['the first time', 'the same again'])
       expect(await postTo(door, body)).toMatchObject({ status: 200, text: '{"status":"ignored"}' });
@@ -353,7 +387,6 @@ describe('a delivery of no concern', () => {
 });
 
 describe('a delivery that an older version did not take up', () => {
-  const [loopDoor, masonHubDoor] = doors;
   const progress = (more: object = {}) =>
     callback({ data: [{ customer_identifier: '5556002', event_type: 'inTransit' }], ...more });
   const storeAs = (result: string, door: Door, key: string, body: string) =>

@@ -67,7 +67,7 @@ describe('the headers that keep browsers and caches safe', () => {
     ['accepted', 200, '{"topic":"return","trigger":"return.created","id":"5559001","line_items":[]}'],
     ['not JSON', 400, '{'],
     ['too large', 413, ' '.repeat(1_048_577)],
-    ['not understood', 422, '{}'],
+    ['not understood', 422, '{"topic":"return"}'],
   ])('are on the answer to a delivery that is %s', async (_what, status, body) => {
     const reply = await world.post('/webhooks/loop/acme', body, world.signed(body));
     expect(reply.status).toBe(status);

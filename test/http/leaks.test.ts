@@ -75,6 +75,7 @@ beforeAll(async () => {
     ['acme', keyless],
     ['acme', cancelled],
     ['cautious', held],
+    ['acme', '1'],
   ]) {
     expect(note(await world.api(`/api/returns/${slug}/${id}`))).toMatchObject({ status: 200 });
     expect(note(await world.api(`/console/returns/${slug}/${id}`))).toMatchObject({ status: 200 });
@@ -84,7 +85,7 @@ beforeAll(async () => {
   const pages = ['/console', '/console/returns', '/console/returns?q=TEE-1', '/console/rejected'];
   for (const path of [...open, ...pages, '/docs', '/docs/json', '/docs/yaml'])
     expect(note(await world.api(path)), path).toMatchObject({ status: 200 });
-  for (const path of ['/nowhere', '/console/nowhere', '/console/returns/acme/1'])
+  for (const path of ['/nowhere', '/console/nowhere', '/console/returns/acme/2'])
     expect(note(await world.api(path)), path).toMatchObject({ status: 404 });
   const nobody = { headers: { authorization: '' } };
   expect(note(await world.api('/console/returns', nobody))).toMatchObject({ status: 401 });

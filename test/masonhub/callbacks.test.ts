@@ -508,12 +508,19 @@ describe('a message', () => {
   test('is rejected, naming the field, where the envelope is not understood', () => {
     expect(whyRejected({})).toBe('data');
     expect(whyRejected('text')).toBe('body');
-    expect(whyRejected({ message_type: {} })).toBe('message_type');
+    expect(whyRejected({ message_type: {} })).toBe('data');
     expect(whyRejected({ message_type: 'rmaEvent' })).toBe('data');
     expect(whyRejected({ message_type: 'rmaEvent', data: 'text' })).toBe('data');
     expect(whyRejected({ message_type: 'rmaEvent', data: Array.from({ length: 1_001 }, () => ({})) })).toBe(
       'data',
     );
+  });
+
+  test('is understood with a type or a status that is no text, as without it', () => {
+    const told = understandMessage(v1([damagedPants]));
+    expect(understandMessage({ ...v1([damagedPants]), message_type: {} })).toEqual(told);
+    expect(understandMessage(v1([damagedPants], { event_type: {} }))).toEqual(told);
+    expect(understandMessage(v1([damagedPants], { status: {} })).result).toBe('ignored');
   });
 
   test('is understood without its type, and with an RMA that stands alone in it', () => {
