@@ -12,6 +12,7 @@ import { connect, type Database } from './database/connect.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
 import { Overloaded } from './database/group-commit.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
+import { requireSessions } from './database/session.ts';
 import { buildApp } from './http/app.ts';
 import { type ReadinessCheck, runChecks } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
@@ -67,6 +68,12 @@ export interface Service {
 const requestsEndWithinMs = 2_000;
 const jobsEndWithinMs = 5_000;
 
+/** PostgreSQL's words where its rules have no place for a connection without TLS. */
+const takesOnlyTls = /no encryption|SSL off/;
+const encrypt =
+  'Add ?sslmode=require to the address, or better ?sslmode=verify-full&sslrootcert= and the file with the certificate of its authority.';
+const lookAtIt = 'See that it runs, that the address is right and that its user may create tables.';
+
 /**
  * Wires configuration, database, jobs and HTTP into a running service: the one way in which the
  * process, the demo and the tests start it.
@@ -97,9 +104,11 @@ async function start(
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
   const { db, pool, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
-  await migrateOnce(databaseUrl, log).catch((error: unknown) => {
-    const fix = 'See that it runs, that the address is right and that its user may create tables.';
-    throw new ConfigurationError([`DATABASE_URL: ${sentence(messageOf(error))} ${fix}`], { cause: error });
+  await prepareDatabase(databaseUrl, log).catch((error: unknown) => {
+    if (error instanceof ConfigurationError) throw error;
+    const problem = messageOf(error);
+    const fix = takesOnlyTls.test(problem) ? encrypt : lookAtIt;
+    throw new ConfigurationError([`DATABASE_URL: ${sentence(problem)} ${fix}`], { cause: error });
   });
 
   const metrics = openMetrics({ db, pool, log });
@@ -205,10 +214,16 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A migration may take long, and wait long for another replica's. */
-async function migrateOnce(databaseUrl: string, log: Logger): Promise<void> {
-  const { db, close } = connect(databaseUrl, { max: 2, isPatient: true, log });
-  await migrate(db, log).finally(close);
+/** Sees that the database can be used as it has to be, and brings its tables up to this version. */
+async function prepareDatabase(databaseUrl: string, log: Logger): Promise<void> {
+  // A migration may take long, and wait long for another replica's.
+  const { db, pool, close } = connect(databaseUrl, { max: 2, longestQueryMs: null, log });
+  try {
+    await requireSessions(pool);
+    await migrate(db, log);
+  } finally {
+    await close();
+  }
 }
 
 async function startOwnDatabase(

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { LevelWithSilent } from 'pino';
 import { z } from 'zod';
+import { readDatabaseAddress } from './database-address.ts';
 import { durationInMilliseconds } from './duration.ts';
 import { ConfigurationError } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -139,12 +140,8 @@ function readPort(text: string): Reading<number> {
 }
 
 function readDatabaseUrl(text: string): Reading<string> {
-  const protocol = URL.parse(text)?.protocol;
-  if (protocol === 'postgres:' || protocol === 'postgresql:') return { value: text };
-  return {
-    problem:
-      'the value is not a PostgreSQL address. Write it as postgres://user:password@host:5432/database, with the signs @ : / ? # and % in the password percent-encoded; or unset it to use the embedded PostgreSQL.',
-  };
+  const reading = readDatabaseAddress(text);
+  return 'problem' in reading ? reading : { value: text };
 }
 
 function readDatabaseBackend(text: string): Reading<DatabaseBackend> {

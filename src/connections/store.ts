@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
+import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Connection, idle, type Pause, pause } from './connection.ts';
 
@@ -33,8 +34,11 @@ export async function readConnection(
 }
 
 /**
- * Changes a connection under its row's lock, so that no two replicas take the same turn.
- * @param change gets the connection and the database's time (milliseconds)
+ * Changes a connection under its row's lock, so that no two replicas take the same turn. Where the commit's
+ * answer is lost it is repeated, and the worst of that is a turn taken twice or a refusal counted twice: the
+ * connection is slower for a moment. To give up instead would lose a vendor's answer that this is the last step of.
+ * A pause that the first try began is no new one to the second, so it is told once.
+ * @param change may be called several times; gets the connection and the database's time (milliseconds)
  * @param alongside what else belongs into the same transaction
  */
 export async function changeConnection<Result>(
@@ -43,7 +47,7 @@ export async function changeConnection<Result>(
   change: (connection: Connection, now: number) => { after: Connection; result: Result },
   alongside: (trx: Transaction<Tables>, result: Result) => Promise<void> = async () => {},
 ): Promise<Result> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, 'repeat', async (trx) => {
     const { connection, now } = await lock(trx, key);
     const { after, result } = change(connection, now);
     if (after !== connection) await save(trx, key, after);

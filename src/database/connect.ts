@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { databaseAddress } from '../config/database-address.ts';
 import { preparingInserts } from './prepared.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,27 +17,31 @@ export interface Connection {
 
 /** No query of the service takes as long as this; what does has lost its server, or waits for a lock in vain. */
 const longestQueryMs = 30_000;
-const impatience = {
-  statement_timeout: longestQueryMs,
-  idle_in_transaction_session_timeout: 2 * longestQueryMs,
-  stream: socketThatGivesUp(longestQueryMs + 10_000),
-};
+const connectWithinMs = 5_000;
+
+export interface ConnectOptions {
+  readonly max?: number;
+  /** What the database shows for these connections. */
+  readonly name?: string;
+  /** How long a query may take; `null` for as long as it likes, as a migration may. */
+  readonly longestQueryMs?: number | null;
+  readonly log: Logger;
+}
 
 /**
- * Opens a pool of connections; the first is made when it is needed, so this never fails.
- * @param options.isPatient whether a query may take as long as it likes, as a migration's may
+ * Opens a pool of connections; the first is made when it is needed, so this fails only for an address that
+ * cannot be read.
+ * @throws {ConfigurationError} what is wrong with the address
  */
-export function connect(
-  url: string,
-  options: { max?: number; isPatient?: boolean; log: Logger },
-): Connection {
+export function connect(url: string, options: ConnectOptions): Connection {
+  const patience = options.longestQueryMs === undefined ? longestQueryMs : options.longestQueryMs;
   const pool = new pg.Pool({
-    connectionString: url,
+    ...databaseAddress(url),
     max: options.max ?? 10,
-    application_name: 'masonhub-loop',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectWithinMs,
     keepAlive: true,
-    ...(options.isPatient ? {} : impatience),
+    onConnect: (client) => setUp(client, { name: options.name ?? 'masonhub-loop', patience }),
+    ...(patience === null ? {} : { stream: socketThatGivesUp(patience + 10_000) }),
     types: { getTypeParser },
   });
   // A lost connection is an 'error' event, which ends the process when nobody listens. The pool listens only
@@ -62,6 +67,34 @@ export function connect(
       await closing;
     },
   };
+}
+
+/**
+ * What a connection is to keep to is set once it is there: a pooler such as PgBouncer refuses a connection
+ * that asks for it in its first message. Without the pooler's answer, the connection was not made.
+ */
+async function setUp(
+  client: pg.ClientBase,
+  { name, patience }: { name: string; patience: number | null },
+): Promise<void> {
+  const settings = {
+    application_name: name,
+    ...(patience === null
+      ? {}
+      : {
+          statement_timeout: String(patience),
+          idle_in_transaction_session_timeout: String(2 * patience),
+        }),
+  };
+  const names = Object.keys(settings);
+  const calls = names.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('The database did not answer in time.')), connectWithinMs);
+  try {
+    await Promise.race([client.query(`select ${calls.join(', ')}`, Object.entries(settings).flat()), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
+import { inTransaction } from '../database/retry.ts';
 import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { storable } from '../parsing/tolerant.ts';
@@ -48,6 +49,10 @@ export function openInbox(
   }, bounds);
 }
 
+/**
+ * Where the commit's answer is lost it is repeated: if it did happen, the second try finds the deliveries there,
+ * stores nothing, enqueues nothing and calls them duplicates, which their sender takes for the same.
+ */
 async function keepGroup(
   db: Database,
   enqueue: EnqueueDeliveries,
@@ -55,7 +60,7 @@ async function keepGroup(
   receivedAt: Date,
 ): Promise<Kept[]> {
   const chosen = chooseByName(group);
-  const stored = await db.transaction().execute(async (trx) => {
+  const stored = await inTransaction(db, 'repeat', async (trx) => {
     const names = await insertDeliveries(trx, [...chosen.values()], receivedAt);
     const toApply = [...chosen.values()].filter(
       (delivery) => delivery.understood.result === 'accepted' && names.has(nameOf(delivery)),

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import { type LoopState, loopStates, type SentOutcome } from '../returns/return.ts';
@@ -25,14 +26,14 @@ export interface Claim {
 
 const columnOf = { message: 'message_claimed_at', note: 'note_claimed_at' } as const;
 
-/** @returns null where the step is not due any more */
+/** Only reads, so it can be repeated. @returns null where the step is not due any more */
 export async function lookAtClaim(
   context: StepContext,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
 ): Promise<ToSend | null> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, 'repeat', async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
     return { outcome: due.outcome, unanswered: await claimOf(trx, merchant, loopReturnId, step) };
@@ -41,7 +42,8 @@ export async function lookAtClaim(
 
 /**
  * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
- * the answer leaves a claim behind, and whoever finds it asks Loop before sending again.
+ * the answer leaves a claim behind, and whoever finds it asks Loop before sending again. Where the commit's answer
+ * is lost, so may the claim be, or not: nothing is sent, and the next try finds out.
  * @param unansweredSince the claim of the earlier try, which this one takes over; null where there was none
  * @returns null where the step is not due any more, or another worker was quicker
  */
@@ -52,7 +54,7 @@ export async function claim(
   step: ClaimedStep,
   unansweredSince: Date | null,
 ): Promise<Claim | null> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, 'throw', async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
     const current = await claimOf(trx, merchant, loopReturnId, step);

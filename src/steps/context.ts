@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Merchant } from '../config/merchants.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Database } from '../database/connect.ts';
+import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Observer } from '../metrics/observer.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns/advance.ts';
@@ -29,8 +30,10 @@ export interface StepContext {
 }
 
 /**
- * Takes returns that are stored through what happened, commits, and writes one log line for each event.
- * @param alongside what else belongs into the same transaction
+ * Takes returns that are stored through what happened, commits, and writes one log line for each event. Where
+ * the commit's answer is lost it is not repeated, as that would write every line of the timeline twice: the step
+ * fails, and its next try sees what is due by then.
+ * @param alongside what else belongs into the same transaction; may be called several times
  */
 export async function advanceReturns(
   context: StepContext,
@@ -38,7 +41,7 @@ export async function advanceReturns(
   happened: readonly Happened[],
   alongside: (trx: Transaction<Tables>) => Promise<void> = async () => {},
 ): Promise<void> {
-  const advanced = await context.db.transaction().execute(async (trx) => {
+  const advanced = await inTransaction(context.db, 'throw', async (trx) => {
     const ids = happened.map(({ loopReturnId }) => loopReturnId);
     const locked = await lockStored(trx, merchant.slug, ids);
     const result = await advanceWithin(context, trx, merchant, happened, locked);
@@ -99,8 +102,8 @@ export async function tell(
 
 /** The facts of a job's return as they are now. */
 export async function readFacts(context: StepContext, merchant: Merchant, job: StepJob): Promise<Return> {
-  const locked = await context.db
-    .transaction()
-    .execute((trx) => lockStored(trx, merchant.slug, [job.loopReturnId]));
+  const locked = await inTransaction(context.db, 'repeat', (trx) =>
+    lockStored(trx, merchant.slug, [job.loopReturnId]),
+  );
   return locked.get(job.loopReturnId)?.facts ?? newReturn(merchant.slug, job.loopReturnId);
 }

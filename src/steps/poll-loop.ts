@@ -1,4 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
+import { inTransaction } from '../database/retry.ts';
 import { type FindItems, itemsFinder } from '../loop/find-items.ts';
 import type { ReturnRecord } from '../loop/schemas.ts';
 import { type WarehouseApi, type Window, warehouseApi } from '../loop/warehouse-api.ts';
@@ -122,11 +123,12 @@ async function withItems(
   return returnEvent(record, event.trigger, event.heardBy, found.items ?? null);
 }
 
+/** Where the commit's answer is lost, the next pull sees what is still news, and a line is not written twice. */
 async function takeOver(context: StepContext, merchant: Merchant, pulled: readonly Pulled[]): Promise<void> {
   if (pulled.length === 0) return;
   const happened = pulled.map((one) => ({ ...one, delivery: null }));
-  const advanced = await context.db
-    .transaction()
-    .execute((trx) => advanceWithin(context, trx, merchant, happened));
+  const advanced = await inTransaction(context.db, 'throw', (trx) =>
+    advanceWithin(context, trx, merchant, happened),
+  );
   tellAdvanced(context, merchant.slug, advanced);
 }

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { fromKysely, type Job, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { databaseAddress } from '../config/database-address.ts';
 import type { DatabaseBackend } from '../config/environment.ts';
 import { vendors } from '../connections/store.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
@@ -152,7 +153,7 @@ export interface QueueOptions {
 
 export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOptions): Queues {
   const options = {
-    connectionString: databaseUrl,
+    ...databaseAddress(databaseUrl),
     application_name: 'masonhub-loop jobs',
     max: 5,
     backend: databaseBackend,

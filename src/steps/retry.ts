@@ -1,4 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
+import { inTransaction } from '../database/retry.ts';
 import { forgetKeys } from '../inbox/unapplied.ts';
 import { deliveriesOf } from '../returns/queries.ts';
 import { isRetryable } from '../returns/record.ts';
@@ -19,9 +20,9 @@ export async function retryReturn(
     .where('loop', 'is not', null)
     .executeTakeFirst();
   if (row === undefined) return 'unknown';
-  const locked = await context.db
-    .transaction()
-    .execute((trx) => lockStored(trx, merchant.slug, [loopReturnId]));
+  const locked = await inTransaction(context.db, 'repeat', (trx) =>
+    lockStored(trx, merchant.slug, [loopReturnId]),
+  );
   const facts = locked.get(loopReturnId)?.facts;
   if (facts === undefined || !isRetryable(facts)) return 'nothing-failed';
   const happened = { loopReturnId, delivery: null, event: { kind: 'retryRequested' as const } };

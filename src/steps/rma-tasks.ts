@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
+import { inTransaction } from '../database/retry.ts';
 import type { Happened } from '../returns/advance.ts';
 import { dueSteps, type RmaTask, rmaTask } from '../returns/lifecycle.ts';
 import type { Return, Rma } from '../returns/return.ts';
@@ -51,7 +52,8 @@ export async function noteSent(
 
 /**
  * Notes, durably, what is about to go on the wire: what the RMA asked for is what this service sent, and an
- * RMA whose deletion was sent is not taken for held any more.
+ * RMA whose deletion was sent is not taken for held any more. Where the commit's answer is lost, nothing may go
+ * on the wire: the next try finds the note and asks MasonHub first, as after any request without an answer.
  */
 async function takeUnderLock(
   context: StepContext,
@@ -59,7 +61,7 @@ async function takeUnderLock(
   ids: readonly string[],
   choose: (tasks: readonly Task[]) => readonly Task[],
 ): Promise<Tasks> {
-  const { tasks, advanced } = await context.db.transaction().execute(async (trx) => {
+  const { tasks, advanced } = await inTransaction(context.db, 'throw', async (trx) => {
     const locked = await lockStored(trx, merchant.slug, ids);
     const due = [...locked.values()].flatMap(({ facts }) => taskOf(facts) ?? []);
     const noted = choose(due);

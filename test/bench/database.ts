@@ -63,7 +63,7 @@ export async function withClient<Result>(
 /** Gives a database the service's tables, as its start does. */
 export async function migrated(url: string): Promise<string> {
   const log = pino({ level: 'silent' });
-  const { db, close } = connect(url, { max: 2, isPatient: true, log });
+  const { db, close } = connect(url, { max: 2, longestQueryMs: null, log });
   await migrate(db, log).finally(close);
   return url;
 }

@@ -82,6 +82,11 @@ describe('the settings', () => {
         databaseUrl: 'postgresql:///loop?host=/run/postgresql',
       },
     ],
+    ...[
+      'postgres://u:a,b@db/loop?target_session_attrs=any',
+      'postgres://%2Frun%2Fpostgresql/loop?sslmode=require',
+      'postgres:///loop?host=/run/postgresql&sslmode=verify-full',
+    ].map((url): [string, string, Partial<Settings>] => ['DATABASE_URL', url, { databaseUrl: url }]),
     ['PUBLIC_URL', 'https://returns.example.com/', { publicUrl: 'https://returns.example.com' }],
     ['PUBLIC_URL', 'https://example.com:8443/returns//', { publicUrl: 'https://example.com:8443/returns' }],
     ['POLL_INTERVAL', '1s', { pollIntervalMs: 1_000 }],
@@ -100,6 +105,9 @@ describe('the settings', () => {
 
 const POSTGRES_FIX =
   'DATABASE_URL: the value is not a PostgreSQL address. Write it as postgres://user:password@host:5432/database, with the signs @ : / ? # and % in the password percent-encoded; or unset it to use the embedded PostgreSQL.';
+const ONE_SERVER_FIX =
+  'Give the one address that always leads to the primary: that of a proxy such as HAProxy, or the one your cloud names for writing.';
+const ONE_SERVER = `DATABASE_URL: the value names more than one server. ${ONE_SERVER_FIX}`;
 const PUBLIC_FIX =
   'Give the https address the vendors reach the service at, such as https://returns.example.com; or unset it to register no webhooks.';
 const ALERT_FIX =
@@ -123,6 +131,14 @@ describe('a setting that does not parse is named with the problem and the fix', 
     ['DATABASE_URL', 'mysql://u:hunter2@db/loop', POSTGRES_FIX],
     ['DATABASE_URL', 'postgres://u:hunter2#x@db/loop', POSTGRES_FIX],
     ['DATABASE_URL', 'hunter2', POSTGRES_FIX],
+    ['DATABASE_URL', 'postgres://u:hunter2@one:5432,two:5432/loop', ONE_SERVER],
+    ['DATABASE_URL', 'postgres://u:hunter2@one,two/loop', ONE_SERVER],
+    ['DATABASE_URL', 'postgres:///loop?user=u&password=hunter2&host=one%2Ctwo', ONE_SERVER],
+    [
+      'DATABASE_URL',
+      'postgres://u:hunter2@db/loop?target_session_attrs=read-write',
+      `DATABASE_URL: target_session_attrs is not understood here. Leave it out. ${ONE_SERVER_FIX}`,
+    ],
     ['PUBLIC_URL', 'returns.example.com', `PUBLIC_URL: the value is not a web address. ${PUBLIC_FIX}`],
     ['PUBLIC_URL', 'http://example.com', `PUBLIC_URL: the value does not start with https://. ${PUBLIC_FIX}`],
     [

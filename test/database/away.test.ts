@@ -15,6 +15,7 @@ describe('the database is away', () => {
     '53300',
     '55000',
     '57014',
+    '25006',
   ])('where the error is %s', (code) => {
     expect(isDatabaseAway(withCode(code))).toBe(true);
   });
@@ -22,6 +23,8 @@ describe('the database is away', () => {
   test('where no connection could be had, or it broke, also as the cause of another error', () => {
     expect(isDatabaseAway(new Error('timeout exceeded when trying to connect'))).toBe(true);
     expect(isDatabaseAway(new Error('Connection terminated unexpectedly'))).toBe(true);
+    const unusable = 'Client has encountered a connection error and is not queryable';
+    expect(isDatabaseAway(new Error(unusable))).toBe(true);
     expect(isDatabaseAway(new Error('x', { cause: withCode('ECONNREFUSED') }))).toBe(true);
   });
 });

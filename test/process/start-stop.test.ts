@@ -100,6 +100,7 @@ describe.concurrent('a setting that does not parse', () => {
     ['HOST', 'http://0.0.0.0:3000', '0.0.0.0'],
     ['PORT', 'three thousand', 'whole number'],
     ['DATABASE_URL', 'mysql://root:hunter2@localhost/db', 'postgres://'],
+    ['DATABASE_URL', 'postgres://root:hunter2@localhost/db?sslmode=prefer', 'sslmode=require'],
     ['PUBLIC_URL', 'http://returns.example.com', 'https'],
     ['POLL_INTERVAL', 'soon', '10m'],
     ['RETENTION', '30', 'unit'],

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Runs the service behind a real PgBouncer, and nothing else. */
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/postgres.ts'],
+    include: ['test/engine/pgbouncer.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
