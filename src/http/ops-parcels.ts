@@ -5,7 +5,7 @@ import { countUnannounced, type UnannouncedParcel, unannouncedParcels } from '..
 import { unannouncedExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
 
-const mostListed = 100;
+const mostListed = 50;
 
 const parcelBody = z.object({
   merchant: z.string(),
@@ -46,7 +46,7 @@ export function parcelsApi(db: Database, opsToken: string | null): FastifyPlugin
                 parcels: z.array(parcelBody),
                 count: z.int().describe('How many there are in all'),
               })
-              .meta({ description: 'Up to 100 of them.', examples: [unannouncedExample] }),
+              .meta({ description: 'Up to 50 of them.', examples: [unannouncedExample] }),
             ...opsAnswers,
           },
         },

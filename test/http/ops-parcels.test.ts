@@ -83,14 +83,14 @@ describe('parcels nobody announced', () => {
     expect(newest).toMatchObject({ packageId: '1Z999AA10123456807', loopReturnIds: ids });
   });
 
-  it('are the newest hundred, and the number of all', async () => {
+  it('are the newest fifty, and the number of all', async () => {
     await world.query(
       `insert into blind_parcels (merchant, parcel, package_id, term, receipt, received_at)
         select 'acme', 'old ' || number, 'OLD-' || number, 'old-' || number, '{"lines": [], "note": null}',
           now() - number * interval '1 day' from generate_series(1, 150) as number`,
     );
     const { parcels, count } = await unannounced();
-    expect({ shown: parcels.length, count }).toEqual({ shown: 100, count: 152 });
+    expect({ shown: parcels.length, count }).toEqual({ shown: 50, count: 152 });
     expect(parcels.slice(0, 3).map(({ packageId }) => packageId)).toEqual([
       '1Z999AA10123456807',
       '1Z999AA10123456784',
@@ -98,6 +98,6 @@ describe('parcels nobody announced', () => {
     ]);
     const { text } = await world.api('/console/parcels');
     expect(text).toContain('152 parcels, newest first');
-    expect(text).toContain('The newest 100 are shown.');
+    expect(text).toContain('The newest 50 are shown.');
   });
 });

@@ -5,7 +5,7 @@ import { sendPage } from './layout.ts';
 import { parcelsPage } from './pages/parcels.ts';
 import type { ConsoleParts } from './parts.ts';
 
-const mostListed = 100;
+const mostListed = 50;
 
 /** The parcels of which no return is known. */
 export function parcelsRoute({ db }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
