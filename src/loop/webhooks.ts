@@ -91,10 +91,12 @@ export function returnEvent(
     state: trigger === 'return.closed' ? ('closed' as const) : ('open' as const),
     word: null,
   };
+  const { labels, shownLabels } = labelsOf(record);
   return {
     kind: 'loopReturn',
     trigger,
     heardBy,
+    shownLabels,
     facts: {
       state: read.state,
       stateWord: read.word,
@@ -106,7 +108,7 @@ export function returnEvent(
       providerOrderId: record.provider_order_id,
       destinationId: record.destination_id ?? record.destination ?? null,
       ...readItems(items),
-      labels: labelsOf(record),
+      labels,
       packageReference: realTrackingNumber(record.package_reference),
     },
   };
@@ -141,7 +143,10 @@ function readItems(told: unknown): Pick<LoopFacts, 'items' | 'unread'> {
 }
 
 /** Newer deliveries list the labels, older ones and the API's rows have one tracking number at the top. */
-function labelsOf(record: ReturnRecord): ListedLabel[] {
+function labelsOf(record: ReturnRecord): {
+  labels: ListedLabel[];
+  shownLabels: LoopReturnEvent['shownLabels'];
+} {
   const listed = (record.labels ?? []).map((label) => ({
     text: label.tracking_number,
     lineItemIds: (label.line_items ?? []).flatMap((id) => id ?? []),
@@ -155,13 +160,14 @@ function labelsOf(record: ReturnRecord): ListedLabel[] {
     at: record.label_updated_at,
   };
   const isReal = ({ text }: { text: string | null }) => realTrackingNumber(text) !== null;
-  const labels = (listed.some(isReal) ? listed : [atTheTop]).flatMap(({ text, ...label }) => {
+  const isListed = listed.some(isReal);
+  const labels = (isListed ? listed : [atTheTop]).flatMap(({ text, ...label }) => {
     const trackingNumber = realTrackingNumber(text);
     return trackingNumber === null ? [] : [{ trackingNumber, ...label }];
   });
   const first = new Map<string, ListedLabel>();
   for (const label of labels) if (!first.has(label.trackingNumber)) first.set(label.trackingNumber, label);
-  return [...first.values()];
+  return { labels: [...first.values()], shownLabels: isListed ? 'all' : 'newest' };
 }
 
 /** Until there is a label, the payload can be empty: then it names no return, and says nothing. */

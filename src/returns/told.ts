@@ -11,9 +11,10 @@ import type { ListedLabel, LoopFacts, LoopState } from './return.ts';
  */
 
 /** What is known of a return once Loop has told something that is not too old. */
-export function withKnown({ heardBy, facts }: LoopReturnEvent, known: LoopFacts | null): LoopFacts {
+export function withKnown(event: LoopReturnEvent, known: LoopFacts | null): LoopFacts {
+  const { heardBy, facts } = event;
   if (known === null) return facts;
-  const told = heardBy === 'answer' ? fillIn(facts, known) : withoutOldItems(facts, known);
+  const told = heardBy === 'answer' ? fillIn(facts, known) : withoutOldItems(event, known);
   return {
     ...told,
     heardOpen: told.heardOpen || known.heardOpen,
@@ -55,7 +56,7 @@ function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
   };
 }
 
-/** A row shows the newest label alone, and not which items it covers. One that is new leads; the others stay. */
+/** A row, or an older webhook, shows the newest label alone, and not which items it covers. One that is new leads; the others stay. */
 function withShownLabels(pulled: LoopFacts, known: LoopFacts): ListedLabel[] {
   const numbers = new Set(known.labels.map((label) => label.trackingNumber));
   const isFresh = (label: ListedLabel) => !numbers.has(label.trackingNumber);
@@ -79,7 +80,7 @@ function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
  * same; its items are not, and its labels are beside those that are known. And a label is never unmade: of two
  * webhooks of one edit, the one that lists fewer labels is the elder.
  */
-function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
+function withoutOldItems({ facts: told, shownLabels }: LoopReturnEvent, known: LoopFacts): LoopFacts {
   const mayBeOlder = told.updatedAt === null && isBeforeDate(told.editedAt, known.updatedAt);
   const labels = mergeLabels(known.labels, told.labels);
   if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
@@ -88,7 +89,8 @@ function withoutOldItems(told: LoopFacts, known: LoopFacts): LoopFacts {
   }
   const listsNoMore = labels.length === known.labels.length;
   const isElder = told.labels.length === 0 || (isSameEdit(told, known) && listsNoMore);
-  return isElder ? { ...told, labels } : told;
+  if (isElder) return { ...told, labels };
+  return shownLabels === 'newest' ? { ...told, labels: withShownLabels(told, known) } : told;
 }
 
 function isSameEdit(one: LoopFacts, other: LoopFacts): boolean {

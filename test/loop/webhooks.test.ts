@@ -117,6 +117,12 @@ function withItem(changes: Record<string, unknown>) {
 }
 
 describe('a webhook about a return', () => {
+  test('says whether it lists the labels, or shows the newest alone', () => {
+    const label = { tracking_number: '1Z999', line_items: [7001] };
+    expect(toldReturn({ labels: [label] }).shownLabels).toBe('all');
+    expect(toldReturn({ labels: undefined, ...label }).shownLabels).toBe('newest');
+  });
+
   test('becomes what the service knows of a return', () => {
     expect(only(understandWebhook(returnWebhook()))).toEqual({
       loopReturnId: '26442641',
@@ -124,6 +130,7 @@ describe('a webhook about a return', () => {
         kind: 'loopReturn',
         trigger: 'return.created',
         heardBy: 'webhook',
+        shownLabels: 'newest',
         facts: {
           state: 'open',
           stateWord: null,

@@ -19,7 +19,7 @@ import {
   type WarehouseStage,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
-import { RETURN_ID } from './fixtures.ts';
+import { answerTells, RETURN_ID } from './fixtures.ts';
 
 /**
  * What befalls one request to a vendor. `lost`: done, but the answer never came. `unarrived`: it never
@@ -203,7 +203,7 @@ export function drive(
       askLater('details');
     } else if (loop.unread !== null) {
       const shown = { ...loop, state: loopState, stateWord: null, items: [...loopItems], unread: null };
-      hear({ kind: 'loopReturn', trigger: 'details.told', heardBy: 'answer', facts: shown });
+      hear({ ...answerTells({ trigger: 'details.told' }), facts: shown });
     } else if (loopState === 'unknown') {
       askLater('details');
     } else {

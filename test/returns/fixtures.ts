@@ -117,6 +117,7 @@ export interface TellChanges {
   readonly at?: string | null;
   readonly items?: readonly ReturnItem[];
   readonly labels?: readonly ListedLabel[];
+  readonly shownLabels?: LoopReturnEvent['shownLabels'];
   readonly packageReference?: string | null;
   readonly stateWord?: string | null;
   readonly unread?: string | null;
@@ -130,6 +131,7 @@ export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
     kind: 'loopReturn',
     trigger: changes.trigger ?? 'return.created',
     heardBy: 'webhook',
+    shownLabels: changes.shownLabels ?? 'all',
     facts: {
       state: changes.state ?? 'open',
       stateWord: changes.stateWord ?? null,

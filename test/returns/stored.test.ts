@@ -60,7 +60,7 @@ describe('other facts that a version before stored', () => {
 
 describe('a delivery that waits since a version before', () => {
   test('about a return is one of its webhooks', () => {
-    const { heardBy, facts, ...event } = loopTells();
+    const { heardBy, shownLabels, facts, ...event } = loopTells();
     const { editedAt, updatedAt, heardOpen, stateWord, unread, packageReference, ...told } = facts;
     const before = { ...event, facts: { ...told, changedAt: editedAt } };
     expect(deliveredEvent.parse(before)).toEqual(loopTells());

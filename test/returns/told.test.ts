@@ -179,6 +179,26 @@ describe('what a webhook tells beside what is known', () => {
   });
 });
 
+describe('a later edit that shows the newest label alone, as older webhooks do,', () => {
+  const known = loopTells({
+    at: day(1),
+    items: [shirt, pants],
+    labels: [listed('1Z111', '71'), listed('1Z222', '72')],
+  }).facts;
+  const labelsAfter = (number: string) => {
+    const shows = { shownLabels: 'newest', labels: [listed(number)] } as const;
+    return withKnown(loopTells({ at: day(2), items: [shirt, pants], ...shows }), known).labels;
+  };
+
+  test('leaves the others, and what each of them covers', () => {
+    expect(labelsAfter('1Z222')).toEqual(known.labels);
+  });
+
+  test('puts one that is new first', () => {
+    expect(labelsAfter('1Z333')).toEqual([listed('1Z333'), ...known.labels]);
+  });
+});
+
 describe('what an answer tells beside what is known', () => {
   const known: LoopFacts = {
     ...loopTells({ at: day(2), destinationId: '31', packageReference: 'HR200250DB9E' }).facts,
