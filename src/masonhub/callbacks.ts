@@ -195,19 +195,19 @@ function receiptLine(line: LineItem): ReceiptLine {
   const received = Object.entries(details).flatMap(([status, parts]) =>
     parts.map((part) => unitsOf(dispositionOf(status), part.quantity, part.notes)),
   );
-  return {
-    ...head,
-    detailed: true,
-    received: given?.fraction == null ? received : [...received, unitsOf('', given, null)],
-  };
+  // A count that is none speaks by itself only where the details do not show where it comes from.
+  const isShown = received.some(({ disposition }) => disposition === broken);
+  if (given === null || given.fraction === null || isShown) return { ...head, detailed: true, received };
+  return { ...head, detailed: true, received: [...received, unitsOf('', given, null)] };
 }
 
 const noUnits: Amount = { units: 0, fraction: null };
+const broken = 'fraction';
 
 /** A fraction of a unit is in no status that anything could be decided on, whatever status it was given. */
 function unitsOf(disposition: string, { units, fraction }: Amount, note: string | null): ReceivedUnits {
   if (fraction === null) return { disposition, units, note };
-  return { disposition: 'fraction', units, note: [fraction, disposition, note ?? ''].join(' ').trim() };
+  return { disposition: broken, units, note: [fraction, disposition, note ?? ''].join(' ').trim() };
 }
 
 function dispositionOf(status: string): string {

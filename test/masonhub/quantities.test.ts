@@ -75,6 +75,14 @@ describe('a quantity', () => {
     expect(verdictOf(undetailed).kind).toBe('exception');
   });
 
+  test('received that is a part of a unit is said once where the details show it as well', () => {
+    const line = { quantity_received: '1.5', ...inDetails('1.5') };
+    expect(verdictOf(line)).toMatchObject({
+      kind: 'exception',
+      findings: [{ disposition: 'fraction', units: 2, notes: ['1.5 available'] }],
+    });
+  });
+
   test('expected that is a part of a unit changes nothing: what counts is what this service asked for', () => {
     expect(verdictOf({ quantity: '0.5', quantity_received: 1, ...inDetails(1) }).kind).toBe('refundable');
   });
