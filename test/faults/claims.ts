@@ -10,7 +10,7 @@ export interface ClaimAtAKill {
 }
 
 const everyMs = 250;
-const longestMs = 120_000;
+const longestMs = 300_000;
 
 /**
  * Follows the outcomes that are claimed at this moment until each is decided: taken by Loop or refused, or left

@@ -6,16 +6,18 @@ import { isClean, lines } from './report.ts';
 import { runFaults } from './run.ts';
 
 const wholeNumber = z.coerce.number().int().nonnegative().max(1_000_000);
-const { values } = parseArgs({ options: { returns: { type: 'string' }, seed: { type: 'string' } } });
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { returns: text, seed: text, stretch: text } });
 const returns = wholeNumber.min(3).parse(values.returns ?? '1000');
 const seed = values.seed === undefined ? randomInt(1_000_000) : wholeNumber.parse(values.seed);
+const stretch = wholeNumber.min(1).parse(values.stretch ?? '1');
 
 // The database is another process: it is stopped when this one exits, and only then.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 console.log(`${returns} returns, seed ${seed}\n`);
 const progress = showProgress(process.stdout, returns);
-const report = await runFaults({ returns, seed, onProgress: progress.show });
+const report = await runFaults({ returns, seed, stretch, onProgress: progress.show });
 progress.end();
 console.log(lines(report).join('\n'));
 process.exitCode = isClean(report) ? 0 : 1;

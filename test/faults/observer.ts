@@ -40,10 +40,17 @@ export interface Undecided {
 }
 
 const everyMs = 250;
+/** A query to a database that is stopped just then can be without an answer for ever. */
+const longestQueryMs = 5_000;
 const longestTakeoverMs = 120_000;
 
 export function openObserver(databaseUrl: string): Observer {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 2_000 });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 2,
+    connectionTimeoutMillis: longestQueryMs,
+    query_timeout: longestQueryMs,
+  });
   // The database is stopped on purpose now and then.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -3,17 +3,31 @@ import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
 import { mayRefund } from '../returns/money-rule.ts';
 import type { PlannedReturn } from './plan.ts';
 
-/** The units of a return's parcel, each with the status that the receipt tells of it. */
-export function unitsOf({ acts }: PlannedReturn): readonly Required<Pick<ReceivedUnits, 'sku' | 'status'>>[] {
-  return acts.flatMap((act) =>
-    act.do === 'receive'
-      ? act.units.map(({ sku, status = 'available', quantity = 1 }) => {
-          // Where the receipt does not say how a unit was, it repeats the status that the RMA asked for.
-          if (act.lines === 'asked') return { sku, status: 'qc' };
-          return { sku, status: Number.isInteger(quantity) ? status : 'a part of a unit' };
-        })
-      : [],
-  );
+/**
+ * The units of a return's parcel, each with the status that the receipt tells of it. Those of one SKU in one
+ * status are told as one number: with a part of a unit among them, of none is said that it is whole.
+ */
+export function unitsOf({ acts }: PlannedReturn): readonly Unit[] {
+  return acts.flatMap((act) => {
+    if (act.do !== 'receive') return [];
+    // Where the receipt does not say how a unit was, it repeats the status that the RMA asked for.
+    if (act.lines === 'asked') return act.units.map(({ sku }) => ({ sku, status: 'qc' }));
+    const statusOf = ({ status = 'available' }: ReceivedUnits) => status;
+    const isBroken = (unit: ReceivedUnits) =>
+      act.units.some(
+        ({ quantity = 1, ...other }) =>
+          !Number.isInteger(quantity) && other.sku === unit.sku && statusOf(other) === statusOf(unit),
+      );
+    return act.units.map((unit) => ({
+      sku: unit.sku,
+      status: isBroken(unit) ? 'a part of a unit' : statusOf(unit),
+    }));
+  });
+}
+
+interface Unit {
+  readonly sku: string;
+  readonly status: string;
 }
 
 /** Whether a parcel may be refunded that was to hold one unit of each SKU. */

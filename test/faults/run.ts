@@ -11,7 +11,7 @@ import { makeTrouble } from './troubles.ts';
 import { startWorld, type World, type WorldSettings } from './world.ts';
 
 /** Twice as long as the trouble, and what starts, takeovers and tries with pauses take. */
-const limitMs = ({ spanMs }: Schedule) => 2 * spanMs + 120_000;
+const limitMs = ({ spanMs }: Schedule) => 2 * spanMs + 240_000;
 /** What is amiss while nothing has moved for this long stays so: three rounds of polls have been. */
 const stillMs = 20_000;
 const startMs = 60_000;
@@ -27,8 +27,9 @@ const quick: WorldSettings = {
     tries: 200,
     longestRetryDelaySeconds: 3,
     pollingSeconds: 1,
-    answerWithinMs: 4_000,
-    processWithinMs: 8_000,
+    // Longer than a request can be under way, which is 20 seconds.
+    answerWithinMs: 25_000,
+    processWithinMs: 30_000,
     askClosedAfterSeconds: 3,
     loopRequestsPerMinute: 60_000,
   },
@@ -37,13 +38,20 @@ const quick: WorldSettings = {
 export interface FaultsOptions {
   readonly returns: number;
   readonly seed: number;
+  /** How many times as long there is between two returns, for a machine that has other work as well. */
+  readonly stretch?: number;
   /** Hears of the run once a second. */
   readonly onProgress?: (tally: Tally, seconds: number) => void;
 }
 
 /** Runs the service as two processes through everything that the schedule has for it, and audits the end. */
-export async function runFaults({ returns, seed, onProgress = () => {} }: FaultsOptions): Promise<Report> {
-  const schedule = scheduleOf({ returns, seed });
+export async function runFaults({
+  returns,
+  seed,
+  stretch = 1,
+  onProgress = () => {},
+}: FaultsOptions): Promise<Report> {
+  const schedule = scheduleOf({ returns, seed, stretch });
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   const tally = newTally();

@@ -16,8 +16,28 @@ const leastSpanMs = 12_000;
 const msPerReturn = 110;
 const firstId = 71_000_000;
 
-/** Everything that will happen in a run. The same numbers give the same schedule, whatever the machine. */
-export function scheduleOf({ returns, seed }: { returns: number; seed: number }): Schedule {
+interface Wish {
+  readonly returns: number;
+  readonly seed: number;
+  readonly stretch?: number;
+}
+
+/**
+ * Everything that will happen in a run. The same numbers give the same schedule, whatever the machine; on one
+ * that has other work as well it can be stretched, so that the same happens at so many times the distance.
+ */
+export function scheduleOf({ returns, seed, stretch = 1 }: Wish): Schedule {
+  const schedule = unstretched(returns, seed);
+  const later = <Timed extends { readonly at: number }>(one: Timed) => ({ ...one, at: one.at * stretch });
+  return {
+    ...schedule,
+    spanMs: schedule.spanMs * stretch,
+    returns: schedule.returns.map(later),
+    troubles: schedule.troubles.map(later),
+  };
+}
+
+function unstretched(returns: number, seed: number): Schedule {
   const dice = diceOf(seed);
   const spanMs = Math.max(leastSpanMs, returns * msPerReturn);
   return {
