@@ -109,13 +109,8 @@ describe('why a return is stuck, and what to do, is said on its page and on the 
     ];
     const id = await world.open([{ sku: 'TEE-1' }, { sku: 'CAP-2' }], { labels });
     await world.masonhub.receive(id, [{ sku: 'TEE-1' }]);
-    const page = await until(
-      async () => {
-        const now = await read(`/console/returns/acme/${id}`);
-        return now.includes('waits for another parcel') && now;
-      },
-      () => `return ${id} to wait`,
-    );
+    await world.untilStatus(id, 'receiving');
+    const page = await read(`/console/returns/acme/${id}`);
     expect(page).toMatch(/receiving last changed .* Parcel 1Z999AA10123456838 is still on its way/);
     expect(page).toContain('Nothing is sent to Loop before that parcel is received or that time is over.');
     expect(page).not.toContain('has not finished with it');
