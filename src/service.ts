@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
@@ -13,6 +12,7 @@ import { startEmbeddedDatabase } from './database/embedded.ts';
 import { Overloaded } from './database/group-commit.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { requireSessions } from './database/session.ts';
+import { openWriteProbe, type WriteProbe } from './database/write-probe.ts';
 import { buildApp } from './http/app.ts';
 import { type ReadinessCheck, runChecks } from './http/health.ts';
 import { openInbox } from './inbox/deliveries.ts';
@@ -169,7 +169,9 @@ async function start(
     // The vendors' answers go out first.
     setImmediate(wakeWorker);
   });
-  const checks = readinessChecks(db, queues);
+  const writes = openWriteProbe({ databaseUrl, databaseBackend: settings.databaseBackend, log });
+  cleanUp.push(writes.close);
+  const checks = readinessChecks(writes, db, queues);
   const app = await buildApp({
     log,
     db,
@@ -238,15 +240,9 @@ async function startOwnDatabase(
   return embedded.url;
 }
 
-function readinessChecks(db: Database, queues: Queues): ReadinessCheck[] {
+function readinessChecks(writes: WriteProbe, db: Database, queues: Queues): ReadinessCheck[] {
   return [
-    {
-      name: 'database',
-      check: async () => {
-        await sql`select 1`.execute(db);
-        return null;
-      },
-    },
+    { name: 'database', check: writes.check },
     {
       name: 'migrations',
       check: async () => {

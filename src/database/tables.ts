@@ -131,6 +131,12 @@ export interface VendorCallsTable {
   took_ms: number;
 }
 
+/** One row, written from time to time to see that writes can be committed. */
+export interface ReadinessTable {
+  id: number;
+  written_at: Time;
+}
+
 export interface Tables {
   blind_parcels: BlindParcelsTable;
   connections: ConnectionsTable;
@@ -141,4 +147,5 @@ export interface Tables {
   return_events: ReturnEventsTable;
   return_terms: ReturnTermsTable;
   vendor_calls: VendorCallsTable;
+  readiness: ReadinessTable;
 }

@@ -65,9 +65,9 @@ export function health(
       {
         schema: {
           tags: ['Health'],
-          summary: 'It can do its job: database reachable, migrations applied, workers running',
+          summary: 'It can do its job: the database takes writes, migrations applied, workers running',
           description:
-            'For a load balancer. A paused connection of one merchant and a merchants file that cannot be used are listed, and do not make it unready.',
+            'For a load balancer. `database` holds where a write can be committed within two seconds, which is tried every five seconds at most. A paused connection of one merchant and a merchants file that cannot be used are listed, and do not make it unready.',
           response: {
             200: readyBody.meta({ description: 'It can.', examples: [readyExample] }),
             503: errorAnswer(

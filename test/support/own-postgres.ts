@@ -5,6 +5,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { serverAccount } from '../../src/database/embedded-account.ts';
+import { until } from './until.ts';
 
 /** A PostgreSQL for one test file alone, whose settings it may change. */
 export interface OwnPostgres extends AsyncDisposable {
@@ -49,11 +50,14 @@ function handles({ url }: EmbeddedDatabase, cluster: string) {
       for (const [name, value] of Object.entries(settings)) {
         await query(`alter system ${value === '' ? `reset ${name}` : `set ${name} = '${value}'`}`);
       }
-      const [before] = await query('select pg_conf_load_time() as at');
+      const loadedAt = async () =>
+        (await query('select pg_conf_load_time()::text as at')).map(({ at }) => at).join();
+      const before = await loadedAt();
       await query('select pg_reload_conf()');
-      for (let loaded = before; String(loaded?.['at']) === String(before?.['at']); ) {
-        [loaded] = await query('select pg_conf_load_time() as at');
-      }
+      await until(
+        async () => (await loadedAt()) !== before,
+        () => 'the settings to be taken up',
+      );
     },
     keep: async (name: string, content: string) => {
       const path = join(cluster, name);
