@@ -108,7 +108,10 @@ function inTwoParcels(dice: Dice): Story {
   return { items, label: 'now', labels, acts: arrival(dice, whatCame(dice, items), 'rma-fits') };
 }
 
-/** The last item is on no label although the others are; it stays with the shopper, or it comes all the same. */
+/**
+ * The last item is on no label although the others are; it stays with the shopper, or it comes all the same.
+ * Where that changes the RMA, MasonHub's answer is known before the parcel comes.
+ */
 function onNoLabel(how: 'never comes' | 'comes') {
   return (dice: Dice): Story => {
     const items = itemsOf(dice, 2);
@@ -120,7 +123,7 @@ function onNoLabel(how: 'never comes' | 'comes') {
     ];
     const came = how === 'comes' ? items : items.slice(0, -1);
     const units = parcelOf('whole', came, dice);
-    const acts = [act(dice, { do: 'tell' }, 'nothing'), ...arrival(dice, units, 'rma-fits')];
+    const acts = [act(dice, { do: 'tell' }, 'nothing'), ...arrival(dice, units, 'rma-known')];
     return { items, label: 'now', labels, acts };
   };
 }
