@@ -68,7 +68,7 @@ test('the service is built from this folder, and waits for a healthy PostgreSQL 
 
 test('both come back after a crash, and both say whether they are well', () => {
   expect([service.restart, postgres.restart]).toEqual(['unless-stopped', 'unless-stopped']);
-  expect(service.healthcheck.test.join(' ')).toContain('http://127.0.0.1:3000/health/ready');
+  expect(service.healthcheck.test).toEqual(['CMD', 'node', 'src/healthcheck.ts', 'ready']);
   expect(postgres.healthcheck.test).toContain('pg_isready');
 });
 

@@ -17,7 +17,12 @@ export function runNpmMerchants(args: readonly string[], env: Record<string, str
 
 /** The same without npm, as the container has it. */
 export function runMerchants(args: readonly string[], env: Record<string, string>): Promise<Ran> {
-  return run(process.execPath, ['src/merchants.ts', ...args], env);
+  return runSource('src/merchants.ts', args, env);
+}
+
+/** Runs a file of the project, as the container does. */
+export function runSource(file: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  return run(process.execPath, [file, ...args], env);
 }
 
 async function run(command: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
