@@ -34,6 +34,8 @@ const manifest = z.object({
   devDependencies: z.record(z.string(), z.string()),
 });
 
+const lock = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })) });
+
 async function readManifest() {
   return manifest.parse(JSON.parse(await readFile(join(project, 'package.json'), 'utf8')));
 }
@@ -87,7 +89,11 @@ describe('the image', () => {
         () => false,
       );
     for (const name of Object.keys(dependencies)) expect(await isInstalled(name), name).toBe(true);
-    for (const name of Object.keys(devDependencies)) expect(await isInstalled(name), name).toBe(false);
+    // What a production package brings along as well is none of development's alone.
+    const { packages } = lock.parse(JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8')));
+    const onlyDev = Object.keys(devDependencies).filter((name) => packages[`node_modules/${name}`]?.dev);
+    expect(onlyDev.length).toBeGreaterThan(5);
+    for (const name of onlyDev) expect(await isInstalled(name), name).toBe(false);
   });
 
   test('holds the code and the migrations, and no stand-ins, tests, settings or secrets', async () => {
