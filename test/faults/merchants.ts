@@ -53,6 +53,8 @@ export function specOf(slug: Slug): MerchantSpec {
   return {
     ...settings,
     keptItems: leaveOffKept ? 'leaveOff' : 'expect',
+    // Every story has to end within the run, so nothing is waited for.
+    receipts: { wait: [], secondParcelFor: '0d' },
     loop: { retryDelayMs: 200, closeAfterMs: 300, processFlagged, ...loop },
     masonhub: { catalogue, retryMinuteMs: 100, ...masonhub },
   };
