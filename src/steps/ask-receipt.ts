@@ -23,7 +23,11 @@ export async function askReceipt(
   if (held?.status !== 'received') {
     const said =
       held === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${held.status}`;
-    return { kind: 'again', why: `MasonHub was asked once more what was received; it ${said}` };
+    const asked =
+      facts.receiptUnread === null
+        ? 'MasonHub sent a receipt that says no more than what was asked for'
+        : 'MasonHub sent a receipt that could not be understood';
+    return { kind: 'again', why: `${asked}; asked, it ${said}` };
   }
   const event = receiptOf(held, 'receipt.pulled');
   await advanceReturns(context, merchant, [{ loopReturnId, delivery: null, event }]);
