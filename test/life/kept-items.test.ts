@@ -18,10 +18,13 @@ const untilSkus = (world: World, id: string, skus: string[]) =>
     () => `an RMA for ${skus.join()}; it is ${skusOf(world, id)?.join()}`,
   );
 
+/** What is missing is flagged at once, also while another parcel is on its way. */
+const atOnce = { secondParcelFor: '0d' };
+
 describe('an item that is on no label although the other is', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startQuietly({ merchants: { acme: { loop } } });
+    world = await startQuietly({ merchants: { acme: { loop, receipts: atOnce } } });
   });
   afterAll(async () => {
     await world.stop();
@@ -75,7 +78,7 @@ describe('an item that is on no label although the other is', () => {
 describe('where a merchant has such items left off', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startQuietly({ merchants: { acme: { loop, keptItems: 'leaveOff' } } });
+    world = await startQuietly({ merchants: { acme: { loop, keptItems: 'leaveOff', receipts: atOnce } } });
   });
   afterAll(async () => {
     await world.stop();

@@ -51,7 +51,7 @@ test('steps and deliveries are queued with the facts that call for them, or not 
     { name: 'deliveries', data: { deliveries: [{ merchant: 'acme', source: 'loop', key: 'one' }] } },
     {
       name: 'messages/acme',
-      data: expect.objectContaining({ loopReturnId: '99904598', step: 'message', afterMs: 0 }),
+      data: expect.objectContaining({ loopReturnId: '99904598', step: 'message' }),
     },
   ]);
 });
