@@ -4,7 +4,7 @@ import { lines } from './report.ts';
 import { runFaults } from './run.ts';
 
 const seed = 7;
-const returns = 30;
+const returns = 100;
 
 test('through kills, database stops and every fault of a vendor nothing is lost, wrong or doubled', async () => {
   const report = await runFaults({ returns, seed });
