@@ -22,7 +22,7 @@ describe('the outcomes that were claimed at a kill', () => {
     const claims = Array.from({ length: 10 }, (_, nth) => ({ killedAt: 0, decidedAt: (nth + 1) * 1000 }));
     expect(describeClaims(claims, 4_000)).toMatch(/^10 .* within 9.0 s .*, the last one 6.0 s after/);
     expect(describeClaims(claims, 40_000)).toContain('the last one before the last kill');
-    expect(describeClaims([], 0)).toContain('no message');
+    expect(describeClaims([], 0)).toContain('none');
   });
 
   test('are told of by their number where some are never decided', () => {
@@ -30,6 +30,6 @@ describe('the outcomes that were claimed at a kill', () => {
       { killedAt: 0, decidedAt: 1000 },
       { killedAt: 0, decidedAt: null },
     ];
-    expect(describeClaims(claims, 0)).toMatch(/^2 messages .* of 1 was never known/);
+    expect(describeClaims(claims, 0)).toMatch(/^2 were .* of 1 was never known/);
   });
 });

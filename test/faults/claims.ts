@@ -51,8 +51,8 @@ async function undecided(observer: Pick<Observer, 'undecided'>, deadline: Deadli
 
 /** What the claims of a run came to, in words. */
 export function describeClaims(claims: readonly ClaimAtAKill[], lastKillAt: number): string {
-  if (claims.length === 0) return 'no message was on the wire at a kill';
-  const head = `${claims.length} messages were on the wire at a kill`;
+  if (claims.length === 0) return 'none was without an answer at a kill';
+  const head = `${claims.length} were without an answer at a kill`;
   const decided = claims.flatMap(({ killedAt, decidedAt }) =>
     decidedAt === null ? [] : [{ after: decidedAt - killedAt, afterLast: decidedAt - lastKillAt }],
   );

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { vendorFaults, wayFaults } from './plan.ts';
 import { lines } from './report.ts';
 import { runFaults } from './run.ts';
+import { stories } from './stories.ts';
 
 const seed = 7;
-const returns = 100;
+/** Enough for every story to come. */
+const returns = 3 * (2 + Math.ceil((stories.length - 2) / 3));
 
 test('through kills, database stops and every fault of a vendor nothing is lost, wrong or doubled', async () => {
   const report = await runFaults({ returns, seed });
@@ -20,6 +22,7 @@ test('through kills, database stops and every fault of a vendor nothing is lost,
   expect(tally.databaseStops.immediate).toBeGreaterThanOrEqual(1);
   expect(tally.silences).toBeGreaterThanOrEqual(2);
   expect(tally.repeats).toBeGreaterThanOrEqual(1);
+  expect(tally.lateChanges.whole).toBeGreaterThanOrEqual(1);
   expect([...tally.faults.keys()].sort()).toEqual([...vendorFaults, ...wayFaults].sort());
   const ends = ['attention', 'cancelled', 'flagged', 'held', 'processed'];
   expect([...report.endings.keys()].sort()).toEqual(ends);

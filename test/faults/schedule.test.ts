@@ -28,6 +28,20 @@ describe('the schedule of a run', () => {
     }
   });
 
+  test('has every story also in a small run, where all merchants share them', () => {
+    const returns = slugs.length * (2 + Math.ceil((stories.length - 2) / slugs.length));
+    const told = scheduleOf({ returns, seed: 7 }).returns.map(({ story }) => story);
+    expect(new Set(told)).toEqual(new Set(stories.map(([name]) => name)));
+  });
+
+  test('stretched is the same at a larger distance', () => {
+    const { returns, troubles } = scheduleOf({ returns: 30, seed: 7 });
+    const stretched = scheduleOf({ returns: 30, seed: 7, stretch: 3 });
+    const later = <Timed extends { readonly at: number }>(one: Timed) => ({ ...one, at: one.at * 3 });
+    expect(stretched.returns).toEqual(returns.map(later));
+    expect(stretched.troubles).toEqual(troubles.map(later));
+  });
+
   test('of 1000 returns has every story at every merchant', () => {
     const planned = scheduleOf({ returns: 1000, seed: 7 }).returns;
     for (const slug of slugs) {
