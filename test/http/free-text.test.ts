@@ -69,7 +69,7 @@ beforeAll(async () => {
   const unnoted = await made('without its note');
   loop.answerNext('note', error(422));
   loop.answerNext('assess', error(400));
-  await masonhub.receive(unnoted, [{ sku: 'TEE-1', status: 'qc', note }]);
+  await masonhub.receive(unnoted, [{ sku: 'TEE-1', status: 'damaged', note }]);
   await until(
     async () => (await world.returnOf(unnoted))?.timeline.some(({ event }) => event === 'note.refused'),
     () => 'a note that is refused',
