@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defaultReceiptPolicy, NEVER_GOOD, type ReceiptPolicy } from './receipt-policy.ts';
 import { duration, NOT_A_MAP, type Text, unlessGiven, yesOrNo } from './schema-parts.ts';
 
-const A_MINUTE = 60_000;
+const A_SECOND = 1_000;
 const NOT_A_LIST = unlessGiven('is not a list. Write the words in brackets: [available].');
 
 /**
@@ -32,8 +32,8 @@ export function receiptsSchemas(text: Text) {
         wait: z.array(word, { error: NOT_A_LIST }).optional(),
         waitFor: duration(
           text,
-          A_MINUTE,
-          'is not a duration from 1m to 365d. Write one such as 7d or 12h.',
+          A_SECOND,
+          'is not a duration from 1s to 365d. Write one such as 7d or 12h.',
         ).default(defaultReceiptPolicy.waitForMs),
         secondParcelFor: duration(
           text,

@@ -7,11 +7,17 @@ export function describeWait(facts: Return): string | null {
   const { wait } = facts;
   const verdict = verdictOf(facts);
   if (wait === null || verdict === null) return null;
-  const until = new Date(Date.parse(wait.since) + wait.atMostMs).toISOString();
+  const since = inWords(new Date(wait.since));
+  const until = inWords(new Date(Date.parse(wait.since) + wait.atMostMs));
   if (wait.for === 'inspection') {
-    return `The warehouse has not decided on ${describeFindings(verdict.waiting)} yet, since ${wait.since}. What is not decided by ${until} is flagged.`;
+    return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
   const ruling = rule(facts, verdict);
   const parcel = ruling.kind === 'parcel' ? ` ${ruling.trackingNumber}` : '';
-  return `Parcel${parcel} is still on its way, and ${describeFindings(verdict.findings)}, since ${wait.since}. What is missing after ${until} is flagged.`;
+  return `Parcel${parcel} is still on its way, and since ${since} this is missing: ${describeFindings(verdict.findings)}. What has not come by ${until} is flagged.`;
+}
+
+/** To the minute, in UTC, such as `2026-11-26 14:03 UTC`. */
+function inWords(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

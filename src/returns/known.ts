@@ -22,7 +22,7 @@ export async function knownFacts(
 export async function awaitedReceipts(
   db: Database,
   merchant: string,
-): Promise<{ readonly oldest: Date; readonly ids: ReadonlySet<string> } | null> {
+): Promise<{ readonly oldest: Date | null; readonly ids: ReadonlySet<string> }> {
   const rows = await db
     .selectFrom('returns')
     .leftJoin('outcomes', (join) =>
@@ -36,6 +36,5 @@ export async function awaitedReceipts(
     .where('outcomes.kind', 'is', null)
     .orderBy('returns.created_at')
     .execute();
-  const oldest = rows[0]?.created_at;
-  return oldest === undefined ? null : { oldest, ids: new Set(rows.map((row) => row.loop_return_id)) };
+  return { oldest: rows[0]?.created_at ?? null, ids: new Set(rows.map((row) => row.loop_return_id)) };
 }

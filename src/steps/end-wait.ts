@@ -1,4 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
+import { inTransaction } from '../database/retry.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
 import type { StepTry } from './hold.ts';
@@ -15,10 +16,9 @@ export async function endWait(context: StepContext, merchant: Merchant, job: Ste
   if (wait === null || wait.for !== step || !dueSteps(facts).includes(step)) return done;
   const afterMs = Date.parse(wait.since) + wait.atMostMs - context.now().getTime();
   if (afterMs <= 0) return tell(context, merchant, job, { kind: 'waitOver', for: wait.for });
-  await context.db
-    .transaction()
-    .execute((trx) =>
-      context.enqueueSteps(trx, merchant.slug, [{ loopReturnId, step, afterMs }], context.now()),
-    );
+  // Twice in the queue, the later job finds nothing to end.
+  await inTransaction(context.db, 'repeat', (trx) =>
+    context.enqueueSteps(trx, merchant.slug, [{ loopReturnId, step, afterMs }], context.now()),
+  );
   return done;
 }

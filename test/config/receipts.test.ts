@@ -186,7 +186,7 @@ describe('the words of receipts', () => {
 
 describe('the times of receipts', () => {
   test.each([
-    ['waitFor', '1m', aMinute],
+    ['waitFor', '1s', 1_000],
     ['waitFor', '365d', 365 * aDay],
     ['secondParcelFor', '0d', 0],
     ['secondParcelFor', '0s', 0],
@@ -195,9 +195,9 @@ describe('the times of receipts', () => {
     expect(read(withReceipts(`${field}: ${written}`)).receipts).toHaveProperty(`${field}Ms`, milliseconds);
   });
 
-  test.each(['59s', '0d', '366d', '8761h', '7', 'a week', '-1d'])('waitFor is not %s', (written) => {
+  test.each(['0s', '0d', '366d', '8761h', '7', 'a week', '-1d'])('waitFor is not %s', (written) => {
     expect(wrongWith(`waitFor: ${written}`)).toEqual([
-      'merchants.yaml:11:.waitFor is not a duration from 1m to 365d. Write one such as 7d or 12h.',
+      'merchants.yaml:11:.waitFor is not a duration from 1s to 365d. Write one such as 7d or 12h.',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { StandInReturn } from '../../src/stand-ins/loop-returns.ts';
 import { countSkus } from './looks.ts';
+import type { ShopRules } from './merchants.ts';
 import { unitsOf } from './parcel.ts';
 import type { PlannedReturn } from './plan.ts';
 
@@ -8,8 +9,13 @@ import type { PlannedReturn } from './plan.ts';
  * SKU the good units go to items first, then the others; an item for which nothing is left is missing.
  * @param skus of the items of which it has to be told
  */
-export function itemOutcomes(planned: PlannedReturn, skus: readonly string[], about: StandInReturn) {
-  const units = unitsOf(planned).filter(({ status }) => status !== 'short');
+export function itemOutcomes(
+  planned: PlannedReturn,
+  shop: ShopRules,
+  skus: readonly string[],
+  about: StandInReturn,
+) {
+  const units = unitsOf(planned, shop).filter(({ status }) => status !== 'short');
   const wanted: string[] = [];
   for (const [sku, items] of Object.entries(countSkus(skus))) {
     const own = units.filter((unit) => unit.sku === sku);

@@ -9,6 +9,8 @@ import { type Expected, type ExpectedRma, expectedOf } from './expectation.ts';
 import type { AskService, KnownReturn } from './known.ts';
 import { countLines, countSkus, packageIdsOf } from './looks.ts';
 import { rules } from './merchants.ts';
+import type { Observer } from './observer.ts';
+import { receiptsIn } from './parcel.ts';
 import type { PlannedReturn } from './plan.ts';
 
 /**
@@ -22,13 +24,20 @@ export interface Finding {
   readonly what: string;
 }
 
+/** Where the service can be asked what it knows. */
+interface Views {
+  readonly ask: AskService;
+  readonly observer: Pick<Observer, 'seen' | 'unannounced'>;
+}
+
 type Found = Pick<Finding, 'kind' | 'what'>;
 
-const unfinished = ['pending', 'open', 'receiving', 'received', 'processing'];
+const unfinished = ['pending', 'open', 'receiving', 'inspecting', 'received', 'processing'];
 
 /** Compares what both vendors and the service's API hold of a return with what the plan expects. */
-async function audit(planned: PlannedReturn, vendors: Vendors, ask: AskService): Promise<Finding[]> {
-  const expected = expectedOf(planned);
+async function audit(planned: PlannedReturn, vendors: Vendors, { ask, observer }: Views): Promise<Finding[]> {
+  const judgedBy = (await observer.seen(planned.merchant, planned.id))?.goodDispositions ?? ['available'];
+  const expected = expectedOf(planned, judgedBy);
   const about = vendors.loop.returns.get(planned.id);
   const known = await ask(planned.merchant, planned.id);
   const found: Found[] =
@@ -61,9 +70,15 @@ function auditStatus(
 }
 
 /** Of each of these a return has so many at most, however often the message that told of it was delivered. */
-function auditTimeline({ timeline }: KnownReturn, { acts }: PlannedReturn): Found[] {
+function auditTimeline({ timeline }: KnownReturn, planned: PlannedReturn): Found[] {
+  const { acts } = planned;
   const newLabels = acts.filter((act) => act.do === 'label' || act.do === 'relabel').length;
-  const most = { 'return.created': 1, 'label.created': newLabels, receipt: 1, 'decided.': 1 };
+  const most = {
+    'return.created': 1,
+    'label.created': newLabels,
+    receipt: receiptsIn(planned).length,
+    'decided.': 1,
+  };
   return Object.entries(most).flatMap(([name, mostTimes]) => {
     const times = timeline.filter(({ event }) =>
       name.endsWith('.') ? event.startsWith(name) && event !== 'decided.by' : event === name,
@@ -109,7 +124,8 @@ function auditRma(expected: Expected, about: StandInReturn, rma: StandInRma | un
   if (rma === undefined) return [{ kind: 'lost', what: 'MasonHub has no RMA for it' }];
   const { skus, status } = expected.rma;
   const found: Found[] = [];
-  if (rma.status !== status) found.push({ kind: 'wrong', what: `its RMA is ${rma.status}, not ${status}` });
+  if (status !== 'any' && rma.status !== status)
+    found.push({ kind: 'wrong', what: `its RMA is ${rma.status}, not ${status}` });
   const lines = countLines(rma);
   if (!isDeepStrictEqual(lines, countSkus(skus))) {
     found.push({ kind: 'wrong', what: `its RMA asks for ${JSON.stringify(lines)}` });
@@ -130,7 +146,7 @@ function packageIds({ packageId }: ExpectedRma, about: StandInReturn): readonly 
 function auditDispositions(expected: Expected, about: StandInReturn, planned: PlannedReturn): Found[] {
   const shop = rules[planned.merchant];
   if (!shop.dispositions || !expected.itemsTold) return [];
-  const { wanted, told } = itemOutcomes(planned, courseOf(planned, shop).wanted, about);
+  const { wanted, told } = itemOutcomes(planned, shop, courseOf(planned, shop).wanted, about);
   if (told.length < wanted.length) {
     const untold = wanted.length - told.length;
     return [{ kind: 'lost', what: `of ${untold} line items Loop was not told what became of them` }];
@@ -144,15 +160,33 @@ const auditedAtOnce = 20;
 /** Audits returns, some at a time. */
 export async function auditAll(
   returns: readonly PlannedReturn[],
-  { vendorsOf, ask }: { vendorsOf: (slug: string) => Vendors; ask: AskService },
+  { vendorsOf, ...views }: Views & { vendorsOf: (slug: string) => Vendors },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (let from = 0; from < returns.length; from += auditedAtOnce) {
     const some = returns.slice(from, from + auditedAtOnce);
-    const found = await Promise.all(some.map((planned) => audit(planned, vendorsOf(planned.merchant), ask)));
+    const found = await Promise.all(
+      some.map((planned) => audit(planned, vendorsOf(planned.merchant), views)),
+    );
     findings.push(...found.flat());
   }
   return findings;
+}
+
+/** Parcels of no return have to be kept for a person to see, however their callbacks fared. */
+export async function auditStrays(
+  strays: readonly { readonly merchant: string; readonly trackingNumber: string }[],
+  { observer }: Pick<Views, 'observer'>,
+): Promise<Finding[]> {
+  const kept = new Set(await observer.unannounced());
+  return strays
+    .filter(({ merchant, trackingNumber }) => !kept.has(`${merchant}/${trackingNumber}`))
+    .map(({ merchant, trackingNumber }) => ({
+      kind: 'lost',
+      merchant,
+      id: trackingNumber,
+      what: 'a parcel that nobody announced is not listed',
+    }));
 }
 
 /** RMAs that belong to no return. */

@@ -38,6 +38,9 @@ export async function isMet(views: Views, planned: PlannedReturn, once: Conditio
       const known = await seen();
       return known?.status === 'flagged' && known.isNoted;
     }
+    case 'inspecting':
+    case 'receiving':
+      return (await seen())?.status === once;
     case 'left-to-person': {
       const known = await seen();
       return known?.status === 'attention' || known?.status === 'held';

@@ -76,6 +76,10 @@ function after(course: Course, act: Act, wantedOf: (items: readonly string[]) =>
       return { ...course, rmaStatus: statusAfter(course.rmaStatus, act.event) };
     case 'receive':
       return { ...course, rmaStatus: 'received', stateAtTheReceipt: course.stateAtTheEnd };
+    // The RMA may not have been used, and then it stays as it was.
+    case 'receiveBlind':
+    case 'receiveBox':
+      return { ...course, stateAtTheReceipt: course.stateAtTheEnd };
     case 'labelStatus':
     case 'requestLabel':
     case 'closeLabel':

@@ -1,7 +1,7 @@
 import type { RmaStatus } from '../../src/stand-ins/masonhub-lifecycle.ts';
 import { type Course, courseOf } from './course.ts';
-import { catalogue, rules, type ShopRules } from './merchants.ts';
-import { holdsAll, unitsOf } from './parcel.ts';
+import { catalogue, policyOf, rules, type ShopRules } from './merchants.ts';
+import { endOf, type ParcelEnd, unitsOf } from './parcel.ts';
 import type { PlannedReturn } from './plan.ts';
 
 /** How a return has to end, whatever goes wrong on the way. */
@@ -24,7 +24,8 @@ export interface Expected {
 
 export interface ExpectedRma {
   readonly skus: readonly string[];
-  readonly status: RmaStatus;
+  /** `any`: where one of several parcels was received under it, or none. */
+  readonly status: RmaStatus | 'any';
   /** `any`: of the return's labels, where MasonHub takes no new one any more. */
   readonly packageId: 'of now' | 'any';
 }
@@ -34,8 +35,9 @@ const aWord = 'Warehouse check: ';
 
 /**
  * Reads from the plan alone, in the README's words and not the service's, how a return has to end.
+ * @param refund the dispositions that were good when its RMA was sent
  */
-export function expectedOf(planned: PlannedReturn): Expected {
+export function expectedOf(planned: PlannedReturn, refund: readonly string[]): Expected {
   const shop = rules[planned.merchant];
   const course = courseOf(planned, shop);
   const { items, usable, stateAtTheEnd, rmaStatus, isLabelled } = course;
@@ -46,51 +48,67 @@ export function expectedOf(planned: PlannedReturn): Expected {
   }
   if (stateAtTheEnd === 'cancelled') {
     return hasMoved
-      ? { ...nothing, status: 'attention', rma: rmaOf(course) }
+      ? { ...nothing, status: 'attention', rma: rmaOf(planned, course) }
       : { ...nothing, status: 'cancelled', rma: null };
   }
   // Kept, handed in at a shop, or over before it was first heard of: no parcel is to come.
   if (stateAtTheEnd === 'closed' && !isLabelled && !hasMoved) {
     return { ...nothing, status: 'processed', rma: null };
   }
-  return { ...afterReceipt(planned, course, shop), itemsTold: true, rma: rmaOf(course) };
+  return { ...afterReceipt(planned, course, shop, refund), rma: rmaOf(planned, course) };
 }
 
 /** A change that comes when MasonHub takes none any more leaves the RMA as it was. */
-function rmaOf({ asked, rmaStatus, isRelabelledTooLate }: Course): ExpectedRma {
-  return { skus: asked, status: rmaStatus, packageId: isRelabelledTooLate ? 'any' : 'of now' };
+function rmaOf({ acts }: PlannedReturn, { asked, rmaStatus, isRelabelledTooLate }: Course): ExpectedRma {
+  const isInBoxes = acts.some((act) => act.do === 'receiveBox');
+  return {
+    skus: asked,
+    status: isInBoxes ? 'any' : rmaStatus,
+    packageId: isRelabelledTooLate ? 'any' : 'of now',
+  };
 }
 
 function afterReceipt(
   planned: PlannedReturn,
   course: Course,
   shop: ShopRules,
-): Omit<Expected, 'rma' | 'itemsTold'> {
+  refund: readonly string[],
+): Omit<Expected, 'rma'> {
   const { asked, wanted, onNoLabel, stateAtTheReceipt } = course;
   const isClosed = course.stateAtTheEnd === 'closed';
+  const end = endOf(planned, shop, policyOf(shop, refund), asked);
   // Both the RMA and what Loop has by now: where they differ, the merchant decides.
-  const isGood = holdsAll(planned, asked) && holdsAll(planned, wanted);
-  if (stateAtTheReceipt === 'closed') return { ...nothing, status: isGood ? 'processed' : 'attention' };
+  const isGood = isGoodEnd(end) && isGoodEnd(endOf(planned, shop, policyOf(shop, refund), wanted));
+  const told = { ...nothing, itemsTold: true };
+  if (stateAtTheReceipt === 'closed') return { ...told, status: isGood ? 'processed' : 'attention' };
+  if (end === 'person') return { ...nothing, status: 'attention' };
   if (!isGood) {
     const flags = stateAtTheReceipt === 'review' ? 'either' : 1;
     const note = onNoLabel.length > 0 ? 'on no label: kept by the shopper?' : aWord;
-    return { ...nothing, status: isClosed ? 'processed' : 'flagged', flags, note };
+    // Of what came after the flag the items are not told: that is for the person who looks.
+    if (end === 'changed after the decision') return { ...nothing, status: 'attention', flags, note };
+    return { ...told, status: isClosed ? 'processed' : 'flagged', flags, note };
   }
-  if (!shop.refunds) return { ...nothing, status: isClosed ? 'processed' : 'held' };
+  if (!shop.refunds) return { ...told, status: isClosed ? 'processed' : 'held' };
   // Loop refuses to process what is in review, where the shop does not let it.
   if (stateAtTheReceipt === 'review' && !shop.processFlagged) {
-    return { ...nothing, status: isClosed ? 'processed' : 'attention' };
+    return { ...told, status: isClosed ? 'processed' : 'attention' };
   }
   // What Loop puts into review instead of processing it waits for a person, who may solve it.
   const isLeft = planned.processing === 'goesToReview' && !isClosed;
-  const note = refundNoteOf(planned, course);
-  return { ...nothing, status: isLeft ? 'attention' : 'processed', refunds: 1, note };
+  const note = refundNoteOf(planned, course, shop);
+  return { ...told, status: isLeft ? 'attention' : 'processed', refunds: 1, note };
+}
+
+function isGoodEnd(end: ParcelEnd): boolean {
+  return end === 'refund' || end === 'hold';
 }
 
 /** A refund has a note where the parcel held more than the return, or the RMA less. */
-function refundNoteOf(planned: PlannedReturn, course: Course): string | null {
+function refundNoteOf(planned: PlannedReturn, course: Course, shop: ShopRules): string | null {
   const { items, usable, wanted, asked } = course;
   if (wanted.length < usable.length) return `${usable.length - wanted.length} on no label not expected`;
-  const hasExtra = unitsOf(planned).some(({ sku }) => !wanted.includes(sku)) || asked.length > wanted.length;
+  const hasExtra =
+    unitsOf(planned, shop).some(({ sku }) => !wanted.includes(sku)) || asked.length > wanted.length;
   return hasExtra || usable.length < items.length ? aWord : null;
 }

@@ -7,8 +7,11 @@ import { runFaults } from './run.ts';
 
 const wholeNumber = z.coerce.number().int().nonnegative().max(1_000_000);
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { returns: text, seed: text, stretch: text } });
-const returns = wholeNumber.min(3).parse(values.returns ?? '1000');
+const { values } = parseArgs({
+  options: { returns: text, seed: text, stretch: text, 'full-allowance': { type: 'boolean' } },
+});
+const kind = values['full-allowance'] === true ? 'full allowance' : 'everything';
+const returns = wholeNumber.min(3).parse(values.returns ?? (kind === 'everything' ? '1000' : '200'));
 const seed = values.seed === undefined ? randomInt(1_000_000) : wholeNumber.parse(values.seed);
 const stretch = wholeNumber.min(1).parse(values.stretch ?? '1');
 
@@ -17,7 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 console.log(`${returns} returns, seed ${seed}\n`);
 const progress = showProgress(process.stdout, returns);
-const report = await runFaults({ returns, seed, stretch, onProgress: progress.show });
+const report = await runFaults({ kind, returns, seed, stretch, onProgress: progress.show });
 progress.end();
 console.log(lines(report).join('\n'));
 process.exitCode = isClean(report) ? 0 : 1;

@@ -12,6 +12,10 @@ export interface Observer {
   seen(merchant: string, id: string): Promise<Seen | null>;
   /** Whether nothing is left to do: no delivery unapplied, no job waiting or under way beside the recurring ones. */
   isQuiet(): Promise<boolean>;
+  /** How many refunds and flags there are, sent or not; null where the database cannot be asked. */
+  outcomes(): Promise<number | null>;
+  /** The parcels that are known to no return, as merchant and package id. */
+  unannounced(): Promise<readonly string[]>;
   /** The outcomes whose message Loop has neither taken nor refused; null where the database cannot be asked. */
   undecided(): Promise<readonly Undecided[] | null>;
   /** The jobs that workers have in their hands, each with the time at which it was taken. */
@@ -29,6 +33,8 @@ export interface Seen {
   readonly status: string;
   /** Whether the note beside Loop's message has been added. */
   readonly isNoted: boolean;
+  /** The dispositions that are good by the policy that judges it; null before its RMA was sent. */
+  readonly goodDispositions: readonly string[] | null;
   /** Whether nothing about the RMA is on the wire of which the answer is not known. */
   readonly isRmaAnswered: boolean;
 }
@@ -83,6 +89,13 @@ export function openObserver(databaseUrl: string): Observer {
     },
     seen: async (merchant, id) => (await look()).get(`${merchant}/${id}`) ?? null,
     isQuiet: async () => (await count(openWork)) === 0,
+    outcomes: () => count('select count(message)::int from outcomes'),
+    unannounced: async () => {
+      const rows = await query(
+        `select merchant || '/' || package_id as name from blind_parcels where loop_return_id is null`,
+      );
+      return names.parse(rows ?? []).map(({ name }) => name);
+    },
     undecided: async () => {
       const rows = await query(undecidedOutcomes);
       return rows === null ? null : undecidedRows.parse(rows);
@@ -117,6 +130,7 @@ function shared<Sight>(look: () => Promise<Sight>): () => Promise<Sight> {
 }
 
 const counted = z.tuple([z.object({ count: z.number() })]);
+const names = z.array(z.object({ name: z.string() }));
 const statusCounts = z.array(z.object({ status: z.string(), count: z.number() }));
 const seenRows = z.array(
   z.object({
@@ -125,6 +139,7 @@ const seenRows = z.array(
     labelledItems: z.array(z.string()),
     status: z.string(),
     isNoted: z.boolean(),
+    goodDispositions: z.array(z.string()).nullable(),
     isRmaAnswered: z.boolean(),
   }),
 );
@@ -133,6 +148,7 @@ const undecidedRows = z.array(z.object({ id: z.string(), isClaimed: z.boolean() 
 const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->> 'editedAt' as "editedAt",
     coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
     status, coalesce(o.note_state = 'added', false) as "isNoted",
+    policy -> 'refund' as "goodDispositions",
     coalesce(sent = asked, false) as "isRmaAnswered"
   from returns r left join outcomes o using (merchant, loop_return_id)`;
 const ends = `'processed', 'flagged', 'held', 'cancelled', 'attention'`;
@@ -142,6 +158,8 @@ const undecidedOutcomes = `select o.merchant || '/' || o.loop_return_id as id,
   where o.message = 'due' and r.status not in (${ends})`;
 const openWork = `select (
     (select count(*) from pgboss.job where state in ('created', 'retry', 'active')
-      and name not like 'polls/%' and name <> 'purge')
+      and name not like 'polls/%' and name <> 'purge'
+      -- What ends a wait of days is not work that is left.
+      and start_after < now() + interval '1 hour')
     + (select count(*) from deliveries where result = 'accepted' and applied_at is null)
   )::int as count`;

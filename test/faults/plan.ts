@@ -21,6 +21,10 @@ export type Condition =
   | 'change-known'
   /** Loop has the flag and its note, and the service knows it. */
   | 'flag-known'
+  /** The service knows that units are in inspection. */
+  | 'inspecting'
+  /** The service knows that the return is being received, and that it is not whole yet. */
+  | 'receiving'
   /** The service does nothing more by itself: what becomes of the return is for a person. */
   | 'left-to-person';
 
@@ -51,16 +55,22 @@ export type Deed =
   /** Loop tells of the return until the service knows its state, and which items each label is for. */
   | { readonly do: 'tell' }
   | { readonly do: 'progress'; readonly event: ProgressEvent }
-  | {
-      readonly do: 'receive';
-      readonly units: readonly ReceivedUnits[];
-      readonly times: number;
-      readonly apiVersion: ApiVersion;
-      readonly auth: 'bearer' | 'body' | 'signature';
-      readonly as: 'single' | 'array';
-      readonly quantities: QuantityStyle;
-      readonly lines: LineStyle;
-    };
+  | ReceiptDeed
+  /** The parcel is received under an RMA that MasonHub makes itself, by the number of the return's last label. */
+  | (Omit<ReceiptDeed, 'do'> & { readonly do: 'receiveBlind' })
+  /** One of several parcels, each with a label of its own, is received: under the RMA, or blind. */
+  | (Omit<ReceiptDeed, 'do'> & { readonly do: 'receiveBox'; readonly label: number });
+
+export interface ReceiptDeed {
+  readonly do: 'receive';
+  readonly units: readonly ReceivedUnits[];
+  readonly times: number;
+  readonly apiVersion: ApiVersion;
+  readonly auth: 'bearer' | 'body' | 'signature';
+  readonly as: 'single' | 'array';
+  readonly quantities: QuantityStyle;
+  readonly lines: LineStyle;
+}
 
 export type Act = Deed & {
   readonly afterMs: number;
@@ -130,6 +140,10 @@ export type Trouble = { readonly at: number } & (
       readonly which: number;
       readonly times: number;
     }
+  /** A parcel arrives that belongs to no return. */
+  | { readonly kind: 'stray parcel'; readonly merchant: Slug; readonly trackingNumber: string }
+  /** A shop says in the merchants file what else is good from now on. */
+  | { readonly kind: 'change policy' }
 );
 
 /** What happens to a delivery on its way: it comes late, in both replicas at once, or its answer is lost. */

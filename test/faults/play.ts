@@ -31,7 +31,7 @@ export async function play(stage: Stage, planned: PlannedReturn): Promise<string
       if (!(await tellUntilKnown(stage, planned))) return 'tell: the service never knew it';
       continue;
     }
-    const happen = () => carryOut(stage.vendors, planned.id, act);
+    const happen = () => carryOut(stage.vendors, planned, act);
     send(stage, act.heard ? happen() : unheard(loop, () => unheard(masonhub, happen)));
   }
   return null;
@@ -71,7 +71,7 @@ function tellUntilKnown(stage: Stage, planned: PlannedReturn): Promise<boolean> 
 /** Resolves once the vendor's messages about it were delivered, or given up. */
 function carryOut(
   { loop, masonhub }: Vendors,
-  id: string,
+  { id, labels }: PlannedReturn,
   act: Exclude<Act, { do: 'tell' }>,
 ): Promise<unknown> {
   switch (act.do) {
@@ -107,7 +107,22 @@ function carryOut(
       return masonhub.progress(id, act.event);
     case 'receive':
       return masonhub.receive(id, act.units, act);
+    case 'receiveBlind': {
+      const number = loop.returns.get(id)?.labels.at(-1)?.trackingNumber;
+      return masonhub.receiveBlind(numberOf(number), act.units, act);
+    }
+    case 'receiveBox': {
+      const number = numberOf(labels?.[act.label]?.trackingNumber);
+      const isOfTheRma = masonhub.rmas.get(id)?.record['package_id'] === number;
+      if (isOfTheRma) return masonhub.receive(id, act.units, act);
+      return masonhub.receiveBlind(number, act.units, act);
+    }
   }
+}
+
+function numberOf(trackingNumber: string | undefined): string {
+  if (trackingNumber === undefined) throw new Error('A parcel that is to be received has no label');
+  return trackingNumber;
 }
 
 function labelOf({ trackingNumber, shape }: Extract<Act, { do: 'label' | 'relabel' }>) {

@@ -7,7 +7,6 @@ import {
   itemsOf,
   parcelNames,
   parcelOf,
-  receipt,
   type Story,
   type WeightedStory,
 } from './story-parts.ts';
@@ -20,13 +19,6 @@ function received(name: string) {
     const label = dice.weighted([['now', 3] as const, ['none', 1] as const]);
     return { items, label, acts: arrival(dice, parcelOf(name, items, dice), 'rma-fits') };
   };
-}
-
-/** The receipt's lines say only the status that the RMA had asked for: of no unit is known how it is. */
-function receivedWithoutWord(dice: Dice): Story {
-  const items = itemsOf(dice);
-  const told = { ...receipt(dice, parcelOf('whole', items, dice)), lines: 'asked' as const };
-  return { items, label: 'now', acts: [act(dice, told, 'rma-fits')] };
 }
 
 function flaggedAndClosed(dice: Dice): Story {
@@ -51,9 +43,8 @@ export const receiptStories: readonly WeightedStory[] = [
   ['received whole', received('whole'), 24],
   ['received damaged', received('damaged'), 7],
   ...parcelNames
-    .filter((name) => name !== 'whole' && name !== 'damaged')
+    .filter((name) => !['whole', 'damaged', 'in quality control'].includes(name))
     .map((name): WeightedStory => [`received ${name}`, received(name), 4]),
-  ['received, and nothing said of how', receivedWithoutWord, 3],
   ['flagged, then closed by the merchant', flaggedAndClosed, 4],
   ['with a SKU that MasonHub does not have', refusedByMasonHub, 2],
   ['with an item without a SKU', withoutSku, 3],

@@ -1,7 +1,7 @@
 import type { Finding } from './audit.ts';
 import { describeClaims } from './claims.ts';
 import { wayFaults } from './plan.ts';
-import { sum, type Tally } from './tally.ts';
+import { type Decided, sum, type Tally } from './tally.ts';
 
 /** What a run came to. */
 export interface Report {
@@ -54,6 +54,7 @@ export function lines(report: Report): string[] {
     ['replicas killed', `${tally.kills} times (SIGKILL)`],
     ['work taken over', `after ${(tally.longestTakeoverMs / 1000).toFixed(1)} s at most`],
     ['claimed messages', describeClaims(tally.claims, tally.lastKillAt)],
+    ['decided', describeDecided(tally.decided)],
     ['database stopped', `${fast + immediate} times: ${fast} in order, ${immediate} at once`],
     ['vendor faults', `${sum(vendors)} answers: ${list(vendors, '; ')}`],
     [
@@ -61,6 +62,10 @@ export function lines(report: Report): string[] {
       `${lateChanges.whole} refused alone (400), ${lateChanges.partial} among others (207): the parcel was under way`,
     ],
     ['deliveries', `${report.deliveries}, ${tally.repeats} of them repeated; ${list(onTheWay)}`],
+    [
+      'warehouse',
+      `${tally.strays.length} parcels of no return; a merchant changed what is good ${tally.policyChanges} times`,
+    ],
     ['silences', `${tally.silences}, in which all messages of a vendor were missed`],
   ];
   const shown = findings
@@ -77,6 +82,12 @@ export function lines(report: Report): string[] {
     ...more,
     ...(report.logs === null ? [] : [`The logs of the replicas and the database are in ${report.logs}`]),
   ];
+}
+
+function describeDecided(decided: Decided | null): string {
+  const { of = null, undecided = null } = decided ?? {};
+  if (of === null || undecided === null) return 'nobody could say';
+  return `${of - undecided} of ${of} refunds and flags within two minutes of the last kill`;
 }
 
 const nameWidth = 18;

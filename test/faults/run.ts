@@ -1,19 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { auditAll, type Finding, strayRmas } from './audit.ts';
+import { auditAll, auditStrays, type Finding, strayRmas } from './audit.ts';
 import { type Deadline, deadlineIn, holds } from './deadline.ts';
 import { keptFolder } from './folder.ts';
+import { outcomesSchedule } from './outcomes-schedule.ts';
 import type { PlannedReturn, Schedule } from './plan.ts';
 import { play } from './play.ts';
 import { isClean, type Report } from './report.ts';
 import { scheduleOf } from './schedule.ts';
-import { newTally, type Tally, takeStock } from './tally.ts';
+import { type Decided, newTally, type Tally, takeStock } from './tally.ts';
 import { makeTrouble } from './troubles.ts';
 import { startWorld, type World, type WorldSettings } from './world.ts';
 
-/** Twice as long as the trouble, and what starts, takeovers and tries with pauses take. */
-const limitMs = ({ spanMs }: Schedule) => 2 * spanMs + 240_000;
+/** Beside twice the time of the trouble: what starts, takeovers and tries with pauses take. */
+const limitMs = { everything: 240_000, 'full allowance': 900_000 } as const;
 /** What is amiss while nothing has moved for this long stays so: three rounds of polls have been. */
-const stillMs = 20_000;
+const stillMs = { everything: 20_000, 'full allowance': 700_000 } as const;
 const startMs = 60_000;
 
 /**
@@ -35,7 +36,17 @@ const quick: WorldSettings = {
   },
 };
 
+/** With the real patience, and Loop's real allowance: a message that may have arrived is asked for ten minutes on. */
+const real: WorldSettings = { pollIntervalMs: 5_000, retentionMs: 86_400_000, pace: {} };
+
+/** Everything that can go wrong, sped up; or only kills, while all messages that Loop takes in a minute are sent. */
+export type FaultsKind = 'everything' | 'full allowance';
+
+/** Within this time of the last kill, nine in ten outcomes have to be decided. */
+export const decidedWithinMs = 120_000;
+
 export interface FaultsOptions {
+  readonly kind?: FaultsKind;
   readonly returns: number;
   readonly seed: number;
   /** How many times as long there is between two returns, for a machine that has other work as well. */
@@ -46,27 +57,36 @@ export interface FaultsOptions {
 
 /** Runs the service as two processes through everything that the schedule has for it, and audits the end. */
 export async function runFaults({
+  kind = 'everything',
   returns,
   seed,
   stretch = 1,
   onProgress = () => {},
 }: FaultsOptions): Promise<Report> {
-  const schedule = scheduleOf({ returns, seed, stretch });
+  const schedule =
+    kind === 'everything' ? scheduleOf({ returns, seed, stretch }) : outcomesSchedule({ returns, seed });
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   const tally = newTally();
   await using folder = await keptFolder('faults');
   await using closing = new AsyncDisposableStack();
-  const world = await startWorld(folder.path, quick, closing, (nth) => schedule.onTheWay.get(nth) ?? null);
+  const world = await startWorld(
+    folder.path,
+    kind === 'everything' ? quick : real,
+    closing,
+    (nth) => schedule.onTheWay.get(nth) ?? null,
+  );
   const watching = setInterval(async () => {
     await takeStock(tally, world);
     onProgress(tally, seconds());
   }, 1_000);
   closing.defer(async () => clearInterval(watching));
 
-  const deadline = deadlineIn(limitMs(schedule));
+  const deadline = deadlineIn(2 * schedule.spanMs + limitMs[kind]);
   const stuck = await goThrough(world, schedule, tally, deadline);
-  const findings = [...(await auditInTheEnd(world, schedule, deadline)), ...stuck];
+  tally.decided = await decidedInTime(world, tally);
+  const ended = await auditInTheEnd(world, schedule, tally, { deadline, stillMs: stillMs[kind] });
+  const findings = [...ended, ...stuck];
   await takeStock(tally, world);
   const report: Report = {
     seed,
@@ -118,8 +138,21 @@ async function goThrough(
   return stuck.flat();
 }
 
+/** How many of the refunds and flags Loop has taken, or refused, within two minutes of the last kill. */
+async function decidedInTime({ observer }: World, { lastKillAt }: Tally): Promise<Decided> {
+  const deadline = deadlineIn(lastKillAt + decidedWithinMs - performance.now());
+  const left = async () => (await observer.undecided())?.length ?? null;
+  await holds(async () => (await left()) === 0, deadline, 1_000);
+  return { undecided: await left(), of: await observer.outcomes() };
+}
+
 /** Waits until all is as it should be and nothing is left to do, or nothing moves any more; then audits all. */
-async function auditInTheEnd(world: World, schedule: Schedule, deadline: Deadline): Promise<Finding[]> {
+async function auditInTheEnd(
+  world: World,
+  schedule: Schedule,
+  { strays }: Tally,
+  { deadline, stillMs }: { readonly deadline: Deadline; readonly stillMs: number },
+): Promise<Finding[]> {
   let open: readonly PlannedReturn[] = schedule.returns;
   let stillSince = performance.now();
   let before = '';
@@ -127,13 +160,18 @@ async function auditInTheEnd(world: World, schedule: Schedule, deadline: Deadlin
     const findings = await auditAll(open, world);
     const amiss = new Set(findings.map(({ id }) => id));
     open = open.filter(({ id }) => amiss.has(id));
+    const missed = await auditStrays(strays, world);
     const isQuiet = await world.observer.isQuiet();
-    if (open.length === 0 && isQuiet) break;
-    const now = JSON.stringify(findings);
+    if (open.length === 0 && missed.length === 0 && isQuiet) break;
+    const now = JSON.stringify([...findings, ...missed]);
     if (!isQuiet || now !== before) stillSince = performance.now();
     if (performance.now() - stillSince > stillMs) break;
     before = now;
     await wait(500);
   }
-  return [...(await auditAll(schedule.returns, world)), ...world.vendors.flatMap(strayRmas)];
+  return [
+    ...(await auditAll(schedule.returns, world)),
+    ...(await auditStrays(strays, world)),
+    ...world.vendors.flatMap(strayRmas),
+  ];
 }

@@ -15,7 +15,9 @@ describe('the schedule of a run', () => {
       const { troubles, onTheWay, ...schedule } = scheduleOf({ returns, seed });
       expect(schedule.returns).toHaveLength(returns);
       const kinds = troubles.map(({ kind }) => kind);
-      expect(new Set(kinds)).toEqual(new Set(['kill', 'stop database', 'answer', 'silence', 'repeat']));
+      expect(new Set(kinds)).toEqual(
+        new Set(['kill', 'stop database', 'answer', 'silence', 'repeat', 'stray parcel', 'change policy']),
+      );
       const killed = troubles.flatMap((trouble) => (trouble.kind === 'kill' ? trouble.replicas : []));
       expect(new Set(killed)).toEqual(new Set([0, 1]));
       const modes = troubles.flatMap((trouble) => (trouble.kind === 'stop database' ? trouble.mode : []));

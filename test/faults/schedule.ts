@@ -1,6 +1,7 @@
 import { type Dice, diceOf } from './dice.ts';
-import { rules, type Slug, slugs } from './merchants.ts';
+import { rules, type ShopRules, type Slug, slugs } from './merchants.ts';
 import {
+  type Act,
   type PlannedReturn,
   type Schedule,
   type Trouble,
@@ -50,6 +51,8 @@ function unstretched(returns: number, seed: number): Schedule {
       ...vendorAnswers(returns, spanMs, dice),
       ...silences(spanMs, dice),
       ...repeats(returns, spanMs, dice),
+      ...strayParcels(returns, spanMs, dice),
+      { at: Math.floor((spanMs * dice.whole(35, 60)) / 100), kind: 'change policy' as const },
     ].sort((one, other) => one.at - other.at),
     onTheWay: onTheWay(returns, dice),
   };
@@ -62,8 +65,16 @@ function plannedReturns(count: number, spanMs: number, dice: Dice): PlannedRetur
     const [story, make] =
       firstStory(nth, index % slugs.length) ?? dice.weighted(stories.map((one) => [one, one[2]] as const));
     const at = Math.floor((index / count) * spanMs) + dice.whole(0, 200);
-    return { id: String(firstId + index), merchant, at, story, heard: true, ...make(dice, rules[merchant]) };
+    const made = make(dice, rules[merchant]);
+    const acts = made.acts.map((act) => withProof(act, rules[merchant]));
+    return { id: String(firstId + index), merchant, at, story, heard: true, ...made, acts };
   });
+}
+
+/** Where an RMA asks for a good status, a line with that status alone proves nothing: that is another story. */
+function withProof(act: Act, { receiveInto }: ShopRules): Act {
+  if (!('lines' in act) || act.lines !== 'inspected' || receiveInto === 'qc') return act;
+  return { ...act, lines: 'details' };
 }
 
 /**
@@ -173,6 +184,15 @@ function repeats(returns: number, spanMs: number, dice: Dice): Trouble[] {
     vendor: dice.pick(['loop', 'masonhub'] as const),
     which: dice.whole(0, 1_000) / 1_000,
     times: dice.whole(1, 3),
+  }));
+}
+
+function strayParcels(returns: number, spanMs: number, dice: Dice): Trouble[] {
+  return spread(Math.max(2, Math.round(returns / 50)), spanMs, dice).map((at, index) => ({
+    at,
+    kind: 'stray parcel',
+    merchant: dice.pick(slugs),
+    trackingNumber: `STRAY${index}`,
   }));
 }
 

@@ -2,7 +2,7 @@ import type { QuantityStyle } from '../../src/stand-ins/masonhub-quantities.ts';
 import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
 import type { Dice } from './dice.ts';
 import { catalogue, type ShopRules, strangeSku } from './merchants.ts';
-import type { Act, Condition, Deed, PlannedReturn } from './plan.ts';
+import type { Act, Condition, Deed, PlannedReturn, ReceiptDeed } from './plan.ts';
 
 /** What the stories of returns are made of. */
 
@@ -18,7 +18,8 @@ export type WeightedStory = readonly [name: string, make: MakeStory, weight: num
 const parcels: Readonly<Record<string, (items: readonly string[], dice: Dice) => ReceivedUnits[]>> = {
   whole: (items) => items.map((sku) => ({ sku })),
   damaged: (items, dice) => spoil(items, dice, { status: 'damaged', note: 'Torn' }),
-  'in quality control': (items, dice) => spoil(items, dice, { status: 'quality-control' }),
+  'in quality control': (items, dice) => spoil(items, dice, { status: dice.pick(inspection) }),
+  refurbished: (items, dice) => spoil(items, dice, { status: 'refurbishing', note: 'Buttons sewn on' }),
   'in an unheard-of status': (items, dice) => spoil(items, dice, { status: 'bin-7' }),
   short: (items, dice) => spoil(items, dice, { status: 'short' }),
   'as half a unit': (items, dice) => spoil(items, dice, { quantity: 0.5 }),
@@ -28,8 +29,13 @@ const parcels: Readonly<Record<string, (items: readonly string[], dice: Dice) =>
   'with an extra, a unit missing': (items, dice) => [...without(items, dice), { sku: strangeSku }],
 };
 
+const inspection = ['qc', 'quality-control', 'under-investigation'];
+
 export const parcelNames = Object.keys(parcels);
-export const badParcels = parcelNames.filter((name) => name !== 'whole' && name !== 'with an extra');
+/** Those that are flagged at once, whatever the shop. */
+export const badParcels = parcelNames.filter(
+  (name) => !['whole', 'with an extra', 'in quality control', 'refurbished'].includes(name),
+);
 
 function spoil(items: readonly string[], dice: Dice, as: Omit<ReceivedUnits, 'sku'>): ReceivedUnits[] {
   const bad = dice.whole(0, items.length - 1);
@@ -78,10 +84,7 @@ export function arrival(dice: Dice, units: readonly ReceivedUnits[], once: Condi
 
 const quantities: readonly QuantityStyle[] = ['varied', 'number', 'text', 'decimal', 'decimal-text'];
 
-export function receipt(
-  dice: Dice,
-  units: readonly ReceivedUnits[],
-): Extract<Deed, { readonly do: 'receive' }> {
+export function receipt(dice: Dice, units: readonly ReceivedUnits[]): ReceiptDeed {
   return {
     do: 'receive',
     units,

@@ -11,6 +11,9 @@ export interface Tally {
   silences: number;
   /** Messages of the vendors that were sent once more. */
   repeats: number;
+  /** Parcels that belong to no return. */
+  readonly strays: { readonly merchant: string; readonly trackingNumber: string }[];
+  policyChanges: number;
   /** By kind, whatever the vendors answered on purpose and whatever happened to deliveries on the way. */
   faults: ReadonlyMap<string, number>;
   lateChanges: LateChanges;
@@ -19,6 +22,14 @@ export interface Tally {
   lastKillAt: number;
   /** Messages that were on the wire at a kill. */
   readonly claims: ClaimAtAKill[];
+  /** What was decided soon after the last kill; null while the run goes on. */
+  decided: Decided | null;
+}
+
+/** Refunds and flags of a run, and how many of them were without an answer; null where nobody could say. */
+export interface Decided {
+  readonly undecided: number | null;
+  readonly of: number | null;
 }
 
 export function newTally(): Tally {
@@ -29,11 +40,14 @@ export function newTally(): Tally {
     databaseStops: { fast: 0, immediate: 0 },
     silences: 0,
     repeats: 0,
+    strays: [],
+    policyChanges: 0,
     faults: new Map(),
     lateChanges: { whole: 0, partial: 0 },
     longestTakeoverMs: 0,
     lastKillAt: 0,
     claims: [],
+    decided: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { followClaims } from './claims.ts';
+import { strangeSku } from './merchants.ts';
 import type { Trouble } from './plan.ts';
 import { beginSilence, endSilence } from './silences.ts';
 import type { Tally } from './tally.ts';
@@ -30,6 +31,16 @@ export async function makeTrouble(scene: Scene, trouble: Trouble): Promise<void>
       return silence(scene, trouble.merchant, trouble.vendor, trouble.forMs);
     case 'repeat':
       return repeat(scene, trouble);
+    case 'stray parcel': {
+      const { masonhub } = scene.vendorsOf(trouble.merchant);
+      scene.tally.strays.push(trouble);
+      await masonhub.receiveBlind(trouble.trackingNumber, [{ sku: strangeSku }]);
+      return;
+    }
+    case 'change policy':
+      await scene.writeMerchants('after');
+      scene.tally.policyChanges += 1;
+      return;
   }
 }
 

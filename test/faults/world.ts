@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Door, type OnTheWay, openDoor } from '../replicas/door.ts';
 import { type StoppablePostgres, startPostgres } from '../replicas/postgres.ts';
@@ -6,7 +6,7 @@ import { type Replica, startReplica } from '../replicas/replicas.ts';
 import type { ReplicaSettings } from '../replicas/settings.ts';
 import { merchantsFileOf, startVendors, type Vendors } from '../support/vendors.ts';
 import { type AskService, askingAny } from './known.ts';
-import { slugs, specOf } from './merchants.ts';
+import { receiptsOf, slugs, specOf } from './merchants.ts';
 import { type Observer, openObserver } from './observer.ts';
 
 const opsToken = 'the-ops-token';
@@ -22,6 +22,8 @@ export interface World {
   readonly door: Door;
   readonly observer: Observer;
   readonly ask: AskService;
+  /** Writes the merchants file as it is before or after a shop's change in the middle of the run. */
+  readonly writeMerchants: (when: 'before' | 'after') => Promise<void>;
 }
 
 export type WorldSettings = Pick<ReplicaSettings, 'pollIntervalMs' | 'retentionMs' | 'pace'>;
@@ -45,7 +47,15 @@ export async function startWorld(
     vendors.set(slug, started);
   }
   const merchantsFile = join(folder, 'merchants.yaml');
-  await writeFile(merchantsFile, merchantsFileOf([...vendors.values()]));
+  const writeMerchants = async (when: 'before' | 'after') => {
+    const entries = slugs.flatMap((slug) => {
+      const one = vendors.get(slug);
+      return one === undefined ? [] : [{ slug, entry: { ...one.entry, receipts: receiptsOf(slug, when) } }];
+    });
+    await writeFile(`${merchantsFile}.new`, merchantsFileOf(entries));
+    await rename(`${merchantsFile}.new`, merchantsFile);
+  };
+  await writeMerchants('before');
   const settings: ReplicaSettings = { ...own, opsToken, databaseUrl: postgres.url, merchantsFile };
   const replicas = [
     closing.use(await startReplica(folder, 'replica-1', settings)),
@@ -69,5 +79,6 @@ export async function startWorld(
     door,
     observer,
     ask: askingAny(replicas, opsToken),
+    writeMerchants,
   };
 }

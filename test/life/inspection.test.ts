@@ -46,7 +46,8 @@ describe('a return whose units are in quality control', () => {
     const wait = z.object({ since: z.iso.datetime(), atMostMs: z.literal(7 * 86_400_000) });
     const { since, atMostMs } = wait.parse(await waitOf(world, id));
     const end = new Date(Date.parse(since) + atMostMs).toISOString();
-    for (const word of ['1 × TEE-1', since, end]) expect(reason).toContain(word);
+    const inWords = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+    for (const word of ['1 × TEE-1', inWords(since), inWords(end)]) expect(reason).toContain(word);
     const list = await world.api(`/api/returns?status=inspecting&q=${id}`);
     expect(list.json).toMatchObject({ returns: [{ loopReturnId: id, status: 'inspecting', reason }] });
     expect(await eventsOf(id)).toEqual(expect.arrayContaining(['receipt', 'waiting.inspection']));

@@ -45,7 +45,7 @@ export interface Vendors {
   readonly apiToken: string;
   readonly callbackToken: string;
   /** The merchant's entry in the merchants file. */
-  readonly entry: unknown;
+  readonly entry: Readonly<Record<string, unknown>>;
   /** Points both vendors' messages at a service. */
   sendTo(serviceUrl: string): void;
   close(): Promise<void>;
@@ -110,6 +110,6 @@ function given(key: string, value: unknown): Record<string, unknown> {
 }
 
 /** A merchants file: JSON is YAML too. */
-export function merchantsFileOf(vendors: readonly Vendors[]): string {
+export function merchantsFileOf(vendors: readonly Pick<Vendors, 'slug' | 'entry'>[]): string {
   return JSON.stringify({ merchants: Object.fromEntries(vendors.map((one) => [one.slug, one.entry])) });
 }
