@@ -142,12 +142,17 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
       return { kind: 'receiving', stage: 'receivingStarted' };
     case 'received':
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
-      return plain(status) === 'received'
-        ? understandReceipt(record, outer.customer_identifier ?? null, path)
+      return isReceived({ status })
+        ? understandReceipt(record, outer, path)
         : { kind: 'receiving', stage: 'receivingStarted' };
     default:
       return null;
   }
+}
+
+/** Whether an RMA that MasonHub shows has been received. */
+export function isReceived({ status }: { readonly status: string | null }): boolean {
+  return plain(status) === 'received';
 }
 
 /** A word whose case, hyphens and spaces do not matter. */
@@ -156,9 +161,13 @@ function plain(word: string | null): string {
 }
 
 /** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
-function understandReceipt(record: unknown, rmaNumber: string | null, path: string): DeliveredEvent {
+function understandReceipt(record: unknown, outer: RmaEvent, path: string): DeliveredEvent {
   const read = receiptRecord.safeParse(record);
-  if (read.success) return receiptOf({ ...read.data, customer_identifier: rmaNumber }, 'receipt');
+  const { customer_identifier } = outer;
+  const asOf = outer.as_of ?? read.data?.updated_at ?? null;
+  if (read.success) {
+    return receiptOf({ ...read.data, customer_identifier, updated_at: asOf }, 'receipt');
+  }
   return { kind: 'receiptUnread', why: rejected(read.error, path).why };
 }
 
@@ -171,8 +180,14 @@ export function receiptOf(
   trigger: 'receipt' | 'receipt.pulled',
 ): Extract<DeliveredEvent, { kind: 'receipt' }> {
   const { id, customer_identifier: number, package_id: packageId, line_items: lines, notes } = record;
-  const isBlind = (number ?? null) === null;
-  const found = { masonHubId: id, packageId, isBlind, lines: (lines ?? []).map(receiptLine), note: notes };
+  const found = {
+    masonHubId: id,
+    packageId,
+    isBlind: (number ?? null) === null,
+    asOf: record.updated_at,
+    lines: (lines ?? []).map(receiptLine),
+    note: notes,
+  };
   return { kind: 'receipt', trigger, receipt: found };
 }
 

@@ -29,6 +29,8 @@ export interface MasonHubClient {
   /** Only an RMA that is still `open` can be deleted. */
   deleteRmas(rmaNumbers: readonly string[]): Promise<RmaBatchAnswer>;
   findRmas(rmaNumbers: readonly string[]): Promise<FoundRmas>;
+  /** The same by MasonHub's own ids, by which alone an RMA is known that it made itself. */
+  findRmasById(ids: readonly string[], returns: readonly string[]): Promise<FoundRmas>;
   /** RMAs that are received, of those created since a moment; 100 at a time. */
   receivedRmas(createdSince: Date, offset: number): Promise<FoundRmas>;
 }
@@ -60,6 +62,7 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         numbers.map((number) => ({ customer_identifier: number })),
       ),
     findRmas: (numbers) => findEach(numbers, (some) => find('rmas.find', { cid: some.join(',') }, some)),
+    findRmasById: (ids, returns) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, returns),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };

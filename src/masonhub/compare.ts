@@ -1,13 +1,28 @@
+import { RECEIVE_INTO } from '../config/merchants.ts';
 import type { Rma } from '../returns/return.ts';
+import { isReceived } from './callbacks.ts';
 import type { RmaRecord } from './schemas.ts';
 
 /**
  * Finds the RMA that this service sent among MasonHub's records.
- * @returns it as MasonHub holds it, under the package id that it has there; null where it is not there
+ * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
+ * null where it is not there, or its lines are to be received into several
  */
 export function heldAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
   const held = records.find((record) => isSameRma(record, rma));
-  return held === undefined ? null : { ...rma, packageId: held.package_id ?? rma.packageId };
+  const receiveInto = held === undefined ? null : receivedInto(held, rma);
+  if (held === undefined || receiveInto === null) return null;
+  return { ...rma, packageId: held.package_id ?? rma.packageId, receiveInto };
+}
+
+/** The status that the RMA's lines ask for. Once units are received, it may be the one that they went to. */
+function receivedInto(record: RmaRecord, { receiveInto }: Rma): Rma['receiveInto'] | null {
+  if (isReceived(record)) return receiveInto;
+  const lines = (record.line_items ?? []).filter((line) => !line.not_on_original_rma);
+  const [status, ...others] = new Set(
+    lines.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto),
+  );
+  return others.length > 0 ? null : (RECEIVE_INTO.find((one) => one === status) ?? receiveInto);
 }
 
 /** The record of an RMA's number. A deleted one stays beside the one that has its number now. */

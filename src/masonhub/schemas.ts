@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { optionalFreeText } from '../parsing/redact.ts';
-import { idText, optionalCode, optionalIdText, optionalText, units, yesOrNo } from '../parsing/tolerant.ts';
+import {
+  idText,
+  optionalCode,
+  optionalDate,
+  optionalIdText,
+  optionalText,
+  units,
+  yesOrNo,
+} from '../parsing/tolerant.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 
@@ -60,6 +68,8 @@ export const receiptRecord = z.object({
   customer_identifier: customerIdentifier,
   package_id: optionalCode,
   notes: optionalFreeText(longestNote),
+  /** When the RMA last changed. */
+  updated_at: optionalDate.catch(null),
   line_items: z.array(lineItem).max(mostLines).nullish(),
 });
 
@@ -79,6 +89,8 @@ export const rmaEvent = z.object({
   customer_identifier: customerIdentifier,
   status: optionalText.catch(null),
   event_type: optionalText.catch(null),
+  /** When what it tells of happened. */
+  as_of: optionalDate.catch(null),
   details: z.unknown().optional(),
 });
 export type RmaEvent = z.infer<typeof rmaEvent>;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'kysely';
 import type { Merchant } from '../config/merchants.ts';
 import type { Tables } from '../database/tables.ts';
@@ -83,9 +84,9 @@ export async function advance(
       newNumbers: numbersFoundBy(transition.after).filter((number) => !numbersBefore.includes(number)),
     });
   }
-  await saveReturns(trx, [...changes.values()], now);
+  await saveReturns(trx, [...changes.values()].filter(isChanged), now);
   const due = [...changes].flatMap(([loopReturnId, { facts, steps }]) =>
-    [...steps].map((step) => ({ loopReturnId, step, afterMs: startsAfterMs(facts, step) })),
+    [...steps].map((step) => ({ loopReturnId, step, afterMs: startsAfterMs(facts, step, now) })),
   );
   if (due.length > 0) await enqueue(trx, merchant.slug, due, now);
   return advanced;
@@ -95,6 +96,11 @@ interface Change extends Saved {
   facts: Return;
   entries: { event: string; detail: string | null; at: Date; delivery: string | null }[];
   steps: Set<Step>;
+}
+
+/** What tells nothing new leaves the return as it is stored. */
+function isChanged({ before, facts, entries }: Change): boolean {
+  return entries.length > 0 || !isDeepStrictEqual(before, facts);
 }
 
 function start(locked: LockedReturns, loopReturnId: string): Change {

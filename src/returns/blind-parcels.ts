@@ -1,6 +1,8 @@
 import { sql, type Transaction } from 'kysely';
+import type { Database } from '../database/connect.ts';
 import { insertRows } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
+import { isSameReceipt } from './parcels.ts';
 import { type Receipt, receipt as receiptSchema } from './return.ts';
 import { searchTerm } from './terms.ts';
 
@@ -21,6 +23,47 @@ const columns = {
   received_at: 'timestamptz',
 };
 
+/** How a parcel is told from others: by MasonHub's id, or by what is on the box. */
+function parcelOf({ masonHubId, packageId }: Receipt): string {
+  return masonHubId ?? `package ${packageId ?? ''}`;
+}
+
+/** Those of a merchant's parcels of which the warehouse says what it had said before, left out. */
+export async function withoutKept(
+  db: Database,
+  merchant: string,
+  receipts: readonly Receipt[],
+): Promise<Receipt[]> {
+  if (receipts.length === 0) return [];
+  const rows = await db
+    .selectFrom('blind_parcels')
+    .select(['parcel', 'receipt'])
+    .where('merchant', '=', merchant)
+    .where('parcel', 'in', receipts.map(parcelOf))
+    .execute();
+  const kept = new Map(rows.map((row) => [row.parcel, receiptSchema.parse(row.receipt)]));
+  return receipts.filter((one) => {
+    const before = kept.get(parcelOf(one));
+    return before === undefined || !isSameReceipt(before, one);
+  });
+}
+
+/** The numbers on parcels of which no return is known, and that some return is found by: so many at most. */
+export async function numbersToMatch(db: Database, merchant: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('blind_parcels as b')
+    .innerJoin('return_terms as t', (join) =>
+      join.onRef('t.merchant', '=', 'b.merchant').onRef('t.term', '=', 'b.term'),
+    )
+    .select('b.package_id')
+    .distinct()
+    .where('b.merchant', '=', merchant)
+    .where('b.loop_return_id', 'is', null)
+    .limit(limit)
+    .execute();
+  return rows.flatMap((row) => row.package_id ?? []);
+}
+
 /** Keeps what the warehouse found in such a parcel; what it told of the same one before is replaced. */
 export async function keepBlindParcel(
   trx: Transaction<Tables>,
@@ -28,8 +71,8 @@ export async function keepBlindParcel(
   receipt: Receipt,
   now: Date,
 ): Promise<BlindParcel> {
-  const { masonHubId, packageId } = receipt;
-  const parcel = masonHubId ?? `package ${packageId ?? ''}`;
+  const { packageId } = receipt;
+  const parcel = parcelOf(receipt);
   const term = packageId === null ? null : searchTerm(packageId);
   const row = { merchant, parcel, package_id: packageId, term, receipt, received_at: now };
   const update = sql`on conflict (merchant, parcel) do update

@@ -16,8 +16,8 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
   const verdict = verdictOf(facts);
   if (verdict === null) return facts;
-  // Loop is asked for what was not understood; until it answers, nothing speaks for a refund.
-  if (verdict.kind === 'refundable' && facts.loop !== null && facts.loop.unread !== null) return facts;
+  // Loop is asked for what it did not say, or what was not understood; until it answers, nothing speaks for a refund.
+  if (verdict.kind === 'refundable' && isLoopAsked(facts)) return facts;
   return carryOut(facts, verdict, rule(facts, verdict), merchant, at);
 }
 
@@ -27,15 +27,16 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
     case 'inspection':
       return waiting(facts, 'inspection', policy.waitForMs, at);
     case 'parcel':
-      return waiting(facts, 'parcel', policy.secondParcelForMs, at);
+      return waiting(facts, 'parcel', ruling.atMostMs, at);
     case 'ask':
       if (isClosed(facts)) break;
       return { ...facts, wait: null, askedAgain: 'due' };
     case 'echo':
       if (isClosed(facts)) break;
-      return { ...facts, problem: { step: 'receipt', why: echoProvesNothing(facts) } };
+      return facts;
+    case 'unfinished':
     case 'twice':
-      return { ...facts, problem: { step: null, why: receivedTwice(ruling.packageId) } };
+      return isClosed(facts) ? { ...facts, outcome: decidedByMerchant } : facts;
     case 'refund':
     case 'flag':
       break;
@@ -55,13 +56,13 @@ function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): 
   return { ...facts, wait: { for: what, since: at.toISOString(), atMostMs, isOver: false } };
 }
 
-function echoProvesNothing(facts: Return): string {
-  const status = facts.asked?.receiveInto ?? '';
-  return `The receipt has no details and says only ${status}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at RMA ${facts.asked?.rmaNumber ?? ''} in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
-}
+const decidedByMerchant: Outcome = {
+  kind: 'none',
+  why: 'What came could not be judged by its receipts, and Loop has closed the return, so nothing was sent.',
+};
 
-function receivedTwice(packageId: string): string {
-  return `MasonHub received parcel ${packageId} twice, under its RMA and without one, so that its units may be counted twice. Nothing was sent; ask the warehouse which receipt holds, and decide in Loop.`;
+function isLoopAsked({ loop, wanted }: Return): boolean {
+  return wanted?.kind === 'unknown' || (loop !== null && loop.unread !== null);
 }
 
 function isClosed(facts: Return): boolean {

@@ -1,5 +1,5 @@
 import { describeFindings } from './notes.ts';
-import type { Return } from './return.ts';
+import { endOfWait, isOwnParcelAtTheDock, type Return } from './return.ts';
 import { rule, verdictOf } from './ruling.ts';
 
 /** What a received return waits for, since when, and what comes of it; null where it waits for nothing. */
@@ -8,13 +8,17 @@ export function describeWait(facts: Return): string | null {
   const verdict = verdictOf(facts);
   if (wait === null || verdict === null) return null;
   const since = inWords(new Date(wait.since));
-  const until = inWords(new Date(Date.parse(wait.since) + wait.atMostMs));
+  const until = inWords(endOfWait(wait));
   if (wait.for === 'inspection') {
     return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
   const ruling = rule(facts, verdict);
   const parcel = ruling.kind === 'parcel' ? ` ${ruling.trackingNumber}` : '';
-  return `Parcel${parcel} is still on its way, and since ${since} this is missing: ${describeFindings(verdict.findings)}. What has not come by ${until} is flagged.`;
+  const where = isOwnParcelAtTheDock(facts) ? 'at the warehouse and not received yet' : 'still on its way';
+  if (verdict.kind === 'refundable') {
+    return `Parcel${parcel} is ${where}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;
+  }
+  return `Parcel${parcel} is ${where}, and since ${since} this is missing: ${describeFindings(verdict.findings)}. What has not come by ${until} is flagged.`;
 }
 
 /** To the minute, in UTC, such as `2026-11-26 14:03 UTC`. */

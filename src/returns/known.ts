@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { type LoopFacts, loopFacts } from './return.ts';
+import { type LoopFacts, loopFacts, type Receipt, receipt, type Status } from './return.ts';
 
 /** What Loop has told of each of these returns, as far as is known here; those unknown are left out. */
 export async function knownFacts(
@@ -18,11 +19,25 @@ export async function knownFacts(
   return new Map(rows.map((row) => [row.loop_return_id, loopFacts.parse(row.loop)]));
 }
 
-/** Returns whose RMA is with MasonHub and that are not decided: since when, and how to know them. */
+/** Returns that wait for what the warehouse says of their RMA. */
+export interface AwaitedReceipts {
+  /** When the eldest of them was first told of; null while there is none. */
+  readonly oldest: Date | null;
+  /** By the returns' ids: the receipts that are known of each. */
+  readonly known: ReadonlyMap<string, readonly Receipt[]>;
+}
+
+const undecided: readonly Status[] = ['pending', 'open', 'receiving', 'inspecting', 'attention'];
+
+/**
+ * Returns whose RMA is with MasonHub and that are not decided.
+ * @param heardSince a return that needs a person and of which nothing was heard since then is not waited for
+ */
 export async function awaitedReceipts(
   db: Database,
   merchant: string,
-): Promise<{ readonly oldest: Date | null; readonly ids: ReadonlySet<string> }> {
+  heardSince: Date,
+): Promise<AwaitedReceipts> {
   const rows = await db
     .selectFrom('returns')
     .leftJoin('outcomes', (join) =>
@@ -30,11 +45,16 @@ export async function awaitedReceipts(
         .onRef('outcomes.merchant', '=', 'returns.merchant')
         .onRef('outcomes.loop_return_id', '=', 'returns.loop_return_id'),
     )
-    .select(['returns.loop_return_id', 'returns.created_at'])
+    .select(['returns.loop_return_id', 'returns.created_at', 'returns.receipts'])
     .where('returns.merchant', '=', merchant)
+    .where('returns.status', 'in', undecided)
+    .where((eb) =>
+      eb.or([eb('returns.status', '!=', 'attention'), eb('returns.updated_at', '>', heardSince)]),
+    )
     .where('returns.sent', 'is not', null)
     .where('outcomes.kind', 'is', null)
     .orderBy('returns.created_at')
     .execute();
-  return { oldest: rows[0]?.created_at ?? null, ids: new Set(rows.map((row) => row.loop_return_id)) };
+  const known = rows.map((row) => [row.loop_return_id, z.array(receipt).parse(row.receipts)] as const);
+  return { oldest: rows[0]?.created_at ?? null, known: new Map(known) };
 }

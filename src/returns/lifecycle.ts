@@ -5,7 +5,7 @@ import { describeWait } from './describe-wait.ts';
 import type { ReturnEvent } from './events.ts';
 import { describePolicy } from './policy.ts';
 import { record, type TimelineEntry } from './record.ts';
-import { isRmaFixed, type Return, type Step } from './return.ts';
+import { endOfWait, isRmaFixed, type Return, type Step } from './return.ts';
 import { policyOf } from './ruling.ts';
 import { statusOf } from './status.ts';
 import { troubleOf } from './trouble.ts';
@@ -83,8 +83,8 @@ function isLoopToBeAsked({ loop, outcome }: Return): boolean {
 }
 
 /** How long a step that has become due waits before it is taken, in milliseconds. */
-export function startsAfterMs({ wait }: Return, step: Step): number {
-  return wait?.for === step ? wait.atMostMs : 0;
+export function startsAfterMs({ wait }: Return, step: Step, now: Date): number {
+  return wait?.for === step ? Math.max(0, endOfWait(wait).getTime() - now.getTime()) : 0;
 }
 
 export type RmaTask = 'create' | 'replace' | 'delete' | 'none';

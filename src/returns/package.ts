@@ -45,7 +45,11 @@ export function trackingNumbersOf(facts: Return): readonly string[] {
   ];
 }
 
-/** Whether this is a number that a parcel of the return can bear; its letters may be in another case. */
+/**
+ * Whether this is a number that a parcel of the return can bear, or that its RMA was sent with; its letters may be
+ * in another case.
+ */
 export function bearsNumber(facts: Return, number: string): boolean {
-  return trackingNumbersOf(facts).some((own) => own.toLowerCase() === number.toLowerCase());
+  const sent = [facts.asked, facts.sent].flatMap((rma) => rma?.packageId ?? []);
+  return [...trackingNumbersOf(facts), ...sent].some((own) => own.toLowerCase() === number.toLowerCase());
 }

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { labelsFor } from './labels.ts';
 import { matchSkus } from './match-skus.ts';
 import type { Verdict } from './receipt.ts';
-import type { Receipt, Return, ReturnItem } from './return.ts';
+import { isOwnParcelAtTheDock, type Receipt, type Return, type ReturnItem } from './return.ts';
 
 /** The parcels of a return: which receipt is of which, and which of them can still come. */
 
@@ -17,6 +18,18 @@ export function isSameParcel(one: Receipt, other: Receipt): boolean {
   return !canTell && one.packageId !== null && plain(one.packageId) === plain(other.packageId ?? '');
 }
 
+/** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
+export function isSameReceipt(one: Receipt, other: Receipt): boolean {
+  const inOrder = (receipt: Receipt) =>
+    receipt.lines
+      .map(({ sku, onRma, counted, detailed, received }) => {
+        const parts = received.map((part) => JSON.stringify([part.disposition, part.units]));
+        return JSON.stringify([sku, onRma, counted, detailed, parts.sort()]);
+      })
+      .sort();
+  return isDeepStrictEqual(inOrder(one), inOrder(other));
+}
+
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
 export function parcelSeenTwice({ receipts, asked }: Return): string | null {
   const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (asked?.packageId ?? null)));
@@ -30,14 +43,19 @@ function plain(number: string): string {
 }
 
 /**
- * The tracking number of another parcel that can bring what is missing: it has a label in use that covers a
- * missing item, and it has not been received. A label that was only made anew for what has come is none.
+ * The tracking number of another parcel that can bring what is missing. That of the RMA itself can while it is at
+ * the dock and not received; any other has a label in use that covers a missing item, and has not been received.
+ * A label that was only made anew for what has come is none.
  */
 export function parcelStillComing(facts: Return, verdict: Verdict): string | null {
   const ids = facts.receipts.map((one) => one.packageId ?? facts.asked?.packageId ?? '');
   const named = facts.receipts.some((one) => !one.isBlind);
   if (named && facts.asked !== null) ids.push(facts.asked.packageId);
   const received = new Set(ids.map(plain));
+  const own = facts.asked?.packageId ?? null;
+  const isOwnComing =
+    isOwnParcelAtTheDock(facts) && (facts.stage === 'receiving' || !received.has(plain(own ?? '')));
+  if (own !== null && isOwnComing) return own;
   const items = missingItems(facts, verdict);
   const labels = labelsFor(facts, items);
   const come = labels.filter((label) => received.has(plain(label.trackingNumber)));

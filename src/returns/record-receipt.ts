@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import { matchSkus } from './match-skus.ts';
-import { isSameParcel, skusWrittenOtherwise } from './parcels.ts';
+import { isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
 import type { Recorded } from './record.ts';
 import type { Receipt, Return } from './return.ts';
 import { policyOf, verdictOf } from './ruling.ts';
@@ -21,15 +20,15 @@ export function recordReceipt(
 ): Recorded {
   const facts = whenAsked(before, receipt, trigger);
   const earlier = facts.receipts.find((one) => isSameParcel(one, receipt));
-  if (earlier !== undefined && isSameReceipt(earlier, receipt)) return again(before, facts, trigger);
-  const others = facts.receipts.filter((one) => one !== earlier);
-  const received = withParcel({
-    ...facts,
-    receipts: [...others, receipt],
-    stage: 'receiving',
-    // A receipt proves that the RMA on the wire arrived, also where its answer was lost.
-    asked: facts.asked ?? facts.sent,
-  });
+  if (earlier !== undefined && isOlder(receipt, earlier)) {
+    const late = { event: trigger, detail: 'An older receipt, which came late: nothing changed.' };
+    return { after: facts, timeline: trigger === 'receipt.pulled' ? [] : [late] };
+  }
+  const receipts = [...facts.receipts.filter((one) => one !== earlier), receipt];
+  if (earlier !== undefined && isSameReceipt(earlier, receipt)) {
+    return again(before, { ...facts, receipts }, trigger);
+  }
+  const received = withParcel({ ...facts, receipts, ...ownParcel(facts, receipt) });
   if (facts.outcome === null) {
     const written = skusWrittenOtherwise(received).map(
       ({ written, meant }) => `${written} counts as ${meant}`,
@@ -40,11 +39,27 @@ export function recordReceipt(
   return afterDecision(facts, received, receipt, earlier, trigger);
 }
 
-/** A receipt that is understood takes the place of one that was not, and MasonHub has been asked again. */
+/** A receipt of the RMA proves that it arrived, also where its answer was lost. A parcel without one proves nothing of it. */
+function ownParcel({ asked, sent }: Return, { isBlind }: Receipt): Partial<Return> {
+  return isBlind ? {} : { stage: 'receiving', asked: asked ?? sent };
+}
+
+/**
+ * A receipt that is understood takes the place of one that was not, and MasonHub has been asked again. A parcel
+ * that came without an RMA says nothing of the RMA's own.
+ */
 function whenAsked(facts: Return, receipt: Receipt, trigger: ReceiptEvent['trigger']): Return {
+  const isOfWhatWasAsked = receipt.isBlind === facts.receipts.every((one) => one.isBlind);
+  const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due' && isOfWhatWasAsked;
+  const asked = { ...facts, askedAgain: isAnswer ? ('done' as const) : facts.askedAgain };
+  if (receipt.isBlind && facts.receiptUnread !== null) return asked;
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
-  const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due' && !receipt.isBlind;
-  return { ...facts, receiptUnread: null, problem, askedAgain: isAnswer ? 'done' : facts.askedAgain };
+  return { ...asked, receiptUnread: null, problem };
+}
+
+/** Callbacks are repeated for hours: one of before can come after what took its place. */
+function isOlder(one: Receipt, other: Receipt): boolean {
+  return one.asOf !== null && other.asOf !== null && one.asOf < other.asOf;
 }
 
 function again(before: Return, facts: Return, trigger: ReceiptEvent['trigger']): Recorded {
@@ -74,9 +89,9 @@ function afterDecision(
     earlier === undefined
       ? `After the return was decided (${facts.outcome?.kind ?? ''}), a further parcel came: ${sentence(detail)} Nothing more was sent to Loop; decide there with the merchant.`
       : `The warehouse sent two receipts that differ. First: ${sentence(describeReceipt(earlier))} Then: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; ask the warehouse which one holds, and check the return in Loop.`;
-  const kept = earlier === undefined ? received : facts;
+  // What came last is kept, so that told once more it is nothing new.
   return {
-    after: { ...kept, problem: { step: null, why } },
+    after: { ...received, problem: { step: null, why } },
     timeline: [{ event: 'receipt.changed', detail }],
   };
 }
@@ -123,16 +138,4 @@ function unitsAt(places: readonly Place[], { sku, onRma, disposition }: Place): 
 
 function sumOf(places: readonly Place[]): number {
   return places.reduce((sum, { units }) => sum + units, 0);
-}
-
-/** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
-function isSameReceipt(one: Receipt, other: Receipt): boolean {
-  const inOrder = (receipt: Receipt) =>
-    receipt.lines
-      .map(({ sku, onRma, counted, detailed, received }) => {
-        const parts = received.map((part) => JSON.stringify([part.disposition, part.units]));
-        return JSON.stringify([sku, onRma, counted, detailed, parts.sort()]);
-      })
-      .sort();
-  return isDeepStrictEqual(inOrder(one), inOrder(other));
 }

@@ -228,6 +228,10 @@ function differenceToLoop({ asked, wanted }: Return): string | null {
 /** A process request has had its effect once Loop has closed the return, whatever was heard of it before. */
 function settleClosed(facts: Return): Return {
   const { loop, outcome, problem } = facts;
+  // Whatever came after the flag, the merchant has decided by now.
+  if (loop?.state === 'closed' && outcome?.kind === 'flag' && problem?.step === null) {
+    return { ...facts, problem: null };
+  }
   if (loop?.state !== 'closed' || outcome?.kind !== 'process') return facts;
   const isOver = problem?.step === 'closing' || problem?.step === 'message' || outcome.message !== 'accepted';
   if (!isOver) return facts;
@@ -321,7 +325,7 @@ export function isRetryable(facts: Return): boolean {
 
 function recordRetry(facts: Return, merchant: Merchant): Recorded {
   if (!isRetryable(facts)) return noted(facts, 'retry', 'Nothing had failed that could be tried again.');
-  const step = facts.problem?.step ?? null;
+  const step = troubleOf(facts)?.step ?? null;
   return noted(retryStep({ ...facts, problem: null }, step, merchant), 'retry', step ?? 'rma');
 }
 

@@ -139,7 +139,7 @@ export const wantedRma = z.discriminatedUnion('kind', [
 export type WantedRma = z.infer<typeof wantedRma>;
 
 const receivedUnits = z.object({
-  /** MasonHub's inventory status, lower case. Only `available` is available. */
+  /** MasonHub's inventory status, lower case. */
   disposition: z.string(),
   units: z.int().nonnegative(),
   note: z.string().nullable(),
@@ -166,6 +166,8 @@ export const receipt = z.object({
   packageId: z.string().nullable().default(null),
   /** Whether it came without an RMA, so that MasonHub made one by itself. */
   isBlind: z.boolean().default(false),
+  /** As of when MasonHub says so (ISO 8601, UTC); null where it does not say. */
+  asOf: z.string().nullable().default(null),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
 });
@@ -219,6 +221,11 @@ export const wait = z.object({
   isOver: z.boolean(),
 });
 export type Wait = z.infer<typeof wait>;
+
+/** When a wait is over. */
+export function endOfWait({ since, atMostMs }: Wait): Date {
+  return new Date(Date.parse(since) + atMostMs);
+}
 
 /** Whether MasonHub is asked once more for a receipt that proves nothing. */
 export const askStates = ['no', 'due', 'done'] as const;
@@ -282,6 +289,11 @@ export interface Return {
   readonly outcome: Outcome | null;
   readonly dispositions: (typeof dispositionStates)[number];
   readonly problem: Problem | null;
+}
+
+/** Whether the parcel of the return's own RMA is at the warehouse, and its receipt is not in. */
+export function isOwnParcelAtTheDock(facts: Pick<Return, 'stage' | 'receipts'>): boolean {
+  return isRmaFixed(facts) && facts.receipts.every((one) => one.isBlind);
 }
 
 /** Whether the parcel has come so far that MasonHub does not replace its RMA any more. */

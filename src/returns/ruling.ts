@@ -1,7 +1,7 @@
 import { parcelSeenTwice, parcelStillComing } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, type Verdict } from './receipt.ts';
-import type { Return } from './return.ts';
+import { isOwnParcelAtTheDock, type Return } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =
@@ -9,8 +9,10 @@ export type Ruling =
   | { readonly kind: 'flag' }
   /** Units are in the warehouse's quality control. */
   | { readonly kind: 'inspection' }
-  /** Units are only missing, and another parcel is on its way. */
-  | { readonly kind: 'parcel'; readonly trackingNumber: string }
+  /** Another parcel can still bring what is missing, or say otherwise. */
+  | { readonly kind: 'parcel'; readonly trackingNumber: string; readonly atMostMs: number }
+  /** All has come in parcels without an RMA, and the RMA's own is not received although it was begun long ago. */
+  | { readonly kind: 'unfinished'; readonly packageId: string }
   /** The receipt says no more than what was asked for: MasonHub is asked once more. */
   | { readonly kind: 'ask' }
   /** Asked again, MasonHub says no more. */
@@ -41,23 +43,31 @@ export function verdictOf(facts: Return): Verdict | null {
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */
 export function rule(facts: Return, verdict: Verdict): Ruling {
   const policy = policyOf(facts);
+  if (verdict.kind === 'exception') return { kind: 'flag' };
   const twice = parcelSeenTwice(facts);
   if (twice !== null) return { kind: 'twice', packageId: twice };
   const isOver = (waited: 'inspection' | 'parcel') => facts.wait?.for === waited && facts.wait.isOver;
   switch (verdict.kind) {
-    case 'exception':
-      return { kind: 'flag' };
     case 'missing': {
-      const coming = policy.secondParcelForMs === 0 ? null : parcelStillComing(facts, verdict);
+      const atMostMs = policy.secondParcelForMs;
+      const coming = atMostMs === 0 ? null : parcelStillComing(facts, verdict);
       if (coming === null || isOver('parcel')) return { kind: 'flag' };
       // What else is in quality control is decided first; only then is it certain that something is missing.
       if (verdict.waiting.length > 0) return { kind: isOver('inspection') ? 'flag' : 'inspection' };
-      return { kind: 'parcel', trackingNumber: coming };
+      return { kind: 'parcel', trackingNumber: coming, atMostMs };
     }
     case 'waiting':
       return { kind: isOver('inspection') ? 'flag' : 'inspection' };
-    case 'refundable':
+    case 'refundable': {
+      // Every receipt that counts has to be finished, that of the return's own RMA among them.
+      const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.asked : null;
+      if (unfinished !== null) {
+        const { packageId } = unfinished;
+        if (isOver('parcel')) return { kind: 'unfinished', packageId };
+        return { kind: 'parcel', trackingNumber: packageId, atMostMs: policy.waitForMs };
+      }
       if (!verdict.isEcho || policy.trustRequestedStatus) return { kind: 'refund' };
       return { kind: facts.askedAgain === 'done' ? 'echo' : 'ask' };
+    }
   }
 }

@@ -13,14 +13,16 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.outcome !== null)
     return { status: afterReceipt(facts, facts.outcome), reason: facts.outcome.why };
   if (facts.wanted?.kind === 'impossible') return { status: 'attention', reason: facts.wanted.why };
-  if (facts.wanted?.kind === 'none' && facts.stage !== 'expected') {
+  const isParcelSeen = facts.stage !== 'expected' || facts.receipts.length > 0;
+  if (facts.wanted?.kind === 'none' && isParcelSeen) {
     return { status: 'attention', reason: `${facts.wanted.why} ${whereParcelIs(facts)}` };
   }
   if (facts.wanted?.kind === 'none' && facts.sent === null) {
     return { status: facts.wanted.endsAs, reason: facts.wanted.why };
   }
   if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
-  if (facts.stage === 'receiving') return { status: 'receiving', reason: describeWait(facts) };
+  if (facts.stage === 'receiving' || facts.receipts.length > 0)
+    return { status: 'receiving', reason: describeWait(facts) };
   if (facts.asked !== null) return { status: 'open', reason: closedEarly(facts) };
   return { status: 'pending', reason: null };
 }

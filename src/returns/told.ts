@@ -19,6 +19,7 @@ export function withKnown(event: LoopReturnEvent, known: LoopFacts | null): Loop
     ...told,
     heardOpen: told.heardOpen || known.heardOpen,
     packageReference: told.packageReference ?? known.packageReference,
+    destinationId: told.destinationId ?? known.destinationId,
     // A webhook tells no `updated_at`; whatever was edited was also updated by then.
     updatedAt: told.updatedAt ?? (known.updatedAt && latest(known.updatedAt, told.editedAt)),
   };

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeVerdict, flagNote } from './notes.ts';
+import { parcelSeenTwice } from './parcels.ts';
 import { judge } from './receipt.ts';
 import type { Problem, Return, Rma, SentOutcome } from './return.ts';
-import { policyOf } from './ruling.ts';
+import { policyOf, rule, verdictOf } from './ruling.ts';
 import { hasEnded } from './told.ts';
 import { sentence } from './words.ts';
 
@@ -14,11 +15,44 @@ export function troubleOf(facts: Return): Problem | null {
   const { problem, outcome, receiptUnread } = facts;
   if (problem?.step === null) return problem;
   if (receiptUnread !== null) return problem ?? { step: 'receipt', why: explainUnread(receiptUnread) };
+  if (outcome === null && problem === null) return cannotBeJudged(facts);
   if (outcome === null || !('message' in outcome)) return problem;
   // Loop has said why in its own words already.
   if (problem?.step === 'message' && outcome.message === 'refused') return problem;
   const why = endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome);
   return why === null ? problem : { step: null, why };
+}
+
+/** Receipts of which nobody can say what came. It is over as soon as they, or Loop, say more. */
+function cannotBeJudged(facts: Return): Problem | null {
+  const { askedAgain, wait, wanted, asked } = facts;
+  const isDoubtful =
+    askedAgain === 'done' || (wait?.for === 'parcel' && wait.isOver) || parcelSeenTwice(facts) !== null;
+  const verdict = isDoubtful && wanted?.kind !== 'none' ? verdictOf(facts) : null;
+  if (verdict === null || asked === null) return null;
+  const ruling = rule(facts, verdict);
+  switch (ruling.kind) {
+    case 'echo':
+      return { step: 'receipt', why: echoProvesNothing(asked) };
+    case 'twice':
+      return { step: null, why: receivedTwice(ruling.packageId) };
+    case 'unfinished':
+      return { step: null, why: neverFinished(ruling.packageId) };
+    default:
+      return null;
+  }
+}
+
+function echoProvesNothing({ receiveInto, rmaNumber }: Rma): string {
+  return `The receipt has no details and says only ${receiveInto}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at RMA ${rmaNumber} in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
+}
+
+function receivedTwice(packageId: string): string {
+  return `MasonHub received parcel ${packageId} twice, under its RMA and without one, so that its units may be counted twice. Nothing was sent; ask the warehouse which receipt holds, and decide in Loop.`;
+}
+
+function neverFinished(packageId: string): string {
+  return `Everything that was asked for has come in parcels without an RMA, and MasonHub began to receive parcel ${packageId} as well, but never finished. Nothing was sent; ask the warehouse what is in it, and decide in Loop.`;
 }
 
 function explainUnread(what: string): string {
@@ -42,7 +76,7 @@ function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
   const { asked, receipts, loop } = facts;
   if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
   // Loop is asked what it is by now.
-  if (loop !== null && loop.unread !== null) return null;
+  if (facts.wanted?.kind === 'unknown' || (loop !== null && loop.unread !== null)) return null;
   const change = asked === null || receipts.length === 0 ? null : whatLoopChanged(facts, asked);
   return change === null
     ? null

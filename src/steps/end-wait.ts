@@ -1,6 +1,7 @@
 import type { Merchant } from '../config/merchants.ts';
 import { inTransaction } from '../database/retry.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
+import { endOfWait } from '../returns/return.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
 import type { StepTry } from './hold.ts';
 import type { StepJob } from './queues.ts';
@@ -14,7 +15,7 @@ export async function endWait(context: StepContext, merchant: Merchant, job: Ste
   const facts = await readFacts(context, merchant, job);
   const { wait } = facts;
   if (wait === null || wait.for !== step || !dueSteps(facts).includes(step)) return done;
-  const afterMs = Date.parse(wait.since) + wait.atMostMs - context.now().getTime();
+  const afterMs = endOfWait(wait).getTime() - context.now().getTime();
   if (afterMs <= 0) return tell(context, merchant, job, { kind: 'waitOver', for: wait.for });
   // Twice in the queue, the later job finds nothing to end.
   await inTransaction(context.db, 'repeat', (trx) =>

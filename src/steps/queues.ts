@@ -98,8 +98,8 @@ const queueOf: Record<Step, (slug: string) => string> = {
   destination: messageQueue,
   details: messageQueue,
   receipt: rmaQueue,
-  inspection: rmaQueue,
-  parcel: rmaQueue,
+  inspection: messageQueue,
+  parcel: messageQueue,
   dispositions: messageQueue,
 };
 /** Money first: a process or flag request overtakes notes that wait. */

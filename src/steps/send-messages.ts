@@ -9,6 +9,7 @@ import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
 import { type Claim, type ClaimedStep, claim, clearClaim, lookAtClaim, releaseClaim } from './claims.ts';
 import { advanceReturns, done, type StepContext } from './context.ts';
+import { endWait } from './end-wait.ts';
 import { holdWhilePaused, type NotNow, notNow, type StepTry } from './hold.ts';
 import type { StepHandler, StepJob } from './queues.ts';
 import { reportDispositions } from './report-dispositions.ts';
@@ -79,10 +80,11 @@ async function takeStep(
       return askDetails(context, merchant, job);
     case 'dispositions':
       return reportDispositions(context, merchant, client, job);
-    case 'rma':
-    case 'receipt':
     case 'inspection':
     case 'parcel':
+      return endWait(context, merchant, job);
+    case 'rma':
+    case 'receipt':
       throw new Error(`The step ${job.step} is for MasonHub, not for Loop.`);
   }
 }

@@ -9,7 +9,6 @@ import { heldAs } from '../masonhub/compare.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import { askReceipt } from './ask-receipt.ts';
 import { advanceReturns, type StepContext } from './context.ts';
-import { endWait } from './end-wait.ts';
 import { holdWhilePaused, notNow, type StepTries, type StepTry } from './hold.ts';
 import type { StepHandler, StepJob } from './queues.ts';
 import { type Answer, settleRefusal } from './rma-refusals.ts';
@@ -43,37 +42,31 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
   };
   return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
-    const toSend = jobs.filter((job) => job.step === 'rma');
-    const others = await takeOthers(
-      context,
-      merchant,
-      masonHubClient(merchant, call),
-      jobs.filter((job) => job.step !== 'rma'),
-    );
-    if (toSend.length === 0) return others;
-    try {
-      return new Map([...others, ...(await sendTogether(merchant, toSend))]);
-    } catch (error) {
-      if (toSend.length === 1) throw error;
-    }
-    return new Map([...others, ...(await sendApart(context, merchant, sendTogether, toSend))]);
+    const [toAsk, toSend] = [jobs.filter(isAsking), jobs.filter((job) => !isAsking(job))];
+    const sent = await sendAll(context, merchant, sendTogether, toSend);
+    const client = masonHubClient(merchant, call);
+    const askOne: StepTries = async (_, [job]) =>
+      job === undefined ? new Map() : new Map([[job.id, await askReceipt(context, merchant, client, job)]]);
+    return new Map([...sent, ...(await eachApart(context, merchant, askOne, toAsk))]);
   });
 }
 
-/** What else is for MasonHub, or waits for what it says. */
-async function takeOthers(
+function isAsking({ step }: StepJob): boolean {
+  return step === 'receipt';
+}
+
+async function sendAll(
   context: StepContext,
   merchant: Merchant,
-  client: MasonHubClient,
+  sendTogether: StepTries,
   jobs: readonly StepJob[],
 ): Promise<ReadonlyMap<string, StepTry>> {
-  const tried = new Map<string, StepTry>();
-  for (const job of jobs) {
-    const take =
-      job.step === 'receipt' ? askReceipt(context, merchant, client, job) : endWait(context, merchant, job);
-    tried.set(job.id, await take);
+  if (jobs.length < 2) return eachApart(context, merchant, sendTogether, jobs);
+  try {
+    return await sendTogether(merchant, jobs);
+  } catch {
+    return eachApart(context, merchant, sendTogether, jobs);
   }
-  return tried;
 }
 
 function inBatches(tasks: readonly Task[]): Task[][] {
@@ -83,17 +76,17 @@ function inBatches(tasks: readonly Task[]): Task[][] {
   );
 }
 
-/** Where a batch fails here, each return gets its own try, so that one holds up no other. */
-async function sendApart(
+/** Each return gets its own try, so that one that fails here holds up no other. */
+async function eachApart(
   context: StepContext,
   merchant: Merchant,
-  sendOne: StepTries,
+  takeOne: StepTries,
   jobs: readonly StepJob[],
 ): Promise<Map<string, StepTry>> {
   const results = new Map<string, StepTry>();
   for (const job of jobs) {
     try {
-      for (const [id, result] of await sendOne(merchant, [job])) results.set(id, result);
+      for (const [id, result] of await takeOne(merchant, [job])) results.set(id, result);
     } catch (error) {
       const line = { err: error, merchant: merchant.slug, return: job.loopReturnId };
       context.log.error(line, 'a step could not be taken');

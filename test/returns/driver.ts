@@ -136,8 +136,10 @@ export function drive(
   }
 
   function hear(event: ReturnEvent): void {
-    if (event.kind === 'receipt') latestReceipt = event.receipt;
-    if (event.kind === 'receipt' || event.kind === 'receiving') parcel = 'receiving';
+    // A parcel without an RMA tells nothing of the RMA's own.
+    const isOwn = event.kind === 'receipt' && !event.receipt.isBlind;
+    if (isOwn) latestReceipt = event.receipt;
+    if (isOwn || event.kind === 'receiving') parcel = 'receiving';
     const transition = apply(facts, event, merchant, now);
     facts = transition.after;
     if (facts.outcome !== null) decidedOn ??= facts;

@@ -73,13 +73,13 @@ export function ruling(situation: Case): Ruling {
   const received = seen.filter((parcel) => parcel.status === 'received');
   // Before a parcel is received, nothing is decided.
   if (received.length === 0) return 'nothingYet';
-  // A sum that may count a parcel twice proves nothing, neither good nor bad.
-  if (isOneSeenTwice(received)) return 'person';
   // The sum over all parcels is judged, not each of them.
   const table = layOut(situation, received);
   const has = (meaning: Meaning): boolean => table.some((unit) => unit.meaning === meaning);
   // An exception flags at once, even while other units wait.
   if (has('exception')) return 'flag';
+  // A sum that may count a parcel twice does not prove that everything came.
+  if (isOneSeenTwice(received)) return 'person';
   const isMissing = !coversAll(situation.asked, table);
   // Units that are merely missing wait only while another parcel is on its way, and only so long. A parcel
   // whose receipt is not finished is one that may hold them.

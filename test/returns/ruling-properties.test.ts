@@ -13,6 +13,7 @@ function receiptOf({ key, packageId, isBlind, lines }: ParcelSeen): Receipt {
     masonHubId: key,
     packageId,
     isBlind,
+    asOf: null,
     lines: lines.map((line) => ({
       ...line,
       received: line.received.map((part) => ({ ...part, note: null })),
@@ -40,10 +41,15 @@ function factsOf(situation: Case, wait: Wait | null): Return {
     asked: rma,
     sent: rma,
     policy,
-    receipts: parcels.map(receiptOf),
+    receipts: parcels.filter(isReceived).map(receiptOf),
+    stage: parcels.every(isReceived) ? ('expected' as const) : ('receiving' as const),
     wait,
     askedAgain: askedAgain ? 'done' : 'no',
   };
+}
+
+function isReceived({ status }: ParcelSeen): boolean {
+  return status === 'received';
 }
 
 function nonEmpty(asked: Case['asked']): [[string, number], ...[string, number][]] {
@@ -58,7 +64,7 @@ function ruledOf(situation: Case): Ruling {
   if (verdict === null) throw new Error('there is no receipt');
   const first = rule(facts, verdict);
   if (first.kind !== 'inspection' && first.kind !== 'parcel') return first;
-  const atMostMs = first.kind === 'parcel' ? situation.policy.secondParcelForMs : situation.policy.waitForMs;
+  const atMostMs = first.kind === 'parcel' ? first.atMostMs : situation.policy.waitForMs;
   const isOver = situation.waitedForMs >= atMostMs;
   const wait = { for: first.kind, since: '2026-11-01T00:00:00.000Z', atMostMs, isOver };
   return rule(factsOf(situation, wait), verdict);
@@ -69,10 +75,12 @@ const calledOf: Record<Ruling['kind'], readonly string[]> = {
   refund: ['refund', 'hold'],
   flag: ['flag'],
   inspection: ['inspecting'],
-  parcel: ['waitForParcel'],
+  parcel: ['waitForParcel', 'nothingYet'],
   ask: ['askAgain'],
   echo: ['person'],
   twice: ['person'],
+  // The second writing knows no end of what was begun and not finished.
+  unfinished: ['nothingYet'],
 };
 
 /** Situations that both ways of writing the rule can be asked about. */
@@ -84,7 +92,9 @@ const comparable = anyCase.filter(({ parcels, receiveInto }) => {
   return (
     isKnown &&
     parcels.length > 0 &&
-    parcels.every(({ status }) => status === 'received') &&
+    // A parcel without an RMA is told of only once it is received.
+    parcels.every((parcel) => isReceived(parcel) || !parcel.isBlind) &&
+    latest.some((parcel) => parcel !== undefined && isReceived(parcel)) &&
     // A return has one RMA of its own so far, whose parcel it is if the receipt does not say.
     latest.filter((parcel) => parcel?.isBlind === false).length < 2 &&
     new Set(packages).size === packages.length

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import type { ReceiptEvent, ReturnEvent } from '../../src/returns/events.ts';
+import { apply, dueSteps, rmaTask, startsAfterMs } from '../../src/returns/lifecycle.ts';
+import { isRetryable } from '../../src/returns/record.ts';
+import type { Receipt, ReceiptLine } from '../../src/returns/return.ts';
+import { statusOf } from '../../src/returns/status.ts';
+import { bad, opened } from './courses.ts';
+import type { Driver } from './driver.ts';
+import { found, item, listed, loopTells, merchantWith, receiptOf, receiptTold } from './fixtures.ts';
+
+/** A return's own parcel, under its RMA, beside those that came without one. */
+
+const merchant = merchantWith();
+const [own, second] = ['1Z999AA10123456784', '1Z999AA10123456791'];
+const items = [item('SHIRT', { lineItemId: '71' }), item('PANTS', { lineItemId: '72' })];
+const labels = [
+  { ...listed(own), lineItemIds: ['71'] },
+  { ...listed(second), lineItemIds: ['72'] },
+];
+const inTwoBoxes = loopTells({ trigger: 'return.created', items, labels });
+const shirt = found('SHIRT', { available: 1 });
+const pants = found('PANTS', { available: 1 });
+
+function blind(packageId: string, ...lines: ReceiptLine[]): ReceiptEvent {
+  const receipt: Receipt = {
+    ...receiptOf(...lines),
+    isBlind: true,
+    packageId,
+    masonHubId: `hub-${packageId}`,
+  };
+  return receiptTold(receipt);
+}
+
+const begun: ReturnEvent = { kind: 'receiving', stage: 'receivingStarted' };
+const unread: ReturnEvent = { kind: 'receiptUnread', why: 'data.0.line_items: expected a list.' };
+const decidedOf = ({ facts }: Driver) => facts.outcome?.kind ?? null;
+
+describe('a receipt of the RMA that could not be understood', () => {
+  test.each([
+    ['all that was asked for', [shirt, pants]],
+    ['a part of it', [pants]],
+  ])('is not forgotten because a box without an RMA brings %s', (_what, lines) => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(unread, blind(second, ...lines));
+    expect(decidedOf(driver)).toBeNull();
+    expect(driver.status).toBe('attention');
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell(receiptTold(receiptOf(shirt)));
+    expect(driver.facts.receiptUnread).toBeNull();
+  });
+});
+
+describe('while the dock is receiving the RMA', () => {
+  test('what is missing in a box without an RMA is not flagged, and the rest of it refunds', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(begun, blind(second, pants));
+    expect(decidedOf(driver)).toBeNull();
+    expect(driver.status).toBe('receiving');
+    expect(driver.reason).toContain(`Parcel ${own} is at the warehouse and not received yet`);
+    driver.tell(receiptTold(receiptOf(shirt)));
+    expect(decidedOf(driver)).toBe('process');
+  });
+
+  test('the same where the carrier has delivered it', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell({ kind: 'rmaFixed', task: 'replace', stage: 'delivered', status: 'delivered' });
+    driver.tell(blind(second, pants));
+    expect(decidedOf(driver)).toBeNull();
+    expect(dueSteps(driver.facts)).toContain('parcel');
+  });
+
+  test('nothing is refunded although all has come in other boxes, and a person looks if it never ends', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(begun, blind(second, shirt, pants));
+    expect(decidedOf(driver)).toBeNull();
+    expect(driver.facts.wait).toMatchObject({ for: 'parcel', isOver: false });
+    driver.tell({ kind: 'waitOver', for: 'parcel' });
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('never finished');
+    driver.tell(receiptTold(receiptOf()));
+    expect(decidedOf(driver)).toBe('process');
+  });
+
+  test('a damaged unit in another box is flagged at once', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(begun, blind(second, found('PANTS', { damaged: 1 })));
+    expect(decidedOf(driver)).toBe('flag');
+  });
+});
+
+describe('a box without an RMA', () => {
+  test('leaves the RMA of the other one open to changes', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(blind(second, pants));
+    expect(driver.status).toBe('receiving');
+    const hat = item('HAT', { lineItemId: '73' });
+    driver.tell(
+      loopTells({
+        trigger: 'return.updated',
+        items: [...items, hat],
+        labels,
+        at: '2026-03-02T10:00:00.000Z',
+      }),
+    );
+    expect(rmaTask(driver.facts)).toBe('replace');
+  });
+
+  test('leaves it to be deleted when the return is cancelled, which a person is told of', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(blind(second, pants));
+    const cancel = { state: 'cancelled', at: '2026-03-02T10:00:00.000Z' } as const;
+    driver.tell(loopTells({ trigger: 'return.cancelled', items, labels, ...cancel }));
+    expect(rmaTask(driver.facts)).toBe('delete');
+    expect(driver.status).toBe('attention');
+    driver.run();
+    expect(driver.heldByMasonHub).toBeNull();
+    expect(driver.reason).toContain('the warehouse received the parcel');
+  });
+
+  test('that says otherwise after the decision is told once, however often it is repeated', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(blind(second, shirt, pants));
+    expect(decidedOf(driver)).toBe('process');
+    const otherwise = blind(second, shirt, found('PANTS', { damaged: 1 }));
+    driver.tell(otherwise);
+    expect(driver.status).toBe('attention');
+    const lines = driver.timeline.length;
+    driver.tell({ ...otherwise, trigger: 'receipt.pulled' }, { ...otherwise, trigger: 'receipt.pulled' });
+    expect(driver.timeline).toHaveLength(lines);
+    expect(driver.status).toBe('attention');
+  });
+});
+
+describe('what a person was asked to look at', () => {
+  const close = loopTells({
+    trigger: 'return.closed',
+    state: 'closed',
+    items,
+    labels,
+    at: '2026-03-05T10:00:00.000Z',
+  });
+
+  test.each([
+    ['a box came after the flag', [receiptTold(bad), blind(second, pants)]],
+    ['one box was received twice', [receiptTold({ ...receiptOf(shirt), packageId: own }), blind(own, pants)]],
+  ])('because %s is over once the merchant has closed the return', (_why, events) => {
+    const driver = opened(merchant, inTwoBoxes);
+    for (const event of events) {
+      driver.tell(event);
+      driver.run();
+    }
+    expect(driver.status).toBe('attention');
+    driver.tell(close);
+    expect(driver.status).toBe('processed');
+  });
+
+  test('because one box was received twice does not hide that something in it is damaged', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(receiptTold({ ...receiptOf(shirt), packageId: own }));
+    driver.tell(blind(own, found('PANTS', { damaged: 1 })));
+    expect(decidedOf(driver)).toBe('flag');
+  });
+
+  test('because an echo proves nothing can be retried, which asks MasonHub again', () => {
+    const into = merchantWith({ masonhub: { receiveInto: 'available' } });
+    const driver = opened(into, loopTells({ items: [item('SHIRT')] }));
+    const echo = receiptOf(found('SHIRT', { available: 1 }, { detailed: false }));
+    driver.tell(receiptTold(echo));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell({ ...receiptTold(echo), trigger: 'receipt.pulled' });
+    expect(driver.status).toBe('attention');
+    expect(isRetryable(driver.facts)).toBe(true);
+    driver.tell({ kind: 'retryRequested' });
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+  });
+});
+
+describe('a question that Loop has not answered', () => {
+  test('about the destination keeps a good receipt from being decided, and then it refunds', () => {
+    const some = merchantWith({ loop: { destinations: ['1042'] } });
+    const told = loopTells({ items: [item('SHIRT', { destinationId: '1042' })] });
+    const driver = opened(some, told);
+    const silent = loopTells({
+      trigger: 'return.updated',
+      items: [item('SHIRT')],
+      at: '2026-03-02T10:00:00.000Z',
+    });
+    driver.tell(silent, receiptTold(receiptOf(shirt)));
+    expect(decidedOf(driver)).toBeNull();
+    driver.tell({ kind: 'destinationTold', destination: { whole: '1042', byItem: {} } });
+    expect(decidedOf(driver)).toBe('process');
+  });
+});
+
+describe('a receipt that is older than the one that is known', () => {
+  const at = (asOf: string, receipt: Receipt) => receiptTold({ ...receipt, asOf });
+
+  test('changes nothing, so that units in inspection are not refunded on what was said before', () => {
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    driver.tell(at('2026-03-04T12:00:00.000Z', receiptOf(found('SHIRT', { qc: 1 }))));
+    driver.tell(at('2026-03-04T11:00:00.000Z', receiptOf(shirt)));
+    expect(driver.status).toBe('inspecting');
+    driver.tell(at('2026-03-04T13:00:00.000Z', receiptOf(shirt)));
+    expect(decidedOf(driver)).toBe('process');
+  });
+});
+
+test('a wait that becomes due again has what is left of its time', () => {
+  const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+  driver.tell(receiptTold(receiptOf(found('SHIRT', { qc: 1 }))));
+  const { wait } = driver.facts;
+  const dayAfter = new Date(Date.parse(wait?.since ?? '') + 86_400_000);
+  expect(startsAfterMs(driver.facts, 'inspection', dayAfter)).toBe(6 * 86_400_000);
+  const garbled = apply(driver.facts, unread, merchant, dayAfter).after;
+  expect(statusOf(garbled).status).toBe('attention');
+  expect(startsAfterMs(garbled, 'inspection', new Date(dayAfter.getTime() + 30 * 86_400_000))).toBe(0);
+});
