@@ -143,7 +143,7 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
     case 'received':
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
       return isReceived({ status })
-        ? understandReceipt(record, outer, path)
+        ? understandReceipt(record, outer.customer_identifier ?? null, path)
         : { kind: 'receiving', stage: 'receivingStarted' };
     default:
       return null;
@@ -161,13 +161,9 @@ function plain(word: string | null): string {
 }
 
 /** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
-function understandReceipt(record: unknown, outer: RmaEvent, path: string): DeliveredEvent {
+function understandReceipt(record: unknown, rmaNumber: string | null, path: string): DeliveredEvent {
   const read = receiptRecord.safeParse(record);
-  const { customer_identifier } = outer;
-  const asOf = outer.as_of ?? read.data?.updated_at ?? null;
-  if (read.success) {
-    return receiptOf({ ...read.data, customer_identifier, updated_at: asOf }, 'receipt');
-  }
+  if (read.success) return receiptOf({ ...read.data, customer_identifier: rmaNumber }, 'receipt');
   return { kind: 'receiptUnread', why: rejected(read.error, path).why };
 }
 
@@ -184,7 +180,7 @@ export function receiptOf(
     masonHubId: id,
     packageId,
     isBlind: (number ?? null) === null,
-    asOf: record.updated_at,
+    changedAt: record.updated_at,
     lines: (lines ?? []).map(receiptLine),
     note: notes,
   };

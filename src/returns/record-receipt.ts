@@ -59,7 +59,7 @@ function whenAsked(facts: Return, receipt: Receipt, trigger: ReceiptEvent['trigg
 
 /** Callbacks are repeated for hours: one of before can come after what took its place. */
 function isOlder(one: Receipt, other: Receipt): boolean {
-  return one.asOf !== null && other.asOf !== null && one.asOf < other.asOf;
+  return one.changedAt !== null && other.changedAt !== null && one.changedAt < other.changedAt;
 }
 
 function again(before: Return, facts: Return, trigger: ReceiptEvent['trigger']): Recorded {

@@ -166,8 +166,8 @@ export const receipt = z.object({
   packageId: z.string().nullable().default(null),
   /** Whether it came without an RMA, so that MasonHub made one by itself. */
   isBlind: z.boolean().default(false),
-  /** As of when MasonHub says so (ISO 8601, UTC); null where it does not say. */
-  asOf: z.string().nullable().default(null),
+  /** When MasonHub last changed its record of it (ISO 8601, UTC); null where it does not say. */
+  changedAt: z.string().nullable().default(null),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
 });

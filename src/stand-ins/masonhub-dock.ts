@@ -88,8 +88,11 @@ export function openDock(book: RmaBook, sender: CallbackSender, usualVersion: Ap
       return receive(rma, units, wish);
     },
     receivedEnvelope: (rmaNumber, units = 'all-available', wish = {}) => {
-      const rma = received(book.get(rmaNumber), units, wish.notes ?? null);
-      return write({ ...rma, ...stylesIn(wish) }, 'received', wish);
+      const held = book.get(rmaNumber);
+      const rma = received(held, units, wish.notes ?? null);
+      // Nothing changes by it, so it is no younger than what is held.
+      const { updatedAt } = held.status === 'received' ? held : rma;
+      return write({ ...rma, updatedAt, ...stylesIn(wish) }, 'received', wish);
     },
   };
 }

@@ -182,6 +182,35 @@ describe('parcels without an RMA whose callbacks never came', () => {
     expect((await silent.returnOf(id))?.timeline).toEqual(timeline);
   });
 
+  it('are found although no return waits for anything', async () => {
+    await using silent = await startWorld({ merchants: listsEveryLabel, pollIntervalMs: 1000 });
+    silent.masonhub.silence();
+    const number = newNumber();
+    await silent.masonhub.receiveBlind(number, [cap]);
+    const rows = await until(
+      async () => {
+        const kept = await silent.query('select package_id from blind_parcels');
+        return kept.length > 0 && kept;
+      },
+      () => 'the parcel that nobody announced',
+    );
+    expect(rows).toEqual([{ package_id: number }]);
+  });
+
+  it('are brought together with labels that came at the same time', async () => {
+    await using silent = await startWorld({ merchants: listsEveryLabel, pollIntervalMs: 1000 });
+    const number = newNumber();
+    await silent.masonhub.receiveBlind(number, [tee]);
+    await silent.untilQuiet();
+    // Neither saw the other: the parcel is there as one whose label was not known.
+    await silent.query('update blind_parcels set term = null');
+    const id = await silent.open([tee], { labels: [{ carrier: 'UPS', trackingNumber: number }] });
+    await silent.untilQuiet();
+    expect(await silent.statusOf(id)).toBe('open');
+    await silent.query('update blind_parcels set term = lower(package_id)');
+    await silent.untilStatus(id, 'processed');
+  });
+
   it('are found on whichever page they are, also where a page has nothing else', async () => {
     await using silent = await startWorld({ merchants: listsEveryLabel, pollIntervalMs: 1000 });
     const number = newNumber();

@@ -143,6 +143,35 @@ describe('a receipt that only repeats what the RMA asked for', () => {
   });
 });
 
+describe('a box without an RMA, received without details', () => {
+  /** By MasonHub's own ids: the box has no number of ours. */
+  const askedById = () =>
+    world.masonhub.calls.filter(({ name, query }) => name === 'find' && (query['id'] ?? '') !== '');
+  const labelOf = (id: string) => world.loop.returns.get(id)?.labels[0]?.trackingNumber ?? '';
+
+  it('has MasonHub asked for the RMA that it made for it, and then needs a person', async () => {
+    const id = await world.open([tee]);
+    const before = askedById().length;
+    await world.masonhub.receiveBlind(labelOf(id), [tee], { lines: 'inspected' });
+    await world.untilStatus(id, 'attention');
+    await world.untilQuiet();
+    expect(askedById().length).toBe(before + 1);
+    expect(world.told(id)).toEqual(nothing);
+  });
+
+  it('is refunded where MasonHub, asked, has the details', async () => {
+    const id = await world.open([tee]);
+    world.masonhub.answerNext('find', 'hang');
+    await world.masonhub.receiveBlind(labelOf(id), [tee], { lines: 'inspected' });
+    world.masonhub.silence();
+    await world.masonhub.receiveBlind(labelOf(id), [tee], { later: true, lines: 'details' });
+    world.masonhub.resume();
+    await world.untilStatus(id, 'processed');
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+  });
+});
+
 describe('a receipt without details', () => {
   it('that says another status than the RMA asked for is no echo', async () => {
     const id = await openAt('cautious');

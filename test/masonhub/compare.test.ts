@@ -131,6 +131,22 @@ describe('the RMA that was sent, looked for among records', () => {
     expect(heldAs(records, rma)).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
   });
 
+  test('has the status to receive into that it has there, which is what an echo repeats', () => {
+    const lines = (...statuses: string[]) =>
+      held(same, {
+        line_items: same.map(([customer_sku_id, quantity], index) => ({
+          customer_sku_id,
+          quantity,
+          return_inventory_status: statuses[index],
+        })),
+      });
+    expect(heldAs([lines('available', 'Available')], rma)).toEqual({ ...rma, receiveInto: 'available' });
+    expect(heldAs([lines('qc', 'qc')], rma)).toEqual(rma);
+    expect(heldAs([lines('qc', 'available')], rma)).toBeNull();
+    const received = { ...lines('available', 'available'), status: 'received' };
+    expect(heldAs([received], rma)).toEqual(rma);
+  });
+
   test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
     expect(heldAs([held(same, { package_id })], rma)).toEqual(rma);
   });

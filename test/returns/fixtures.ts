@@ -102,7 +102,7 @@ export function extra(sku: string, units: Record<string, number>): ReceiptLine {
 }
 
 export function receiptOf(...lines: ReceiptLine[]): Receipt {
-  return { masonHubId: null, packageId: null, isBlind: false, asOf: null, lines, note: null };
+  return { masonHubId: null, packageId: null, isBlind: false, changedAt: null, lines, note: null };
 }
 
 /** A line item of a return in Loop. */

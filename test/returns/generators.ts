@@ -45,7 +45,7 @@ export const anyReceipt: fc.Arbitrary<Receipt> = fc.record({
   masonHubId: fc.constant(null),
   packageId: fc.constant(null),
   isBlind: fc.constant(false),
-  asOf: fc.constant(null),
+  changedAt: fc.constant(null),
   lines: fc.array(anyLine, { maxLength: 6 }),
   note: fc.constant(null),
 });
@@ -78,7 +78,14 @@ export const refundableCase: fc.Arbitrary<{ asked: Rma; receipt: Receipt }> = fc
     const lines_ = [...extras, ...lines];
     return {
       asked,
-      receipt: { masonHubId: null, packageId: null, isBlind: false, asOf: null, lines: lines_, note: null },
+      receipt: {
+        masonHubId: null,
+        packageId: null,
+        isBlind: false,
+        changedAt: null,
+        lines: lines_,
+        note: null,
+      },
     };
   });
 

@@ -193,7 +193,7 @@ describe('a question that Loop has not answered', () => {
 });
 
 describe('a receipt that is older than the one that is known', () => {
-  const at = (asOf: string, receipt: Receipt) => receiptTold({ ...receipt, asOf });
+  const at = (changedAt: string, receipt: Receipt) => receiptTold({ ...receipt, changedAt });
 
   test('changes nothing, so that units in inspection are not refunded on what was said before', () => {
     const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));

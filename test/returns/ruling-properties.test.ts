@@ -13,7 +13,7 @@ function receiptOf({ key, packageId, isBlind, lines }: ParcelSeen): Receipt {
     masonHubId: key,
     packageId,
     isBlind,
-    asOf: null,
+    changedAt: null,
     lines: lines.map((line) => ({
       ...line,
       received: line.received.map((part) => ({ ...part, note: null })),
