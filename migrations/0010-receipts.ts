@@ -12,10 +12,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('wait', 'jsonb')
     .addColumn('asked_again', 'text', (column) => column.notNull().defaultTo('no'))
     .execute();
-  await sql`update returns set receipts = jsonb_build_array(receipt) where receipt is not null`.execute(db);
-  await sql`update returns set policy = ${JSON.stringify(firstPolicy)}::jsonb where sent is not null`.execute(
-    db,
-  );
+  // Together: each update writes the whole row anew.
+  await sql`update returns set
+      receipts = case when receipt is null then receipts else jsonb_build_array(receipt) end,
+      policy = case when sent is null then null else ${JSON.stringify(firstPolicy)}::jsonb end
+    where receipt is not null or sent is not null`.execute(db);
   await db.schema.alterTable('returns').dropColumn('receipt').execute();
 }
 
@@ -30,7 +31,8 @@ const firstPolicy = {
 /** The receipt of the return's own RMA is kept; an older version knows no other. */
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('returns').addColumn('receipt', 'jsonb').execute();
-  await sql`update returns set receipt = receipts -> 0 where jsonb_array_length(receipts) > 0`.execute(db);
+  await sql`update returns set receipt = jsonb_path_query_first(receipts, '$[*] ? (!(@.isBlind == true))')
+    where jsonb_array_length(receipts) > 0`.execute(db);
   await db.schema
     .alterTable('returns')
     .dropColumn('receipts')

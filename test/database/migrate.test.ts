@@ -124,6 +124,7 @@ test('returns under way are judged as before, and keep their receipts, after the
       masonHubId: null,
       packageId: null,
       isBlind: false,
+      changedAt: null,
       lines: [{ sku: 'TEE-1', onRma: true, counted: 1, detailed: true, received: [received] }],
       note: null,
     },
