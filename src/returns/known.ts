@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type LoopFacts, loopFacts, type Receipt, receipt, type Status } from './return.ts';
@@ -19,6 +20,8 @@ export async function knownFacts(
   return new Map(rows.map((row) => [row.loop_return_id, loopFacts.parse(row.loop)]));
 }
 
+const cameWithoutRmaOnly = sql<boolean>`not jsonb_path_exists(returns.receipts, '$[*] ? (!(@.isBlind == true))')`;
+
 /** Returns that wait for what the warehouse says of their RMA. */
 export interface AwaitedReceipts {
   /** When the eldest of them was first told of; null while there is none. */
@@ -28,10 +31,13 @@ export interface AwaitedReceipts {
 }
 
 const undecided: readonly Status[] = ['pending', 'open', 'receiving', 'inspecting', 'attention'];
+const decided: readonly Status[] = ['received', 'processing', 'flagged', 'held'];
 
 /**
- * Returns whose RMA is with MasonHub and that are not decided.
- * @param heardSince a return that needs a person and of which nothing was heard since then is not waited for
+ * Returns whose RMA is with MasonHub and that are not decided, or were decided on parcels without an RMA while
+ * their own can still come.
+ * @param heardSince a return that is decided, or needs a person, is waited for only if something was heard of it
+ * since then
  */
 export async function awaitedReceipts(
   db: Database,
@@ -47,12 +53,15 @@ export async function awaitedReceipts(
     )
     .select(['returns.loop_return_id', 'returns.created_at', 'returns.receipts'])
     .where('returns.merchant', '=', merchant)
-    .where('returns.status', 'in', undecided)
-    .where((eb) =>
-      eb.or([eb('returns.status', '!=', 'attention'), eb('returns.updated_at', '>', heardSince)]),
-    )
+    .where('returns.status', 'in', [...undecided, ...decided])
     .where('returns.sent', 'is not', null)
-    .where('outcomes.kind', 'is', null)
+    .where((eb) => {
+      const isLively = eb('returns.updated_at', '>', heardSince);
+      return eb.or([
+        eb.and([eb('outcomes.kind', 'is', null), eb.or([eb('returns.status', '!=', 'attention'), isLively])]),
+        eb.and([eb('returns.status', 'in', decided), isLively, cameWithoutRmaOnly]),
+      ]);
+    })
     .orderBy('returns.created_at')
     .execute();
   const known = rows.map((row) => [row.loop_return_id, z.array(receipt).parse(row.receipts)] as const);

@@ -80,8 +80,10 @@ function auditTimeline({ timeline }: KnownReturn, planned: PlannedReturn): Found
     'decided.': 1,
   };
   return Object.entries(most).flatMap(([name, mostTimes]) => {
-    const times = timeline.filter(({ event }) =>
-      name.endsWith('.') ? event.startsWith(name) && event !== 'decided.by' : event === name,
+    const times = timeline.filter(({ event, detail }) =>
+      name.endsWith('.')
+        ? event.startsWith(name) && event !== 'decided.by'
+        : event === name && detail !== 'The same receipt again.',
     ).length;
     return times > mostTimes ? [{ kind: 'doubled', what: `${name} is in its timeline ${times} times` }] : [];
   });

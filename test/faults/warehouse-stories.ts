@@ -57,12 +57,9 @@ function inTwoBoxes(second: 'whole' | 'damaged') {
     };
     const first = [act(dice, { do: 'tell' }, 'nothing'), box(one, 'whole', 'rma-known')];
     if (patience === 'long') {
-      return {
-        items,
-        label: 'now',
-        labels,
-        acts: [...first, box(other, second, dice.pick(['nothing', 'receiving']))],
-      };
+      // A damaged unit is flagged at once, and what came after that would be for a person.
+      const once = second === 'damaged' ? 'receiving' : dice.pick(['nothing', 'receiving'] as const);
+      return { items, label: 'now', labels, acts: [...first, box(other, second, once)] };
     }
     const later = dice.chance(50) ? [box(other, second, 'flag-known')] : [];
     return { items, label: 'now', labels, acts: [...first, ...later] };
