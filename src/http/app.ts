@@ -9,6 +9,8 @@ import {
 } from 'fastify-type-provider-zod';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import type { Source } from '../inbox/delivery.ts';
+import { loopWebhooks } from '../vendors/loop/door.ts';
+import { masonHubCallbacks } from '../vendors/masonhub/door.ts';
 import { admission, type TurnedAway } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
@@ -18,8 +20,6 @@ import { deliveriesApi } from './deliveries-api.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
 import { setHeaders } from './headers.ts';
 import { health, type ReadinessCheck } from './health.ts';
-import { loopWebhooks } from './loop-webhooks.ts';
-import { masonHubCallbacks } from './masonhub-callbacks.ts';
 import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 import { parcelsApi } from './ops-parcels.ts';

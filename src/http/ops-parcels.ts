@@ -1,7 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { countUnannounced, type UnannouncedParcel, unannouncedParcels } from '../returns/unannounced.ts';
+import {
+  countUnannounced,
+  type UnannouncedParcel,
+  unannouncedParcels,
+} from '../returns-store/unannounced.ts';
 import { unannouncedExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../parsing/tolerant.ts';
-import type { Position } from '../returns/queries.ts';
+import type { Position } from '../returns-store/queries.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 
 const text = z.string().transform(storable);

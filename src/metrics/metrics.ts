@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ConnectionKey } from '../connections/store.ts';
 import type { Database } from '../database/connect.ts';
 import type { Answer, Call, NoAnswer, SendCall } from '../outbound/call.ts';
-import type { Advanced } from '../returns/advance.ts';
+import type { Advanced } from '../returns-store/advance.ts';
 import { type Ended, openDurations, type SpanName, spans } from './durations.ts';
 import { type Instruments, makeInstruments } from './instruments.ts';
 import type { Observer } from './observer.ts';

@@ -1,7 +1,7 @@
 import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
 import type { Source } from '../inbox/delivery.ts';
-import type { Advanced } from '../returns/advance.ts';
 import type { Step } from '../returns/return.ts';
+import type { Advanced } from '../returns-store/advance.ts';
 
 /** What becomes of a request at a vendor's door, or of a message in it. */
 export const deliveryResults = [

@@ -1,7 +1,7 @@
 import { readSettings } from '../config/environment.ts';
 import type { Entry } from '../config/merchants.ts';
-import { checkLoop } from './check-loop.ts';
-import { checkMasonHub } from './check-masonhub.ts';
+import { checkLoop } from '../vendors/loop/check.ts';
+import { checkMasonHub } from '../vendors/masonhub/check.ts';
 import { receiptsFinding } from './check-receipts.ts';
 import { canAsk, findEntry, type MerchantInSetup, type OpenedFile, openMerchantsFile } from './entries.ts';
 import { count, type Finding, findingLines, type Outside, terminalFor } from './terminal.ts';

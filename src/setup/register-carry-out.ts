@@ -1,6 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
-import type { Saved } from '../loop/webhooks-api.ts';
-import type { CallbacksApi, Registered } from '../masonhub/callbacks-api.ts';
+import type { Saved } from '../vendors/loop/webhooks-api.ts';
+import type { CallbacksApi, Registered } from '../vendors/masonhub/callbacks-api.ts';
 import type { Apis, Plan } from './register-plan.ts';
 import { type CallbackPlan, callbackPath, planCallback, type WebhookStep } from './registrations.ts';
 

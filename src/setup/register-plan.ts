@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../config/errors.ts';
 import type { Merchant } from '../config/merchants.ts';
-import type { WebhooksApi } from '../loop/webhooks-api.ts';
-import type { CallbacksApi } from '../masonhub/callbacks-api.ts';
+import type { WebhooksApi } from '../vendors/loop/webhooks-api.ts';
+import type { CallbacksApi } from '../vendors/masonhub/callbacks-api.ts';
 import { type CallbackPlan, planCallback, planWebhooks, type WebhookPlan } from './registrations.ts';
 
 /** Everything that is to be done for a merchant. */

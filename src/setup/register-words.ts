@@ -1,5 +1,5 @@
-import { CALLBACK_VERSION, MESSAGE_TYPE } from '../masonhub/callbacks-api.ts';
 import { type Paint, WIDTH, wrap } from '../screen.ts';
+import { CALLBACK_VERSION, MESSAGE_TYPE } from '../vendors/masonhub/callbacks-api.ts';
 import type { Plan } from './register-plan.ts';
 import { callbackPath, shownUrl, type WebhookStep, webhookPath } from './registrations.ts';
 import { printable } from './terminal.ts';

@@ -1,8 +1,8 @@
 import { readSettings } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { describeProblems, type Merchant } from '../config/merchants.ts';
-import { webhooksApi } from '../loop/webhooks-api.ts';
-import { callbacksApi } from '../masonhub/callbacks-api.ts';
+import { webhooksApi } from '../vendors/loop/webhooks-api.ts';
+import { callbacksApi } from '../vendors/masonhub/callbacks-api.ts';
 import { canPrompt, confirm } from './ask.ts';
 import { checkMerchant } from './check.ts';
 import { findEntry, type OpenedFile, openMerchantsFile } from './entries.ts';

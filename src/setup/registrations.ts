@@ -1,5 +1,5 @@
-import { type WantedWebhook, WEBHOOKS, type Webhook } from '../loop/webhooks-api.ts';
-import { CALLBACK_VERSION, type Callback } from '../masonhub/callbacks-api.ts';
+import { type WantedWebhook, WEBHOOKS, type Webhook } from '../vendors/loop/webhooks-api.ts';
+import { CALLBACK_VERSION, type Callback } from '../vendors/masonhub/callbacks-api.ts';
 
 /**
  * What is to be done on both sides so that the vendors' messages come here: from what is registered to a plan.

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ConnectionKey } from '../connections/store.ts';
 import type { Observer } from '../metrics/observer.ts';
 import type { SendCall } from '../outbound/call.ts';
-import type { Advanced } from '../returns/advance.ts';
+import type { Advanced } from '../returns-store/advance.ts';
 import type { Alert, AlertHandler } from './queues.ts';
 
 /** One alert for each return that came to need a person, and did not need one before. */

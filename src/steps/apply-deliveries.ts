@@ -5,7 +5,7 @@ import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey } from '../inbox/deliveries.ts';
 import { lockUnapplied, markApplied, returnsToldOf, type UnappliedDelivery } from '../inbox/unapplied.ts';
-import type { Advanced, Happened } from '../returns/advance.ts';
+import type { Advanced, Happened } from '../returns-store/advance.ts';
 import { takeBlindParcel } from './blind-parcels.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 

@@ -1,17 +1,17 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../database/tables.ts';
-import type { Happened } from '../returns/advance.ts';
+import type { ReceiptEvent } from '../returns/events.ts';
+import { bearsNumber } from '../returns/package.ts';
+import type { Receipt } from '../returns/return.ts';
+import type { Happened } from '../returns-store/advance.ts';
 import {
   assignParcel,
   type BlindParcel,
   keepBlindParcel,
   returnsFoundBy,
   unannouncedWith,
-} from '../returns/blind-parcels.ts';
-import type { ReceiptEvent } from '../returns/events.ts';
-import { bearsNumber } from '../returns/package.ts';
-import type { Receipt } from '../returns/return.ts';
-import { lockStored } from '../returns/store.ts';
+} from '../returns-store/blind-parcels.ts';
+import { lockStored } from '../returns-store/store.ts';
 
 /**
  * A parcel that the warehouse received without an RMA counts to the return whose tracking number is on the box,

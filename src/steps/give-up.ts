@@ -1,7 +1,7 @@
 import type { Merchant } from '../config/merchants.ts';
-import type { Happened } from '../returns/advance.ts';
 import type { Step } from '../returns/return.ts';
 import { sentence } from '../returns/words.ts';
+import type { Happened } from '../returns-store/advance.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 import type { StepJob, StepResult } from './queues.ts';
 

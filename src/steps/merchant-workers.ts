@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MerchantChanges } from '../config/follow-merchants.ts';
 import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Observer } from '../metrics/observer.ts';
+import { sendMessages } from '../vendors/loop/send-messages.ts';
+import { sendRmas } from '../vendors/masonhub/send-rmas.ts';
 import type { StepContext } from './context.ts';
 import { poll } from './poll.ts';
 import type { Queues } from './queues.ts';
-import { sendMessages } from './send-messages.ts';
-import { sendRmas } from './send-rmas.ts';
 
 export interface MerchantWorkersOptions {
   readonly context: StepContext;

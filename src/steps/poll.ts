@@ -1,9 +1,9 @@
 import type { Merchant } from '../config/merchants.ts';
 import type { Source } from '../inbox/delivery.ts';
+import { pollLoop } from '../vendors/loop/poll.ts';
+import { pollMasonHub } from '../vendors/masonhub/poll.ts';
 import type { StepContext } from './context.ts';
 import { PollFailed } from './poll-failed.ts';
-import { pollLoop } from './poll-loop.ts';
-import { pollMasonHub } from './poll-masonhub.ts';
 
 /**
  * Asks one vendor of a merchant for what its messages have missed.

@@ -9,9 +9,9 @@ import { socketThatGivesUp } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
-import { largestBatch } from '../masonhub/client.ts';
-import type { EnqueueSteps } from '../returns/advance.ts';
 import { type Step, steps } from '../returns/return.ts';
+import type { EnqueueSteps } from '../returns-store/advance.ts';
+import { largestBatch } from '../vendors/masonhub/client.ts';
 import type { Pace } from './pace.ts';
 
 /** One step of one return, as a worker gets it. */

@@ -3,9 +3,9 @@ import type { Database } from '../database/connect.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { type Delivery, returnsIn } from '../inbox/delivery.ts';
 import { type After, readSetAside, type SetAsideBody, type SetAsideFilter } from '../inbox/set-aside.ts';
-import { webhookDelivery } from '../loop/delivery.ts';
-import { callbackDeliveries } from '../masonhub/deliveries.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
+import { webhookDelivery } from '../vendors/loop/delivery.ts';
+import { callbackDeliveries } from '../vendors/masonhub/deliveries.ts';
 
 /** What became of deliveries that had been set aside and were taken through once more. */
 export interface Replayed {

@@ -1,9 +1,9 @@
 import type { Merchant } from '../config/merchants.ts';
 import { inTransaction } from '../database/retry.ts';
 import { forgetKeys } from '../inbox/unapplied.ts';
-import { deliveriesOf } from '../returns/queries.ts';
 import { isRetryable } from '../returns/record.ts';
-import { lockStored } from '../returns/store.ts';
+import { deliveriesOf } from '../returns-store/queries.ts';
+import { lockStored } from '../returns-store/store.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 
 /** Takes up the step that failed where it stopped, because a person asks for it. */

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { parseMerchants } from '../../src/config/merchants.ts';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { startService } from '../../src/service.ts';
-import type { LoopCall } from '../../src/stand-ins/loop.ts';
+import type { LoopCall } from '../../src/stand-ins/loop/stand-in.ts';
 import { merchantsFileOf, startVendors, type Vendors } from '../support/vendors.ts';
 import { usageOf } from './usage.ts';
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { phpJson, usualStyles, webhookPayload } from '../../src/stand-ins/loop-payloads.ts';
-import { ReturnBook } from '../../src/stand-ins/loop-returns.ts';
+import { phpJson, usualStyles, webhookPayload } from '../../src/stand-ins/loop/payloads.ts';
+import { ReturnBook } from '../../src/stand-ins/loop/returns.ts';
 
 /** A webhook as Loop sends it: `return.created` with one or two items, about 2 kB. */
 export interface SignedBody {

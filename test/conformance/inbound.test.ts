@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WEBHOOKS } from '../../src/loop/webhooks-api.ts';
 import { openOutbound } from '../../src/outbound/call.ts';
+import { WEBHOOKS } from '../../src/vendors/loop/webhooks-api.ts';
 import { startWorld, type World } from '../support/service.ts';
 import type { Answer, Published } from './corpus.ts';
 import { loopAnswers } from './loop/answers.ts';

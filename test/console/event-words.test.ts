@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventWords } from '../../src/http/console/event-words.ts';
-import { WEBHOOKS } from '../../src/loop/webhooks-api.ts';
 import { deliveredEvent, receiptEvent } from '../../src/returns/events.ts';
 import { loopStates, steps, wait } from '../../src/returns/return.ts';
+import { WEBHOOKS } from '../../src/vendors/loop/webhooks-api.ts';
 
 /** The text of each source file in a folder. */
 async function sources(folder: string): Promise<string[]> {

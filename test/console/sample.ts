@@ -1,4 +1,4 @@
-import { phpJson, usualStyles } from '../../src/stand-ins/loop-payloads.ts';
+import { phpJson, usualStyles } from '../../src/stand-ins/loop/payloads.ts';
 import type { World, WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.ts';
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
 import { firstPolicy } from '../../src/returns/policy.ts';
-import { lockStored } from '../../src/returns/store.ts';
+import { lockStored } from '../../src/returns-store/store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });

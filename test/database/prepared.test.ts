@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { insertRows, rowsOf } from '../../src/database/rows.ts';
-import { termColumns } from '../../src/returns/rows.ts';
+import { termColumns } from '../../src/returns-store/rows.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 let database: FreshDatabase;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { differences, type End, type Found } from '../../src/stand-ins/demo-check.ts';
+import { differences, type End, type Found } from '../../src/stand-ins/demo/check.ts';
 
-const demo = fileURLToPath(new URL('../../src/stand-ins/demo.ts', import.meta.url));
+const demo = fileURLToPath(new URL('../../src/stand-ins/demo/main.ts', import.meta.url));
 
 let folder: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { phpJson } from '../../src/stand-ins/loop-payloads.ts';
+import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
 import { startWorld, type World } from '../support/service.ts';
 
 let world: World;

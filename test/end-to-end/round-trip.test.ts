@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isObject, type JsonObject, recordsOf } from '../../src/stand-ins/json.ts';
-import type { CallbackEnvelope } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { CallbackEnvelope } from '../../src/stand-ins/masonhub/envelopes.ts';
 import { personalValues } from '../../src/stand-ins/personal-data.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';

@@ -1,4 +1,4 @@
-import type { StandInReturn } from '../../src/stand-ins/loop-returns.ts';
+import type { StandInReturn } from '../../src/stand-ins/loop/returns.ts';
 import { countSkus } from './looks.ts';
 import type { ShopRules } from './merchants.ts';
 import { unitsOf } from './parcel.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { plainState } from '../../src/stand-ins/loop-listing.ts';
-import type { StandInReturn } from '../../src/stand-ins/loop-returns.ts';
-import type { StandInRma } from '../../src/stand-ins/masonhub-rmas.ts';
+import { plainState } from '../../src/stand-ins/loop/listing.ts';
+import type { StandInReturn } from '../../src/stand-ins/loop/returns.ts';
+import type { StandInRma } from '../../src/stand-ins/masonhub/rmas.ts';
 import type { Vendors } from '../support/vendors.ts';
 import { itemOutcomes } from './audit-items.ts';
 import { courseOf } from './course.ts';

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { ProgressEvent } from '../../src/stand-ins/masonhub/envelopes.ts';
 import type { Dice } from './dice.ts';
 import { catalogue } from './merchants.ts';
 import type { Act, Deed } from './plan.ts';

@@ -1,5 +1,5 @@
-import { plainState } from '../../src/stand-ins/loop-listing.ts';
-import { type RmaStatus, statusAfter, UPDATABLE } from '../../src/stand-ins/masonhub-lifecycle.ts';
+import { plainState } from '../../src/stand-ins/loop/listing.ts';
+import { type RmaStatus, statusAfter, UPDATABLE } from '../../src/stand-ins/masonhub/lifecycle.ts';
 import type { ShopRules } from './merchants.ts';
 import type { Act, PlannedReturn } from './plan.ts';
 

@@ -1,4 +1,4 @@
-import type { RmaStatus } from '../../src/stand-ins/masonhub-lifecycle.ts';
+import type { RmaStatus } from '../../src/stand-ins/masonhub/lifecycle.ts';
 import { type Course, courseOf } from './course.ts';
 import { catalogue, policyOf, rules, type ShopRules } from './merchants.ts';
 import { endOf, type ParcelEnd, unitsOf } from './parcel.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LabelStatus, StandInLabel } from '../../src/stand-ins/loop-labels.ts';
-import type { StandInReturn } from '../../src/stand-ins/loop-returns.ts';
-import type { StandInRma } from '../../src/stand-ins/masonhub-rmas.ts';
+import type { LabelStatus, StandInLabel } from '../../src/stand-ins/loop/labels.ts';
+import type { StandInReturn } from '../../src/stand-ins/loop/returns.ts';
+import type { StandInRma } from '../../src/stand-ins/masonhub/rmas.ts';
 import type { ShopRules } from './merchants.ts';
 
 /** How many units of each SKU. */

@@ -1,5 +1,5 @@
 import type { ReceiptPolicy } from '../../src/returns/policy.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
 import { type ParcelSeen, type Ruling, ruling } from '../returns/money-rule.ts';
 import type { ShopRules } from './merchants.ts';
 import type { Act, PlannedReturn } from './plan.ts';

@@ -1,10 +1,10 @@
-import type { LoopCallName } from '../../src/stand-ins/loop-api.ts';
-import type { LabelShape, LabelStatus, LoopLabelSpec } from '../../src/stand-ins/loop-labels.ts';
-import type { ProcessingEnd, ReturnMethod } from '../../src/stand-ins/loop-returns.ts';
-import type { MasonHubCallName } from '../../src/stand-ins/masonhub-api.ts';
-import type { ApiVersion, ProgressEvent } from '../../src/stand-ins/masonhub-envelopes.ts';
-import type { LineStyle, QuantityStyle } from '../../src/stand-ins/masonhub-quantities.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import type { LoopCallName } from '../../src/stand-ins/loop/api.ts';
+import type { LabelShape, LabelStatus, LoopLabelSpec } from '../../src/stand-ins/loop/labels.ts';
+import type { ProcessingEnd, ReturnMethod } from '../../src/stand-ins/loop/returns.ts';
+import type { MasonHubCallName } from '../../src/stand-ins/masonhub/api.ts';
+import type { ApiVersion, ProgressEvent } from '../../src/stand-ins/masonhub/envelopes.ts';
+import type { LineStyle, QuantityStyle } from '../../src/stand-ins/masonhub/quantities.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { Slug } from './merchants.ts';
 
 /** What an act waits for, beside its delay. */

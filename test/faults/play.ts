@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LoopReturnSpec } from '../../src/stand-ins/loop-returns.ts';
+import type { LoopReturnSpec } from '../../src/stand-ins/loop/returns.ts';
 import type { Vendors } from '../support/vendors.ts';
 import { isAllKnown, isMet, type Views } from './conditions.ts';
 import { type Deadline, holds } from './deadline.ts';

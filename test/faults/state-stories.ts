@@ -1,4 +1,4 @@
-import type { LabelStatus, LoopLabelSpec } from '../../src/stand-ins/loop-labels.ts';
+import type { LabelStatus, LoopLabelSpec } from '../../src/stand-ins/loop/labels.ts';
 import type { Dice } from './dice.ts';
 import type { ShopRules } from './merchants.ts';
 import type { Act } from './plan.ts';

@@ -1,5 +1,5 @@
-import type { QuantityStyle } from '../../src/stand-ins/masonhub-quantities.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import type { QuantityStyle } from '../../src/stand-ins/masonhub/quantities.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { Dice } from './dice.ts';
 import { catalogue, type ShopRules, strangeSku } from './merchants.ts';
 import type { Act, Condition, Deed, PlannedReturn, ReceiptDeed } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { LoopLabelSpec } from '../../src/stand-ins/loop-labels.ts';
+import type { LoopLabelSpec } from '../../src/stand-ins/loop/labels.ts';
 import type { Dice } from './dice.ts';
 import type { ShopRules } from './merchants.ts';
 import type { Act, Condition } from './plan.ts';

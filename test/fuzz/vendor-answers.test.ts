@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loopClient } from '../../src/loop/client.ts';
-import { warehouseApi } from '../../src/loop/warehouse-api.ts';
-import { masonHubClient } from '../../src/masonhub/client.ts';
 import { type Answer, type Outcome, openOutbound } from '../../src/outbound/call.ts';
 import { describeCall } from '../../src/outbound/call-words.ts';
 import { loopStates } from '../../src/returns/return.ts';
+import { loopClient } from '../../src/vendors/loop/client.ts';
+import { warehouseApi } from '../../src/vendors/loop/warehouse-api.ts';
+import { masonHubClient } from '../../src/vendors/masonhub/client.ts';
 import { json, page, type Scripted, startVendor } from '../outbound/vendor.ts';
 import { merchantWith, RETURN_ID, rmaFor } from '../returns/fixtures.ts';
 import { mutated, mutations, snippet } from './hostile.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { webhookExamples } from '../../src/loop/examples.ts';
-import { webhookBody } from '../../src/loop/schemas.ts';
-import { callbackExamples } from '../../src/masonhub/examples.ts';
-import { callbackBody } from '../../src/masonhub/schemas.ts';
+import { webhookExamples } from '../../src/vendors/loop/examples.ts';
+import { webhookBody } from '../../src/vendors/loop/schemas.ts';
+import { callbackExamples } from '../../src/vendors/masonhub/examples.ts';
+import { callbackBody } from '../../src/vendors/masonhub/schemas.ts';
 import { opsToken, startWorld, type World } from '../support/service.ts';
 
 const named = z.record(z.string(), z.strictObject({ summary: z.string(), value: z.unknown() }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoopState } from '../../src/stand-ins/loop-returns.ts';
+import type { LoopState } from '../../src/stand-ins/loop/returns.ts';
 import { startWorld, type World } from '../support/service.ts';
 
 const items = [{ sku: 'TEE-1' }];

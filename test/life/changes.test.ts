@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoopItemSpec } from '../../src/stand-ins/loop-returns.ts';
+import type { LoopItemSpec } from '../../src/stand-ins/loop/returns.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

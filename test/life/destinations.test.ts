@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/stand-ins/json.ts';
-import type { LoopItemSpec } from '../../src/stand-ins/loop-returns.ts';
+import type { LoopItemSpec } from '../../src/stand-ins/loop/returns.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

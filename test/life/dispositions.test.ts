@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isObject, recordsOf } from '../../src/stand-ins/json.ts';
-import type { PayloadStyle } from '../../src/stand-ins/loop-style.ts';
+import type { PayloadStyle } from '../../src/stand-ins/loop/style.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

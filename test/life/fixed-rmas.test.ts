@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProgressEvent } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { ProgressEvent } from '../../src/stand-ins/masonhub/envelopes.ts';
 import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startSilently } from './worlds.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { usualStyles } from '../../src/stand-ins/loop-style.ts';
+import { usualStyles } from '../../src/stand-ins/loop/style.ts';
 import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startQuietly } from './worlds.ts';

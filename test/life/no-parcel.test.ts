@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoopReturnSpec } from '../../src/stand-ins/loop-returns.ts';
+import type { LoopReturnSpec } from '../../src/stand-ins/loop/returns.ts';
 import type { World } from '../support/service.ts';
 import { startQuietly, startSilently } from './worlds.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isObject, type JsonObject } from '../../src/stand-ins/json.ts';
-import type { ApiVersion, CallbackEnvelope } from '../../src/stand-ins/masonhub-envelopes.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import type { ApiVersion, CallbackEnvelope } from '../../src/stand-ins/masonhub/envelopes.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { World } from '../support/service.ts';
 import { startQuietly } from './worlds.ts';
 

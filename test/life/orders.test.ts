@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallbackEnvelope } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { CallbackEnvelope } from '../../src/stand-ins/masonhub/envelopes.ts';
 import { startWorld, type World, type WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

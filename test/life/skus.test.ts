@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, recordsOf } from '../../src/stand-ins/json.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub-receiving.ts';
+import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
 import { newNumber } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
 

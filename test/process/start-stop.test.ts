@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { phpJson } from '../../src/stand-ins/loop-payloads.ts';
+import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
 import { freshDatabase } from '../support/database.ts';
 import { freePort, startProcess, temporaryFolder } from '../support/process.ts';
 import { opsToken, returnBody } from '../support/service.ts';

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { countStatuses, openDays } from '../../src/returns/statistics.ts';
+import { countStatuses, openDays } from '../../src/returns-store/statistics.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const silent = pino({ level: 'silent' });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { parseMerchants } from '../../src/config/merchants.ts';
-import type { WebhooksApi } from '../../src/loop/webhooks-api.ts';
-import type { Callback, CallbacksApi } from '../../src/masonhub/callbacks-api.ts';
 import { carryOut } from '../../src/setup/register-carry-out.ts';
 import { planCallback } from '../../src/setup/registrations.ts';
+import type { WebhooksApi } from '../../src/vendors/loop/webhooks-api.ts';
+import type { Callback, CallbacksApi } from '../../src/vendors/masonhub/callbacks-api.ts';
 
 const publicUrl = 'https://returns.example.com';
 const url = `${publicUrl}/callbacks/masonhub/acme`;

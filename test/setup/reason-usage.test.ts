@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WarehouseApi } from '../../src/loop/warehouse-api.ts';
 import { codeFor, countReasons, usedReasons } from '../../src/setup/reason-usage.ts';
+import type { WarehouseApi } from '../../src/vendors/loop/warehouse-api.ts';
 
 const row = (returnId: string, reason: string | null) => ({
   returnId,

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { WEBHOOKS } from '../../src/loop/webhooks-api.ts';
+import { WEBHOOKS } from '../../src/vendors/loop/webhooks-api.ts';
 import { callbackUrl, changesIn, openShop, type Shop, webhookUrl } from './shop.ts';
 
 const all = (status: string) =>

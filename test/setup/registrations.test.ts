@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { WEBHOOKS, type Webhook } from '../../src/loop/webhooks-api.ts';
-import type { Callback } from '../../src/masonhub/callbacks-api.ts';
 import { planCallback, planWebhooks, shownUrl } from '../../src/setup/registrations.ts';
+import { WEBHOOKS, type Webhook } from '../../src/vendors/loop/webhooks-api.ts';
+import type { Callback } from '../../src/vendors/masonhub/callbacks-api.ts';
 
 const publicUrl = 'https://returns.example.com';
 const here = `${publicUrl}/webhooks/loop/acme`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
-import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop.ts';
+import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop/stand-in.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 /** A style that tests name where the drift from one payload to the next would be in their way. */

@@ -1,4 +1,4 @@
-import { type MasonHubOptions, startStandInMasonHub } from '../../src/stand-ins/masonhub.ts';
+import { type MasonHubOptions, startStandInMasonHub } from '../../src/stand-ins/masonhub/stand-in.ts';
 import { startReceiver } from './receiver.ts';
 
 /** A stand-in MasonHub, a place where its callbacks arrive, and a client that talks to it. */

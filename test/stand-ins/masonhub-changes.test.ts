@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgressEvent } from '../../src/stand-ins/masonhub-envelopes.ts';
+import type { ProgressEvent } from '../../src/stand-ins/masonhub/envelopes.ts';
 import { batch, line, openAccount, rma } from './masonhub-account.ts';
 
 const statuses: [ProgressEvent, string][] = [

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { usualStyles } from '../../src/stand-ins/loop-style.ts';
+import { usualStyles } from '../../src/stand-ins/loop/style.ts';
 import type { World } from './service.ts';
 
 /** A merchant whose Loop lists every label with a return; what older deliveries show is only the youngest. */

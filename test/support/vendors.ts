@@ -1,10 +1,10 @@
 import type { Merchant } from '../../src/config/merchants.ts';
-import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop.ts';
+import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop/stand-in.ts';
 import {
   type MasonHubOptions,
   type StandInMasonHub,
   startStandInMasonHub,
-} from '../../src/stand-ins/masonhub.ts';
+} from '../../src/stand-ins/masonhub/stand-in.ts';
 
 /** A merchant's `receipts`, as the merchants file spells it. */
 export interface ReceiptsSection {

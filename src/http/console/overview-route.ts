@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { listReturns } from '../../returns/queries.ts';
-import { countStatuses, openDays } from '../../returns/statistics.ts';
-import { countUnannounced } from '../../returns/unannounced.ts';
+import { listReturns } from '../../returns-store/queries.ts';
+import { countStatuses, openDays } from '../../returns-store/statistics.ts';
+import { countUnannounced } from '../../returns-store/unannounced.ts';
 import { type Access, formTokenOf } from './door.ts';
 import { sendPage } from './layout.ts';
 import { overviewPage } from './pages/overview.ts';

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { countUnannounced, unannouncedParcels } from '../../returns/unannounced.ts';
+import { countUnannounced, unannouncedParcels } from '../../returns-store/unannounced.ts';
 import { type Access, formTokenOf } from './door.ts';
 import { sendPage } from './layout.ts';
 import { parcelsPage } from './pages/parcels.ts';

@@ -1,8 +1,8 @@
-import { loopClient } from '../../../src/loop/client.ts';
-import type { ReturnRecord } from '../../../src/loop/schemas.ts';
-import { type WarehouseApi, warehouseApi } from '../../../src/loop/warehouse-api.ts';
-import { webhooksApi } from '../../../src/loop/webhooks-api.ts';
 import type { MakeCall } from '../../../src/outbound/call.ts';
+import { loopClient } from '../../../src/vendors/loop/client.ts';
+import type { ReturnRecord } from '../../../src/vendors/loop/schemas.ts';
+import { type WarehouseApi, warehouseApi } from '../../../src/vendors/loop/warehouse-api.ts';
+import { webhooksApi } from '../../../src/vendors/loop/webhooks-api.ts';
 import { merchantWith } from '../../returns/fixtures.ts';
 import { ASKED, type LoopCall } from './answers.ts';
 

@@ -1,4 +1,4 @@
-import { phpJson } from '../../../src/stand-ins/loop-payloads.ts';
+import { phpJson } from '../../../src/stand-ins/loop/payloads.ts';
 import { fromLoop, type Story } from '../corpus.ts';
 import {
   aLabel,

@@ -1,6 +1,6 @@
-import { callbacksApi } from '../../../src/masonhub/callbacks-api.ts';
-import { type FoundRmas, masonHubClient, type RmaBatchAnswer } from '../../../src/masonhub/client.ts';
 import type { MakeCall } from '../../../src/outbound/call.ts';
+import { callbacksApi } from '../../../src/vendors/masonhub/callbacks-api.ts';
+import { type FoundRmas, masonHubClient, type RmaBatchAnswer } from '../../../src/vendors/masonhub/client.ts';
 import { merchantWith, rmaFor } from '../../returns/fixtures.ts';
 import { ASKED, CALLBACK_URL, type MasonHubCall } from './answers.ts';
 

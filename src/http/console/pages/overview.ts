@@ -1,9 +1,9 @@
 import type { ConnectionState } from '../../../connections/store.ts';
 import type { SetAsideDelivery } from '../../../inbox/set-aside.ts';
-import type { ReturnSummary } from '../../../returns/queries.ts';
 import { type Status, statuses } from '../../../returns/return.ts';
-import type { Day, StatusCount } from '../../../returns/statistics.ts';
 import { sentence } from '../../../returns/words.ts';
+import type { ReturnSummary } from '../../../returns-store/queries.ts';
+import type { Day, StatusCount } from '../../../returns-store/statistics.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { pauseWords, vendorNames } from '../words.ts';

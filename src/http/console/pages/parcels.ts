@@ -1,4 +1,4 @@
-import type { UnannouncedParcel } from '../../../returns/unannounced.ts';
+import type { UnannouncedParcel } from '../../../returns-store/unannounced.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { foundWords, skuWords } from './receipts.ts';

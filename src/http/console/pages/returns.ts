@@ -1,5 +1,5 @@
-import type { ReturnSummary } from '../../../returns/queries.ts';
 import { statuses } from '../../../returns/return.ts';
+import type { ReturnSummary } from '../../../returns-store/queries.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 

@@ -1,4 +1,4 @@
-import type { Day } from '../../../returns/statistics.ts';
+import type { Day } from '../../../returns-store/statistics.ts';
 import { type Html, html, table } from '../html.ts';
 import { live } from '../layout.ts';
 import { bars, dayName, duration, lines, type Series } from '../plots.ts';

@@ -1,0 +1,142 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../database/connect.ts';
+import { insertRows } from '../database/rows.ts';
+import type { Tables } from '../database/tables.ts';
+import { isSameReceipt } from '../returns/parcels.ts';
+import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
+import { searchTerm } from '../returns/terms.ts';
+
+/** Parcels that the warehouse received without an RMA: kept until it is known which return they are of. */
+export interface BlindParcel {
+  readonly parcel: string;
+  readonly receipt: Receipt;
+  /** Null while it is not known. */
+  readonly loopReturnId: string | null;
+}
+
+const columns = {
+  merchant: 'text',
+  parcel: 'text',
+  package_id: 'text',
+  term: 'text',
+  receipt: 'jsonb',
+  received_at: 'timestamptz',
+};
+
+/** How a parcel is told from others: by MasonHub's id, or by what is on the box. */
+function parcelOf({ masonHubId, packageId }: Receipt): string {
+  return masonHubId ?? `package ${packageId ?? ''}`;
+}
+
+/** Those of a merchant's parcels of which the warehouse says what it had said before, left out. */
+export async function withoutKept(
+  db: Database,
+  merchant: string,
+  receipts: readonly Receipt[],
+): Promise<Receipt[]> {
+  if (receipts.length === 0) return [];
+  const rows = await db
+    .selectFrom('blind_parcels')
+    .select(['parcel', 'receipt'])
+    .where('merchant', '=', merchant)
+    .where('parcel', 'in', receipts.map(parcelOf))
+    .execute();
+  const kept = new Map(rows.map((row) => [row.parcel, receiptSchema.parse(row.receipt)]));
+  return receipts.filter((one) => {
+    const before = kept.get(parcelOf(one));
+    return before === undefined || !isSameReceipt(before, one);
+  });
+}
+
+/** The numbers on parcels of which no return is known, and that some return is found by: so many at most. */
+export async function numbersToMatch(db: Database, merchant: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('blind_parcels as b')
+    .innerJoin('return_terms as t', (join) =>
+      join.onRef('t.merchant', '=', 'b.merchant').onRef('t.term', '=', 'b.term'),
+    )
+    .select('b.package_id')
+    .distinct()
+    .where('b.merchant', '=', merchant)
+    .where('b.loop_return_id', 'is', null)
+    .limit(limit)
+    .execute();
+  return rows.flatMap((row) => row.package_id ?? []);
+}
+
+/** Keeps what the warehouse found in such a parcel; what it told of the same one before is replaced. */
+export async function keepBlindParcel(
+  trx: Transaction<Tables>,
+  merchant: string,
+  receipt: Receipt,
+  now: Date,
+): Promise<BlindParcel> {
+  const { packageId } = receipt;
+  const parcel = parcelOf(receipt);
+  const term = packageId === null ? null : searchTerm(packageId);
+  const row = { merchant, parcel, package_id: packageId, term, receipt, received_at: now };
+  const update = sql`on conflict (merchant, parcel) do update
+    set receipt = excluded.receipt, package_id = excluded.package_id, term = excluded.term`;
+  await insertRows(trx, 'blind_parcels', [row], columns, update);
+  const kept = await trx
+    .selectFrom('blind_parcels')
+    .select('loop_return_id')
+    .where('merchant', '=', merchant)
+    .where('parcel', '=', parcel)
+    .executeTakeFirstOrThrow();
+  return { parcel, receipt, loopReturnId: kept.loop_return_id };
+}
+
+/** Says which return a parcel is of. */
+export async function assignParcel(
+  trx: Transaction<Tables>,
+  merchant: string,
+  parcel: string,
+  loopReturnId: string,
+): Promise<void> {
+  await trx
+    .updateTable('blind_parcels')
+    .set({ loop_return_id: loopReturnId })
+    .where('merchant', '=', merchant)
+    .where('parcel', '=', parcel)
+    .execute();
+}
+
+/** Parcels of which no return is known, and which bear one of these numbers. */
+export async function unannouncedWith(
+  trx: Transaction<Tables>,
+  merchant: string,
+  numbers: readonly string[],
+): Promise<BlindParcel[]> {
+  if (numbers.length === 0) return [];
+  const rows = await trx
+    .selectFrom('blind_parcels')
+    .select(['parcel', 'receipt'])
+    .where('merchant', '=', merchant)
+    .where('term', 'in', numbers.map(searchTerm))
+    .where('loop_return_id', 'is', null)
+    .forUpdate()
+    .execute();
+  return rows.map((row) => ({
+    parcel: row.parcel,
+    receipt: receiptSchema.parse(row.receipt),
+    loopReturnId: null,
+  }));
+}
+
+/** The returns that people would find by what is on a box. */
+export async function returnsFoundBy(
+  trx: Transaction<Tables>,
+  merchant: string,
+  packageId: string,
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('return_terms')
+    .select('loop_return_id')
+    .where('merchant', '=', merchant)
+    .where('term', '=', searchTerm(packageId))
+    .orderBy('loop_return_id')
+    .limit(20)
+    .execute();
+  return rows.map((row) => row.loop_return_id);
+}

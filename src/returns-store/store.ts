@@ -1,0 +1,211 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import { z } from 'zod';
+import { insertRows, overwrite, rowsOf } from '../database/rows.ts';
+import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
+import { receiptPolicy } from '../returns/policy.ts';
+import {
+  askStates,
+  dispositionStates,
+  loopFacts,
+  newReturn,
+  type Outcome,
+  outcome,
+  problem,
+  type Return,
+  receipt,
+  rma,
+  toldDestination,
+  toldLabel,
+  wait,
+  wantedRma,
+  warehouseStages,
+} from '../returns/return.ts';
+import { termsOf } from '../returns/terms.ts';
+import {
+  changingColumns,
+  eventColumns,
+  outcomeColumns,
+  outcomeRow,
+  returnColumns,
+  returnRow,
+  termColumns,
+} from './rows.ts';
+
+/** A return under lock, and where its timeline ends. */
+export interface LockedReturn {
+  readonly facts: Return;
+  readonly timelineLength: number;
+  readonly createdAt: Date;
+  /** When its timeline last gained something. */
+  readonly updatedAt: Date;
+}
+
+/** By their ids. */
+export type LockedReturns = ReadonlyMap<string, LockedReturn>;
+
+const storedFacts = z.object({
+  loop: loopFacts.nullable(),
+  wanted: wantedRma.nullable(),
+  sent: rma.nullable(),
+  asked: rma.nullable(),
+  stage: z.enum(warehouseStages),
+  receipts: z.array(receipt),
+  policy: receiptPolicy.nullable(),
+  wait: wait.nullable(),
+  asked_again: z.enum(askStates),
+  receipt_unread: z.string().nullable(),
+  problem: problem.nullable(),
+  labels: z.array(toldLabel),
+  destination: toldDestination.nullable(),
+  dispositions: z.enum(dispositionStates),
+});
+
+/** Locks returns as `lockStored` does, after making a row for each that has none yet. */
+export async function lockReturns(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnIds: readonly string[],
+  now: Date,
+): Promise<LockedReturns> {
+  const blank = inOrder(loopReturnIds).map((id) => returnRow(newReturn(merchant, id), 0, now));
+  await insertRows(trx, 'returns', blank, returnColumns, sql`on conflict do nothing`);
+  return lockStored(trx, merchant, loopReturnIds);
+}
+
+/**
+ * Locks returns for the rest of the transaction. Rows are taken in the order of their ids, so that two
+ * transactions never wait for each other.
+ * @returns those that there are
+ */
+export async function lockStored(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnIds: readonly string[],
+): Promise<LockedReturns> {
+  if (loopReturnIds.length === 0) return new Map();
+  // Joined by the whole primary key: with the merchant alone as a constant, PostgreSQL may read all of the
+  // merchant's returns as long as it has no statistics of them.
+  const keys = rowsOf(
+    inOrder(loopReturnIds).map((id) => ({ merchant, id })),
+    { merchant: 'text', id: 'text' },
+  );
+  const rows = await trx
+    .selectFrom('returns')
+    .innerJoin(keys, (join) =>
+      join.onRef('returns.merchant', '=', 'rows.merchant').onRef('returns.loop_return_id', '=', 'rows.id'),
+    )
+    .selectAll('returns')
+    .orderBy('loop_return_id')
+    .forUpdate('returns')
+    .execute();
+  const outcomes = await trx
+    .selectFrom('outcomes')
+    .innerJoin(keys, (join) =>
+      join.onRef('outcomes.merchant', '=', 'rows.merchant').onRef('outcomes.loop_return_id', '=', 'rows.id'),
+    )
+    .selectAll('outcomes')
+    .execute();
+  const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
+  return new Map(
+    rows.map((row) => [
+      row.loop_return_id,
+      {
+        facts: readFacts(row, outcomeOf.get(row.loop_return_id)),
+        timelineLength: row.timeline_length,
+        createdAt: row.created_at,
+        updatedAt: row.updated_at,
+      },
+    ]),
+  );
+}
+
+function inOrder(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort();
+}
+
+/** A return's facts out of its row and that of its outcome. */
+export function readFacts(
+  row: Selectable<ReturnsTable>,
+  outcomeRow: Selectable<OutcomesTable> | undefined,
+): Return {
+  const { receipt_unread: receiptUnread, asked_again: askedAgain, ...facts } = storedFacts.parse(row);
+  return {
+    merchant: row.merchant,
+    loopReturnId: row.loop_return_id,
+    ...facts,
+    receiptUnread,
+    askedAgain,
+    outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
+  };
+}
+
+function readOutcome(row: Selectable<OutcomesTable>): Outcome {
+  return outcome.parse({ ...row, noteState: row.note_state });
+}
+
+/** A return as it will be stored, with what its timeline gains. */
+export interface Saved extends LockedReturn {
+  /** The facts as they were when the return was locked. */
+  readonly before: Return;
+  readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
+}
+
+/** Stores locked returns with their outcomes, timelines and terms, in a statement each. */
+export async function saveReturns(
+  trx: Transaction<Tables>,
+  saved: readonly Saved[],
+  now: Date,
+): Promise<void> {
+  if (saved.length === 0) return;
+  const rows = saved.map(({ facts, timelineLength, entries, updatedAt }) =>
+    returnRow(facts, timelineLength + entries.length, entries.length === 0 ? updatedAt : now),
+  );
+  const update = sql`on conflict (merchant, loop_return_id) do update
+    set ${overwrite(...Object.keys(changingColumns))}`;
+  await insertRows(trx, 'returns', rows, returnColumns, update);
+  await saveOutcomes(trx, saved, now);
+  await saveTimelines(trx, saved);
+  await saveTerms(trx, saved);
+}
+
+/** An outcome that is already there keeps its kind: only how far its messages have come can change. */
+async function saveOutcomes(trx: Transaction<Tables>, saved: readonly Saved[], now: Date): Promise<void> {
+  const rows = saved.flatMap(({ facts }) =>
+    facts.outcome === null ? [] : [outcomeRow(facts, facts.outcome, now)],
+  );
+  const update = sql`on conflict (merchant, loop_return_id)
+    do update set ${overwrite('message', 'note_state')} where outcomes.kind = excluded.kind`;
+  const kept = await insertRows(trx, 'outcomes', rows, outcomeColumns, update);
+  if (kept !== rows.length) {
+    throw new Error(
+      'A second, different outcome for a return was refused by the database. This is a defect.',
+    );
+  }
+}
+
+async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
+  const rows = saved.flatMap(({ facts, timelineLength, entries }) =>
+    entries.map(({ at, event, detail, delivery }, index) => ({
+      merchant: facts.merchant,
+      loop_return_id: facts.loopReturnId,
+      position: timelineLength + index,
+      at,
+      event,
+      detail,
+      delivery,
+    })),
+  );
+  await insertRows(trx, 'return_events', rows, eventColumns);
+}
+
+/** Terms are only added: a return is still found by an item that it had once. */
+async function saveTerms(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
+  const rows = saved.flatMap(({ before, facts, createdAt }) => {
+    const terms = termsOf(facts);
+    if (isDeepStrictEqual(terms, termsOf(before))) return [];
+    const { merchant, loopReturnId } = facts;
+    return terms.map((term) => ({ merchant, loop_return_id: loopReturnId, term, created_at: createdAt }));
+  });
+  await insertRows(trx, 'return_terms', rows, termColumns, sql`on conflict do nothing`);
+}

@@ -1,0 +1,238 @@
+import type { Merchant, Merchants } from '../../config/merchants.ts';
+import type { Rank } from '../../connections/connection.ts';
+import type { StepEvent } from '../../returns/events.ts';
+import type { SentOutcome, Step } from '../../returns/return.ts';
+import { sentence } from '../../returns/words.ts';
+import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
+import { endWait } from '../../steps/end-wait.ts';
+import { holdWhilePaused, type NotNow, notNow, type StepTry } from '../../steps/hold.ts';
+import type { StepHandler, StepJob } from '../../steps/queues.ts';
+import { askClosed } from './ask-closed.ts';
+import { askDestination } from './ask-destination.ts';
+import { askDetails } from './ask-details.ts';
+import { type Claim, type ClaimedStep, claim, clearClaim, lookAtClaim, releaseClaim } from './claims.ts';
+import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
+import { reportDispositions } from './report-dispositions.ts';
+
+/**
+ * The step that tells Loop what became of a return: process or flag, and the note beside it. Loop has
+ * no idempotency keys, so each request is claimed first, and after one without an answer Loop is asked
+ * what it knows before anything is sent again.
+ */
+export function sendMessages(context: StepContext, merchants: Merchants, slug: string): StepHandler {
+  const key = { merchant: slug, vendor: 'loop' as const };
+  return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
+    const clientFor = (step: Step) => loopClient(merchant, context.connections.callAs(key, rankOf[step]));
+    const tried = jobs.map(
+      async (job) => [job.id, await takeSafely(context, merchant, clientFor(job.step), job)] as const,
+    );
+    return new Map(await Promise.all(tried));
+  });
+}
+
+/** Money first: an outcome, and what an RMA waits for, before notes and everything else. */
+const rankOf: Record<Step, Rank> = {
+  rma: 'message',
+  message: 'message',
+  destination: 'message',
+  details: 'message',
+  receipt: 'message',
+  inspection: 'message',
+  parcel: 'message',
+  note: 'note',
+  closing: 'note',
+  dispositions: 'extra',
+};
+
+/** One return's trouble, were it a defect here, must not hold up the others of its batch. */
+async function takeSafely(
+  context: StepContext,
+  merchant: Merchant,
+  client: LoopClient,
+  job: StepJob,
+): Promise<StepTry> {
+  try {
+    return await takeStep(context, merchant, client, job);
+  } catch (error) {
+    context.log.error(
+      { err: error, merchant: merchant.slug, return: job.loopReturnId },
+      'a step could not be taken',
+    );
+    return { kind: 'again', why: 'The service itself failed, as its log shows' };
+  }
+}
+
+async function takeStep(
+  context: StepContext,
+  merchant: Merchant,
+  client: LoopClient,
+  job: StepJob,
+): Promise<StepTry> {
+  switch (job.step) {
+    case 'message':
+    case 'note':
+      return sendOnce(context, merchant, client, job, job.step);
+    case 'closing':
+      return askClosed(context, merchant, client, job);
+    case 'destination':
+      return askDestination(context, merchant, job);
+    case 'details':
+      return askDetails(context, merchant, job);
+    case 'dispositions':
+      return reportDispositions(context, merchant, client, job);
+    case 'inspection':
+    case 'parcel':
+      return endWait(context, merchant, job);
+    case 'rma':
+    case 'receipt':
+      throw new Error(`The step ${job.step} is for MasonHub, not for Loop.`);
+  }
+}
+
+async function sendOnce(
+  context: StepContext,
+  merchant: Merchant,
+  client: LoopClient,
+  job: StepJob,
+  step: ClaimedStep,
+): Promise<StepTry> {
+  const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
+  if (toSend === null) return done;
+  const { outcome, unanswered } = toSend;
+  if (unanswered !== null) {
+    const known = await askLoop(client, step, job.loopReturnId, outcome, unanswered);
+    if ('kind' in known) return known;
+    if ('event' in known) return answered(context, merchant, job, step, known.event);
+    if (!isOverdue(context, step, outcome, unanswered.since)) {
+      return {
+        kind: 'again',
+        why: 'An earlier request was not answered, and Loop is given time to act on it',
+      };
+    }
+  }
+  // Claimed when its turn within the allowance has come, not while it waits: what a killed process leaves
+  // claimed was really on the wire.
+  const claims: (Claim | null)[] = [];
+  const beforeSending = async () => {
+    const since = unanswered?.since ?? null;
+    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, since);
+    claims.push(claimed);
+    return claimed !== null;
+  };
+  const key = { merchant: merchant.slug, vendor: 'loop' as const };
+  const claimingClient = loopClient(merchant, context.connections.callAs(key, rankOf[step], beforeSending));
+  const answer = await request(claimingClient, step, job.loopReturnId, outcome);
+  const [claimed] = claims;
+  if (claimed === null) return done;
+  if (claimed === undefined) return answer.kind === 'held' ? notNow(answer) : done;
+  return settle(context, merchant, job, step, claimed, answer);
+}
+
+function request(
+  client: LoopClient,
+  step: ClaimedStep,
+  loopReturnId: string,
+  outcome: SentOutcome,
+): Promise<LoopAnswer> {
+  if (step === 'note') return client.addNote(loopReturnId, outcome.note ?? outcome.why.slice(0, 254));
+  return outcome.kind === 'process' ? client.process(loopReturnId) : client.flag(loopReturnId);
+}
+
+async function settle(
+  context: StepContext,
+  merchant: Merchant,
+  job: StepJob,
+  step: ClaimedStep,
+  { since, state }: Claim,
+  answer: LoopAnswer,
+): Promise<StepTry> {
+  switch (answer.kind) {
+    case 'done':
+      return answered(
+        context,
+        merchant,
+        job,
+        step,
+        step === 'note' ? { kind: 'noteAdded' } : { kind: 'messageAccepted', stateWhenSent: state },
+      );
+    case 'refused':
+      return answered(context, merchant, job, step, refusal(step, answer));
+    case 'held':
+      await releaseClaim(context, merchant.slug, job.loopReturnId, step, since);
+      return notNow(answer);
+    case 'transient':
+      if (answer.arrived === 'no') {
+        await releaseClaim(context, merchant.slug, job.loopReturnId, step, since);
+      }
+      return notNow(answer);
+  }
+}
+
+function refusal(step: ClaimedStep, answer: Extract<LoopAnswer, { kind: 'refused' }>): StepEvent {
+  if (step === 'note') {
+    return {
+      kind: 'noteRefused',
+      why: `Loop would not take the note: ${sentence(answer.why)} Add it by hand in Loop's admin.`,
+    };
+  }
+  const why = `Loop refused: ${sentence(answer.why)} Open the return in Loop's admin and decide there.`;
+  return { kind: 'messageRefused', why, state: answer.state };
+}
+
+/** Tells the return what Loop answered. With the answer known, what is asked for next is a new request. */
+async function answered(
+  context: StepContext,
+  merchant: Merchant,
+  job: StepJob,
+  step: ClaimedStep,
+  event: StepEvent,
+): Promise<StepTry> {
+  await advanceReturns(
+    context,
+    merchant,
+    [{ loopReturnId: job.loopReturnId, delivery: null, event }],
+    (trx) => clearClaim(trx, merchant.slug, job.loopReturnId, step),
+  );
+  return done;
+}
+
+/** What Loop knows of a request that was never answered: it was done, it cannot be done, or nothing. */
+async function askLoop(
+  client: LoopClient,
+  step: ClaimedStep,
+  loopReturnId: string,
+  outcome: SentOutcome,
+  unanswered: Claim,
+): Promise<{ event: StepEvent } | NotNow | { unknown: true }> {
+  if (step === 'note') {
+    const notes = await client.notes(loopReturnId);
+    if (notes.kind === 'refused') return { kind: 'again', why: notes.why };
+    if (notes.kind !== 'notes') return notNow(notes);
+    return notes.contents.includes(outcome.note ?? '') ? { event: { kind: 'noteAdded' } } : { unknown: true };
+  }
+  const known = await client.state(loopReturnId);
+  if (known.kind === 'transient' || known.kind === 'held') return notNow(known);
+  if (known.kind === 'unknown') return { unknown: true };
+  if (known.state === 'review' && outcome.kind === 'flag') {
+    return { event: { kind: 'messageAccepted', stateWhenSent: null } };
+  }
+  if (known.state === 'unknown') {
+    return { kind: 'again', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
+  }
+  if (known.state === 'review' && unanswered.state !== 'review') {
+    return { event: { kind: 'messageRefused', why: reviewedSince, state: known.state } };
+  }
+  if (known.state === 'open' || known.state === 'review') return { unknown: true };
+  const why = `Loop says that the return is ${known.state}. Open it in Loop's admin and decide there.`;
+  return { event: { kind: 'messageRefused', why, state: known.state } };
+}
+
+/** Loop may have accepted the request and failed at it; sent again by itself, it could be carried out twice. */
+const reviewedSince =
+  "Loop did not answer the request to process the return, and has put it into Needs Review since: it may have accepted the request and not been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.";
+
+function isOverdue(context: StepContext, step: ClaimedStep, outcome: SentOutcome, since: Date): boolean {
+  const queued = step === 'message' && outcome.kind === 'process';
+  const patience = queued ? context.pace.processWithinMs : context.pace.answerWithinMs;
+  return context.now().getTime() - since.getTime() >= patience;
+}

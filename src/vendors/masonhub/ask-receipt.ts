@@ -1,0 +1,51 @@
+import type { Merchant } from '../../config/merchants.ts';
+import { dueSteps } from '../../returns/lifecycle.ts';
+import { advanceReturns, done, readFacts, type StepContext } from '../../steps/context.ts';
+import { notNow, type StepTry } from '../../steps/hold.ts';
+import type { StepJob } from '../../steps/queues.ts';
+import { isReceived, receiptOf } from './callbacks.ts';
+import type { MasonHubClient } from './client.ts';
+import { recordOf } from './compare.ts';
+
+/**
+ * Asks MasonHub for an RMA whose receipt could not be understood, or says no more than what was asked for. Where all
+ * has come in parcels without an RMA, it is asked for those that it made for them.
+ */
+export async function askReceipt(
+  context: StepContext,
+  merchant: Merchant,
+  client: MasonHubClient,
+  job: StepJob,
+): Promise<StepTry> {
+  const { loopReturnId } = job;
+  const facts = await readFacts(context, merchant, job);
+  if (!dueSteps(facts).includes('receipt')) return done;
+  const blindIds = facts.receipts.flatMap(({ isBlind, masonHubId }) => (isBlind ? [masonHubId] : []));
+  const isOfOwnRma = facts.receiptUnread !== null || blindIds.length < facts.receipts.length;
+  const ids = blindIds.filter((id) => id !== null);
+  const found = isOfOwnRma
+    ? await client.findRmas([loopReturnId])
+    : await client.findRmasById(ids, [loopReturnId]);
+  if (found.kind !== 'found') return notNow(found);
+  const held = isOfOwnRma
+    ? [recordOf(found.rmas, loopReturnId)].filter((record) => record !== undefined)
+    : found.rmas.filter(({ id }) => id !== null && ids.includes(id));
+  const received = held.filter(isReceived);
+  if (received.length === 0) {
+    const [first] = held;
+    const said =
+      first === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${first.status}`;
+    const asked =
+      facts.receiptUnread === null
+        ? 'MasonHub sent a receipt that says no more than what was asked for'
+        : 'MasonHub sent a receipt that could not be understood';
+    return { kind: 'again', why: `${asked}; asked, it ${said}` };
+  }
+  const happened = received.map((record) => ({
+    loopReturnId,
+    delivery: null,
+    event: receiptOf(record, 'receipt.pulled'),
+  }));
+  await advanceReturns(context, merchant, happened);
+  return done;
+}

@@ -1,0 +1,226 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { rejected, type Told, type Understood } from '../../inbox/delivery.ts';
+import { freeText } from '../../parsing/redact.ts';
+import { optionalIdText, optionalText } from '../../parsing/tolerant.ts';
+import type { DeliveredEvent } from '../../returns/events.ts';
+import type { Receipt, ReceiptLine, ReceivedUnits } from '../../returns/return.ts';
+import { isSameSecret } from '../../secrets.ts';
+import {
+  type Amount,
+  envelope,
+  envelopeHead,
+  type LineItem,
+  type ReceiptRecord,
+  type RmaEvent,
+  receiptRecord,
+  rmaEvent,
+} from './schemas.ts';
+
+/** What a callback carries to prove itself: guides disagree, so each of the three ways is accepted. */
+export interface Proof {
+  /** The header `Authorization: Bearer <token>`. */
+  readonly authorization: string | undefined;
+  /** The header `X-MasonHub-Signature`: the hex HMAC-SHA256 of the raw body, as a rule behind `sha256=`. */
+  readonly signature: string | undefined;
+  readonly body: Buffer;
+  /** The body as JSON, where it is JSON; an older guide shows a `token` field in it. */
+  readonly json: unknown;
+}
+
+/** Proves that MasonHub sent a callback, by the token given when the callback was registered. */
+export function isSentByMasonHub(proof: Proof, callbackToken: string): boolean {
+  const bearer = /^Bearer +(\S+) *$/i.exec(proof.authorization ?? '')?.[1];
+  if (bearer !== undefined && isSameSecret(bearer, callbackToken)) return true;
+  const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(proof.signature ?? '')?.[1];
+  if (hex !== undefined) {
+    const expected = createHmac('sha256', callbackToken).update(proof.body).digest('hex');
+    if (isSameSecret(hex.toLowerCase(), expected)) return true;
+  }
+  const messages = messagesIn(proof.json);
+  return (
+    messages.length > 0 &&
+    messages.every((message) => {
+      const token = z.object({ token: z.string() }).safeParse(message);
+      return token.success && isSameSecret(token.data.token, callbackToken);
+    })
+  );
+}
+
+/** One request can carry one message or an array of them, 30 at most. */
+export function messagesIn(json: unknown): readonly unknown[] {
+  return Array.isArray(json) ? json : [json];
+}
+
+/** MasonHub's id of a message: the key by which a repeat is known. */
+export function messageIdOf(message: unknown): string | null {
+  const parsed = z
+    .object({
+      message_id: z
+        .string()
+        .min(1)
+        .max(100)
+        .refine((id) => id.isWellFormed() && !id.includes('\u0000')),
+    })
+    .safeParse(message);
+  return parsed.success ? parsed.data.message_id : null;
+}
+
+/**
+ * Translates one message. Other message types are ignored, and so is a parcel without an RMA until it is received,
+ * or where nothing tells it from others. A message is rejected only where none of its records says which RMA it is
+ * about: a 4xx is final at MasonHub.
+ */
+export function understandMessage(message: unknown): Understood {
+  const head = envelopeHead.safeParse(message);
+  if (!head.success) return rejected(head.error);
+  const { event_type: eventType } = head.data;
+  // An older guide shows messages about other things without an envelope.
+  const type = head.data.message_type ?? (head.data.data === undefined ? eventType : null) ?? messageType;
+  if (type !== messageType) {
+    return { result: 'ignored', why: `The message type ${freeText(type, 60)} is not ${messageType}.` };
+  }
+  const parsed = envelope.safeParse(message);
+  if (!parsed.success) return rejected(parsed.error);
+  const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
+  const events = records.flatMap((one) => ('loopReturnId' in one || 'blind' in one ? [one] : []));
+  const [unnamed] = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
+  if (events.length > 0) return { result: 'accepted', events };
+  if (unnamed !== undefined) return unnamed;
+  return { result: 'ignored', why: 'No RMA in it has a customer_identifier and an event of a known kind.' };
+}
+
+const messageType = 'rmaEvent';
+
+/** What a record says of its RMA: nothing that concerns a return's way, or not even which RMA it is about. */
+function understandRma(
+  data: unknown,
+  path: string,
+): Told | { readonly unnamed: Understood } | { readonly concerns: 'nothing' } {
+  const outer = rmaEvent.safeParse(data);
+  if (!outer.success) return { unnamed: rejected(outer.error, path) };
+  const loopReturnId = outer.data.customer_identifier ?? null;
+  const { details } = outer.data;
+  const event =
+    details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
+  if (event === null) return { concerns: 'nothing' };
+  if (loopReturnId !== null) return { loopReturnId, event };
+  // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that
+  // stands only inside belongs to another event.
+  const inside = details == null ? null : namesRma.safeParse(details).data?.customer_identifier;
+  const isBlind = (inside ?? null) === null && event.kind === 'receipt' && isKnowable(event.receipt);
+  return isBlind ? { blind: event } : { concerns: 'nothing' };
+}
+
+const namesRma = z.object({ customer_identifier: optionalIdText });
+
+function isKnowable({ masonHubId, packageId }: Receipt): boolean {
+  return masonHubId !== null || packageId !== null;
+}
+
+const withStatus = z.object({ status: optionalText });
+
+/**
+ * MasonHub's words for what happened; null for one that does not concern a return's way.
+ * @param record the RMA itself
+ */
+function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent | null {
+  const status = withStatus.safeParse(record).data?.status ?? outer.status;
+  switch (plain(outer.event_type ?? outer.status ?? status)) {
+    case 'tendered':
+      return { kind: 'carrier', status: 'tendered' };
+    case 'intransit':
+      return { kind: 'carrier', status: 'inTransit' };
+    case 'delivered':
+      return { kind: 'carrier', status: 'delivered' };
+    case 'undeliverable':
+      return { kind: 'carrier', status: 'undeliverable' };
+    case 'ondock':
+      return { kind: 'receiving', stage: 'onDock' };
+    case 'receivingstarted':
+    case 'inreceiving':
+      return { kind: 'receiving', stage: 'receivingStarted' };
+    case 'received':
+      // An event that says `received` around an RMA that is not: only the finished receipt counts.
+      return isReceived({ status })
+        ? understandReceipt(record, outer.customer_identifier ?? null, path)
+        : { kind: 'receiving', stage: 'receivingStarted' };
+    default:
+      return null;
+  }
+}
+
+/** Whether an RMA that MasonHub shows has been received. */
+export function isReceived({ status }: { readonly status: string | null }): boolean {
+  return plain(status) === 'received';
+}
+
+/** A word whose case, hyphens and spaces do not matter. */
+function plain(word: string | null): string {
+  return (word ?? '').toLowerCase().replaceAll(/[ _-]/g, '');
+}
+
+/** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
+function understandReceipt(record: unknown, rmaNumber: string | null, path: string): DeliveredEvent {
+  const read = receiptRecord.safeParse(record);
+  if (read.success) return receiptOf({ ...read.data, customer_identifier: rmaNumber }, 'receipt');
+  return { kind: 'receiptUnread', why: rejected(read.error, path).why };
+}
+
+/**
+ * A finished receipt, as the callback or `GET /rmas` shows it.
+ * @param trigger which of the two it was
+ */
+export function receiptOf(
+  record: ReceiptRecord,
+  trigger: 'receipt' | 'receipt.pulled',
+): Extract<DeliveredEvent, { kind: 'receipt' }> {
+  const { id, customer_identifier: number, package_id: packageId, line_items: lines, notes } = record;
+  const found = {
+    masonHubId: id,
+    packageId,
+    isBlind: (number ?? null) === null,
+    changedAt: record.updated_at,
+    lines: (lines ?? []).map(receiptLine),
+    note: notes,
+  };
+  return { kind: 'receipt', trigger, receipt: found };
+}
+
+/**
+ * `receiving_details` says what really happened; `return_inventory_status` is only what the RMA asked
+ * for, and counts as the disposition only where there are no details.
+ */
+function receiptLine(line: LineItem): ReceiptLine {
+  const given = line.quantity_received ?? null;
+  const head = {
+    sku: line.customer_sku_id,
+    onRma: !line.not_on_original_rma,
+    counted: line.not_on_original_rma || given?.fraction != null ? null : (given?.units ?? null),
+  };
+  const details = line.receiving_details ?? null;
+  if (details === null) {
+    const disposition = dispositionOf(line.return_inventory_status ?? 'unknown');
+    return { ...head, detailed: false, received: [unitsOf(disposition, given ?? noUnits, null)] };
+  }
+  const received = Object.entries(details).flatMap(([status, parts]) =>
+    parts.map((part) => unitsOf(dispositionOf(status), part.quantity, part.notes)),
+  );
+  // A count that is none speaks by itself only where the details do not show where it comes from.
+  const isShown = received.some(({ disposition }) => disposition === broken);
+  if (given === null || given.fraction === null || isShown) return { ...head, detailed: true, received };
+  return { ...head, detailed: true, received: [...received, unitsOf('', given, null)] };
+}
+
+const noUnits: Amount = { units: 0, fraction: null };
+const broken = 'fraction';
+
+/** A fraction of a unit is in no status that anything could be decided on, whatever status it was given. */
+function unitsOf(disposition: string, { units, fraction }: Amount, note: string | null): ReceivedUnits {
+  if (fraction === null) return { disposition, units, note };
+  return { disposition: broken, units, note: [fraction, disposition, note ?? ''].join(' ').trim() };
+}
+
+function dispositionOf(status: string): string {
+  return freeText(status.toLowerCase(), 60);
+}

@@ -1,0 +1,136 @@
+import type { Merchant } from '../../config/merchants.ts';
+import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import { type Passing, sortOut } from '../../outbound/failure.ts';
+import type { Rma } from '../../returns/return.ts';
+import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
+import { type RmaRecord, rmaPage } from './schemas.ts';
+
+/** MasonHub takes 30 records at most in one request. */
+export const largestBatch = 30;
+
+/** MasonHub shows 100 records at most in one answer. */
+export const largestPage = 100;
+
+export type RmaBatchAnswer = BatchAnswer | Passing;
+export type FoundRmas =
+  | {
+      readonly kind: 'found';
+      readonly rmas: readonly RmaRecord[];
+      /** How many records there were besides that could not be understood. */
+      readonly unreadable: number;
+    }
+  | Passing;
+
+export interface MasonHubClient {
+  /** @param rmas 30 at most; likewise below */
+  createRmas(rmas: readonly Rma[]): Promise<RmaBatchAnswer>;
+  /** Replaces the whole record, as MasonHub knows no partial update. */
+  replaceRmas(rmas: readonly Rma[]): Promise<RmaBatchAnswer>;
+  /** Only an RMA that is still `open` can be deleted. */
+  deleteRmas(rmaNumbers: readonly string[]): Promise<RmaBatchAnswer>;
+  findRmas(rmaNumbers: readonly string[]): Promise<FoundRmas>;
+  /** The same by MasonHub's own ids, by which alone an RMA is known that it made itself. */
+  findRmasById(ids: readonly string[], returns: readonly string[]): Promise<FoundRmas>;
+  /** RMAs that are received, of those created since a moment; 100 at a time. */
+  receivedRmas(createdSince: Date, offset: number): Promise<FoundRmas>;
+}
+
+/** MasonHub's OMS API for one merchant. */
+export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
+  const { apiUrl, apiToken } = merchant.masonhub;
+  const headers = { authorization: `Bearer ${apiToken}` };
+  const find = async (endpoint: string, query: Record<string, string>, returns: readonly string[] = []) => {
+    const parameters = new URLSearchParams({ ...query, limit: String(largestPage), list_type: 'detail' });
+    const url = `${apiUrl}/rmas?${parameters}`;
+    return readFound(await call({ endpoint, returns, method: 'GET', url, headers }));
+  };
+  const write = async (task: BatchTask, records: readonly { customer_identifier: string }[]) => {
+    const returns = records.map((record) => record.customer_identifier);
+    const method = methodOf[task];
+    const endpoint = `rmas.${task}`;
+    return readAnswer(
+      await call({ endpoint, returns, method, url: `${apiUrl}/rmas`, headers, body: records }),
+      task,
+    );
+  };
+  return {
+    createRmas: (rmas) => write('create', rmas.map(recordOf)),
+    replaceRmas: (rmas) => write('replace', rmas.map(recordOf)),
+    deleteRmas: (numbers) =>
+      write(
+        'delete',
+        numbers.map((number) => ({ customer_identifier: number })),
+      ),
+    findRmas: (numbers) => findEach(numbers, (some) => find('rmas.find', { cid: some.join(',') }, some)),
+    findRmasById: (ids, returns) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, returns),
+    receivedRmas: (createdSince, offset) =>
+      find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
+  };
+}
+
+const methodOf = { create: 'POST', replace: 'PUT', delete: 'DELETE' } as const;
+
+/**
+ * `cid` is published as one number. Several at once are understood by some; whichever of them does not come
+ * back is asked for by itself, before it is taken for missing.
+ */
+async function findEach(
+  numbers: readonly string[],
+  find: (numbers: readonly string[]) => Promise<FoundRmas>,
+): Promise<FoundRmas> {
+  const together = await find(numbers);
+  if (together.kind !== 'found' || numbers.length < 2) return together;
+  const rmas = [...together.rmas];
+  let { unreadable } = together;
+  const shown = new Set(rmas.map((record) => record.customer_identifier));
+  for (const number of numbers.filter((one) => !shown.has(one))) {
+    const alone = await find([number]);
+    if (alone.kind !== 'found') return alone;
+    rmas.push(...alone.rmas.filter((record) => record.customer_identifier === number));
+    unreadable += alone.unreadable;
+  }
+  return { kind: 'found', rmas, unreadable };
+}
+
+/**
+ * An RMA in MasonHub's words. `generate_return_label` is true unless said otherwise, and would buy a
+ * label and demand the shopper's address; Loop has its own label, so it is always false.
+ */
+function recordOf(rma: Rma) {
+  return {
+    customer_identifier: rma.rmaNumber,
+    manifest_id: rma.rmaNumber.slice(0, 20),
+    generate_return_label: false,
+    package_id: rma.packageId,
+    return_type: 'rma_submitted_by_customer',
+    line_items: rma.lines.map((line) => ({
+      customer_sku_id: line.sku,
+      quantity: line.units,
+      return_reason_code: line.reason,
+      ...(line.note === null ? {} : { return_notes: line.note }),
+      return_inventory_status: rma.receiveInto,
+      ...(line.orderReference === null ? {} : { customer_order_id: line.orderReference }),
+    })),
+  };
+}
+
+const sorted = (outcome: Outcome) => sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
+
+function unreadable(status: number): Passing {
+  const why = `MasonHub answered with status ${status} and a body that is none of its known answers`;
+  return { kind: 'transient', why, arrived: 'maybe' };
+}
+
+function readAnswer(outcome: Outcome, task: BatchTask): RmaBatchAnswer {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
+  return readBatch(answer.status, answer.json, task) ?? unreadable(answer.status);
+}
+
+function readFound(outcome: Outcome): FoundRmas {
+  const answer = sorted(outcome);
+  if (answer.kind !== 'answer') return answer;
+  const page = rmaPage.safeParse(answer.json);
+  // A gateway's 404 with an empty list does not say that MasonHub has no such RMA.
+  return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer.status);
+}

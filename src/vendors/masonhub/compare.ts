@@ -1,0 +1,53 @@
+import { RECEIVE_INTO } from '../../config/merchants.ts';
+import type { Rma } from '../../returns/return.ts';
+import { isReceived } from './callbacks.ts';
+import type { RmaRecord } from './schemas.ts';
+
+/**
+ * Finds the RMA that this service sent among MasonHub's records.
+ * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
+ * null where it is not there, or its lines are to be received into several
+ */
+export function heldAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
+  const held = records.find((record) => isSameRma(record, rma));
+  const receiveInto = held === undefined ? null : receivedInto(held, rma);
+  if (held === undefined || receiveInto === null) return null;
+  return { ...rma, packageId: held.package_id ?? rma.packageId, receiveInto };
+}
+
+/** The status that the RMA's lines ask for. Once units are received, it may be the one that they went to. */
+function receivedInto(record: RmaRecord, { receiveInto }: Rma): Rma['receiveInto'] | null {
+  if (isReceived(record)) return receiveInto;
+  const lines = (record.line_items ?? []).filter((line) => !line.not_on_original_rma);
+  const [status, ...others] = new Set(
+    lines.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto),
+  );
+  return others.length > 0 ? null : (RECEIVE_INTO.find((one) => one === status) ?? receiveInto);
+}
+
+/** The record of an RMA's number. A deleted one stays beside the one that has its number now. */
+export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaRecord | undefined {
+  const own = records.filter((record) => record.customer_identifier === rmaNumber);
+  return own.find((record) => record.status !== 'deleted') ?? own[0];
+}
+
+/**
+ * Whether a record in MasonHub is the RMA that this service sent: the same number, not deleted, and the
+ * same units of each SKU.
+ */
+export function isSameRma(record: RmaRecord, rma: Rma): boolean {
+  if (record.customer_identifier !== rma.rmaNumber || record.status === 'deleted') return false;
+  const asked = totals(rma.lines.map((line) => [line.sku, line.units]));
+  const held = totals(
+    (record.line_items ?? [])
+      .filter((line) => !line.not_on_original_rma)
+      .map((line) => [line.customer_sku_id, line.quantity?.units ?? 0]),
+  );
+  return asked.size === held.size && [...asked].every(([sku, units]) => held.get(sku) === units);
+}
+
+function totals(lines: readonly (readonly [sku: string, units: number])[]): Map<string, number> {
+  const bySku = new Map<string, number>();
+  for (const [sku, units] of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + units);
+  return bySku;
+}

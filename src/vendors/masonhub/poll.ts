@@ -1,0 +1,141 @@
+import type { Merchant } from '../../config/merchants.ts';
+import { inTransaction } from '../../database/retry.ts';
+import type { ReceiptEvent } from '../../returns/events.ts';
+import { isSameReceipt } from '../../returns/parcels.ts';
+import type { Happened } from '../../returns-store/advance.ts';
+import { numbersToMatch, withoutKept } from '../../returns-store/blind-parcels.ts';
+import { type AwaitedReceipts, awaitedReceipts } from '../../returns-store/known.ts';
+import { takeAnnouncedParcels, takeBlindParcel } from '../../steps/blind-parcels.ts';
+import { advanceReturns, advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';
+import { PollFailed } from '../../steps/poll-failed.ts';
+import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
+import { isReceived, receiptOf } from './callbacks.ts';
+import { masonHubClient } from './client.ts';
+import type { RmaRecord } from './schemas.ts';
+
+/** MasonHub's clock and ours differ. */
+const overlapMs = 10 * 60_000;
+const aDayMs = 86_400_000;
+/** How long a box can lie on the dock between MasonHub's RMA for it and its receipt. */
+const longestOnDockMs = 7 * aDayMs;
+/** How long a return that needs a person is asked for. */
+const longestAttentionMs = 30 * aDayMs;
+const mostNumbersToMatch = 100;
+/** Pages without a record that can be read, one after the other: the list has no end then. */
+const mostBarrenPages = 20;
+
+/**
+ * Asks MasonHub for RMAs that it has received and of which no receipt has come here, so that a missed
+ * callback loses nothing. MasonHub searches by the day of creation, so the search begins with the oldest
+ * return that still waits. For a parcel without an RMA, which MasonHub makes one for when it arrives, nothing
+ * waits here: the search goes back for as long as such a box may lie on the dock.
+ * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
+ */
+export async function pollMasonHub(context: StepContext, merchant: Merchant): Promise<void> {
+  const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'masonhub' }, 'pull');
+  const client = masonHubClient(merchant, call);
+  const startedAt = context.now();
+  const heardSince = new Date(startedAt.getTime() - longestAttentionMs);
+  const awaited = await awaitedReceipts(context.db, merchant.slug, heardSince);
+  const since = await searchFrom(context, merchant, awaited, startedAt);
+  let taken = 0;
+  // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
+  const seen = new Set<string>();
+  let barren = 0;
+  for (let offset = 0; ; ) {
+    const page = await client.receivedRmas(since, offset);
+    if (page.kind !== 'found') throw new PollFailed(page);
+    const count = page.rmas.length + page.unreadable;
+    const keys = page.rmas.map(keyOf);
+    const isNew = keys.some((key) => !seen.has(key));
+    barren = isNew ? 0 : barren + 1;
+    if (count === 0 || (!isNew && page.unreadable === 0) || barren > mostBarrenPages) break;
+    for (const key of keys) seen.add(key);
+    offset += count;
+    taken += await takeReceipts(context, merchant, page.rmas, awaited);
+    taken += await takeBlind(context, merchant, page.rmas);
+  }
+  await matchAgain(context, merchant);
+  await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
+  context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
+}
+
+async function searchFrom(
+  context: StepContext,
+  merchant: Merchant,
+  { oldest }: AwaitedReceipts,
+  now: Date,
+): Promise<Date> {
+  const polledAt = (await readWatermark(context, merchant.slug, 'masonhub')) ?? now;
+  const times = [polledAt.getTime() - longestOnDockMs, oldest?.getTime() ?? now.getTime()];
+  return new Date(Math.min(...times) - overlapMs);
+}
+
+/** @returns how many receipts there were of returns that wait for one, and that were not known */
+async function takeReceipts(
+  context: StepContext,
+  merchant: Merchant,
+  records: readonly RmaRecord[],
+  { known }: AwaitedReceipts,
+): Promise<number> {
+  const happened = records.filter(isReceived).flatMap((record) => {
+    const loopReturnId = record.customer_identifier ?? null;
+    const before = loopReturnId === null ? undefined : known.get(loopReturnId);
+    if (loopReturnId === null || before === undefined) return [];
+    const event = receiptOf(record, 'receipt.pulled');
+    const isKnown = before.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
+    return isKnown ? [] : [{ loopReturnId, delivery: null, event }];
+  });
+  if (happened.length > 0) await advanceReturns(context, merchant, happened);
+  return happened.length;
+}
+
+/** What tells one record from the others: a parcel without an RMA has no number. */
+function keyOf({ id, customer_identifier: number, package_id: packageId }: RmaRecord): string {
+  return number ?? JSON.stringify([id, packageId]);
+}
+
+/** Parcels without an RMA are among those that MasonHub has received. @returns how many of them were news */
+async function takeBlind(
+  context: StepContext,
+  merchant: Merchant,
+  records: readonly RmaRecord[],
+): Promise<number> {
+  const shown = records
+    .filter((record) => (record.customer_identifier ?? null) === null && isReceived(record))
+    .map((record) => receiptOf(record, 'receipt.pulled'));
+  const receipts = await withoutKept(
+    context.db,
+    merchant.slug,
+    shown.map(({ receipt }) => receipt),
+  );
+  const events = shown.filter(({ receipt }) => receipts.includes(receipt));
+  if (events.length > 0) await takeBlindEvents(context, merchant, events);
+  return events.length;
+}
+
+async function takeBlindEvents(
+  context: StepContext,
+  merchant: Merchant,
+  events: readonly ReceiptEvent[],
+): Promise<void> {
+  const advanced = await inTransaction(context.db, 'throw', async (trx) => {
+    const happened: Happened[] = [];
+    for (const event of events) {
+      happened.push(...(await takeBlindParcel(trx, merchant.slug, event, null, context.now())));
+    }
+    return advanceWithin(context, trx, merchant, happened);
+  });
+  tellAdvanced(context, merchant.slug, advanced);
+}
+
+/** A label and its box that come in the same instant do not see each other: here they are brought together. */
+async function matchAgain(context: StepContext, merchant: Merchant): Promise<void> {
+  const numbers = await numbersToMatch(context.db, merchant.slug, mostNumbersToMatch);
+  if (numbers.length === 0) return;
+  const advanced = await inTransaction(context.db, 'throw', async (trx) => {
+    const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers);
+    return announced.length === 0 ? [] : advanceWithin(context, trx, merchant, announced);
+  });
+  tellAdvanced(context, merchant.slug, advanced);
+}

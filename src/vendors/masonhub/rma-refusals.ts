@@ -1,0 +1,110 @@
+import type { ReturnEvent } from '../../returns/events.ts';
+import type { Rma, WarehouseStage } from '../../returns/return.ts';
+import { sentence } from '../../returns/words.ts';
+import { type NotNow, notNow } from '../../steps/hold.ts';
+import type { RefusalCause } from './answers.ts';
+import type { MasonHubClient } from './client.ts';
+import { heldAs, recordOf } from './compare.ts';
+import type { Task } from './rma-tasks.ts';
+
+/** What came of a task: an event for the return, or a reason to try again. */
+export type Answer = { readonly event: ReturnEvent } | NotNow;
+
+const unreadable = 'MasonHub showed an RMA that could not be understood';
+
+/** Looks into what a refusal of MasonHub means: it says so itself, or is asked how the RMA stands. */
+export function settleRefusal(
+  client: MasonHubClient,
+  { task, rma }: Task,
+  why: string,
+  cause: RefusalCause,
+): Promise<Answer> | Answer {
+  if (task === 'create') return cause.kind === 'taken' ? adoptTaken(client, rma, why) : refusal(task, why);
+  switch (cause.kind) {
+    case 'unknown-rma':
+      return { event: goneEvent(task) };
+    case 'parcel':
+      return whereItStands(task, cause.status) ?? refusal(task, why);
+    case 'taken':
+    case 'other':
+      return askAfterRefusal(client, task, rma, why);
+  }
+}
+
+/** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
+async function adoptTaken(client: MasonHubClient, rma: Rma, why: string): Promise<Answer> {
+  const found = await client.findRmas([rma.rmaNumber]);
+  if (found.kind !== 'found') return notNow(found);
+  const adopted = heldAs(found.rmas, rma);
+  if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
+  const held = recordOf(found.rmas, rma.rmaNumber);
+  if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
+  if (held === undefined || held.status === 'deleted') return revive(client, rma, why);
+  const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
+  return { event: { kind: 'rmaRefused', why: explained } };
+}
+
+/**
+ * A return that was cancelled and opens again: its deleted RMA can still hold the number. MasonHub keeps
+ * the versions of a deleted record, and a new version brings it back.
+ */
+async function revive(client: MasonHubClient, rma: Rma, why: string): Promise<Answer> {
+  const answer = await client.replaceRmas([rma]);
+  const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
+  if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'created' } };
+  if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
+  return refusal('create', why);
+}
+
+/** A refusal that does not say why: the RMA may be gone, or its parcel on its way, of which nothing came yet. */
+async function askAfterRefusal(
+  client: MasonHubClient,
+  task: 'replace' | 'delete',
+  rma: Rma,
+  why: string,
+): Promise<Answer> {
+  const found = await client.findRmas([rma.rmaNumber]);
+  if (found.kind !== 'found') return notNow(found);
+  const held = recordOf(found.rmas, rma.rmaNumber);
+  if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
+  if (held === undefined) return { event: goneEvent(task) };
+  return whereItStands(task, held.status ?? '') ?? refusal(task, why);
+}
+
+/**
+ * What an RMA's status says of a change that MasonHub refused. It takes a replacement only while the RMA is
+ * open, tendered or inTransit, and a deletion only while it is open.
+ * @returns null where the status does not explain the refusal
+ */
+function whereItStands(task: 'replace' | 'delete', status: string): Answer | null {
+  if (status.toLowerCase() === 'deleted') return { event: goneEvent(task) };
+  const stage = stageOf(status);
+  const explains = stage !== null && (task === 'delete' || stage !== 'moving');
+  return explains ? { event: { kind: 'rmaFixed', task, stage, status } } : null;
+}
+
+function stageOf(status: string): Exclude<WarehouseStage, 'expected'> | null {
+  switch (status.toLowerCase().replaceAll(/[ _-]/g, '')) {
+    case 'tendered':
+    case 'intransit':
+      return 'moving';
+    case 'delivered':
+    case 'undeliverable':
+      return 'delivered';
+    case 'inreceiving':
+    case 'received':
+      return 'receiving';
+    default:
+      return null;
+  }
+}
+
+function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
+  return task === 'delete' ? { kind: 'rmaDeleted' } : { kind: 'rmaGone' };
+}
+
+function refusal(task: Task['task'], why: string): Answer {
+  const verb = { create: 'open', replace: 'change', delete: 'delete' }[task];
+  const explained = `MasonHub would not ${verb} the RMA: ${sentence(why)} Correct the cause (a SKU must exist in MasonHub's catalogue), then retry.`;
+  return { event: { kind: 'rmaRefused', why: explained } };
+}

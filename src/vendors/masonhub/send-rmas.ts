@@ -1,0 +1,173 @@
+import type { Merchant, Merchants } from '../../config/merchants.ts';
+import type { ReturnEvent } from '../../returns/events.ts';
+import { advanceReturns, type StepContext } from '../../steps/context.ts';
+import { holdWhilePaused, notNow, type StepTries, type StepTry } from '../../steps/hold.ts';
+import type { StepHandler, StepJob } from '../../steps/queues.ts';
+import { askReceipt } from './ask-receipt.ts';
+import { largestBatch, type MasonHubClient, masonHubClient, type RmaBatchAnswer } from './client.ts';
+import { heldAs } from './compare.ts';
+import { type Answer, settleRefusal } from './rma-refusals.ts';
+import { noteSent, type Task, takeTasks } from './rma-tasks.ts';
+
+/**
+ * The step that makes MasonHub hold the RMAs that are wanted: up to 30 in one request, one request after the
+ * other, answers read record by record.
+ */
+export function sendRmas(context: StepContext, merchants: Merchants, slug: string): StepHandler {
+  const key = { merchant: slug, vendor: 'masonhub' as const };
+  const call = context.connections.callAs(key, 'message');
+  const sendTogether: StepTries = async (merchant, jobs) => {
+    const client = masonHubClient(merchant, call);
+    const { noted, unanswered } = await takeTasks(context, merchant, jobs);
+    const answers = new Map<string, Answer>();
+    for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers);
+    const notHeld = unanswered.filter(({ rma }) => !answers.has(rma.rmaNumber));
+    const notedNow = await noteSent(context, merchant, notHeld);
+    for (const task of notHeld) {
+      if (!notedNow.includes(task)) answers.set(task.rma.rmaNumber, changedMeanwhile);
+    }
+    for (const kind of ['create', 'replace', 'delete'] as const) {
+      const open = [...noted, ...notedNow].filter(({ task }) => task === kind);
+      for (const batch of inBatches(open)) await send(client, kind, batch, answers);
+    }
+    const happened = [...answers].flatMap(([loopReturnId, answer]) =>
+      'event' in answer ? [{ loopReturnId, delivery: null, event: answer.event }] : [],
+    );
+    if (happened.length > 0) await advanceReturns(context, merchant, happened);
+    return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
+  };
+  return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
+    const [toAsk, toSend] = [jobs.filter(isAsking), jobs.filter((job) => !isAsking(job))];
+    const sent = await sendAll(context, merchant, sendTogether, toSend);
+    const client = masonHubClient(merchant, call);
+    const askOne: StepTries = async (_, [job]) =>
+      job === undefined ? new Map() : new Map([[job.id, await askReceipt(context, merchant, client, job)]]);
+    return new Map([...sent, ...(await eachApart(context, merchant, askOne, toAsk))]);
+  });
+}
+
+function isAsking({ step }: StepJob): boolean {
+  return step === 'receipt';
+}
+
+async function sendAll(
+  context: StepContext,
+  merchant: Merchant,
+  sendTogether: StepTries,
+  jobs: readonly StepJob[],
+): Promise<ReadonlyMap<string, StepTry>> {
+  if (jobs.length < 2) return eachApart(context, merchant, sendTogether, jobs);
+  try {
+    return await sendTogether(merchant, jobs);
+  } catch {
+    return eachApart(context, merchant, sendTogether, jobs);
+  }
+}
+
+function inBatches(tasks: readonly Task[]): Task[][] {
+  const count = Math.ceil(tasks.length / largestBatch);
+  return Array.from({ length: count }, (_, part) =>
+    tasks.slice(part * largestBatch, (part + 1) * largestBatch),
+  );
+}
+
+/** Each return gets its own try, so that one that fails here holds up no other. */
+async function eachApart(
+  context: StepContext,
+  merchant: Merchant,
+  takeOne: StepTries,
+  jobs: readonly StepJob[],
+): Promise<Map<string, StepTry>> {
+  const results = new Map<string, StepTry>();
+  for (const job of jobs) {
+    try {
+      for (const [id, result] of await takeOne(merchant, [job])) results.set(id, result);
+    } catch (error) {
+      const line = { err: error, merchant: merchant.slug, return: job.loopReturnId };
+      context.log.error(line, 'a step could not be taken');
+      results.set(job.id, { kind: 'again', why: 'The service itself failed, as its log shows' });
+    }
+  }
+  return results;
+}
+
+const changedMeanwhile: Answer = { kind: 'again', why: 'The return changed before its RMA was sent' };
+
+function resultOf(answer: Answer | undefined): StepTry {
+  return answer !== undefined && 'kind' in answer ? answer : { kind: 'done' };
+}
+
+/** An RMA that was on the wire without an answer may be there already: MasonHub is asked before it is sent again. */
+async function adoptUnanswered(
+  client: MasonHubClient,
+  tasks: readonly Task[],
+  answers: Map<string, Answer>,
+): Promise<void> {
+  const unanswered = tasks.flatMap((task) => task.unanswered ?? []);
+  const found = await client.findRmas(unanswered.map((rma) => rma.rmaNumber));
+  for (const rma of unanswered) {
+    if (found.kind !== 'found') {
+      answers.set(rma.rmaNumber, notNow(found));
+      continue;
+    }
+    const adopted = heldAs(found.rmas, rma);
+    if (adopted !== null) {
+      answers.set(rma.rmaNumber, { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } });
+    }
+  }
+}
+
+/** Sends a batch. Where MasonHub refuses it whole, it is halved until the bad record stands alone. */
+async function send(
+  client: MasonHubClient,
+  kind: Task['task'],
+  batch: readonly Task[],
+  answers: Map<string, Answer>,
+): Promise<void> {
+  const answer = await request(client, kind, batch);
+  if (answer.kind === 'whole-refused' && batch.length > 1) {
+    const half = Math.ceil(batch.length / 2);
+    await send(client, kind, batch.slice(0, half), answers);
+    await send(client, kind, batch.slice(half), answers);
+    return;
+  }
+  for (const task of batch) answers.set(task.rma.rmaNumber, await readOne(client, task, answer));
+}
+
+function request(
+  client: MasonHubClient,
+  kind: Task['task'],
+  batch: readonly Task[],
+): Promise<RmaBatchAnswer> {
+  const rmas = batch.map(({ rma }) => rma);
+  switch (kind) {
+    case 'create':
+      return client.createRmas(rmas);
+    case 'replace':
+      return client.replaceRmas(rmas);
+    case 'delete':
+      return client.deleteRmas(rmas.map((rma) => rma.rmaNumber));
+  }
+}
+
+async function readOne(client: MasonHubClient, task: Task, answer: RmaBatchAnswer): Promise<Answer> {
+  if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
+  if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, answer.cause);
+  const record = answer.byNumber.get(task.rma.rmaNumber);
+  if (record === undefined) {
+    return { kind: 'again', why: 'MasonHub answered for the batch, but not for this RMA' };
+  }
+  if (record.kind === 'accepted') return { event: doneEvent(task) };
+  return settleRefusal(client, task, record.why, record.cause);
+}
+
+function doneEvent({ task, rma }: Task): ReturnEvent {
+  switch (task) {
+    case 'create':
+      return { kind: 'rmaAccepted', rma, how: 'created' };
+    case 'replace':
+      return { kind: 'rmaAccepted', rma, how: 'replaced' };
+    case 'delete':
+      return { kind: 'rmaDeleted' };
+  }
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { heldAs, isSameRma } from '../../../src/vendors/masonhub/compare.ts';
+import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
+import { rmaFor } from '../../returns/fixtures.ts';
+
+const rma = rmaFor(['SHIRT', 1], ['PANTS', 2], ['SHIRT', 1]);
+
+function held(lines: readonly (readonly [string, number | string])[], changes: Record<string, unknown> = {}) {
+  return rmaRecord.parse({
+    customer_identifier: rma.rmaNumber,
+    status: 'open',
+    line_items: lines.map(([customer_sku_id, quantity]) => ({ customer_sku_id, quantity })),
+    ...changes,
+  });
+}
+
+describe('a record in MasonHub is the RMA that was sent', () => {
+  test('where number and units of each SKU agree, however they are spread over lines', () => {
+    expect(
+      isSameRma(
+        held([
+          ['SHIRT', 1],
+          ['PANTS', 2],
+          ['SHIRT', 1],
+        ]),
+        rma,
+      ),
+    ).toBe(true);
+    expect(
+      isSameRma(
+        held([
+          ['PANTS', 1],
+          ['SHIRT', 2],
+          ['PANTS', '1'],
+        ]),
+        rma,
+      ),
+    ).toBe(true);
+  });
+
+  test('also while it is being received, and with what was found beside it', () => {
+    const record = held([], {
+      status: 'in-receiving',
+      line_items: [
+        { customer_sku_id: 'SHIRT', quantity: 2, quantity_received: 0 },
+        { customer_sku_id: 'PANTS', quantity: 2 },
+        { customer_sku_id: 'HAT', quantity: 1, not_on_original_rma: true },
+      ],
+    });
+    expect(isSameRma(record, rma)).toBe(true);
+  });
+});
+
+describe('a record in MasonHub is another RMA', () => {
+  test.each([
+    [
+      'a unit is missing',
+      held([
+        ['SHIRT', 2],
+        ['PANTS', 1],
+      ]),
+    ],
+    [
+      'a unit is too many',
+      held([
+        ['SHIRT', 3],
+        ['PANTS', 2],
+      ]),
+    ],
+    ['a SKU is missing', held([['SHIRT', 2]])],
+    [
+      'a SKU is too many',
+      held([
+        ['SHIRT', 2],
+        ['PANTS', 2],
+        ['HAT', 1],
+      ]),
+    ],
+    [
+      'a SKU differs',
+      held([
+        ['SHIRT', 2],
+        ['HAT', 2],
+      ]),
+    ],
+    ['it has no lines', held([])],
+    ['its lines are not told', held([], { line_items: null })],
+    [
+      'its number differs',
+      held(
+        [
+          ['SHIRT', 2],
+          ['PANTS', 2],
+        ],
+        { customer_identifier: '99999' },
+      ),
+    ],
+    [
+      'it has no number',
+      held(
+        [
+          ['SHIRT', 2],
+          ['PANTS', 2],
+        ],
+        { customer_identifier: null },
+      ),
+    ],
+    [
+      'it is deleted',
+      held(
+        [
+          ['SHIRT', 2],
+          ['PANTS', 2],
+        ],
+        { status: 'deleted' },
+      ),
+    ],
+  ])('where %s', (_, record) => {
+    expect(isSameRma(record, rma)).toBe(false);
+  });
+});
+
+describe('the RMA that was sent, looked for among records', () => {
+  const same = [
+    ['SHIRT', 2],
+    ['PANTS', 2],
+  ] as const;
+
+  test('is as MasonHub holds it, under the package id that it has there', () => {
+    const records = [held([['HAT', 1]]), held(same, { package_id: '1Z111AA10123456784' })];
+    expect(heldAs(records, rma)).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
+  });
+
+  test('has the status to receive into that it has there, which is what an echo repeats', () => {
+    const lines = (...statuses: string[]) =>
+      held(same, {
+        line_items: same.map(([customer_sku_id, quantity], index) => ({
+          customer_sku_id,
+          quantity,
+          return_inventory_status: statuses[index],
+        })),
+      });
+    expect(heldAs([lines('available', 'Available')], rma)).toEqual({ ...rma, receiveInto: 'available' });
+    expect(heldAs([lines('qc', 'qc')], rma)).toEqual(rma);
+    expect(heldAs([lines('qc', 'available')], rma)).toBeNull();
+    const received = { ...lines('available', 'available'), status: 'received' };
+    expect(heldAs([received], rma)).toEqual(rma);
+  });
+
+  test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
+    expect(heldAs([held(same, { package_id })], rma)).toEqual(rma);
+  });
+
+  test('is none where no record is the same', () => {
+    expect(heldAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma)).toBeNull();
+    expect(heldAs([], rma)).toBeNull();
+  });
+});

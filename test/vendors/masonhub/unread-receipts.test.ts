@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { ToldOfReturn } from '../../../src/inbox/delivery.ts';
+import { deliveredEvent } from '../../../src/returns/events.ts';
+import { understandMessage } from '../../../src/vendors/masonhub/callbacks.ts';
+
+/** A 4xx is final at MasonHub: a receipt of a known RMA is never refused, whatever is in it. */
+
+const rma = { customer_identifier: '26442641', status: 'received', notes: null };
+const shirt = { customer_sku_id: 'SHIRT', quantity: 1, quantity_received: 1 };
+
+function toldBy(...data: readonly unknown[]): readonly ToldOfReturn[] {
+  const understood = understandMessage({ message_type: 'rmaEvent', message_id: '1', data });
+  if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
+  return understood.events.flatMap((told) => ('loopReturnId' in told ? [told] : []));
+}
+
+const inside = (details: unknown) => ({ ...rma, details });
+const withLine = (changes: Record<string, unknown>) => ({ ...rma, line_items: [{ ...shirt, ...changes }] });
+
+describe('a receipt that cannot be understood', () => {
+  test.each([
+    ['line items that are no list', { ...rma, line_items: 7 }, 'data.0.line_items'],
+    ['a line that is none', { ...rma, line_items: [shirt, 'text'] }, 'data.0.line_items.1'],
+    [
+      'too many lines',
+      { ...rma, line_items: Array.from({ length: 2_001 }, () => shirt) },
+      'data.0.line_items',
+    ],
+    ['a word for a number', withLine({ quantity_received: 'two' }), 'data.0.line_items.0.quantity_received'],
+    ['an address for a number', withLine({ quantity: 'ada@example.com' }), 'data.0.line_items.0.quantity'],
+    ['fewer units than none', withLine({ quantity_received: -1 }), 'data.0.line_items.0.quantity_received'],
+    ['more units than there are', withLine({ quantity: 1_000_001 }), 'data.0.line_items.0.quantity'],
+    [
+      'details that are a text',
+      withLine({ receiving_details: 'damaged' }),
+      'data.0.line_items.0.receiving_details',
+    ],
+    [
+      'details that count fewer than none',
+      withLine({ receiving_details: { available: [{ quantity: -1 }] } }),
+      'data.0.line_items.0.receiving_details',
+    ],
+    [
+      'details that count nothing',
+      withLine({ receiving_details: { available: [{}] } }),
+      'data.0.line_items.0.receiving_details',
+    ],
+    ['a perhaps', withLine({ not_on_original_rma: 'perhaps' }), 'data.0.line_items.0.not_on_original_rma'],
+    ['notes that are a list', { ...rma, notes: ['x'] }, 'data.0.notes'],
+    ['an RMA in its event that is a text', inside('ada@example.com'), 'data.0.details'],
+    [
+      'a fault in the RMA in its event',
+      inside(withLine({ quantity_received: -1 })),
+      'data.0.details.line_items.0.quantity_received',
+    ],
+  ])('because of %s is taken, with the place of the fault and never its value', (_, record, place) => {
+    const [told, ...more] = toldBy(record);
+    expect(more).toEqual([]);
+    expect(told).toEqual({
+      loopReturnId: '26442641',
+      event: { kind: 'receiptUnread', why: expect.stringMatching(/./) },
+    });
+    const why = told?.event.kind === 'receiptUnread' ? told.event.why : '';
+    expect(why.startsWith(`${place}: `), why).toBe(true);
+    expect(JSON.stringify(told)).not.toContain('ada@example.com');
+  });
+
+  test('can wait in the inbox as JSON and comes out the same', () => {
+    const [told] = toldBy({ ...rma, line_items: 7 });
+    expect(deliveredEvent.parse(JSON.parse(JSON.stringify(told?.event)))).toEqual(told?.event);
+  });
+
+  test('holds back no other receipt in the same message', () => {
+    const good = { ...rma, customer_identifier: '777777', line_items: [shirt] };
+    expect(toldBy({ ...rma, line_items: 7 }, good)).toMatchObject([
+      { loopReturnId: '26442641', event: { kind: 'receiptUnread' } },
+      { loopReturnId: '777777', event: { kind: 'receipt' } },
+    ]);
+  });
+
+  test('is none where the RMA is not received yet: what it holds by then does not count', () => {
+    expect(toldBy({ ...rma, status: 'in-receiving', line_items: 7 })).toEqual([
+      { loopReturnId: '26442641', event: { kind: 'receiving', stage: 'receivingStarted' } },
+    ]);
+  });
+});
