@@ -11,12 +11,12 @@ import {
   type LoopState,
   type Return,
   type Rma,
-  type SentOutcome,
   type Step,
   type ToldLabel,
   type Wait,
 } from './return.ts';
 import { wantedRma } from './rma.ts';
+import { stepTable, withOutcome } from './steps.ts';
 import { isOlder, withKnown, withLate } from './told.ts';
 import { troubleOf } from './trouble.ts';
 import { sentence } from './words.ts';
@@ -116,11 +116,6 @@ function failed(facts: Return, event: string, step: Step, why: string): Recorded
   // What only a person can settle is not made retryable by what goes wrong after it.
   if (facts.problem?.step === null) return noted(facts, event, why);
   return { after: { ...facts, problem: { step, why } }, timeline: [{ event, detail: null }] };
-}
-
-function withOutcome(facts: Return, change: Partial<Pick<SentOutcome, 'message' | 'noteState'>>): Return {
-  if (facts.outcome === null || !('message' in facts.outcome)) return facts;
-  return { ...facts, outcome: { ...facts.outcome, ...change } };
 }
 
 function noteOf(facts: Return): string | null {
@@ -325,33 +320,8 @@ export function isRetryable(facts: Return): boolean {
 
 function recordRetry(facts: Return, merchant: Merchant): Recorded {
   if (!isRetryable(facts)) return noted(facts, 'retry', 'Nothing had failed that could be tried again.');
-  const step = troubleOf(facts)?.step ?? null;
-  return noted(retryStep({ ...facts, problem: null }, step, merchant), 'retry', step ?? 'rma');
-}
-
-function retryStep(facts: Return, step: Step | null, merchant: Merchant): Return {
-  switch (step) {
-    case 'message':
-      return withOutcome(facts, { message: 'due' });
-    case 'note':
-      return withOutcome(facts, { noteState: 'due' });
-    case 'closing':
-    case 'details':
-    case 'inspection':
-    case 'parcel':
-    case 'dispositions':
-      return facts;
-    case 'receipt':
-      return facts.askedAgain === 'done' ? { ...facts, askedAgain: 'no' } : facts;
-    case 'destination':
-    case 'rma':
-    case null:
-      // Where its answer was of no use, Loop is asked again: somebody may have corrected the return there.
-      return withWanted(
-        facts.wanted?.kind === 'impossible' ? { ...facts, destination: null } : facts,
-        merchant,
-      );
-  }
+  const step = troubleOf(facts)?.step ?? 'rma';
+  return noted(stepTable[step].retry({ ...facts, problem: null }, merchant), 'retry', step);
 }
 
 /** What Loop's details say, asked for: an end of the return, a review, or at last a state that is known here. */

@@ -1,5 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
-import type { Step } from '../returns/return.ts';
+import { stepTable } from '../returns/steps.ts';
 import { sentence } from '../returns/words.ts';
 import type { Happened } from '../returns-store/advance.ts';
 import { advanceReturns, type StepContext } from './context.ts';
@@ -7,7 +7,7 @@ import type { StepJob, StepResult } from './queues.ts';
 
 /**
  * After the last try a person has to look: the steps that asked for one more become `attention`, with
- * the reason of the last failure. (Waiting for Loop to close a return, or to say more of it, has a limit of its own, in time.)
+ * the reason of the last failure. A patient step has a limit of its own, in time.
  * @returns the results, in which no step asks again after its last try
  */
 export async function giveUpAfterLastTry(
@@ -20,7 +20,8 @@ export async function giveUpAfterLastTry(
   const given: Happened[] = [];
   for (const job of jobs) {
     const result = results.get(job.id);
-    if (result?.kind !== 'again' || job.attempt < context.pace.tries || isPatient(job.step)) continue;
+    if (result?.kind !== 'again' || job.attempt < context.pace.tries || stepTable[job.step].isPatient)
+      continue;
     const why = `${sentence(result.why)} Tried ${job.attempt} times without success; retry once the cause is gone.`;
     given.push({
       loopReturnId: job.loopReturnId,
@@ -31,8 +32,4 @@ export async function giveUpAfterLastTry(
   }
   if (given.length > 0) await advanceReturns(context, merchant, given);
   return settled;
-}
-
-function isPatient(step: Step): boolean {
-  return step === 'closing' || step === 'details';
 }

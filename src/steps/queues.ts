@@ -10,6 +10,7 @@ import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
 import { type Step, steps } from '../returns/return.ts';
+import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
 import { largestBatch } from '../vendors/masonhub/client.ts';
 import type { Pace } from './pace.ts';
@@ -90,31 +91,8 @@ const purgeQueue = 'purge';
 const alertQueue = 'alerts';
 const pollQueue = (slug: string) => `polls/${slug}`;
 const messageQueue = (slug: string) => `messages/${slug}`;
-const queueOf: Record<Step, (slug: string) => string> = {
-  rma: rmaQueue,
-  message: messageQueue,
-  note: messageQueue,
-  closing: messageQueue,
-  destination: messageQueue,
-  details: messageQueue,
-  receipt: rmaQueue,
-  inspection: messageQueue,
-  parcel: messageQueue,
-  dispositions: messageQueue,
-};
-/** Money first: a process or flag request overtakes notes that wait. */
-const priorityOf: Record<Step, number> = {
-  rma: 0,
-  message: 10,
-  destination: 8,
-  details: 8,
-  receipt: 0,
-  inspection: 0,
-  parcel: 0,
-  note: 5,
-  closing: 1,
-  dispositions: 0,
-};
+const queueOf = (step: Step, slug: string) =>
+  stepTable[step].vendor === 'loop' ? messageQueue(slug) : rmaQueue(slug);
 
 /**
  * Those of a backlog are read, noted and settled four requests' worth together, and while those of one batch
@@ -253,12 +231,12 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
       );
     },
     enqueueSteps: async (trx, slug, due, since) => {
-      for (const queue of new Set(due.map(({ step }) => queueOf[step](slug)))) {
+      for (const queue of new Set(due.map(({ step }) => queueOf(step, slug)))) {
         const jobs = due
-          .filter(({ step }) => queueOf[step](slug) === queue)
+          .filter(({ step }) => queueOf(step, slug) === queue)
           .map(({ loopReturnId, step, afterMs }) => ({
             data: { loopReturnId, step, since },
-            priority: priorityOf[step],
+            priority: stepTable[step].priority,
             ...patienceOf(step, pace),
             ...(afterMs > 0 ? { startAfter: Math.ceil(afterMs / 1000) } : {}),
           }));
@@ -311,7 +289,7 @@ function readStepJob(job: Job): StepJob {
 
 /** Loop is asked again whether it has closed a return, or says more of it by now, and then less and less often. */
 function patienceOf(step: Step, { askClosedAfterSeconds: seconds }: Pace) {
-  if (step !== 'closing' && step !== 'details') return {};
+  if (!stepTable[step].isPatient) return {};
   return {
     ...(step === 'closing' ? { startAfter: seconds } : {}),
     retryDelay: seconds,

@@ -1,26 +1,11 @@
 import type { ConnectionState } from '../../connections/store.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import type { Outcome, Return, Status, Step } from '../../returns/return.ts';
+import type { Outcome, Return, Status } from '../../returns/return.ts';
+import { stepTable } from '../../returns/steps.ts';
 import { troubleOf } from '../../returns/trouble.ts';
 
 /** The vendors as they write themselves. */
 export const vendorNames = { loop: 'Loop', masonhub: 'MasonHub' };
-
-const retried: Record<Step, string> = {
-  rma: 'Put right what the reason names, in Loop or in MasonHub, then retry: the RMA is sent again.',
-  message: 'Once the cause is gone, retry: the message is sent to Loop again. Or settle the return in Loop.',
-  note: 'The message has reached Loop; only the note beside it is missing. Retry, or write it in Loop.',
-  closing: 'Look at the return in Loop, and close it there or retry: Loop is asked again.',
-  destination: 'Once Loop answers again, retry: it is asked where the return is bound for.',
-  details: 'Look at the return in Loop, then retry: Loop is asked again what it holds.',
-  receipt:
-    'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
-  inspection:
-    'Retry: then the time for quality control can end. Or ask the warehouse how far it is, and settle the return in Loop.',
-  parcel:
-    'Retry: then the time for the other parcel can end. Or ask the warehouse for it, and settle the return in Loop.',
-  dispositions: 'Retry once Loop answers again.',
-};
 
 /** What a person can do about a return now; null where nothing has to be done. */
 export function adviceFor(facts: Return): string | null {
@@ -29,7 +14,7 @@ export function adviceFor(facts: Return): string | null {
   if (trouble !== null) {
     return trouble.step === null
       ? 'This is for a person to decide; there is nothing that could be tried again. Settle it in Loop.'
-      : retried[trouble.step];
+      : stepTable[trouble.step].advice;
   }
   if (outcome === null)
     return wanted?.kind === 'impossible' ? 'Correct the return in Loop, then retry.' : null;

@@ -1,7 +1,7 @@
 import type { Merchant, Merchants } from '../../config/merchants.ts';
-import type { Rank } from '../../connections/connection.ts';
 import type { StepEvent } from '../../returns/events.ts';
 import type { SentOutcome, Step } from '../../returns/return.ts';
+import { isLoopStep, type LoopStep, stepTable } from '../../returns/steps.ts';
 import { sentence } from '../../returns/words.ts';
 import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
@@ -22,27 +22,14 @@ import { reportDispositions } from './report-dispositions.ts';
 export function sendMessages(context: StepContext, merchants: Merchants, slug: string): StepHandler {
   const key = { merchant: slug, vendor: 'loop' as const };
   return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
-    const clientFor = (step: Step) => loopClient(merchant, context.connections.callAs(key, rankOf[step]));
+    const clientFor = (step: Step) =>
+      loopClient(merchant, context.connections.callAs(key, stepTable[step].rank));
     const tried = jobs.map(
       async (job) => [job.id, await takeSafely(context, merchant, clientFor(job.step), job)] as const,
     );
     return new Map(await Promise.all(tried));
   });
 }
-
-/** Money first: an outcome, and what an RMA waits for, before notes and everything else. */
-const rankOf: Record<Step, Rank> = {
-  rma: 'message',
-  message: 'message',
-  destination: 'message',
-  details: 'message',
-  receipt: 'message',
-  inspection: 'message',
-  parcel: 'message',
-  note: 'note',
-  closing: 'note',
-  dispositions: 'extra',
-};
 
 /** One return's trouble, were it a defect here, must not hold up the others of its batch. */
 async function takeSafely(
@@ -52,7 +39,8 @@ async function takeSafely(
   job: StepJob,
 ): Promise<StepTry> {
   try {
-    return await takeStep(context, merchant, client, job);
+    if (!isLoopStep(job.step)) throw new Error(`The step ${job.step} is not Loop's.`);
+    return await takers[job.step](context, merchant, client, job);
   } catch (error) {
     context.log.error(
       { err: error, merchant: merchant.slug, return: job.loopReturnId },
@@ -62,32 +50,19 @@ async function takeSafely(
   }
 }
 
-async function takeStep(
-  context: StepContext,
-  merchant: Merchant,
-  client: LoopClient,
-  job: StepJob,
-): Promise<StepTry> {
-  switch (job.step) {
-    case 'message':
-    case 'note':
-      return sendOnce(context, merchant, client, job, job.step);
-    case 'closing':
-      return askClosed(context, merchant, client, job);
-    case 'destination':
-      return askDestination(context, merchant, job);
-    case 'details':
-      return askDetails(context, merchant, job);
-    case 'dispositions':
-      return reportDispositions(context, merchant, client, job);
-    case 'inspection':
-    case 'parcel':
-      return endWait(context, merchant, job);
-    case 'rma':
-    case 'receipt':
-      throw new Error(`The step ${job.step} is for MasonHub, not for Loop.`);
-  }
-}
+type Take = (context: StepContext, merchant: Merchant, client: LoopClient, job: StepJob) => Promise<StepTry>;
+
+/** How each step is carried out. */
+const takers: Record<LoopStep, Take> = {
+  message: (context, merchant, client, job) => sendOnce(context, merchant, client, job, 'message'),
+  note: (context, merchant, client, job) => sendOnce(context, merchant, client, job, 'note'),
+  closing: askClosed,
+  destination: (context, merchant, _, job) => askDestination(context, merchant, job),
+  details: (context, merchant, _, job) => askDetails(context, merchant, job),
+  inspection: (context, merchant, _, job) => endWait(context, merchant, job),
+  parcel: (context, merchant, _, job) => endWait(context, merchant, job),
+  dispositions: reportDispositions,
+};
 
 async function sendOnce(
   context: StepContext,
@@ -120,7 +95,10 @@ async function sendOnce(
     return claimed !== null;
   };
   const key = { merchant: merchant.slug, vendor: 'loop' as const };
-  const claimingClient = loopClient(merchant, context.connections.callAs(key, rankOf[step], beforeSending));
+  const claimingClient = loopClient(
+    merchant,
+    context.connections.callAs(key, stepTable[step].rank, beforeSending),
+  );
   const answer = await request(claimingClient, step, job.loopReturnId, outcome);
   const [claimed] = claims;
   if (claimed === null) return done;
