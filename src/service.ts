@@ -33,6 +33,7 @@ import { purge } from './steps/purge.ts';
 import { type EnqueueAlerts, openQueues, type Queues } from './steps/queues.ts';
 import { replaySetAside } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
+import { vendors } from './vendors/vendors.ts';
 
 export interface ServiceOptions {
   readonly settings: Pick<
@@ -145,7 +146,7 @@ async function start(
   };
   const { pollIntervalMs, retentionMs } = settings;
   const merchants = new Map<string, Merchant>();
-  const useMerchants = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants });
+  const useMerchants = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants, vendors });
   await useMerchants(options.merchants);
   await queues.workPurge(pace.purgeEveryMs, async () => {
     await purge(context, retentionMs);
@@ -173,6 +174,7 @@ async function start(
   cleanUp.push(writes.close);
   const checks = readinessChecks(writes, db, queues);
   const app = await buildApp({
+    vendors,
     log,
     db,
     merchants,
@@ -182,7 +184,7 @@ async function start(
       const merchant = merchants.get(slug);
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
     },
-    replay: (filter) => replaySetAside({ db, keep, log }, filter),
+    replay: (filter) => replaySetAside({ db, keep, log, vendors }, filter),
     listSetAside: (result, limit) => listSetAside(db, { result }, { after: null, limit }),
     now,
     checks,

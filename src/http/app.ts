@@ -1,16 +1,16 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController, type onRequestHookHandler } from 'fastify';
 import {
+  type FastifyPluginAsyncZod,
   jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { Merchants } from '../config/merchants.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
 import type { Source } from '../inbox/delivery.ts';
-import { loopWebhooks } from '../vendors/loop/door.ts';
-import { masonHubCallbacks } from '../vendors/masonhub/door.ts';
 import { admission, type TurnedAway } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
@@ -24,7 +24,19 @@ import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 import { parcelsApi } from './ops-parcels.ts';
 
+/** A vendor as the doors know it. */
+export interface VendorWithDoor {
+  readonly name: Source;
+  /** The route that its messages come to: it proves who sent them, and keeps them. */
+  readonly door: (
+    merchants: Merchants,
+    keep: KeepDelivery,
+    admit: onRequestHookHandler,
+  ) => FastifyPluginAsyncZod;
+}
+
 export interface AppParts extends ConsoleParts {
+  readonly vendors: readonly VendorWithDoor[];
   readonly log: FastifyBaseLogger;
   readonly keep: KeepDelivery;
   readonly checks: readonly ReadinessCheck[];
@@ -73,8 +85,9 @@ export async function buildApp(parts: AppParts) {
     },
   });
   const admit = admission(parts.countTurnedAway);
-  await app.register(loopWebhooks(parts.merchants, parts.keep, admit('loop')));
-  await app.register(masonHubCallbacks(parts.merchants, parts.keep, admit('masonhub')));
+  for (const { name, door } of parts.vendors) {
+    await app.register(door(parts.merchants, parts.keep, admit(name)));
+  }
   await app.register(health(parts.checks, parts.listConnections, parts.merchantsProblem));
   await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
   await app.register(parcelsApi(parts.db, parts.opsToken));

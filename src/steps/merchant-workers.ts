@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MerchantChanges } from '../config/follow-merchants.ts';
 import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Observer } from '../metrics/observer.ts';
-import { sendMessages } from '../vendors/loop/send-messages.ts';
-import { sendRmas } from '../vendors/masonhub/send-rmas.ts';
 import type { StepContext } from './context.ts';
 import { poll } from './poll.ts';
 import type { Queues } from './queues.ts';
+import type { VendorWithSteps } from './vendor.ts';
 
 export interface MerchantWorkersOptions {
   readonly context: StepContext;
   readonly queues: Queues;
   readonly observer: Pick<Observer, 'poll'>;
   readonly pollIntervalMs: number;
+  readonly vendors: readonly VendorWithSteps[];
   /** The merchants that everybody looks up when they need one: they are replaced in here. */
   readonly merchants: Map<string, Merchant>;
 }
@@ -54,17 +54,16 @@ export function openMerchantWorkers(
 
 /** All or none, so that another attempt does not start some twice. */
 async function startWorkers(options: MerchantWorkersOptions, slug: string): Promise<void> {
-  const { context, queues, merchants, observer, pollIntervalMs } = options;
+  const { context, queues, merchants, observer, pollIntervalMs, vendors } = options;
+  const handlers = vendors.map(({ name, carryOut }) => [name, carryOut(context, merchants, slug)] as const);
   try {
-    await queues.workMerchant(slug, {
-      rmas: sendRmas(context, merchants, slug),
-      messages: sendMessages(context, merchants, slug),
-    });
+    await queues.workMerchant(slug, new Map(handlers));
     await queues.workPolls(slug, pollIntervalMs, async (source) => {
       const merchant = merchants.get(slug);
-      if (merchant === undefined) return;
+      const vendor = vendors.find(({ name }) => name === source);
+      if (merchant === undefined || vendor === undefined) return;
       try {
-        await poll(context, merchant, source);
+        await poll(context, merchant, vendor);
         observer.poll(slug, source, 'done');
       } catch (error) {
         observer.poll(slug, source, 'failed');

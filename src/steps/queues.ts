@@ -12,7 +12,6 @@ import { type Source, sources } from '../inbox/delivery.ts';
 import { type Step, steps } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
-import { largestBatch } from '../vendors/masonhub/client.ts';
 import type { Pace } from './pace.ts';
 
 /** One step of one return, as a worker gets it. */
@@ -74,7 +73,7 @@ export interface Queues {
   /** @returns what wakes the worker, to be called once deliveries are committed */
   workDeliveries(handler: DeliveryHandler): Promise<() => void>;
   /** Each merchant has queues of its own, so that a slow vendor of one delays no other. */
-  workMerchant(slug: string, handlers: { rmas: StepHandler; messages: StepHandler }): Promise<void>;
+  workMerchant(slug: string, handlers: ReadonlyMap<Source, StepHandler>): Promise<void>;
   /** Takes no more jobs of a merchant's; those under way end, and what waits stays in the queues. */
   stopMerchant(slug: string): Promise<void>;
   /** Asks each vendor of a merchant at once and then every so often; of all replicas, one does it at a time. */
@@ -86,21 +85,23 @@ export interface Queues {
 }
 
 const deliveriesQueue = 'deliveries';
-const rmaQueue = (slug: string) => `rmas/${slug}`;
 const purgeQueue = 'purge';
 const alertQueue = 'alerts';
 const pollQueue = (slug: string) => `polls/${slug}`;
-const messageQueue = (slug: string) => `messages/${slug}`;
-const queueOf = (step: Step, slug: string) =>
-  stepTable[step].vendor === 'loop' ? messageQueue(slug) : rmaQueue(slug);
 
-/**
- * Those of a backlog are read, noted and settled four requests' worth together, and while those of one batch
- * are on the wire, one after the other, the next batch is read: the database's work keeps MasonHub waiting less.
- */
-const rmasAtOnce = { batchSize: 4 * largestBatch, localConcurrency: 2 };
-/** Enough to use up Loop's allowance also where each answer takes Loop some seconds. */
-const messagesAtOnce = { batchSize: 10, localConcurrency: 2 };
+/** Where each vendor's steps wait, and how many of them are taken at once. */
+const stepQueues: Record<
+  Source,
+  { queue: (slug: string) => string; batchSize: number; localConcurrency: number }
+> = {
+  // Those of a backlog are read, noted and settled four requests' worth together, and while those of one batch
+  // are on the wire, one after the other, the next batch is read: the database's work keeps MasonHub waiting less.
+  masonhub: { queue: (slug) => `rmas/${slug}`, batchSize: 120, localConcurrency: 2 },
+  // Enough to use up Loop's allowance also where each answer takes Loop some seconds.
+  loop: { queue: (slug) => `messages/${slug}`, batchSize: 10, localConcurrency: 2 },
+};
+const queueOf = (step: Step, slug: string) => stepQueues[stepTable[step].vendor].queue(slug);
+
 /** Each holds a group of deliveries, some hundreds together: larger batches would keep the door waiting. */
 const deliveryJobsAtOnce = 4;
 
@@ -255,12 +256,15 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
       const left = new AbortController();
       leaving.set(slug, left);
       const signal = AbortSignal.any([stopping.signal, left.signal]);
-      await workSteps(rmaQueue(slug), rmasAtOnce, handlers.rmas, signal);
-      await workSteps(messageQueue(slug), messagesAtOnce, handlers.messages, signal);
+      for (const [vendor, handler] of handlers) {
+        const { queue, ...atOnce } = stepQueues[vendor];
+        await workSteps(queue(slug), atOnce, handler, signal);
+      }
     },
     stopMerchant: async (slug) => {
       leaving.get(slug)?.abort();
-      for (const queue of [rmaQueue(slug), messageQueue(slug), pollQueue(slug)]) {
+      const queues = Object.values(stepQueues).map(({ queue }) => queue(slug));
+      for (const queue of [...queues, pollQueue(slug)]) {
         await boss.offWork(queue, { wait: false });
       }
     },

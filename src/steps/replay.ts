@@ -4,8 +4,7 @@ import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { type Delivery, returnsIn } from '../inbox/delivery.ts';
 import { type After, readSetAside, type SetAsideBody, type SetAsideFilter } from '../inbox/set-aside.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
-import { webhookDelivery } from '../vendors/loop/delivery.ts';
-import { callbackDeliveries } from '../vendors/masonhub/deliveries.ts';
+import type { VendorWithSteps } from './vendor.ts';
 
 /** What became of deliveries that had been set aside and were taken through once more. */
 export interface Replayed {
@@ -18,6 +17,13 @@ export interface Replayed {
   readonly rejected: number;
 }
 
+export interface ReplayParts {
+  readonly db: Database;
+  readonly keep: KeepDelivery;
+  readonly log: Logger;
+  readonly vendors: readonly Pick<VendorWithSteps, 'name' | 'readAgain'>[];
+}
+
 const batchSize = 50;
 
 /**
@@ -25,7 +31,7 @@ const batchSize = 50;
  * if the vendor had just sent them. One that another replay was quicker with is not counted as accepted again.
  */
 export async function replaySetAside(
-  { db, keep, log }: { db: Database; keep: KeepDelivery; log: Logger },
+  { db, keep, log, vendors }: ReplayParts,
   filter: SetAsideFilter,
 ): Promise<Replayed> {
   const sum = { replayed: 0, accepted: 0, ignored: 0, rejected: 0 };
@@ -34,7 +40,7 @@ export async function replaySetAside(
     const batch: SetAsideBody[] = await readSetAside(db, filter, { after, limit: batchSize });
     await Promise.all(
       batch.map(async (one) => {
-        const delivery = readAgain(one);
+        const delivery = readAgain(vendors, one);
         const isSame = delivery === null || delivery.understood.result === one.result;
         const kept = isSame ? one.result : await keep(delivery);
         sum.replayed += 1;
@@ -52,11 +58,14 @@ export async function replaySetAside(
 }
 
 /** Null where the bytes can no longer be told apart as they once were: it stays what it was. */
-function readAgain({ merchant, source, key, body }: SetAsideBody): Delivery | null {
+function readAgain(
+  vendors: ReplayParts['vendors'],
+  { merchant, source, key, body }: SetAsideBody,
+): Delivery | null {
+  const vendor = vendors.find(({ name }) => name === source);
   try {
-    const json = parseJson(body);
-    if (source === 'loop') return webhookDelivery(merchant, body, json);
-    return callbackDeliveries(merchant, body, json).find((delivery) => delivery.key === key) ?? null;
+    const deliveries = vendor?.readAgain(merchant, body, parseJson(body)) ?? [];
+    return deliveries.find((delivery) => delivery.key === key) ?? null;
   } catch (error) {
     if (error instanceof NotJson) return null;
     throw error;

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect as connectDatabase } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
+import { vendors } from '../../src/vendors/vendors.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -160,6 +161,7 @@ describe('a client that is slow', () => {
   it('is cut off after 30 seconds at most', async () => {
     const { db, close } = connectDatabase(world.databaseUrl, { log: pino({ level: 'silent' }) });
     const app = await buildApp({
+      vendors,
       log: pino({ level: 'silent' }),
       db,
       merchants: new Map(),

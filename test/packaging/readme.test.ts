@@ -11,6 +11,7 @@ import { connect } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { makeInstruments } from '../../src/metrics/instruments.ts';
 import { statuses } from '../../src/returns/return.ts';
+import { vendors } from '../../src/vendors/vendors.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const fileText = (name: string) => readFile(join(project, name), 'utf8');
@@ -54,6 +55,7 @@ test('the routes are those that answer', async () => {
   const log = pino({ level: 'silent' });
   const { db, close } = connect('postgres://127.0.0.1:9/none', { log });
   const app = await buildApp({
+    vendors,
     log,
     db,
     merchants: new Map(),

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
+import { sources } from '../../src/inbox/delivery.ts';
 import { openQueues } from '../../src/steps/queues.ts';
 import { freshDatabase } from '../support/database.ts';
 import { testPace } from '../support/service.ts';
@@ -22,8 +23,8 @@ test('steps and deliveries are queued with the facts that call for them, or not 
   });
   await queues.start();
   closing.defer(() => queues.stop(1_000));
-  const nobody = { rmas: async () => new Map(), messages: async () => new Map() };
-  await queues.workMerchant('acme', nobody);
+  const nobody = async () => new Map();
+  await queues.workMerchant('acme', new Map(sources.map((source) => [source, nobody])));
   // Seen from another connection, in the moment after the transaction has ended and before any other.
   const queued = async () => {
     const { rows } = await pool.query(`select name, data from pgboss.job order by name`);

@@ -2,6 +2,7 @@ import { parseMerchants } from '../../../src/config/merchants.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { openLog } from '../../../src/log.ts';
+import { vendors } from '../../../src/vendors/vendors.ts';
 import { serve } from './serve.ts';
 
 /** This service's HTTP side with signature, schema and log, and nothing stored: no door can be faster. */
@@ -9,6 +10,7 @@ serve(async ({ databaseUrl, merchantsFile, opsToken }) => {
   const log = openLog('info');
   const { db, close } = connect(databaseUrl, { log });
   const app = await buildApp({
+    vendors,
     log,
     db,
     merchants: parseMerchants(merchantsFile, {}, 'merchants.yaml'),
