@@ -9,13 +9,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable('returns')
     .addColumn('receipts', 'jsonb', (column) => column.notNull().defaultTo(sql`'[]'::jsonb`))
     .addColumn('policy', 'jsonb')
+    .addColumn('held_policy', 'jsonb')
     .addColumn('wait', 'jsonb')
     .addColumn('asked_again', 'text', (column) => column.notNull().defaultTo('no'))
     .execute();
   // Together: each update writes the whole row anew.
   await sql`update returns set
       receipts = case when receipt is null then receipts else jsonb_build_array(receipt) end,
-      policy = case when sent is null then null else ${JSON.stringify(firstPolicy)}::jsonb end
+      policy = case when sent is null then null else ${JSON.stringify(firstPolicy)}::jsonb end,
+      held_policy = case when asked is null then null else ${JSON.stringify(firstPolicy)}::jsonb end
     where receipt is not null or sent is not null`.execute(db);
   await db.schema.alterTable('returns').dropColumn('receipt').execute();
 }
@@ -37,6 +39,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     .alterTable('returns')
     .dropColumn('receipts')
     .dropColumn('policy')
+    .dropColumn('held_policy')
     .dropColumn('wait')
     .dropColumn('asked_again')
     .execute();

@@ -1,7 +1,13 @@
 import { enableCompileCache } from 'node:module';
 
+// Before there is anything to stop, a stop is at once.
+const stopAtOnce = () => process.exit(0);
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stopAtOnce);
 // What an earlier start has compiled need not be compiled again; it saves time and memory. It has to be on
 // before the rest is read, and where nothing can be written, Node goes on without. This one file is
 // JavaScript: as TypeScript it would have Node load a parser for it alone, and keep that, 17 MB.
 enableCompileCache();
-await import('./process.ts');
+const { run } = await import('./process.ts');
+await run(() => {
+  for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, stopAtOnce);
+});

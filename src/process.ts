@@ -5,10 +5,10 @@ import { readMerchants } from './config/merchants.ts';
 import { openLog } from './log.ts';
 import { startService } from './service.ts';
 
-/** The process: reads its settings, starts the service, and stops it in good order. */
 const stopWithinMs = 10_000;
 
-async function main(): Promise<void> {
+/** The process: reads its settings, starts the service, and stops it in good order. */
+async function main(takeSignals: () => void): Promise<void> {
   const settings = readSettings(process.env);
   const { merchants } = await readMerchants(settings.merchantsFile, process.env);
   const log = openLog(settings.logLevel);
@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     const service = await starting.catch(() => null);
     await service?.reloadMerchants();
   });
+  takeSignals();
   const { uninstall } = closeWithGrace(
     { delay: stopWithinMs, logger: log, skip: ['SIGHUP'] },
     async ({ err, signal }) => {
@@ -41,9 +42,15 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof ConfigurationError ? error.message : error);
-  process.exitCode = 1;
+/**
+ * Runs the service until it is told to stop.
+ * @param takeSignals called once this handles SIGTERM and SIGINT by itself
+ */
+export async function run(takeSignals: () => void): Promise<void> {
+  try {
+    await main(takeSignals);
+  } catch (error) {
+    console.error(error instanceof ConfigurationError ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -36,6 +36,7 @@ export interface ReturnsTable {
   receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;
   policy: Json;
+  held_policy: Json;
   wait: Json;
   asked_again: string;
   problem: Json;

@@ -52,6 +52,7 @@ const storedFacts = z.object({
   stage: z.enum(warehouseStages),
   receipts: z.array(receipt),
   policy: receiptPolicy.nullable(),
+  held_policy: receiptPolicy.nullable(),
   wait: wait.nullable(),
   asked_again: z.enum(askStates),
   receipt_unread: z.string().nullable(),
@@ -129,13 +130,19 @@ export function readFacts(
   row: Selectable<ReturnsTable>,
   outcomeRow: Selectable<OutcomesTable> | undefined,
 ): Return {
-  const { receipt_unread: receiptUnread, asked_again: askedAgain, ...facts } = storedFacts.parse(row);
+  const {
+    receipt_unread: receiptUnread,
+    asked_again: askedAgain,
+    held_policy: heldPolicy,
+    ...facts
+  } = storedFacts.parse(row);
   return {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
     ...facts,
     receiptUnread,
     askedAgain,
+    heldPolicy,
     outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
   };
 }

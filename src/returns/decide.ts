@@ -53,7 +53,10 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
 /** The same thing is waited for since it was first seen, whatever else has come in between. */
 function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): Return {
   if (facts.wait?.for === what) return facts;
-  return { ...facts, wait: { for: what, since: at.toISOString(), atMostMs, isOver: false } };
+  const before = facts.wait?.firstSince ?? { inspection: null, parcel: null };
+  const since = before[what] ?? at.toISOString();
+  const wait = { for: what, since, atMostMs, isOver: false, firstSince: { ...before, [what]: since } };
+  return { ...facts, wait };
 }
 
 const decidedByMerchant: Outcome = {

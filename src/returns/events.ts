@@ -22,6 +22,8 @@ const loopReturn = z.object({
   trigger: z.string(),
   /** By itself, or because Loop was asked: an answer shows less than a webhook does. */
   heardBy: z.enum(['webhook', 'answer']).default('webhook'),
+  /** Whether it tells the state at all: where not, what was told before still holds. */
+  tellsState: z.boolean().default(true),
   /** Which labels it shows: all that the return has, or the newest alone and not which items it covers. */
   shownLabels: z.enum(['all', 'newest']).default('all'),
   facts: loopFacts,

@@ -59,7 +59,11 @@ function whenAsked(facts: Return, receipt: Receipt, trigger: ReceiptEvent['trigg
 
 /** Callbacks are repeated for hours: one of before can come after what took its place. */
 function isOlder(one: Receipt, other: Receipt): boolean {
-  return one.changedAt !== null && other.changedAt !== null && one.changedAt < other.changedAt;
+  const isBefore = (date: string | null, otherDate: string | null) =>
+    date !== null && otherDate !== null && date < otherDate;
+  // The dates of records and those of messages are not of one kind.
+  if (one.changedAt !== null && other.changedAt !== null) return isBefore(one.changedAt, other.changedAt);
+  return isBefore(one.toldAt, other.toldAt);
 }
 
 function again(before: Return, facts: Return, trigger: ReceiptEvent['trigger']): Recorded {

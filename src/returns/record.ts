@@ -17,7 +17,7 @@ import {
 } from './return.ts';
 import { wantedRma } from './rma.ts';
 import { stepTable, withOutcome } from './steps.ts';
-import { isOlder, withKnown, withLate } from './told.ts';
+import { isOlder, withKnown, withKnownState, withLate } from './told.ts';
 import { troubleOf } from './trouble.ts';
 import { sentence } from './words.ts';
 
@@ -36,7 +36,7 @@ export interface Recorded {
 export function record(facts: Return, event: ReturnEvent, merchant: Merchant): Recorded {
   switch (event.kind) {
     case 'loopReturn':
-      return recordLoopReturn(facts, event, merchant);
+      return recordLoopReturn(facts, withKnownState(event, facts.loop), merchant);
     case 'label':
       return recordLabel(facts, event, merchant);
     case 'processingFailed':
@@ -56,17 +56,13 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'rmaSent':
       return recordSent(facts, event.rma, merchant);
     case 'rmaAccepted':
-      return noted(
-        { ...facts, sent: event.rma, asked: event.rma },
-        `rma.${event.how}`,
-        describeRma(event.rma),
-      );
+      return recordAccepted(facts, event);
     case 'rmaDeleteSent':
       return recordDeleteSent(facts);
     case 'rmaDeleted':
-      return noted({ ...facts, sent: null, asked: null }, 'rma.deleted', null);
+      return noted(withoutRma(facts), 'rma.deleted', null);
     case 'rmaGone':
-      return noted({ ...facts, sent: null, asked: null }, 'rma.gone', 'MasonHub has no such RMA any more.');
+      return noted(withoutRma(facts), 'rma.gone', 'MasonHub has no such RMA any more.');
     case 'rmaFixed':
       return recordFixed(facts, event, merchant);
     case 'rmaRefused':
@@ -201,7 +197,9 @@ function recordFixed(
   const asked = facts.asked ?? facts.sent;
   // A carrier's word can come late: what has been seen at the warehouse does not move any more.
   const reached = facts.stage === 'receiving' ? facts.stage : stage;
-  const after = withParcel({ ...facts, stage: reached, asked, sent: asked }, merchant);
+  // What it did not take never was an RMA, and neither does the policy of then judge.
+  const policy = facts.heldPolicy ?? facts.policy;
+  const after = withParcel({ ...facts, stage: reached, asked, sent: asked, policy }, merchant);
   const said = `MasonHub could not ${task} the RMA, whose status is ${status}.`;
   return noted(after, 'rma.kept', [said, differenceToLoop(after) ?? ''].join(' ').trim());
 }
@@ -283,6 +281,19 @@ function recordSent(facts: Return, rma: Rma, { receipts: policy }: Merchant): Re
   const after = { ...facts, sent: rma, policy };
   if (isDeepStrictEqual(facts.sent, rma)) return { after, timeline: [] };
   return noted(after, 'rma.sent', describeRma(rma));
+}
+
+/** One that was found there may be from an earlier try, and then its policy is the earlier one as well. */
+function recordAccepted(
+  facts: Return,
+  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
+): Recorded {
+  const heldPolicy = how === 'adopted' ? (facts.heldPolicy ?? facts.policy) : facts.policy;
+  return noted({ ...facts, sent: rma, asked: rma, heldPolicy }, `rma.${how}`, describeRma(rma));
+}
+
+function withoutRma(facts: Return): Return {
+  return { ...facts, sent: null, asked: null, heldPolicy: null };
 }
 
 /** Until it is answered nobody knows whether MasonHub still holds the RMA. The timeline says it once, too. */

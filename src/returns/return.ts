@@ -168,6 +168,8 @@ export const receipt = z.object({
   isBlind: z.boolean().default(false),
   /** When MasonHub last changed its record of it (ISO 8601, UTC); null where it does not say. */
   changedAt: z.string().nullable().default(null),
+  /** As of when a callback told of it (ISO 8601, UTC); null where it did not say, or was asked for. */
+  toldAt: z.string().nullable().default(null),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
 });
@@ -211,6 +213,8 @@ export const steps = [
 export type Step = (typeof steps)[number];
 
 /** What a received return waits for before it can be decided. */
+const firstSince = z.object({ inspection: z.string().nullable(), parcel: z.string().nullable() });
+
 export const wait = z.object({
   /** Units in the warehouse's quality control, or another parcel with units that are only missing. */
   for: z.enum(['inspection', 'parcel']),
@@ -219,6 +223,8 @@ export const wait = z.object({
   /** How long it is waited for at most, in milliseconds. */
   atMostMs: z.int().nonnegative(),
   isOver: z.boolean(),
+  /** Since when each was first waited for, so that no time begins anew where the two take turns. */
+  firstSince: firstSince.default({ inspection: null, parcel: null }),
 });
 export type Wait = z.infer<typeof wait>;
 
@@ -283,6 +289,8 @@ export interface Return {
   readonly receiptUnread: string | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
   readonly policy: ReceiptPolicy | null;
+  /** The same of the RMA that MasonHub holds; null while none is known to be there. */
+  readonly heldPolicy: ReceiptPolicy | null;
   /** What is waited for before a decision; null where nothing is. */
   readonly wait: Wait | null;
   readonly askedAgain: (typeof askStates)[number];
@@ -316,6 +324,7 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     receipts: [],
     receiptUnread: null,
     policy: null,
+    heldPolicy: null,
     wait: null,
     askedAgain: 'no',
     outcome: null,

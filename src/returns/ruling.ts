@@ -20,23 +20,27 @@ export type Ruling =
   /** One box was received twice, so that nobody can say what came. */
   | { readonly kind: 'twice'; readonly packageId: string };
 
-/** The policy that judges a return: the one that was in force when its RMA was last put on the wire. */
-export function policyOf({ policy }: Return): ReceiptPolicy {
+/** The policy that judges a return: the one that was in force when the RMA that MasonHub holds was put on the wire. */
+export function policyOf({ heldPolicy, policy }: Return): ReceiptPolicy {
+  return heldPolicy ?? policy ?? firstPolicy;
+}
+
+/** The same of the RMA that was sent last and is not answered yet. */
+function policyOnTheWire({ policy }: Return): ReceiptPolicy {
   return policy ?? firstPolicy;
 }
 
 /**
  * What the receipts say of what was asked for. While a replaced RMA is not answered, either may be the one that
- * was received: both must be fulfilled.
+ * was received: both must be fulfilled, each by its own policy.
  * @returns null while there is no receipt, or no RMA
  */
 export function verdictOf(facts: Return): Verdict | null {
   const { asked, sent, receipts } = facts;
   if (asked === null || receipts.length === 0) return null;
-  const policy = policyOf(facts);
-  const onTheWire = judge(sent ?? asked, receipts, policy);
+  const onTheWire = judge(sent ?? asked, receipts, policyOnTheWire(facts));
   if (onTheWire.kind !== 'refundable') return onTheWire;
-  const held = judge(asked, receipts, policy);
+  const held = judge(asked, receipts, policyOf(facts));
   return { ...held, isEcho: held.isEcho || onTheWire.isEcho };
 }
 
@@ -66,7 +70,8 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
         if (isOver('parcel')) return { kind: 'unfinished', packageId };
         return { kind: 'parcel', trackingNumber: packageId, atMostMs: policy.waitForMs };
       }
-      if (!verdict.isEcho || policy.trustRequestedStatus) return { kind: 'refund' };
+      const isTrusted = policy.trustRequestedStatus && policyOnTheWire(facts).trustRequestedStatus;
+      if (!verdict.isEcho || isTrusted) return { kind: 'refund' };
       return { kind: facts.askedAgain === 'done' ? 'echo' : 'ask' };
     }
   }

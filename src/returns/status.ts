@@ -22,9 +22,22 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   }
   if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
   if (facts.stage === 'receiving' || facts.receipts.length > 0)
-    return { status: 'receiving', reason: describeWait(facts) };
+    return { status: 'receiving', reason: describeWait(facts) ?? whatIsAsked(facts) };
   if (facts.asked !== null) return { status: 'open', reason: closedEarly(facts) };
-  return { status: 'pending', reason: null };
+  return { status: 'pending', reason: whatIsAsked(facts) };
+}
+
+/** What a vendor is asked before anything else can happen, and when that becomes a person's affair. */
+function whatIsAsked({ loop, wanted, destination, askedAgain }: Return): string | null {
+  if (loop !== null && loop.unread !== null) {
+    return "Loop told something about the return's items that could not be understood, and is asked for them. If it does not tell more within a day, a person has to look.";
+  }
+  if (wanted?.kind === 'unknown' && destination === null) {
+    return 'Loop is asked where the return is bound for. If it does not answer within about three hours, a person has to look.';
+  }
+  return askedAgain === 'due'
+    ? 'The receipt says no more than what the RMA asked for, so MasonHub is asked once more. If it does not show more within about three hours, a person has to look.'
+    : null;
 }
 
 /** What became of the parcel of a return that needs none, and what to do. */

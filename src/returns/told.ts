@@ -10,6 +10,13 @@ import type { ListedLabel, LoopFacts, LoopState } from './return.ts';
  * moves with whatever happens to it, a label or its state included, and only an answer of its API tells it.
  */
 
+/** What leaves the state out says nothing of it. */
+export function withKnownState(event: LoopReturnEvent, known: LoopFacts | null): LoopReturnEvent {
+  if (event.tellsState || known === null) return event;
+  const { state, stateWord, heardOpen } = known;
+  return { ...event, facts: { ...event.facts, state, stateWord, heardOpen } };
+}
+
 /** What is known of a return once Loop has told something that is not too old. */
 export function withKnown(event: LoopReturnEvent, known: LoopFacts | null): LoopFacts {
   const { heardBy, facts } = event;

@@ -148,7 +148,7 @@ describe('why a return is stuck, and what to do, is said on its page and on the 
       () => 'the connection to pause',
     );
     const page = await read(`/console/returns/vague/${id}`);
-    expect(page).toContain('Loop told something that was not understood, and is asked again.');
+    expect(page).toContain('items that could not be understood, and is asked for them.');
     expect(page).toContain('vague: Loop limits requests');
     expect(page).not.toContain('The RMA is on its way to MasonHub');
   });

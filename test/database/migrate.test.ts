@@ -125,11 +125,14 @@ test('returns under way are judged as before, and keep their receipts, after the
       packageId: null,
       isBlind: false,
       changedAt: null,
+      toldAt: null,
       lines: [{ sku: 'TEE-1', onRma: true, counted: 1, detailed: true, received: [received] }],
       note: null,
     },
   ]);
-  expect([decided?.policy, open_?.policy, pending?.policy]).toEqual([firstPolicy, firstPolicy, null]);
+  const policies = [decided, open_, pending].map((facts) => [facts?.policy, facts?.heldPolicy]);
+  const both = [firstPolicy, firstPolicy];
+  expect(policies).toEqual([both, both, [null, null]]);
   expect(open_).toMatchObject({ receipts: [], wait: null, askedAgain: 'no', sent: rma, asked: rma });
 });
 

@@ -102,7 +102,15 @@ export function extra(sku: string, units: Record<string, number>): ReceiptLine {
 }
 
 export function receiptOf(...lines: ReceiptLine[]): Receipt {
-  return { masonHubId: null, packageId: null, isBlind: false, changedAt: null, lines, note: null };
+  return {
+    masonHubId: null,
+    packageId: null,
+    isBlind: false,
+    changedAt: null,
+    toldAt: null,
+    lines,
+    note: null,
+  };
 }
 
 /** A line item of a return in Loop. */
@@ -117,6 +125,7 @@ export interface TellChanges {
   readonly at?: string | null;
   readonly items?: readonly ReturnItem[];
   readonly labels?: readonly ListedLabel[];
+  readonly tellsState?: boolean;
   readonly shownLabels?: LoopReturnEvent['shownLabels'];
   readonly packageReference?: string | null;
   readonly stateWord?: string | null;
@@ -131,6 +140,7 @@ export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
     kind: 'loopReturn',
     trigger: changes.trigger ?? 'return.created',
     heardBy: 'webhook',
+    tellsState: changes.tellsState ?? true,
     shownLabels: changes.shownLabels ?? 'all',
     facts: {
       state: changes.state ?? 'open',

@@ -46,6 +46,7 @@ export const anyReceipt: fc.Arbitrary<Receipt> = fc.record({
   packageId: fc.constant(null),
   isBlind: fc.constant(false),
   changedAt: fc.constant(null),
+  toldAt: fc.constant(null),
   lines: fc.array(anyLine, { maxLength: 6 }),
   note: fc.constant(null),
 });
@@ -83,6 +84,7 @@ export const refundableCase: fc.Arbitrary<{ asked: Rma; receipt: Receipt }> = fc
         packageId: null,
         isBlind: false,
         changedAt: null,
+        toldAt: null,
         lines: lines_,
         note: null,
       },

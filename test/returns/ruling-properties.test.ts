@@ -14,6 +14,7 @@ function receiptOf({ key, packageId, isBlind, lines }: ParcelSeen): Receipt {
     packageId,
     isBlind,
     changedAt: null,
+    toldAt: null,
     lines: lines.map((line) => ({
       ...line,
       received: line.received.map((part) => ({ ...part, note: null })),
@@ -66,7 +67,13 @@ function ruledOf(situation: Case): Ruling {
   if (first.kind !== 'inspection' && first.kind !== 'parcel') return first;
   const atMostMs = first.kind === 'parcel' ? first.atMostMs : situation.policy.waitForMs;
   const isOver = situation.waitedForMs >= atMostMs;
-  const wait = { for: first.kind, since: '2026-11-01T00:00:00.000Z', atMostMs, isOver };
+  const wait = {
+    for: first.kind,
+    since: '2026-11-01T00:00:00.000Z',
+    atMostMs,
+    isOver,
+    firstSince: { inspection: null, parcel: null },
+  };
   return rule(factsOf(situation, wait), verdict);
 }
 

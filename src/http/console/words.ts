@@ -1,6 +1,7 @@
 import type { ConnectionState } from '../../connections/store.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { Outcome, Return, Status } from '../../returns/return.ts';
+import { statusOf } from '../../returns/status.ts';
 import { stepTable } from '../../returns/steps.ts';
 import { troubleOf } from '../../returns/trouble.ts';
 
@@ -41,26 +42,13 @@ const waits: Partial<Record<Status, string>> = {
  * the status does not say it; null where it is at an end.
  */
 export function waitsFor(facts: Return, status: Status): string | null {
-  if (status === 'pending' || status === 'receiving') {
-    const asked = vendorAsked(facts);
-    if (asked !== null) return asked;
-  }
+  // The reason says what a vendor is asked for, and until when.
+  const isAsking = facts.wait === null && statusOf(facts).reason !== null;
+  if (isAsking && (status === 'pending' || status === 'receiving')) return null;
   if (status === 'receiving' && facts.wait?.for === 'parcel') {
     return 'Nothing is sent to Loop before that parcel is received or that time is over.';
   }
   return waits[status] ?? null;
-}
-
-/** What a vendor is asked before anything else can happen; null where nothing is. */
-function vendorAsked(facts: Return): string | null {
-  const due = dueSteps(facts);
-  if (due.includes('details')) {
-    return 'Loop told something that was not understood, and is asked again. If it does not tell more within a day, this return needs a person.';
-  }
-  if (due.includes('destination')) return `Loop is asked where the return is bound for. ${keptTrying}`;
-  return due.includes('receipt')
-    ? `The receipt says no more than what the RMA asked for, so MasonHub is asked once more. ${keptTrying}`
-    : null;
 }
 
 /** What a paused connection means, and what a person can do about it. */

@@ -87,15 +87,14 @@ export function returnEvent(
   heardBy: LoopReturnEvent['heardBy'],
   items: unknown = record.line_items,
 ): LoopReturnEvent {
-  const read = record.state ?? {
-    state: trigger === 'return.closed' ? ('closed' as const) : ('open' as const),
-    word: null,
-  };
+  const isClosing = record.state === null && trigger === 'return.closed';
+  const read = record.state ?? { state: isClosing ? ('closed' as const) : ('unknown' as const), word: null };
   const { labels, shownLabels } = labelsOf(record);
   return {
     kind: 'loopReturn',
     trigger,
     heardBy,
+    tellsState: record.state !== null || isClosing,
     shownLabels,
     facts: {
       state: read.state,

@@ -30,8 +30,8 @@ export async function askReceipt(
   const held = isOfOwnRma
     ? [recordOf(found.rmas, loopReturnId)].filter((record) => record !== undefined)
     : found.rmas.filter(({ id }) => id !== null && ids.includes(id));
-  const received = held.filter(isReceived);
-  if (received.length === 0) {
+  const events = held.filter(isReceived).map((record) => receiptOf(record, 'receipt.pulled'));
+  if (events.length === 0) {
     const [first] = held;
     const said =
       first === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${first.status}`;
@@ -41,11 +41,7 @@ export async function askReceipt(
         : 'MasonHub sent a receipt that could not be understood';
     return { kind: 'again', why: `${asked}; asked, it ${said}` };
   }
-  const happened = received.map((record) => ({
-    loopReturnId,
-    delivery: null,
-    event: receiptOf(record, 'receipt.pulled'),
-  }));
+  const happened = events.map((event) => ({ loopReturnId, delivery: null, event }));
   await advanceReturns(context, merchant, happened);
   return done;
 }

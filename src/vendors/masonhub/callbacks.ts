@@ -143,7 +143,7 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
     case 'received':
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
       return isReceived({ status })
-        ? understandReceipt(record, outer.customer_identifier ?? null, path)
+        ? understandReceipt(record, outer, path)
         : { kind: 'receiving', stage: 'receivingStarted' };
     default:
       return null;
@@ -161,10 +161,12 @@ function plain(word: string | null): string {
 }
 
 /** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
-function understandReceipt(record: unknown, rmaNumber: string | null, path: string): DeliveredEvent {
+function understandReceipt(record: unknown, outer: RmaEvent, path: string): DeliveredEvent {
   const read = receiptRecord.safeParse(record);
-  if (read.success) return receiptOf({ ...read.data, customer_identifier: rmaNumber }, 'receipt');
-  return { kind: 'receiptUnread', why: rejected(read.error, path).why };
+  if (!read.success) return { kind: 'receiptUnread', why: rejected(read.error, path).why };
+  const { customer_identifier, as_of: toldAt } = outer;
+  const event = receiptOf({ ...read.data, customer_identifier }, 'receipt');
+  return { ...event, receipt: { ...event.receipt, toldAt } };
 }
 
 /**
@@ -181,6 +183,7 @@ export function receiptOf(
     packageId,
     isBlind: (number ?? null) === null,
     changedAt: record.updated_at,
+    toldAt: null,
     lines: (lines ?? []).map(receiptLine),
     note: notes,
   };

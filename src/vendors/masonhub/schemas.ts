@@ -89,6 +89,8 @@ export const rmaEvent = z.object({
   customer_identifier: customerIdentifier,
   status: optionalText.catch(null),
   event_type: optionalText.catch(null),
+  /** When what it tells of happened. */
+  as_of: optionalDate.catch(null),
   details: z.unknown().optional(),
 });
 export type RmaEvent = z.infer<typeof rmaEvent>;

@@ -130,6 +130,7 @@ describe('a webhook about a return', () => {
         kind: 'loopReturn',
         trigger: 'return.created',
         heardBy: 'webhook',
+        tellsState: true,
         shownLabels: 'newest',
         facts: {
           state: 'open',
@@ -288,9 +289,10 @@ describe('a webhook about a return', () => {
     },
   );
 
-  test('without a state is open, or closed where the trigger says so', () => {
-    expect(toldReturn({ state: undefined }).facts.state).toBe('open');
-    expect(toldReturn({ state: null, trigger: 'return.closed' }).facts.state).toBe('closed');
+  test.each([undefined, null, ''])('without a state (%j) tells none, unless the trigger does', (state) => {
+    expect(toldReturn({ state })).toMatchObject({ tellsState: false, facts: { state: 'unknown' } });
+    const closing = toldReturn({ state, trigger: 'return.closed' });
+    expect(closing).toMatchObject({ tellsState: true, facts: { state: 'closed' } });
   });
 
   test.each(['partial', 'processing', 'processed', 'dreaming'])(

@@ -187,7 +187,15 @@ test('a receipt says whether it came by a callback or was asked for', () => {
   expect(receiptOf(record, 'receipt')).toEqual({
     kind: 'receipt',
     trigger: 'receipt',
-    receipt: { masonHubId: null, packageId: null, isBlind: false, changedAt: null, lines: [], note: null },
+    receipt: {
+      masonHubId: null,
+      packageId: null,
+      isBlind: false,
+      changedAt: null,
+      toldAt: null,
+      lines: [],
+      note: null,
+    },
   });
   expect(receiptOf(record, 'receipt.pulled')).toMatchObject({ trigger: 'receipt.pulled' });
   expect(deliveredEvent.parse(receiptOf(record, 'receipt.pulled'))).toEqual(
@@ -206,6 +214,7 @@ describe('a receipt', () => {
         packageId: '1Z999AA10123456784',
         isBlind: false,
         changedAt: null,
+        toldAt: null,
         note: 'One item is missing',
         lines: [
           {
@@ -226,13 +235,21 @@ describe('a receipt', () => {
       },
     },
   };
+  /** Version 2.0 says as of when it tells. */
+  const dated = {
+    ...expected,
+    event: {
+      ...expected.event,
+      receipt: { ...expected.event.receipt, toldAt: '2026-03-06T11:20:46.000Z' },
+    },
+  };
 
   test('in version 1.0 is the RMA itself', () => {
     expect(only(understandMessage(v1([damagedPants, unexpectedHat])))).toEqual(expected);
   });
 
   test('in version 2.0 is the RMA in its event, and the outer number is the one to match', () => {
-    expect(only(understandMessage(v2([damagedPants, unexpectedHat])))).toEqual(expected);
+    expect(only(understandMessage(v2([damagedPants, unexpectedHat])))).toEqual(dated);
   });
 
   test('can wait in the inbox as JSON and comes out the same', () => {
@@ -258,7 +275,7 @@ describe('a receipt', () => {
   test('passes with fields that nobody knows yet', () => {
     expect(
       only(understandMessage(v2([{ ...damagedPants, a_new_field: [] }, unexpectedHat], { x: 1 }, { y: 2 }))),
-    ).toEqual(expected);
+    ).toEqual(dated);
   });
 
   test.each([[], null, undefined])('with line items of %j has no lines', (line_items) => {
