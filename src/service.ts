@@ -33,7 +33,7 @@ import { purge } from './steps/purge.ts';
 import { type EnqueueAlerts, openQueues, type Queues } from './steps/queues.ts';
 import { replaySetAside } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
-import { vendors } from './vendors/vendors.ts';
+import { vendors } from './vendors.ts';
 
 export interface ServiceOptions {
   readonly settings: Pick<

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { disableDefaultColors } from 'vitest/node';
@@ -31,8 +30,6 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres.ts'],
     pool: 'forks',
-    // Most of a test's time is waiting: for processes, for vendors that are slow on purpose, for pauses.
-    maxWorkers: 2 * availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import { isSameSecret } from '../secrets.ts';
+import { isSameSecret } from '../config/secrets.ts';
 import { databaseAway, errorAnswer, HttpError, unauthorized } from './errors.ts';
 
 /** Lets only those in who carry `Authorization: Bearer <OPS_TOKEN>`; without a token set, nobody. */

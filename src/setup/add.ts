@@ -6,11 +6,11 @@ import { nameOf } from '../config/merchants-problems.ts';
 import { LOOP_API_URL } from '../config/merchants-schema.ts';
 import { readWebAddress } from '../config/web-address.ts';
 import { parseYaml } from '../config/yaml-file.ts';
-import { WIDTH, wrap } from '../screen.ts';
 import { webhooksApi } from '../vendors/loop/webhooks-api.ts';
 import { canPrompt, confirm, several, text } from './ask.ts';
 import { whereFrom } from './check.ts';
 import { type NewEntry, prefixFor, variablesOf, withEntry } from './entry.ts';
+import { WIDTH, wrap } from './screen.ts';
 import { type Outside, printable, terminalFor } from './terminal.ts';
 
 /** What was given on the command line; null where it was not. */

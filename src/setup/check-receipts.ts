@@ -1,7 +1,7 @@
 import { writtenDuration } from '../config/duration.ts';
 import { NEVER_GOOD } from '../config/receipt-policy.ts';
+import type { Finding } from '../vendors/finding.ts';
 import type { MerchantInSetup } from './entries.ts';
-import type { Finding } from './terminal.ts';
 
 const title = 'Receipts';
 

@@ -1,10 +1,11 @@
 import { readSettings } from '../config/environment.ts';
 import type { Entry } from '../config/merchants.ts';
+import { count, type Finding } from '../vendors/finding.ts';
 import { checkLoop } from '../vendors/loop/check.ts';
 import { checkMasonHub } from '../vendors/masonhub/check.ts';
 import { receiptsFinding } from './check-receipts.ts';
 import { canAsk, findEntry, type MerchantInSetup, type OpenedFile, openMerchantsFile } from './entries.ts';
-import { count, type Finding, findingLines, type Outside, terminalFor } from './terminal.ts';
+import { findingLines, type Outside, terminalFor } from './terminal.ts';
 
 /**
  * `check [slug]`: looks at the file, the environment and both vendors, and changes nothing.

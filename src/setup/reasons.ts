@@ -3,11 +3,12 @@ import { readSettings } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { describeProblems } from '../config/merchants.ts';
 import { guardFormula, REASONS_COLUMNS } from '../config/reasons-csv.ts';
-import { row, WIDTH } from '../screen.ts';
+import { count } from '../vendors/finding.ts';
+import { type UsedReason, usedReasons } from '../vendors/loop/reason-usage.ts';
 import { warehouseApi } from '../vendors/loop/warehouse-api.ts';
 import { canAsk, findEntry, openMerchantsFile } from './entries.ts';
-import { type UsedReason, usedReasons } from './reason-usage.ts';
-import { count, type Outside, printable, terminalFor } from './terminal.ts';
+import { row, WIDTH } from './screen.ts';
+import { type Outside, printable, terminalFor } from './terminal.ts';
 
 export interface ReasonsOptions {
   readonly csv: boolean;

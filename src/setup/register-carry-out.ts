@@ -1,8 +1,9 @@
 import type { Merchant } from '../config/merchants.ts';
+import type { WebhookStep } from '../vendors/loop/registration.ts';
 import type { Saved } from '../vendors/loop/webhooks-api.ts';
 import type { CallbacksApi, Registered } from '../vendors/masonhub/callbacks-api.ts';
+import { type CallbackPlan, callbackPath, planCallback } from '../vendors/masonhub/registration.ts';
 import type { Apis, Plan } from './register-plan.ts';
-import { type CallbackPlan, callbackPath, planCallback, type WebhookStep } from './registrations.ts';
 
 export interface CarriedOut {
   /** Whether MasonHub has the callback, with this token, for sure; true as well where nothing was to be done. */

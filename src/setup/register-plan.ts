@@ -1,8 +1,9 @@
 import { ConfigurationError } from '../config/errors.ts';
 import type { Merchant } from '../config/merchants.ts';
+import { planWebhooks, type WebhookPlan } from '../vendors/loop/registration.ts';
 import type { WebhooksApi } from '../vendors/loop/webhooks-api.ts';
 import type { CallbacksApi } from '../vendors/masonhub/callbacks-api.ts';
-import { type CallbackPlan, planCallback, planWebhooks, type WebhookPlan } from './registrations.ts';
+import { type CallbackPlan, planCallback } from '../vendors/masonhub/registration.ts';
 
 /** Everything that is to be done for a merchant. */
 export interface Plan {

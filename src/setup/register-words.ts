@@ -1,7 +1,9 @@
-import { type Paint, WIDTH, wrap } from '../screen.ts';
+import { shownUrl } from '../vendors/addresses.ts';
+import { type WebhookStep, webhookPath } from '../vendors/loop/registration.ts';
 import { CALLBACK_VERSION, MESSAGE_TYPE } from '../vendors/masonhub/callbacks-api.ts';
+import { callbackPath } from '../vendors/masonhub/registration.ts';
 import type { Plan } from './register-plan.ts';
-import { callbackPath, shownUrl, type WebhookStep, webhookPath } from './registrations.ts';
+import { type Paint, WIDTH, wrap } from './screen.ts';
 import { printable } from './terminal.ts';
 
 /** The plan as a person reads it before saying yes. */

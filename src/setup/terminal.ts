@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { MakeCall } from '../outbound/call.ts';
-import { type Paint, paintFor, WIDTH, wrap } from '../screen.ts';
+import type { Finding } from '../vendors/finding.ts';
+import { type Paint, paintFor, WIDTH, wrap } from './screen.ts';
 
 /** What the commands need from outside. */
 export interface Outside {
@@ -20,9 +21,6 @@ export interface Terminal {
   tell(text: string, indent?: string): void;
 }
 
-/** What is well, what is not and how to mend it, what to know, what was not looked at. */
-export type Mark = 'good' | 'bad' | 'hint' | 'skipped';
-
 const signs = { good: '✓', bad: '✗', hint: '!', skipped: '–' } as const;
 const styles = { good: 'green', bad: 'red', hint: 'yellow', skipped: 'dim' } as const;
 
@@ -34,18 +32,6 @@ export function terminalFor({ env, output }: Pick<Outside, 'env' | 'output'>): T
     say,
     tell: (text, indent = '') => say(...wrap(text, WIDTH - indent.length).map((line) => `${indent}${line}`)),
   };
-}
-
-/** A line with a mark, a title and what was found, and below it what to do. */
-export interface Finding {
-  readonly mark: Mark;
-  readonly title: string;
-  readonly text: string;
-  readonly fix?: string;
-  /** What to run, in a line that can be copied. */
-  readonly command?: string;
-  /** Lines that belong to it, such as the members of a list. */
-  readonly details?: readonly string[];
 }
 
 const titleWidth = 21;
@@ -71,8 +57,4 @@ export function findingLines(finding: Finding, paint: Paint): string[] {
 /** Names and reasons come from elsewhere: nothing in them may move the cursor or change the colours. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
-}
-
-export function count(number: number, what: string, plural = `${what}s`): string {
-  return `${number} ${number === 1 ? what : plural}`;
 }

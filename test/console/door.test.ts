@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { SetAsideDelivery } from '../../src/inbox/set-aside.ts';
-import { vendors } from '../../src/vendors/vendors.ts';
+import { vendors } from '../../src/vendors.ts';
 
 const silent = pino({ level: 'silent' });
 /** Nobody answers there: the pages that these tests open need no database. */

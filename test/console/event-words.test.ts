@@ -24,7 +24,7 @@ function valuesOf(kind: string, field: string): string[] {
 const valuesFor: Record<string, readonly string[]> = {
   'event.status': valuesOf('carrier', 'status'),
   'event.stage': valuesOf('receiving', 'stage'),
-  'event.how': ['created', 'replaced', 'adopted'],
+  how: ['created', 'replaced', 'adopted'],
   'event.step': steps,
   'outcome.kind': ['process', 'flag', 'hold', 'none'],
   'wait.for': wait.shape.for.options,

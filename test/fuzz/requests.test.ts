@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect as connectDatabase } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
-import { vendors } from '../../src/vendors/vendors.ts';
+import { vendors } from '../../src/vendors.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

@@ -149,7 +149,7 @@ describe('a return that was under way before merchants could say it', () => {
       secondParcelForMs: 0,
       trustRequestedStatus: false,
     };
-    await world.query('update returns set policy = $1 where loop_return_id = $2', [
+    await world.query('update returns set policy = $1, held_policy = $1 where loop_return_id = $2', [
       JSON.stringify(before),
       id,
     ]);

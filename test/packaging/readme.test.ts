@@ -11,7 +11,7 @@ import { connect } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { makeInstruments } from '../../src/metrics/instruments.ts';
 import { statuses } from '../../src/returns/return.ts';
-import { vendors } from '../../src/vendors/vendors.ts';
+import { vendors } from '../../src/vendors.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const fileText = (name: string) => readFile(join(project, name), 'utf8');
@@ -159,13 +159,4 @@ test('every link leads somewhere', async () => {
     if (target.startsWith('#')) expect(anchors).toContain(target.slice(1));
     else await expect(fileText(target), target).resolves.not.toBe('');
   }
-});
-
-test('the layout is that of src/', async () => {
-  const [, layout = ''] = /```\nsrc\/\n([\s\S]*?)^migrations\//m.exec(readme) ?? [];
-  const listed = [...layout.matchAll(/^ {2}([\w.-]+)/gm)].map(([, name]) => name);
-  const entries = await readdir(join(project, 'src'), { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  expect(listed).toEqual(expect.arrayContaining(folders));
-  expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(listed));
 });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { parseMerchants } from '../../src/config/merchants.ts';
 import { carryOut } from '../../src/setup/register-carry-out.ts';
-import { planCallback } from '../../src/setup/registrations.ts';
 import type { WebhooksApi } from '../../src/vendors/loop/webhooks-api.ts';
 import type { Callback, CallbacksApi } from '../../src/vendors/masonhub/callbacks-api.ts';
+import { planCallback } from '../../src/vendors/masonhub/registration.ts';
 
 const publicUrl = 'https://returns.example.com';
 const url = `${publicUrl}/callbacks/masonhub/acme`;

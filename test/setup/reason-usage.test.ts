@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeFor, countReasons, usedReasons } from '../../src/setup/reason-usage.ts';
+import { codeFor, countReasons, usedReasons } from '../../src/vendors/loop/reason-usage.ts';
 import type { WarehouseApi } from '../../src/vendors/loop/warehouse-api.ts';
 
 const row = (returnId: string, reason: string | null) => ({

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planCallback, planWebhooks, shownUrl } from '../../src/setup/registrations.ts';
+import { shownUrl } from '../../src/vendors/addresses.ts';
+import { planWebhooks } from '../../src/vendors/loop/registration.ts';
 import { WEBHOOKS, type Webhook } from '../../src/vendors/loop/webhooks-api.ts';
 import type { Callback } from '../../src/vendors/masonhub/callbacks-api.ts';
+import { planCallback } from '../../src/vendors/masonhub/registration.ts';
 
 const publicUrl = 'https://returns.example.com';
 const here = `${publicUrl}/webhooks/loop/acme`;

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { isSameSecret } from '../../secrets.ts';
+import { isSameSecret } from '../../config/secrets.ts';
 import { type Access, askToSignIn, requireOwnForm, requireThisSite } from './door.ts';
 
 /** Anything but a page of the console leads to its overview. */

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isSameSecret } from '../../secrets.ts';
+import { isSameSecret } from '../../config/secrets.ts';
 
 /** A browser that has signed in. */
 export interface Session {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { paintFor, WIDTH, wrap } from '../../screen.ts';
+import { paintFor, WIDTH, wrap } from '../../setup/screen.ts';
 import { differences, findEnd } from './check.ts';
 import { parcels } from './parcels.ts';
 import { type Ending, endLines, headline, summary, table, trailLines } from './report.ts';

@@ -1,4 +1,4 @@
-import { type Column, cut, type Paint, row, type Style, spread, WIDTH, wrap } from '../../screen.ts';
+import { type Column, cut, type Paint, row, type Style, spread, WIDTH, wrap } from '../../setup/screen.ts';
 import type { ReceivedLine, StandInRma } from '../masonhub/rmas.ts';
 import type { End, Found } from './check.ts';
 import type { TrailLine } from './lines.ts';

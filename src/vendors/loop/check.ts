@@ -1,9 +1,10 @@
 import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
-import { type Usage, usedReasons } from '../../setup/reason-usage.ts';
-import { planWebhooks, shownUrl, type WebhookStep, webhookPath } from '../../setup/registrations.ts';
-import { count, type Finding } from '../../setup/terminal.ts';
+import { noPublicUrl, shownUrl } from '../addresses.ts';
+import { count, type Finding } from '../finding.ts';
+import { type Usage, usedReasons } from './reason-usage.ts';
+import { planWebhooks, type WebhookStep, webhookPath } from './registration.ts';
 import { type WarehouseApi, warehouseApi } from './warehouse-api.ts';
 import { WEBHOOKS, type WebhooksApi, webhooksApi } from './webhooks-api.ts';
 
@@ -120,11 +121,6 @@ function webhookTrouble(step: WebhookStep): string {
       return `${trigger} goes to ${shownUrl(step.from)}`;
   }
 }
-
-export const noPublicUrl = {
-  text: 'It is not known where they should go: PUBLIC_URL is not set.',
-  fix: 'Set PUBLIC_URL to the https address that the vendors reach the service at.',
-};
 
 function destinationsFinding(
   merchant: Merchant,

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { isSameSecret } from '../../config/secrets.ts';
 import { rejected, type Told, type Understood } from '../../inbox/delivery.ts';
 import { freeText } from '../../parsing/redact.ts';
 import { optionalIdText, optionalText } from '../../parsing/tolerant.ts';
 import type { DeliveredEvent } from '../../returns/events.ts';
 import type { Receipt, ReceiptLine, ReceivedUnits } from '../../returns/return.ts';
-import { isSameSecret } from '../../secrets.ts';
 import {
   type Amount,
   envelope,

@@ -1,9 +1,8 @@
 import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
-import { callbackPath, planCallback, shownUrl } from '../../setup/registrations.ts';
-import type { Finding } from '../../setup/terminal.ts';
-import { noPublicUrl } from '../loop/check.ts';
+import { noPublicUrl, shownUrl } from '../addresses.ts';
+import type { Finding } from '../finding.ts';
 import {
   CALLBACK_VERSION,
   type Callback,
@@ -11,6 +10,7 @@ import {
   callbacksApi,
   MESSAGE_TYPE,
 } from './callbacks-api.ts';
+import { callbackPath, planCallback } from './registration.ts';
 
 const titles = {
   token: "MasonHub's token",

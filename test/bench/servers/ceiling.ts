@@ -2,7 +2,7 @@ import { parseMerchants } from '../../../src/config/merchants.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { openLog } from '../../../src/log.ts';
-import { vendors } from '../../../src/vendors/vendors.ts';
+import { vendors } from '../../../src/vendors.ts';
 import { serve } from './serve.ts';
 
 /** This service's HTTP side with signature, schema and log, and nothing stored: no door can be faster. */

@@ -1,7 +1,7 @@
-import { type Merchant, normaliseReason, type ReasonCode } from '../config/merchants.ts';
-import type { Failure } from '../outbound/failure.ts';
-import { itemsIn } from '../vendors/loop/schemas.ts';
-import type { WarehouseApi } from '../vendors/loop/warehouse-api.ts';
+import { type Merchant, normaliseReason, type ReasonCode } from '../../config/merchants.ts';
+import type { Failure } from '../../outbound/failure.ts';
+import { itemsIn } from './schemas.ts';
+import type { WarehouseApi } from './warehouse-api.ts';
 
 /** A reason that shoppers gave, as often as they did within the time that was looked at. */
 export interface UsedReason {
