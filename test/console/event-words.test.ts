@@ -52,7 +52,7 @@ async function ownNames(): Promise<string[]> {
   const recording = (await sources('returns')).filter((text) => /\b(TimelineEntry|Recorded)\b/.test(text));
   const found = [
     ...recording.flatMap((text) => [...text.matchAll(ofSeveralWords), ...text.matchAll(ofOneWord)]),
-    ...(await sources('steps')).flatMap((text) => [...text.matchAll(trigger)]),
+    ...(await sources('vendors/loop')).flatMap((text) => [...text.matchAll(trigger)]),
   ];
   const names = found.flatMap(({ groups }) => written(groups?.['name'] ?? ''));
   return [...new Set([...names, ...receiptEvent.shape.trigger.options])];
