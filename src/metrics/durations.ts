@@ -4,23 +4,27 @@ import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import { rowsOf } from '../database/rows.ts';
 import type { Source } from '../inbox/delivery.ts';
+import { loopTrigger, type OwnEvent, type TimelineEvent } from '../returns/timeline.ts';
 
 /** Between which lines of a timeline time is taken. */
 interface Span {
-  readonly from: readonly string[];
+  readonly from: readonly TimelineEvent[];
   /** Which of those counts, where there are several: the first, or the last before the line that is named. */
-  readonly begins: 'first' | { readonly lastBefore: string };
+  readonly begins: 'first' | { readonly lastBefore: OwnEvent };
   /** Whose deliveries tell of the beginning. */
   readonly source: Source;
-  readonly to: readonly string[];
+  readonly to: readonly OwnEvent[];
 }
 
 /** What a decision can follow from at once: what is only waited for, as long as it takes, is nobody's delay. */
-const decisive = ['receipt', 'receipt.pulled', 'waited.inspection', 'waited.parcel'];
+const decisive: readonly OwnEvent[] = ['receipt', 'receipt.pulled', 'waited.inspection', 'waited.parcel'];
+const tellingOfIt = ['return.created', 'return.updated', 'return.closed'].map((name) =>
+  loopTrigger.parse(name),
+);
 
 export const spans = {
   rmaOpen: {
-    from: ['return.created', 'return.updated', 'return.closed', 'return.pulled'],
+    from: [...tellingOfIt, 'return.pulled'],
     begins: 'first',
     source: 'loop',
     to: ['rma.created', 'rma.adopted'],

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Status, statuses } from '../returns/return.ts';
+import type { OwnEvent } from '../returns/timeline.ts';
 
 /** How many returns of one merchant are in one status. */
 export interface StatusCount {
@@ -72,7 +73,7 @@ async function countDays(db: Database, since: Date): Promise<(day: string) => Da
     measureWaits(db, since),
   ]);
   return (day) => {
-    const of = (event: string) =>
+    const of = (event: OwnEvent) =>
       milestones.find((row) => row.day === day && row.event === event)?.count ?? 0;
     const wait = waits.find((row) => row.day === day);
     return {
@@ -80,7 +81,7 @@ async function countDays(db: Database, since: Date): Promise<(day: string) => Da
       created: created.find((row) => row.day === day)?.count ?? 0,
       processed: of('process.accepted'),
       flagged: of('flag.accepted'),
-      attention: of('attention'),
+      attention: of(attention),
       wait: wait === undefined ? null : { median: wait.median, p95: wait.p95 },
     };
   };
@@ -97,12 +98,15 @@ function countCreated(db: Database, since: Date) {
     .execute();
 }
 
+const accepted: readonly OwnEvent[] = ['process.accepted', 'flag.accepted'];
+const attention: OwnEvent = 'attention';
+
 function countMilestones(db: Database, since: Date) {
   const day = sql<string>`(at at time zone 'UTC')::date::text`;
   return db
     .selectFrom('return_events')
     .select((eb) => ['event', day.as('day'), eb.fn.countAll<number>().as('count')])
-    .where('event', 'in', ['process.accepted', 'flag.accepted', 'attention'])
+    .where('event', 'in', [...accepted, attention])
     .where('at', '>=', since)
     .groupBy(['event', day])
     .execute();
@@ -131,7 +135,7 @@ function measureWaits(db: Database, since: Date) {
         sql<number>`percentile_cont(0.5) within group (order by ${seconds})`.as('median'),
         sql<number>`percentile_cont(0.95) within group (order by ${seconds})`.as('p95'),
       ])
-      .where('e.event', 'in', ['process.accepted', 'flag.accepted'])
+      .where('e.event', 'in', accepted)
       .where('e.at', '>=', since)
       .groupBy(day)
       .execute()

@@ -10,6 +10,7 @@ import {
   type Wait,
   type WarehouseStage,
 } from './return.ts';
+import { loopTrigger } from './timeline.ts';
 
 /**
  * Everything that can happen to a return, in this service's own words.
@@ -18,8 +19,8 @@ import {
 
 const loopReturn = z.object({
   kind: z.literal('loopReturn'),
-  /** What told us: a webhook's trigger, such as `return.created`. */
-  trigger: z.string(),
+  /** What told us: a webhook's trigger, or our own asking. */
+  trigger: z.union([z.enum(['return.pulled', 'details.told']), loopTrigger]),
   /** By itself, or because Loop was asked: an answer shows less than a webhook does. */
   heardBy: z.enum(['webhook', 'answer']).default('webhook'),
   /** Whether it tells the state at all: where not, what was told before still holds. */
@@ -30,7 +31,7 @@ const loopReturn = z.object({
 });
 const label = z.object({
   kind: z.literal('label'),
-  trigger: z.string(),
+  trigger: loopTrigger,
   trackingNumber: z.string().nullable(),
   standing: z.enum(labelStandings).default('live'),
   /** When Loop made or changed the label (ISO 8601, UTC). */

@@ -4,10 +4,11 @@ import { decide } from './decide.ts';
 import { describeWait } from './describe-wait.ts';
 import type { ReturnEvent } from './events.ts';
 import { describePolicy } from './policy.ts';
-import { record, type TimelineEntry } from './record.ts';
+import { record } from './record.ts';
 import { endOfWait, isRmaFixed, type Return, type Step } from './return.ts';
 import { policyOf } from './ruling.ts';
 import { statusOf } from './status.ts';
+import type { TimelineEntry } from './timeline.ts';
 import { troubleOf } from './trouble.ts';
 
 /**

@@ -17,15 +17,10 @@ import {
 } from './return.ts';
 import { wantedRma } from './rma.ts';
 import { stepTable, withOutcome } from './steps.ts';
+import type { TimelineEntry, TimelineEvent } from './timeline.ts';
 import { isOlder, withKnown, withKnownState, withLate } from './told.ts';
 import { troubleOf } from './trouble.ts';
 import { sentence } from './words.ts';
-
-/** One line of a return's timeline, for people: nothing personal, nothing secret. */
-export interface TimelineEntry {
-  readonly event: string;
-  readonly detail: string | null;
-}
 
 export interface Recorded {
   readonly after: Return;
@@ -104,11 +99,11 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
   }
 }
 
-function noted(after: Return, event: string, detail: string | null): Recorded {
+function noted(after: Return, event: TimelineEvent, detail: string | null): Recorded {
   return { after, timeline: [{ event, detail }] };
 }
 
-function failed(facts: Return, event: string, step: Step, why: string): Recorded {
+function failed(facts: Return, event: TimelineEvent, step: Step, why: string): Recorded {
   // What only a person can settle is not made retryable by what goes wrong after it.
   if (facts.problem?.step === null) return noted(facts, event, why);
   return { after: { ...facts, problem: { step, why } }, timeline: [{ event, detail: null }] };
@@ -311,7 +306,7 @@ function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | null): 
 }
 
 function recordMessageRefused(facts: Return, why: string, told: LoopState | null): Recorded {
-  const kind = facts.outcome?.kind ?? 'message';
+  const kind = facts.outcome !== null && 'message' in facts.outcome ? facts.outcome.kind : 'message';
   const isClosed = facts.loop?.state === 'closed' || told === 'closed';
   const state: LoopState | null = isClosed ? 'closed' : told;
   const loop = facts.loop !== null && state !== null ? { ...facts.loop, state, stateWord: null } : facts.loop;

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { LoopReturnEvent, ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
-import type { TimelineEntry } from '../../src/returns/record.ts';
 import {
   type LoopFacts,
   type LoopState,
@@ -19,6 +18,7 @@ import {
   type WarehouseStage,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
+import type { TimelineEntry } from '../../src/returns/timeline.ts';
 import { answerTells, RETURN_ID } from './fixtures.ts';
 
 /**

@@ -12,6 +12,7 @@ import {
   type Rma,
   type RmaLine,
 } from '../../src/returns/return.ts';
+import { loopTrigger } from '../../src/returns/timeline.ts';
 
 export const RETURN_ID = '26442641';
 
@@ -134,11 +135,15 @@ export interface TellChanges {
   readonly destinationId?: string | null;
 }
 
+function triggerOf(name: string): LoopReturnEvent['trigger'] {
+  return name === 'return.pulled' || name === 'details.told' ? name : loopTrigger.parse(name);
+}
+
 /** Loop tells of a return with one shirt and one pair of pants, unless a test says otherwise. */
 export function loopTells(changes: TellChanges = {}): LoopReturnEvent {
   return {
     kind: 'loopReturn',
-    trigger: changes.trigger ?? 'return.created',
+    trigger: triggerOf(changes.trigger ?? 'return.created'),
     heardBy: 'webhook',
     tellsState: changes.tellsState ?? true,
     shownLabels: changes.shownLabels ?? 'all',
@@ -176,7 +181,7 @@ export function labelTold(
   at: string | null = null,
   trigger = 'label.created',
 ): LabelEvent {
-  return { kind: 'label', trigger, trackingNumber, standing: 'live', at };
+  return { kind: 'label', trigger: loopTrigger.parse(trigger), trackingNumber, standing: 'live', at };
 }
 
 /** The same as an answer of Loop's API tells it, which shows when anything about the return last changed. */

@@ -1,3 +1,5 @@
+import type { OwnEvent } from '../../returns/timeline.ts';
+
 /** Who says what to whom. */
 export interface EventWords {
   readonly from: 'Loop' | 'MasonHub' | 'service' | 'ops';
@@ -11,18 +13,10 @@ const service = (what: string): EventWords => ({ from: 'service', to: null, what
 const toLoop = (what: string): EventWords => ({ from: 'service', to: 'Loop', what });
 const toMasonHub = (what: string): EventWords => ({ from: 'service', to: 'MasonHub', what });
 
-/** All names that this service gives to what happens, and the triggers that Loop usually sends. */
-const known: Record<string, EventWords | undefined> = {
-  'return.created': loop('a return is created'),
-  'return.updated': loop('the return has changed'),
-  'return.closed': loop('the return is closed'),
+const own = {
   'return.pulled': loop('asked, Loop shows the return'),
   'return.changed': service('too late to change the RMA'),
   'return.processing.failed': loop('processing failed'),
-  'label.requested': loop('a label is asked for'),
-  'label.created': loop('a label is made'),
-  'label.updated': loop('a label has changed'),
-  'label.closed': loop('a label is closed'),
   'destination.told': loop('asked, Loop names the destination'),
   'destination.failed': toLoop('Loop did not name the destination'),
   'details.told': loop('asked, Loop shows what was not understood'),
@@ -85,9 +79,22 @@ const known: Record<string, EventWords | undefined> = {
 
   attention: service('needs a person'),
   retry: { from: 'ops', to: null, what: 'asked for another try' },
+} satisfies Record<OwnEvent, EventWords>;
+
+/** The triggers that Loop usually sends. */
+const triggers = {
+  'return.created': loop('a return is created'),
+  'return.updated': loop('the return has changed'),
+  'return.closed': loop('the return is closed'),
+  'label.requested': loop('a label is asked for'),
+  'label.created': loop('a label is made'),
+  'label.updated': loop('a label has changed'),
+  'label.closed': loop('a label is closed'),
 };
 
-/** A line of the timeline for people. A name without words is a trigger that Loop has chosen. */
+const known = new Map<string, EventWords>(Object.entries({ ...own, ...triggers }));
+
+/** A line of the timeline for people. Loop can bring out a trigger any day, which is shown by its name. */
 export function eventWords(event: string): EventWords {
-  return known[event] ?? loop('tells of the return');
+  return known.get(event) ?? loop(`tells of the return (${event})`);
 }

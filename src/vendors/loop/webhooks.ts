@@ -3,6 +3,7 @@ import { rejected, type Understood } from '../../inbox/delivery.ts';
 import { freeText } from '../../parsing/redact.ts';
 import type { LoopReturnEvent } from '../../returns/events.ts';
 import type { ListedLabel, LoopFacts } from '../../returns/return.ts';
+import { type LoopTrigger, loopTrigger } from '../../returns/timeline.ts';
 import {
   labelPayload,
   lineItems,
@@ -42,7 +43,7 @@ export function understandWebhook(json: unknown): Understood {
   const head = webhookHead.safeParse(json);
   if (!head.success) return rejected(head.error);
   const topic = head.data.topic ?? topicOf(head.data.trigger ?? '');
-  const trigger = freeText(head.data.trigger ?? `${topic}.updated`, longestWord);
+  const trigger = loopTrigger.parse(freeText(head.data.trigger ?? `${topic}.updated`, longestWord));
   switch (topic) {
     case 'return':
       return understandReturn(json, trigger);
@@ -68,7 +69,7 @@ function topicOf(trigger: string): string {
   return trigger.split('.').slice(0, -1).join('.') || 'of no name';
 }
 
-function understandReturn(json: unknown, trigger: string): Understood {
+function understandReturn(json: unknown, trigger: LoopTrigger): Understood {
   const record = returnRecord.safeParse(json);
   if (!record.success) return rejected(record.error);
   return {
@@ -83,7 +84,7 @@ function understandReturn(json: unknown, trigger: string): Understood {
  */
 export function returnEvent(
   record: ReturnRecord,
-  trigger: string,
+  trigger: LoopReturnEvent['trigger'],
   heardBy: LoopReturnEvent['heardBy'],
   items: unknown = record.line_items,
 ): LoopReturnEvent {
@@ -170,7 +171,7 @@ function labelsOf(record: ReturnRecord): {
 }
 
 /** Until there is a label, the payload can be empty: then it names no return, and says nothing. */
-function understandLabel(json: unknown, trigger: string): Understood {
+function understandLabel(json: unknown, trigger: LoopTrigger): Understood {
   const payload = labelPayload.safeParse(json);
   if (!payload.success) return rejected(payload.error);
   const { returnId, tracking_number: text, label_status: standing, label_updated_at: at } = payload.data;
