@@ -176,17 +176,15 @@ function itemOf(
 }
 
 /**
- * A receipt echoes where none of its lines of a SKU that was asked for has details, and they show the status
- * that the RMA asked for. One such SKU in one receipt is enough. That the status is a good one need not be
- * asked here: any other has been ruled on before.
+ * A line of an item that was asked for echoes where it has no details and shows the status that the RMA asked
+ * for. One such line is enough: details beside it say nothing of its units. That the status is a good one need
+ * not be asked here: any other has been ruled on before.
  */
 function echoes({ asked, receiveInto }: Case, received: readonly ParcelSeen[]): boolean {
   return received.some((parcel) =>
-    asked.some(({ sku }) => {
-      const lines = parcel.lines.filter((line) => itemOf(line, parcel, asked, received) === sku);
-      if (lines.some((line) => line.detailed)) return false;
-      const parts = lines.flatMap((line) => line.received);
-      return parts.some(({ disposition, units }) => units > 0 && disposition === receiveInto);
+    parcel.lines.some((line) => {
+      if (line.detailed || itemOf(line, parcel, asked, received) === null) return false;
+      return line.received.some(({ disposition, units }) => units > 0 && disposition === receiveInto);
     }),
   );
 }
