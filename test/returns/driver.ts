@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { LoopReturnEvent, ReturnEvent } from '../../src/returns/events.ts';
-import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
+import { apply, dueSteps, startsAfterMs } from '../../src/returns/lifecycle.ts';
+import type { ReceiptPolicy } from '../../src/returns/policy.ts';
 import {
-  type LoopFacts,
   type LoopState,
   newReturn,
   type Outcome,
@@ -15,29 +14,14 @@ import {
   type Step,
   type ToldDestination,
   type Wait,
-  type WarehouseStage,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import type { TimelineEntry } from '../../src/returns/timeline.ts';
-import { answerTells, RETURN_ID } from './fixtures.ts';
-
-/**
- * What befalls one request to a vendor. `lost`: done, but the answer never came. `unarrived`: it never
- * got there. `refused`: understood and refused. `given-up`: done, and its answer lost on the last try.
- */
-export type Fate = 'ok' | 'lost' | 'unarrived' | 'refused' | 'given-up';
-export const fates = ['ok', 'lost', 'unarrived', 'refused', 'given-up'] as const;
-
-/** A message that took effect in Loop, and what was known when it was accepted. */
-export interface Taken {
-  readonly kind: 'process' | 'flag';
-  readonly asked: Rma | null;
-  /** What the facts of Loop asked for by then. */
-  readonly wanted: Return['wanted'];
-  /** What was known of Loop by then. */
-  readonly loop: LoopFacts | null;
-  readonly latestReceipt: Receipt | null;
-}
+import { type Desk, type Fate, isAnswered, type Known } from './desk.ts';
+import { RETURN_ID } from './fixtures.ts';
+import type { Case } from './money-rule.ts';
+import { smallLoop, type Taken } from './small-loop.ts';
+import { smallMasonHub } from './small-masonhub.ts';
 
 export interface Driver {
   readonly facts: Return;
@@ -59,9 +43,19 @@ export interface Driver {
   readonly decidedOn: Return | null;
   /** How often Loop was asked for the destination, and was told what became of the items. */
   readonly asked: { readonly destination: number; readonly dispositions: number };
+  /** The policy under which an RMA was last put on the wire; null before one was. */
+  readonly policySent: ReceiptPolicy | null;
+  /** The return as the rule sees it by now; null before an RMA was sent. */
+  readonly situation: Case | null;
   tell(...events: ReturnEvent[]): void;
   /** Takes steps, the eldest first, until none is waiting or so many have been taken. */
   run(atMost?: number): void;
+  /** The same, and those that are taken again after a while, until every fate is dealt and all that is left waits. */
+  runToTheEnd(): void;
+  /** Takes all steps but those that start only after a while. */
+  runNow(): void;
+  /** From now on the merchants file says this of receipts. */
+  merchantChanges(receipts: ReceiptPolicy): void;
   /** Loop closes the return, as it does when it has processed it, and says so. */
   loopCloses(event: ReturnEvent): void;
   /** The same, but its webhook is lost: only who asks finds out. */
@@ -72,6 +66,10 @@ export interface Driver {
   loopGarbles(event: LoopReturnEvent, items: readonly ReturnItem[]): void;
   /** The same of a receipt. */
   masonHubGarbles(receipt: Receipt): void;
+  /** The warehouse puts this on record, and nobody says so: only who asks finds out. */
+  masonHubRecords(receipt: Receipt): void;
+  /** The recurring pull shows all that MasonHub has on record. */
+  masonHubShowsAll(): void;
   /** The parcel comes so far that MasonHub does not take every change any more, and nobody says so. */
   parcelMoves(to: 'moving' | 'delivered'): void;
 }
@@ -82,236 +80,99 @@ export interface Driver {
  * @param destination what Loop answers when it is asked where the return is bound for
  */
 export function drive(
-  merchant: Merchant,
+  merchantAtFirst: Merchant,
   fatesDealt: readonly Fate[] = [],
   destination: ToldDestination = { whole: null, byItem: {} },
 ): Driver {
+  let merchant = merchantAtFirst;
   let facts: Return = newReturn(merchant.slug, RETURN_ID);
   let now = new Date('2026-03-01T12:00:00Z');
-  let held: Rma | null = null;
-  let lastSent: Rma | null = null;
-  let loopState: LoopState = 'open';
-  let loopChangedAt: string | null = null;
-  let loopItems: readonly ReturnItem[] = [];
-  let parcel: WarehouseStage = 'expected';
-  let queued = false;
-  let latestReceipt: Receipt | null = null;
+  let policySent: ReceiptPolicy | null = null;
+  let decidedOn: Return | null = null;
   const timeline: TimelineEntry[] = [];
   const waiting: Step[] = [];
-  const outcomes: (Outcome | null)[] = [];
-  const states: (LoopState | null)[] = [];
-  const taken: Taken[] = [];
-  const notes: string[] = [];
-  const asked = { destination: 0, dispositions: 0 };
-  let decidedOn: Return | null = null;
-  const deck = [...fatesDealt];
-  const unanswered = new Set<Step>();
   /** Steps that are to be tried again only after a while. */
   const asleep: Step[] = [];
+  const outcomes: (Outcome | null)[] = [];
+  const states: (LoopState | null)[] = [];
+  const deck = [...fatesDealt];
+  const askLater = (step: Step) => addOnce(asleep, step);
+  const desk: Desk = { facts: () => facts, known, hear, askLater };
+  const loop = smallLoop(desk, destination);
+  const masonHub = smallMasonHub(desk);
 
-  /** What Loop tells late is of the past, and that it has closed a return is final. */
-  function hearLoop({ state, editedAt, updatedAt, items }: LoopFacts): void {
-    const changedAt = updatedAt ?? editedAt;
-    const isOld = changedAt !== null && loopChangedAt !== null && changedAt < loopChangedAt;
-    const isNewer = changedAt !== null && loopChangedAt !== null && changedAt > loopChangedAt;
-    const opensAgain = hasEnded(loopState) && !hasEnded(state);
-    if (loopState === 'closed' || (isOld && state !== 'closed') || (opensAgain && !isNewer)) return;
-    loopState = state;
-    loopChangedAt = changedAt;
-    loopItems = items;
-    if (state === 'review') loopDropsProcess();
+  function known(): Known {
+    const { loop, wanted } = facts;
+    const { lastSent: asked, ownReceipt: latestReceipt } = masonHub;
+    return { asked, wanted, loop, latestReceipt, situation: situation() };
   }
 
-  /** What was queued is not carried out: a further request is the first that can take effect. */
-  function loopDropsProcess(): void {
-    if (!queued) return;
-    queued = false;
-    taken.pop();
-    unanswered.delete('message');
+  function situation(): Case | null {
+    const { lastSent } = masonHub;
+    if (lastSent === null || policySent === null) return null;
+    return {
+      asked: lastSent.lines,
+      receiveInto: lastSent.receiveInto,
+      policy: policySent,
+      parcels: masonHub.parcelsTold(),
+      refundsEnabled: merchant.refunds,
+      anotherParcelOnItsWay: false,
+      askedAgain: false,
+      waitedForMs: 0,
+    };
   }
 
   function tell(event: ReturnEvent): void {
-    if (event.kind === 'loopReturn') hearLoop(event.facts);
+    if (event.kind === 'loopReturn') loop.tells(event.facts);
     hear(event);
   }
 
   function hear(event: ReturnEvent): void {
-    // A parcel without an RMA tells nothing of the RMA's own.
-    const isOwn = event.kind === 'receipt' && !event.receipt.isBlind;
-    if (isOwn) latestReceipt = event.receipt;
-    if (isOwn || event.kind === 'receiving') parcel = 'receiving';
+    masonHub.tells(event);
+    if (event.kind === 'rmaSent') policySent = merchant.receipts;
     const transition = apply(facts, event, merchant, now);
     facts = transition.after;
     if (facts.outcome !== null) decidedOn ??= facts;
     timeline.push(...transition.timeline);
     outcomes.push(facts.outcome);
     states.push(facts.loop?.state ?? null);
-    for (const step of transition.steps) if (!waiting.includes(step)) waiting.push(step);
+    for (const step of transition.steps) addOnce(waiting, step);
   }
 
   function take(step: Step): void {
     if (!dueSteps(facts).includes(step)) return;
     const fate = deck.shift() ?? 'ok';
     takers[step](fate);
-    const again = fate === 'lost' || fate === 'unarrived';
-    if (again && dueSteps(facts).includes(step) && !waiting.includes(step)) waiting.push(step);
+    if (!isAnswered(fate) && dueSteps(facts).includes(step)) addOnce(waiting, step);
   }
 
   const takers: Record<Step, (fate: Fate) => void> = {
-    rma: takeRma,
-    message: takeMessage,
-    note: takeNote,
-    closing: takeClosing,
-    destination: takeDestination,
-    details: takeDetails,
-    receipt: takeReceipt,
+    rma: masonHub.takeRma,
+    message: loop.takeMessage,
+    note: loop.takeNote,
+    closing: loop.takeClosing,
+    destination: loop.takeDestination,
+    details: loop.takeDetails,
+    receipt: masonHub.takeReceipt,
     inspection: () => endWait('inspection'),
     parcel: () => endWait('parcel'),
-    dispositions: takeDispositions,
+    dispositions: loop.takeDispositions,
   };
-
-  /** Loop is asked whether it has closed the return; where it has not, it is asked again later. */
-  function takeClosing(fate: Fate): void {
-    const isNews = hasEnded(loopState) || (loopState === 'review' && facts.loop?.state !== 'review');
-    if (fate === 'given-up') {
-      tell({ kind: 'stepFailed', step: 'closing', why: 'Loop has not closed the return.' });
-    } else if (isNews && fate !== 'lost' && fate !== 'unarrived') {
-      tell({ kind: 'stateTold', state: loopState, word: null });
-    } else {
-      askLater('closing');
-    }
-  }
-
-  function askLater(step: Step): void {
-    if (!asleep.includes(step)) asleep.push(step);
-  }
-
-  /** A refusal tells as much as an answer that names no destination. */
-  function takeDestination(fate: Fate): void {
-    if (fate === 'lost' || fate === 'unarrived') return;
-    asked.destination += 1;
-    const nowhere = { whole: null, byItem: {} };
-    if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'destination', why: 'No answer.' });
-    else tell({ kind: 'destinationTold', destination: fate === 'refused' ? nowhere : destination });
-  }
-
-  /** Loop's details say how the return stands by now, and what its items are. */
-  function takeDetails(fate: Fate): void {
-    const { loop } = facts;
-    if (fate === 'lost' || fate === 'unarrived' || loop === null) return;
-    if (fate === 'given-up') {
-      tell({ kind: 'stepFailed', step: 'details', why: 'No answer.' });
-    } else if (fate === 'refused') {
-      askLater('details');
-    } else if (loop.unread !== null) {
-      const shown = { ...loop, state: loopState, stateWord: null, items: [...loopItems], unread: null };
-      hear({ ...answerTells({ trigger: 'details.told' }), facts: shown });
-    } else if (loopState === 'unknown') {
-      askLater('details');
-    } else {
-      tell({ kind: 'stateTold', state: loopState, word: null });
-    }
-  }
-
-  /** MasonHub shows the receipt that could not be read when it came by itself. */
-  function takeReceipt(fate: Fate): void {
-    if (fate === 'lost' || fate === 'unarrived') return;
-    const shown = latestReceipt;
-    if (fate !== 'ok' || shown === null) tell({ kind: 'stepFailed', step: 'receipt', why: 'No answer.' });
-    else tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: shown });
-  }
 
   /** The time is over for what a return waits for. */
   function endWait(what: Wait['for']): void {
-    now = new Date(
-      Math.max(now.getTime(), Date.parse(facts.wait?.since ?? '') + (facts.wait?.atMostMs ?? 0)),
-    );
+    now = new Date(now.getTime() + startsAfterMs(facts, what, now));
     tell({ kind: 'waitOver', for: what });
   }
 
-  function takeDispositions(fate: Fate): void {
-    if (fate === 'lost' || fate === 'unarrived') return;
-    asked.dispositions += 1;
-    if (fate === 'ok') tell({ kind: 'dispositionsReported', count: 1 });
-    else tell({ kind: 'dispositionsFailed', why: 'Loop does not know the line item.' });
-  }
-
-  function takeRma(fate: Fate): void {
-    const task = rmaTask(facts);
-    if (task === 'delete') {
-      tell({ kind: 'rmaDeleteSent' });
-      if (held !== null && parcel !== 'expected') {
-        keepRma(fate, 'delete', parcel);
-        return;
-      }
-      if (fate !== 'unarrived' && fate !== 'refused') held = null;
-      answer(fate, 'rma', { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'It is being received.' });
-      return;
+  function run(atMost: number, isToBeTaken: (step: Step) => boolean): void {
+    for (let count = 0; count < atMost; count += 1) {
+      const step = waiting.find(isToBeTaken);
+      if (step === undefined) break;
+      waiting.splice(waiting.indexOf(step), 1);
+      take(step);
     }
-    if (facts.wanted?.kind !== 'rma') throw new Error(`${task} is due, but no RMA is wanted`);
-    const { rma } = facts.wanted;
-    tell({ kind: 'rmaSent', rma });
-    const isFixed = parcel === 'delivered' || parcel === 'receiving';
-    if (task === 'replace' && isFixed && held !== null && !isDeepStrictEqual(held, rma)) {
-      keepRma(fate, 'replace', parcel);
-      return;
-    }
-    lastSent = rma;
-    if (fate !== 'unarrived' && fate !== 'refused') held = rma;
-    const how = task === 'create' ? 'created' : 'replaced';
-    answer(
-      fate,
-      'rma',
-      { kind: 'rmaAccepted', rma, how },
-      { kind: 'rmaRefused', why: 'SKU not found in catalog.' },
-    );
-  }
-
-  /** MasonHub takes no change of an RMA whose parcel is on its way or here, and says how far it is. */
-  function keepRma(fate: Fate, task: 'replace' | 'delete', stage: WarehouseStage): void {
-    if (stage === 'expected' || fate === 'lost' || fate === 'unarrived') return;
-    if (fate === 'given-up') tell({ kind: 'stepFailed', step: 'rma', why: 'No answer after many tries.' });
-    else tell({ kind: 'rmaFixed', task, stage, status: stage });
-  }
-
-  function takeMessage(fate: Fate): void {
-    const { outcome } = facts;
-    if (outcome === null || !('message' in outcome)) throw new Error('there is no message to send');
-    if (unanswered.has('message') && taken.length > 0) {
-      unanswered.delete('message');
-      tell({ kind: 'messageAccepted', stateWhenSent: null });
-    } else if (hasEnded(loopState)) {
-      tell({ kind: 'messageRefused', why: `Return is ${loopState}.`, state: loopState });
-    } else {
-      if (fate !== 'unarrived' && fate !== 'refused') {
-        const { loop, wanted } = facts;
-        taken.push({ kind: outcome.kind, asked: lastSent, wanted, loop, latestReceipt });
-        queued = outcome.kind === 'process';
-      }
-      const refusal: ReturnEvent = { kind: 'messageRefused', why: 'Not now.', state: null };
-      answer(fate, 'message', { kind: 'messageAccepted', stateWhenSent: null }, refusal);
-    }
-  }
-
-  function takeNote(fate: Fate): void {
-    const { outcome } = facts;
-    const note = outcome !== null && 'note' in outcome ? outcome.note : null;
-    if (note === null) throw new Error('there is no note to add');
-    if (unanswered.has('note') && notes.includes(note)) {
-      unanswered.delete('note');
-      tell({ kind: 'noteAdded' });
-    } else {
-      if (fate !== 'unarrived' && fate !== 'refused') notes.push(note);
-      answer(fate, 'note', { kind: 'noteAdded' }, { kind: 'noteRefused', why: 'Too long.' });
-    }
-  }
-
-  /** Brings the answer back. Where none came, the vendor is asked before the same is sent again. */
-  function answer(fate: Fate, step: Step, accepted: ReturnEvent, refused: ReturnEvent): void {
-    if (fate === 'lost' || fate === 'given-up') unanswered.add(step);
-    if (fate === 'ok') tell(accepted);
-    if (fate === 'refused') tell(refused);
-    if (fate === 'given-up') tell({ kind: 'stepFailed', step, why: 'No answer after many tries.' });
+    for (const step of asleep.splice(0)) addOnce(waiting, step);
   }
 
   return {
@@ -325,59 +186,51 @@ export function drive(
       return statusOf(facts).reason;
     },
     get heldByMasonHub() {
-      return held;
+      return masonHub.held;
     },
     get decidedOn() {
       return decidedOn;
     },
-    asked,
+    get policySent() {
+      return policySent;
+    },
+    get situation() {
+      return situation();
+    },
+    asked: loop.asked,
     timeline,
     waiting,
     outcomes,
     states,
-    taken,
-    notes,
+    taken: loop.taken,
+    notes: loop.notes,
     tell: (...events) => {
       for (const event of events) tell(event);
     },
-    run: (atMost = 200) => {
-      for (let count = 0; count < atMost; count += 1) {
-        const step = waiting.shift();
-        if (step === undefined) break;
-        take(step);
-      }
-      for (const step of asleep.splice(0)) if (!waiting.includes(step)) waiting.push(step);
+    run: (atMost = 200) => run(atMost, () => true),
+    runToTheEnd: () => {
+      do run(200, () => true);
+      while (deck.length > 0 && waiting.length > 0);
+      run(200, () => true);
     },
-    loopCloses: (event) => {
-      if (hasEnded(loopState)) return;
-      queued = false;
-      tell(event);
+    runNow: () => run(200, (step) => startsAfterMs(facts, step, now) === 0),
+    merchantChanges: (receipts) => {
+      merchant = { ...merchant, receipts };
     },
-    loopClosesSilently: () => {
-      if (hasEnded(loopState)) return;
-      queued = false;
-      loopState = 'closed';
-    },
-    loopFailsToProcess: () => {
-      if (!queued || hasEnded(loopState)) return;
-      loopDropsProcess();
-      tell({ kind: 'processingFailed', message: 'The card was declined' });
-    },
+    loopCloses: (event) => loop.closes(event, tell),
+    loopClosesSilently: loop.closesSilently,
+    loopFailsToProcess: loop.failsToProcess,
     loopGarbles: (event, items) => {
-      hearLoop({ ...event.facts, items: [...items] });
+      loop.tells({ ...event.facts, items: [...items] });
       hear({ ...event, facts: { ...event.facts, items: [], unread: 'line_items: not understood' } });
     },
-    masonHubGarbles: (receipt) => {
-      latestReceipt = receipt;
-      parcel = 'receiving';
-      hear({ kind: 'receiptUnread', why: 'data.0.line_items: not understood' });
-    },
-    parcelMoves: (to) => {
-      if (held !== null && parcel !== 'receiving') parcel = to;
-    },
+    masonHubGarbles: masonHub.garbles,
+    masonHubRecords: masonHub.records,
+    masonHubShowsAll: masonHub.showsAll,
+    parcelMoves: masonHub.parcelMoves,
   };
 }
 
-function hasEnded(state: LoopState): boolean {
-  return state === 'closed' || state === 'cancelled' || state === 'expired';
+function addOnce(steps: Step[], step: Step): void {
+  if (!steps.includes(step)) steps.push(step);
 }

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReceiptEvent, ReturnEvent } from '../../src/returns/events.ts';
+import { rmaTask } from '../../src/returns/lifecycle.ts';
+import type { Receipt, Rma, WarehouseStage } from '../../src/returns/return.ts';
+import { answer, type Desk, type Fate, isAnswered, isDone } from './desk.ts';
+import type { ParcelSeen } from './money-rule.ts';
+
+export type SmallMasonHub = ReturnType<typeof smallMasonHub>;
+
+/** The RMAs of one return in a small MasonHub: the one that was sent, and those it made for parcels without one. */
+export function smallMasonHub(desk: Desk) {
+  let held: Rma | null = null;
+  let lastSent: Rma | null = null;
+  let stage: WarehouseStage = 'expected';
+  /** What its records show of each parcel by now, whether it has told so or not. */
+  const records = new Map<string, Receipt>();
+  /** What it has told of each. */
+  const told = new Map<string, Receipt>();
+  /** How its word of the RMA's own parcel stands: `unread` where what it told last was not understood. */
+  let own: 'none' | 'begun' | 'unread' | 'received' = 'none';
+
+  function tells(event: ReturnEvent): void {
+    if (event.kind === 'receiving') {
+      stage = 'receiving';
+      if (own === 'none' && event.stage === 'receivingStarted') own = 'begun';
+    }
+    if (event.kind === 'receiptUnread') {
+      stage = 'receiving';
+      own = 'unread';
+    }
+    if (event.kind !== 'receipt') return;
+    const { receipt, trigger } = event;
+    // A parcel without an RMA tells nothing of the RMA's own.
+    if (!receipt.isBlind) {
+      stage = 'receiving';
+      // A message about what was known before is a repeat, and takes nothing back that was told since.
+      const isRepeat = trigger === 'receipt' && isNoNews(receipt, told.get(keyOf(receipt)));
+      if (own !== 'unread' || !isRepeat) own = 'received';
+    }
+    keep(records, receipt);
+    keep(told, receipt);
+  }
+
+  function takeRma(fate: Fate): void {
+    const task = rmaTask(desk.facts());
+    if (task === 'delete') {
+      desk.hear({ kind: 'rmaDeleteSent' });
+      if (held !== null && stage !== 'expected') {
+        keepRma(fate, 'delete');
+        return;
+      }
+      if (isDone(fate)) held = null;
+      answer(desk, fate, 'rma', { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'It is being received.' });
+      return;
+    }
+    const { wanted } = desk.facts();
+    if (wanted?.kind !== 'rma') throw new Error(`${task} is due, but no RMA is wanted`);
+    const { rma } = wanted;
+    desk.hear({ kind: 'rmaSent', rma });
+    const isFixed = stage === 'delivered' || stage === 'receiving';
+    if (task === 'replace' && isFixed && held !== null && !isDeepStrictEqual(held, rma)) {
+      keepRma(fate, 'replace');
+      return;
+    }
+    lastSent = rma;
+    if (isDone(fate)) held = rma;
+    const how = task === 'create' ? 'created' : 'replaced';
+    const refusal: ReturnEvent = { kind: 'rmaRefused', why: 'SKU not found in catalog.' };
+    answer(desk, fate, 'rma', { kind: 'rmaAccepted', rma, how }, refusal);
+  }
+
+  /** MasonHub takes no change of an RMA whose parcel is on its way or here, and says how far it is. */
+  function keepRma(fate: Fate, task: 'replace' | 'delete'): void {
+    if (stage === 'expected' || !isAnswered(fate)) return;
+    if (fate === 'given-up') desk.hear({ kind: 'stepFailed', step: 'rma', why: 'No answer.' });
+    else desk.hear({ kind: 'rmaFixed', task, stage, status: stage });
+  }
+
+  /** Asked, MasonHub shows the RMA or, where all has come without one, those that it made. */
+  function takeReceipt(fate: Fate): void {
+    if (!isAnswered(fate)) return;
+    const { receipts, receiptUnread } = desk.facts();
+    const isOfOwn = receiptUnread !== null || receipts.some((one) => !one.isBlind);
+    const shown = isOfOwn ? [records.get(ownKey)] : receipts.map((one) => records.get(keyOf(one)));
+    const found = shown.filter((one) => one !== undefined);
+    if (fate !== 'ok' || found.length === 0) {
+      desk.hear({ kind: 'stepFailed', step: 'receipt', why: 'No answer.' });
+    } else for (const receipt of found) desk.hear(pulled(receipt));
+  }
+
+  function parcelsTold(): ParcelSeen[] {
+    const received = [...told].map(([key, { packageId, isBlind, lines }]): ParcelSeen => {
+      const status = key === ownKey ? own : 'received';
+      return { key, packageId: packageId ?? lastSent?.packageId ?? null, isBlind, status, lines };
+    });
+    if (own === 'none' || told.has(ownKey)) return received;
+    return [...received, { key: ownKey, packageId: null, isBlind: false, status: own, lines: [] }];
+  }
+
+  return {
+    get held() {
+      return held;
+    },
+    get lastSent() {
+      return lastSent;
+    },
+    get ownReceipt() {
+      return records.get(ownKey) ?? null;
+    },
+    tells,
+    takeRma,
+    takeReceipt,
+    parcelsTold,
+    /** What the warehouse has found is on record, and no message says so. */
+    records: (receipt: Receipt) => keep(records, receipt),
+    /** The recurring pull shows every record. */
+    showsAll: () => {
+      for (const receipt of records.values()) desk.hear(pulled(receipt));
+    },
+    garbles: (receipt: Receipt) => {
+      records.set(ownKey, receipt);
+      desk.hear({ kind: 'receiptUnread', why: 'data.0.line_items: not understood' });
+    },
+    parcelMoves: (to: 'moving' | 'delivered') => {
+      if (held !== null && stage !== 'receiving') stage = to;
+    },
+  };
+}
+
+const ownKey = 'own';
+
+/** A return has one RMA of its own; those that MasonHub made are told apart by its ids. */
+function keyOf({ isBlind, masonHubId, packageId }: Receipt): string {
+  return isBlind ? (masonHubId ?? packageId ?? '') : ownKey;
+}
+
+/** What is dated before what is there already does not take its place. */
+function keep(receipts: Map<string, Receipt>, receipt: Receipt): void {
+  const before = receipts.get(keyOf(receipt))?.changedAt ?? null;
+  const isOlder = before !== null && receipt.changedAt !== null && receipt.changedAt < before;
+  if (!isOlder) receipts.set(keyOf(receipt), receipt);
+}
+
+function isNoNews({ changedAt }: Receipt, before: Receipt | undefined): boolean {
+  const known = before?.changedAt ?? null;
+  return changedAt !== null && known !== null && changedAt <= known;
+}
+
+function pulled(receipt: Receipt): ReceiptEvent {
+  return { kind: 'receipt', trigger: 'receipt.pulled', receipt };
+}
