@@ -18,8 +18,9 @@ export function recordReceipt(
   { receipt, trigger }: ReceiptEvent,
   withParcel: (facts: Return) => Return,
 ): Recorded {
-  const facts = whenAsked(before, receipt, trigger);
-  const earlier = facts.receipts.find((one) => isSameParcel(one, receipt));
+  const earlier = before.receipts.find((one) => isSameParcel(one, receipt));
+  const isRepeat = trigger === 'receipt' && earlier !== undefined && isNoNewer(receipt, earlier);
+  const facts = whenAsked(before, receipt, trigger, isRepeat);
   if (earlier !== undefined && isOlder(receipt, earlier)) {
     const late = { event: trigger, detail: 'An older receipt, which came late: nothing changed.' };
     return { after: facts, timeline: trigger === 'receipt.pulled' ? [] : [late] };
@@ -46,13 +47,18 @@ function ownParcel({ asked, sent }: Return, { isBlind }: Receipt): Partial<Retur
 
 /**
  * A receipt that is understood takes the place of one that was not, and MasonHub has been asked again. A parcel
- * that came without an RMA says nothing of the RMA's own.
+ * that came without an RMA says nothing of the RMA's own, and neither does a callback of before.
  */
-function whenAsked(facts: Return, receipt: Receipt, trigger: ReceiptEvent['trigger']): Return {
+function whenAsked(
+  facts: Return,
+  receipt: Receipt,
+  trigger: ReceiptEvent['trigger'],
+  isRepeat: boolean,
+): Return {
   const isOfWhatWasAsked = receipt.isBlind === facts.receipts.every((one) => one.isBlind);
   const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due' && isOfWhatWasAsked;
   const asked = { ...facts, askedAgain: isAnswer ? ('done' as const) : facts.askedAgain };
-  if (receipt.isBlind && facts.receiptUnread !== null) return asked;
+  if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat)) return asked;
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
   return { ...asked, receiptUnread: null, problem };
 }
@@ -64,6 +70,11 @@ function isOlder(one: Receipt, other: Receipt): boolean {
   // The dates of records and those of messages are not of one kind.
   if (one.changedAt !== null && other.changedAt !== null) return isBefore(one.changedAt, other.changedAt);
   return isBefore(one.toldAt, other.toldAt);
+}
+
+/** The same: neither is one of the same date any news. */
+function isNoNewer(one: Receipt, other: Receipt): boolean {
+  return one.changedAt !== null && other.changedAt !== null && one.changedAt <= other.changedAt;
 }
 
 function again(before: Return, facts: Return, trigger: ReceiptEvent['trigger']): Recorded {

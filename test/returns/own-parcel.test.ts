@@ -60,6 +60,35 @@ describe('a receipt of the RMA that could not be understood', () => {
   });
 });
 
+describe('a refund that is decided and not sent yet', () => {
+  const at = (changedAt: string, receipt: Receipt) => receiptTold({ ...receipt, changedAt });
+  const [before, known] = ['2026-03-04T11:00:00.000Z', '2026-03-04T12:00:00.000Z'];
+
+  test.each([
+    ['older than', before],
+    ['as old as', known],
+  ])('is held back by an unread receipt, though a callback %s the known one comes again', (_how, date) => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(at(known, receiptOf(shirt, pants)));
+    expect(decidedOf(driver)).toBe('process');
+    const damaged = receiptOf(shirt, found('PANTS', { damaged: 1 }));
+    driver.masonHubGarbles({ ...damaged, changedAt: '2026-03-04T13:00:00.000Z' });
+    driver.tell(at(date, receiptOf(shirt, pants)));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('is sent once MasonHub, asked, shows the known receipt again', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(at(known, receiptOf(shirt, pants)));
+    driver.masonHubGarbles({ ...receiptOf(shirt, pants), changedAt: known });
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+});
+
 describe('while the dock is receiving the RMA', () => {
   test('what is missing in a box without an RMA is not flagged, and the rest of it refunds', () => {
     const driver = opened(merchant, inTwoBoxes);
