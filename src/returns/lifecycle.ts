@@ -113,6 +113,8 @@ function stepEndedBy(event: ReturnEvent): Step | null {
       return 'destination';
     case 'stateTold':
       return 'details';
+    case 'receipt':
+      return event.trigger === 'receipt.pulled' ? 'receipt' : null;
     case 'loopReturn':
       return event.trigger === 'details.told' ? 'details' : null;
     default:

@@ -6,7 +6,7 @@ import type { Receipt } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { bad, decided, events, good, opened } from './courses.ts';
 import { type Driver, drive } from './driver.ts';
-import { answerTells, item, labelTold, loopTells, merchantWith, receiptTold } from './fixtures.ts';
+import { answerTells, item, labelTold, loopTells, merchantWith, receiptOf, receiptTold } from './fixtures.ts';
 
 /** What a vendor says and this service does not understand: a state, the items, a receipt. */
 
@@ -309,6 +309,16 @@ describe('a receipt that is not understood', () => {
     driver.run();
     expect(driver.status).toBe('processing');
     expect(driver.timeline.map(({ detail }) => detail)).toContain('The same receipt again.');
+  });
+
+  test('that turns out to prove nothing is asked for once more, and then needs a person', () => {
+    const driver = opened(merchantWith({ masonhub: { receiveInto: 'available' } }));
+    driver.masonHubGarbles(receiptOf(...good.lines.map((line) => ({ ...line, detailed: false }))));
+    driver.run(1);
+    expect(driver.waiting).toEqual(['receipt']);
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('asked once more, MasonHub says no more');
   });
 
   test('that turns out to differ from the first needs a person, and nothing is sent', () => {
