@@ -19,7 +19,8 @@ export function troubleOf(facts: Return): Problem | null {
   if (outcome === null || !('message' in outcome)) return problem;
   // Loop has said why in its own words already.
   if (problem?.step === 'message' && outcome.message === 'refused') return problem;
-  const why = endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome);
+  const why =
+    endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome) ?? doubtedMeanwhile(facts, outcome);
   return why === null ? problem : { step: null, why };
 }
 
@@ -70,6 +71,26 @@ function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string
     : `so the ${outcome.kind} message had no effect`;
   return `Loop says that the return is ${loop.state}, ${then}. The receipt: ${sentence(outcome.why)} Decide with the merchant what becomes of it.`;
 }
+
+/** What MasonHub has told since the decision can leave open what came. It is over as soon as it says more. */
+function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
+  if (outcome.kind !== 'process' || outcome.message === 'accepted' || facts.loop?.state === 'closed')
+    return null;
+  const verdict = verdictOf(facts);
+  const ruling = verdict === null ? null : rule(facts, verdict);
+  switch (ruling?.kind) {
+    case 'twice':
+      return receivedTwice(ruling.packageId);
+    case 'parcel':
+    case 'unfinished':
+      return begunMeanwhile;
+    default:
+      return null;
+  }
+}
+
+const begunMeanwhile =
+  'After everything that was asked for had come in parcels without an RMA, MasonHub began to receive the RMA as well, before the refund was sent. It is sent once the receipt is in and says nothing else; if none comes, ask the warehouse, and decide in Loop.';
 
 /** Loop processes a return as it is by then: what is added between the decision and the message never arrived. */
 function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {

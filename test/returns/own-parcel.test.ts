@@ -87,6 +87,35 @@ describe('a refund that is decided and not sent yet', () => {
     driver.run();
     expect(driver.status).toBe('processing');
   });
+
+  test('waits while the dock receives the RMA beside boxes without one, of which a person is told', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(blind(second, shirt, pants), begun);
+    expect(decidedOf(driver)).toBe('process');
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('began to receive');
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    driver.tell(receiptTold(receiptOf()));
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('is not sent once one box turns out to be received twice', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(receiptTold({ ...receiptOf(shirt, pants), packageId: own }), blind(own, pants));
+    driver.run();
+    expect(driver.reason).toContain('twice');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('that Loop accepted before is no matter of a person for it', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(blind(second, shirt, pants));
+    driver.run();
+    driver.tell(begun);
+    expect(driver.status).toBe('processing');
+  });
 });
 
 describe('while the dock is receiving the RMA', () => {
