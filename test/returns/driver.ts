@@ -41,6 +41,8 @@ export interface Driver {
   readonly states: readonly (LoopState | null)[];
   /** What was known when the outcome was decided; null until then. */
   readonly decidedOn: Return | null;
+  /** The return as the rule saw it when the outcome was decided; null until then. */
+  readonly situationDecided: Case | null;
   /** How often Loop was asked for the destination, and was told what became of the items. */
   readonly asked: { readonly destination: number; readonly dispositions: number };
   /** The policy under which an RMA was last put on the wire; null before one was. */
@@ -89,6 +91,7 @@ export function drive(
   let now = new Date('2026-03-01T12:00:00Z');
   let policySent: ReceiptPolicy | null = null;
   let decidedOn: Return | null = null;
+  let situationDecided: Case | null = null;
   const timeline: TimelineEntry[] = [];
   const waiting: Step[] = [];
   /** Steps that are to be tried again only after a while. */
@@ -132,7 +135,10 @@ export function drive(
     if (event.kind === 'rmaSent') policySent = merchant.receipts;
     const transition = apply(facts, event, merchant, now);
     facts = transition.after;
-    if (facts.outcome !== null) decidedOn ??= facts;
+    if (facts.outcome !== null && decidedOn === null) {
+      decidedOn = facts;
+      situationDecided = situation();
+    }
     timeline.push(...transition.timeline);
     outcomes.push(facts.outcome);
     states.push(facts.loop?.state ?? null);
@@ -190,6 +196,9 @@ export function drive(
     },
     get decidedOn() {
       return decidedOn;
+    },
+    get situationDecided() {
+      return situationDecided;
     },
     get policySent() {
       return policySent;

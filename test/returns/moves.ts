@@ -86,7 +86,9 @@ const cancelling: fc.Arbitrary<Move> = fc
 const reopening: fc.Arbitrary<Move> = fc
   .constantFrom([item('SHIRT'), item('PANTS')], [item('SHIRT'), item('PANTS'), item('HAT')], [item('SHIRT')])
   .map((items) => tell(loopTells({ trigger: 'return.updated', items, at: day(8) })));
-const running: fc.Arbitrary<Move> = fc.integer({ min: 1, max: 3 }).map((steps) => ({ kind: 'run', steps }));
+export const running: fc.Arbitrary<Move> = fc
+  .integer({ min: 1, max: 3 })
+  .map((steps) => ({ kind: 'run', steps }));
 const garbling: fc.Arbitrary<Move> = fc.oneof(
   fc
     .record({
