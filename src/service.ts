@@ -1,17 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
-import { ConfigurationError } from './config/errors.ts';
 import { followMerchants } from './config/follow-merchants.ts';
 import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
 import { recordingCalls } from './connections/calls.ts';
 import { openConnections } from './connections/connections.ts';
 import { listConnections } from './connections/store.ts';
 import { connect, type Database } from './database/connect.ts';
-import { startEmbeddedDatabase } from './database/embedded.ts';
 import { Overloaded } from './database/group-commit.ts';
-import { migrate, pendingMigrations } from './database/migrate.ts';
-import { requireSessions } from './database/session.ts';
+import { pendingMigrations } from './database/migrate.ts';
 import { openWriteProbe, type WriteProbe } from './database/write-probe.ts';
 import { buildApp } from './http/app.ts';
 import { type ReadinessCheck, runChecks } from './http/health.ts';
@@ -21,16 +18,17 @@ import { listSetAside } from './inbox/set-aside.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { countKept } from './metrics/observer.ts';
 import { openOutbound } from './outbound/call.ts';
-import { sentence } from './returns/words.ts';
 import { countStatuses } from './returns-store/statistics.ts';
+import { prepareDatabase, startOwnDatabase } from './start-database.ts';
 import { pausedAlert, sendAlerts } from './steps/alerts.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
 import { readBacklog } from './steps/backlog.ts';
 import type { StepContext } from './steps/context.ts';
+import type { EnqueueAlerts } from './steps/jobs.ts';
 import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
 import { purge } from './steps/purge.ts';
-import { type EnqueueAlerts, openQueues, type Queues } from './steps/queues.ts';
+import { openQueues, type Queues } from './steps/queues.ts';
 import { replaySetAside } from './steps/replay.ts';
 import { retryReturn } from './steps/retry.ts';
 import { vendors } from './vendors.ts';
@@ -69,12 +67,6 @@ export interface Service {
 const requestsEndWithinMs = 2_000;
 const jobsEndWithinMs = 5_000;
 
-/** PostgreSQL's words where its rules have no place for a connection without TLS. */
-const takesOnlyTls = /no encryption|SSL off/;
-const encrypt =
-  'Add ?sslmode=require to the address, or better ?sslmode=verify-full&sslrootcert= and the file with the certificate of its authority.';
-const lookAtIt = 'See that it runs, that the address is right and that its user may create tables.';
-
 /**
  * Wires configuration, database, jobs and HTTP into a running service: the one way in which the
  * process, the demo and the tests start it.
@@ -105,12 +97,7 @@ async function start(
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
   const { db, pool, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
-  await prepareDatabase(databaseUrl, log).catch((error: unknown) => {
-    if (error instanceof ConfigurationError) throw error;
-    const problem = messageOf(error);
-    const fix = takesOnlyTls.test(problem) ? encrypt : lookAtIt;
-    throw new ConfigurationError([`DATABASE_URL: ${sentence(problem)} ${fix}`], { cause: error });
-  });
+  await prepareDatabase(databaseUrl, log);
 
   const metrics = openMetrics({ db, pool, log });
   cleanUp.push(metrics.close);
@@ -212,34 +199,6 @@ async function closeHttp(app: Awaited<ReturnType<typeof buildApp>>): Promise<voi
   const cutOff = setTimeout(() => app.server.closeAllConnections(), requestsEndWithinMs);
   await app.close();
   clearTimeout(cutOff);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Sees that the database can be used as it has to be, and brings its tables up to this version. */
-async function prepareDatabase(databaseUrl: string, log: Logger): Promise<void> {
-  // A migration may take long, and wait long for another replica's.
-  const { db, pool, close } = connect(databaseUrl, { max: 2, longestQueryMs: null, log });
-  try {
-    await requireSessions(pool);
-    await migrate(db, log);
-  } finally {
-    await close();
-  }
-}
-
-async function startOwnDatabase(
-  dataDir: string,
-  log: Logger,
-  cleanUp: (() => Promise<void>)[],
-): Promise<string> {
-  const embedded = await startEmbeddedDatabase(dataDir, log).catch((error: unknown) => {
-    throw new ConfigurationError([messageOf(error)], { cause: error });
-  });
-  cleanUp.push(embedded.stop);
-  return embedded.url;
 }
 
 function readinessChecks(writes: WriteProbe, db: Database, queues: Queues): ReadinessCheck[] {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { type LoopFacts, loopFacts, type Receipt, receipt, type Status } from '../returns/return.ts';
+import { type LoopFacts, loopFacts } from '../returns/loop-facts.ts';
+import { type Receipt, receipt, type Status } from '../returns/return.ts';
 
 /** What Loop has told of each of these returns, as far as is known here; those unknown are left out. */
 export async function knownFacts(

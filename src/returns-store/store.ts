@@ -3,11 +3,11 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { insertRows, overwrite, rowsOf } from '../database/rows.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
+import { loopFacts, toldDestination, toldLabel } from '../returns/loop-facts.ts';
 import { receiptPolicy } from '../returns/policy.ts';
 import {
   askStates,
   dispositionStates,
-  loopFacts,
   newReturn,
   type Outcome,
   outcome,
@@ -15,8 +15,6 @@ import {
   type Return,
   receipt,
   rma,
-  toldDestination,
-  toldLabel,
   wait,
   wantedRma,
   warehouseStages,

@@ -1,5 +1,6 @@
+import type { LoopFacts, ToldDestination } from './loop-facts.ts';
 import { ownTrackingNumber, trackingNumbersOf } from './package.ts';
-import type { LoopFacts, Receipt, Return, ToldDestination } from './return.ts';
+import type { Receipt, Return } from './return.ts';
 import { readable } from './words.ts';
 
 /** What Loop tells of a return, as a line of its timeline has it: nothing personal, as everything here. */

@@ -1,5 +1,6 @@
+import type { ReturnItem } from './loop-facts.ts';
 import { matchSkus } from './match-skus.ts';
-import type { Receipt, ReturnItem } from './return.ts';
+import type { Receipt } from './return.ts';
 
 /** What became of one of Loop's line items at the warehouse. */
 export interface ItemDisposition {

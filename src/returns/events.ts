@@ -1,15 +1,6 @@
 import { z } from 'zod';
-import {
-  type LoopState,
-  labelStandings,
-  loopFacts,
-  type Rma,
-  receipt,
-  type Step,
-  type ToldDestination,
-  type Wait,
-  type WarehouseStage,
-} from './return.ts';
+import { type LoopState, labelStandings, loopFacts, type ToldDestination } from './loop-facts.ts';
+import { type Rma, receipt, type Step, type Wait, type WarehouseStage } from './return.ts';
 import { loopTrigger } from './timeline.ts';
 
 /**

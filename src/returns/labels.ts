@@ -1,4 +1,5 @@
-import type { ListedLabel, Return, ReturnItem, ToldLabel } from './return.ts';
+import type { ListedLabel, ReturnItem, ToldLabel } from './loop-facts.ts';
+import type { Return } from './return.ts';
 
 /** The labels of a return: which of them count, and what each of them covers. */
 

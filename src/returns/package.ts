@@ -1,5 +1,6 @@
 import { knownLabels, labelsFor } from './labels.ts';
-import type { Return, ReturnItem } from './return.ts';
+import type { ReturnItem } from './loop-facts.ts';
+import type { Return } from './return.ts';
 
 /** MasonHub's limits on `package_id`, in characters. */
 const shortest = 5;

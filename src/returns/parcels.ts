@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { labelsFor } from './labels.ts';
+import type { ReturnItem } from './loop-facts.ts';
 import { matchSkus } from './match-skus.ts';
 import type { Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Receipt, type Return, type ReturnItem } from './return.ts';
+import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
 
 /** The parcels of a return: which receipt is of which, and which of them can still come. */
 

@@ -2,7 +2,7 @@ import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import { matchSkus } from './match-skus.ts';
 import { isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
-import type { Recorded } from './record.ts';
+import type { Recorded } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
 import { policyOf, verdictOf } from './ruling.ts';
 import { sentence } from './words.ts';

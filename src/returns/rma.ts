@@ -1,8 +1,9 @@
 import type { Merchant, ReasonCode } from '../config/merchants.ts';
 import { normaliseReason } from '../config/merchants.ts';
 import { hasHadParcel, isParcelOnItsWay, itemsOnNoLabel } from './labels.ts';
+import type { LoopFacts, ReturnItem } from './loop-facts.ts';
 import { packageIdOf } from './package.ts';
-import type { LoopFacts, Return, ReturnItem, Rma, RmaLine, WantedRma } from './return.ts';
+import type { Return, Rma, RmaLine, WantedRma } from './return.ts';
 
 /** MasonHub's limits on an RMA's fields, in characters. */
 const limits = { rmaNumber: { min: 5 }, sku: { min: 2, max: 100 }, note: { min: 2, max: 50 } };

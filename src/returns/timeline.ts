@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { LoopState, Outcome, Step, Wait } from './return.ts';
+import type { LoopState } from './loop-facts.ts';
+import type { Outcome, Step, Wait } from './return.ts';
 
 /** What happens to a return, by the names that its timeline has for people. */
 

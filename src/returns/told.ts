@@ -1,6 +1,6 @@
 import type { LoopReturnEvent } from './events.ts';
 import { mergeLabels } from './labels.ts';
-import type { ListedLabel, LoopFacts, LoopState } from './return.ts';
+import type { ListedLabel, LoopFacts, LoopState } from './loop-facts.ts';
 
 /**
  * What Loop tells of a return comes late, twice, and in two ways that show different parts of it. These say

@@ -3,7 +3,7 @@ import type { ConnectionKey } from '../connections/store.ts';
 import type { Observer } from '../metrics/observer.ts';
 import type { SendCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
-import type { Alert, AlertHandler } from './queues.ts';
+import type { Alert, AlertHandler } from './jobs.ts';
 
 /** One alert for each return that came to need a person, and did not need one before. */
 export function attentionAlerts(merchant: string, advanced: readonly Advanced[]): Alert[] {

@@ -12,8 +12,8 @@ import { type Advanced, advance, type EnqueueSteps, type Happened } from '../ret
 import { type LockedReturns, lockStored } from '../returns-store/store.ts';
 import { attentionAlerts } from './alerts.ts';
 import { takeAnnouncedParcels } from './blind-parcels.ts';
+import type { EnqueueAlerts, StepJob, StepResult } from './jobs.ts';
 import type { Pace } from './pace.ts';
-import type { EnqueueAlerts, StepJob, StepResult } from './queues.ts';
 
 /** What the steps need from outside. */
 export interface StepContext {

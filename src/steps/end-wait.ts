@@ -4,7 +4,7 @@ import { dueSteps } from '../returns/lifecycle.ts';
 import { endOfWait } from '../returns/return.ts';
 import { done, readFacts, type StepContext, tell } from './context.ts';
 import type { StepTry } from './hold.ts';
-import type { StepJob } from './queues.ts';
+import type { StepJob } from './jobs.ts';
 
 /**
  * Ends what a received return waits for, once its time is over: the decision is made on what there is. A wait

@@ -3,7 +3,7 @@ import { stepTable } from '../returns/steps.ts';
 import { sentence } from '../returns/words.ts';
 import type { Happened } from '../returns-store/advance.ts';
 import { advanceReturns, type StepContext } from './context.ts';
-import type { StepJob, StepResult } from './queues.ts';
+import type { StepJob, StepResult } from './jobs.ts';
 
 /**
  * After the last try a person has to look: the steps that asked for one more become `attention`, with

@@ -4,7 +4,7 @@ import type { ConnectionKey } from '../connections/store.ts';
 import type { Passing } from '../outbound/failure.ts';
 import type { StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
-import type { StepHandler, StepJob, StepResult } from './queues.ts';
+import type { StepHandler, StepJob, StepResult } from './jobs.ts';
 
 /** Why a step was not taken: `again` counts as a try, `held` does not, as the vendor takes nothing now. */
 export type NotNow =

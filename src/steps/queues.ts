@@ -1,66 +1,25 @@
-import type { Transaction } from 'kysely';
 import { fromKysely, type Job, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { databaseAddress } from '../config/database-address.ts';
 import type { DatabaseBackend } from '../config/environment.ts';
-import { vendors } from '../connections/store.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
-import type { Tables } from '../database/tables.ts';
-import type { DeliveryKey, EnqueueDeliveries } from '../inbox/deliveries.ts';
+import type { EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
 import { type Step, steps } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
+import {
+  type AlertHandler,
+  alert,
+  type DeliveryHandler,
+  type EnqueueAlerts,
+  patienceOf,
+  type StepHandler,
+  type StepJob,
+  settle,
+} from './jobs.ts';
 import type { Pace } from './pace.ts';
-
-/** One step of one return, as a worker gets it. */
-export interface StepJob {
-  readonly id: string;
-  readonly loopReturnId: string;
-  readonly step: Step;
-  /** 1 the first time. */
-  readonly attempt: number;
-  /** When the step became due. */
-  readonly since: Date;
-  /** Aborted where the queue has given the job to another worker. */
-  readonly signal: AbortSignal;
-}
-
-/** What became of a step: `again` asks for another try after a while. */
-export type StepResult = { readonly kind: 'done' } | { readonly kind: 'again'; readonly why: string };
-
-/** @param stopping aborted when the service stops: what has not begun is handed back */
-export type StepHandler = (
-  jobs: readonly StepJob[],
-  stopping: AbortSignal,
-) => Promise<ReadonlyMap<string, StepResult>>;
-/** @param stopping aborted when the service stops */
-export type DeliveryHandler = (keys: readonly DeliveryKey[], stopping: AbortSignal) => Promise<void>;
-
-/** What a person is told at once. */
-export const alert = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('attention'),
-    merchant: z.string(),
-    return: z.string(),
-    reason: z.string(),
-  }),
-  z.object({
-    kind: z.literal('paused'),
-    merchant: z.string(),
-    vendor: z.enum(vendors),
-    reason: z.string(),
-  }),
-]);
-export type Alert = z.infer<typeof alert>;
-/** @throws where the alert was not taken; the queue then tries it again, unless that was the last try */
-export type AlertHandler = (
-  alert: Alert,
-  job: { readonly id: string; readonly isLastTry: boolean },
-) => Promise<void>;
-/** Commits alerts with the change that they tell of, so that each is told once. */
-export type EnqueueAlerts = (trx: Transaction<Tables>, alerts: readonly Alert[]) => Promise<void>;
 
 /** The durable jobs, on pg-boss: a queue for deliveries, and for each merchant one to each vendor. */
 export interface Queues {
@@ -117,7 +76,6 @@ const deliveryJob = z.object({
 });
 const recurringJob = z.object({ key: z.string() });
 const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps), since: z.coerce.date() });
-const anHour = 3600;
 
 /** Longer than any of the queue's own clean-ups takes for one batch. */
 const longestJobQueryMs = 120_000;
@@ -289,19 +247,4 @@ export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOpt
 
 function readStepJob(job: Job): StepJob {
   return { id: job.id, attempt: job.retryCount + 1, signal: job.signal, ...stepJob.parse(job.data) };
-}
-
-/** Loop is asked again whether it has closed a return, or says more of it by now, and then less and less often. */
-function patienceOf(step: Step, { askClosedAfterSeconds: seconds }: Pace) {
-  if (!stepTable[step].isPatient) return {};
-  return {
-    ...(step === 'closing' ? { startAfter: seconds } : {}),
-    retryDelay: seconds,
-    ...(seconds > 0 ? { retryBackoff: true, retryDelayMax: Math.max(anHour, seconds) } : {}),
-  };
-}
-
-function settle(id: string, result: StepResult | undefined) {
-  if (result?.kind === 'done') return { id, status: 'completed' as const };
-  return { id, status: 'failed' as const, output: { why: result?.why ?? 'no result' } };
 }

@@ -1,7 +1,7 @@
 import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Delivery, Source } from '../inbox/delivery.ts';
 import type { StepContext } from './context.ts';
-import type { StepHandler } from './queues.ts';
+import type { StepHandler } from './jobs.ts';
 
 /** A vendor as the steps know it. */
 export interface VendorWithSteps {

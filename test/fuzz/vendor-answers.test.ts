@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Answer, type Outcome, openOutbound } from '../../src/outbound/call.ts';
 import { describeCall } from '../../src/outbound/call-words.ts';
-import { loopStates } from '../../src/returns/return.ts';
+import { loopStates } from '../../src/returns/loop-facts.ts';
 import { loopClient } from '../../src/vendors/loop/client.ts';
 import { warehouseApi } from '../../src/vendors/loop/warehouse-api.ts';
 import { masonHubClient } from '../../src/vendors/masonhub/client.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LabelStanding, Outcome, Status } from '../../src/returns/return.ts';
+import type { LabelStanding } from '../../src/returns/loop-facts.ts';
+import type { Outcome, Status } from '../../src/returns/return.ts';
 import { type Driver, drive } from './driver.ts';
 import { listed, loopTells } from './fixtures.ts';
 import { type Ruling, ruling } from './money-rule.ts';

@@ -1,5 +1,6 @@
 import type { ReturnEvent } from '../../src/returns/events.ts';
-import type { LoopFacts, Receipt, Return, Rma, Step } from '../../src/returns/return.ts';
+import type { LoopFacts } from '../../src/returns/loop-facts.ts';
+import type { Receipt, Return, Rma, Step } from '../../src/returns/return.ts';
 import type { Case } from './money-rule.ts';
 
 /**

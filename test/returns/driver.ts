@@ -1,18 +1,16 @@
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { LoopReturnEvent, ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps, startsAfterMs } from '../../src/returns/lifecycle.ts';
+import type { LoopState, ReturnItem, ToldDestination } from '../../src/returns/loop-facts.ts';
 import type { ReceiptPolicy } from '../../src/returns/policy.ts';
 import {
-  type LoopState,
   newReturn,
   type Outcome,
   type Receipt,
   type Return,
-  type ReturnItem,
   type Rma,
   type Status,
   type Step,
-  type ToldDestination,
   type Wait,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';

@@ -1,14 +1,12 @@
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { LabelEvent, LoopReturnEvent, ReceiptEvent } from '../../src/returns/events.ts';
+import type { ListedLabel, LoopState, ReturnItem } from '../../src/returns/loop-facts.ts';
 import { defaultReceiptPolicy, type ReceiptPolicy } from '../../src/returns/policy.ts';
 import {
-  type ListedLabel,
-  type LoopState,
   newReturn,
   type Receipt,
   type ReceiptLine,
   type Return,
-  type ReturnItem,
   type Rma,
   type RmaLine,
 } from '../../src/returns/return.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { LabelEvent, LoopReturnEvent } from '../../src/returns/events.ts';
-import type { LabelStanding, ListedLabel, LoopState, ReturnItem } from '../../src/returns/return.ts';
+import type { LabelStanding, ListedLabel, LoopState, ReturnItem } from '../../src/returns/loop-facts.ts';
 import { hasEnded } from '../../src/returns/told.ts';
 import { item, labelTold, loopTells } from './fixtures.ts';
 

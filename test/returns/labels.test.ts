@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { itemsOnNoLabel, knownLabels, labelsFor, mergeLabels } from '../../src/returns/labels.ts';
-import { packageIdOf } from '../../src/returns/package.ts';
-import { record } from '../../src/returns/record.ts';
 import {
   type LabelStanding,
   type ListedLabel,
   labelStandings,
-  type Return,
   type ToldLabel,
-} from '../../src/returns/return.ts';
+} from '../../src/returns/loop-facts.ts';
+import { packageIdOf } from '../../src/returns/package.ts';
+import { record } from '../../src/returns/record.ts';
+import type { Return } from '../../src/returns/return.ts';
 import { item, labelTold, listed, merchantWith, RETURN_ID, returnWith } from './fixtures.ts';
 
 const shirt = item('SHIRT', { lineItemId: '71' });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
+import type { ReturnItem } from '../../src/returns/loop-facts.ts';
 import { isRetryable } from '../../src/returns/record.ts';
-import { newReturn, type Receipt, type ReturnItem } from '../../src/returns/return.ts';
+import { newReturn, type Receipt } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { bad, decided, events, good, opened, told } from './courses.ts';
 import { type Driver, drive } from './driver.ts';

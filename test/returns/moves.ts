@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { LabelEvent, LoopReturnEvent, ReturnEvent } from '../../src/returns/events.ts';
+import type { ReturnItem, ToldDestination } from '../../src/returns/loop-facts.ts';
 import type { ReceiptPolicy } from '../../src/returns/policy.ts';
-import type { Receipt, ReturnItem, ToldDestination } from '../../src/returns/return.ts';
+import type { Receipt } from '../../src/returns/return.ts';
 import { type Fate, fates } from './desk.ts';
 import type { Driver } from './driver.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dueSteps } from '../../src/returns/lifecycle.ts';
-import type { LabelStanding, ListedLabel } from '../../src/returns/return.ts';
+import type { LabelStanding, ListedLabel } from '../../src/returns/loop-facts.ts';
 import { itemsOnRma, wantedRma } from '../../src/returns/rma.ts';
 import { bad, events, good, opened } from './courses.ts';
 import { drive } from './driver.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ListedLabel, ToldLabel } from '../../src/returns/loop-facts.ts';
 import {
   ownTrackingNumber,
   packageIdOf,
@@ -7,7 +8,7 @@ import {
   trackingNumbersOf,
 } from '../../src/returns/package.ts';
 import { record } from '../../src/returns/record.ts';
-import type { ListedLabel, Return, ToldLabel } from '../../src/returns/return.ts';
+import type { Return } from '../../src/returns/return.ts';
 import { wantedRma } from '../../src/returns/rma.ts';
 import { item, labelTold, listed, loopTells, merchantWith, RETURN_ID, returnWith } from './fixtures.ts';
 

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Merchant } from '../../src/config/merchants.ts';
-import type {
-  LoopFacts,
-  Return,
-  ReturnItem,
-  Rma,
-  ToldDestination,
-  WantedRma,
-} from '../../src/returns/return.ts';
+import type { LoopFacts, ReturnItem, ToldDestination } from '../../src/returns/loop-facts.ts';
+import type { Return, Rma, WantedRma } from '../../src/returns/return.ts';
 import { itemsOnRma, wantedRma } from '../../src/returns/rma.ts';
 import { item, labelTold, listed, loopTells, merchantWith, RETURN_ID, returnWith } from './fixtures.ts';
 

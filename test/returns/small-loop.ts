@@ -1,5 +1,5 @@
 import type { ReturnEvent } from '../../src/returns/events.ts';
-import type { LoopFacts, LoopState, ReturnItem, ToldDestination } from '../../src/returns/return.ts';
+import type { LoopFacts, LoopState, ReturnItem, ToldDestination } from '../../src/returns/loop-facts.ts';
 import { hasEnded } from '../../src/returns/told.ts';
 import { answer, type Desk, type Fate, isAnswered, isDone, type Known } from './desk.ts';
 import { answerTells } from './fixtures.ts';

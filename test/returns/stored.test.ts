@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deliveredEvent } from '../../src/returns/events.ts';
-import { loopFacts, toldLabel, wantedRma } from '../../src/returns/return.ts';
+import { loopFacts, toldLabel } from '../../src/returns/loop-facts.ts';
+import { wantedRma } from '../../src/returns/return.ts';
 import { labelTold, listed, loopTells, rmaFor } from './fixtures.ts';
 
 /** What an earlier version stored is still understood: facts of returns, and deliveries that wait. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type LoopFacts, type LoopState, loopStates } from '../../src/returns/return.ts';
+import { type LoopFacts, type LoopState, loopStates } from '../../src/returns/loop-facts.ts';
 import { isEnough, isNews, isOlder, withKnown, withLate } from '../../src/returns/told.ts';
 import { answerTells, item, listed, loopTells } from './fixtures.ts';
 

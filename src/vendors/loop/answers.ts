@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { freeText } from '../../parsing/redact.ts';
-import type { LoopState } from '../../returns/return.ts';
+import type { LoopState } from '../../returns/loop-facts.ts';
 
 /**
  * Loop's answers to process, flag and note. A refusal can come with status 200, and success is only

@@ -1,10 +1,10 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import type { LoopState } from '../../returns/return.ts';
+import type { LoopState } from '../../returns/loop-facts.ts';
 import { hasEnded } from '../../returns/told.ts';
 import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
 import { notNow, type StepTry } from '../../steps/hold.ts';
-import type { StepJob } from '../../steps/queues.ts';
+import type { StepJob } from '../../steps/jobs.ts';
 import type { LoopClient } from './client.ts';
 
 /**

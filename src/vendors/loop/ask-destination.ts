@@ -1,9 +1,9 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import type { ToldDestination } from '../../returns/return.ts';
+import type { ToldDestination } from '../../returns/loop-facts.ts';
 import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
 import { notNow, type StepTry } from '../../steps/hold.ts';
-import type { StepJob } from '../../steps/queues.ts';
+import type { StepJob } from '../../steps/jobs.ts';
 import { itemsIn, type ReturnRecord } from './schemas.ts';
 import { warehouseApi } from './warehouse-api.ts';
 

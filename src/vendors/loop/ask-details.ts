@@ -3,7 +3,7 @@ import { dueSteps } from '../../returns/lifecycle.ts';
 import { isEnough } from '../../returns/told.ts';
 import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
 import { notNow, type StepTry } from '../../steps/hold.ts';
-import type { StepJob } from '../../steps/queues.ts';
+import type { StepJob } from '../../steps/jobs.ts';
 import { warehouseApi } from './warehouse-api.ts';
 import { returnEvent } from './webhooks.ts';
 

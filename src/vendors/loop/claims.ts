@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { inTransaction } from '../../database/retry.ts';
 import type { Tables } from '../../database/tables.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import { type LoopState, loopStates, type SentOutcome } from '../../returns/return.ts';
+import { type LoopState, loopStates } from '../../returns/loop-facts.ts';
+import type { SentOutcome } from '../../returns/return.ts';
 import { lockStored } from '../../returns-store/store.ts';
 import type { StepContext } from '../../steps/context.ts';
 

@@ -3,7 +3,7 @@ import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall, Outcome } from '../../outbound/call.ts';
 import { type Failure, type Passing, sortOut } from '../../outbound/failure.ts';
 import type { ItemDisposition } from '../../returns/dispositions.ts';
-import type { LoopState } from '../../returns/return.ts';
+import type { LoopState } from '../../returns/loop-facts.ts';
 import { isPassing, namesError, readError, readVerdict } from './answers.ts';
 import { returnState } from './schemas.ts';
 

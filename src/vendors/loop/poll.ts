@@ -1,7 +1,7 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import type { LoopReturnEvent } from '../../returns/events.ts';
-import type { LoopFacts } from '../../returns/return.ts';
+import type { LoopFacts } from '../../returns/loop-facts.ts';
 import { isNews } from '../../returns/told.ts';
 import { knownFacts } from '../../returns-store/known.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';

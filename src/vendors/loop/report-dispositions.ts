@@ -4,7 +4,7 @@ import { dueSteps } from '../../returns/lifecycle.ts';
 import { itemsOnRma } from '../../returns/rma.ts';
 import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
 import { notNow, type StepTry } from '../../steps/hold.ts';
-import type { StepJob } from '../../steps/queues.ts';
+import type { StepJob } from '../../steps/jobs.ts';
 import type { LoopClient } from './client.ts';
 
 /** Loop takes 30 items at most in one request. */

@@ -6,7 +6,7 @@ import { sentence } from '../../returns/words.ts';
 import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
 import { holdWhilePaused, type NotNow, notNow, type StepTry } from '../../steps/hold.ts';
-import type { StepHandler, StepJob } from '../../steps/queues.ts';
+import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { rejected, type Understood } from '../../inbox/delivery.ts';
 import { freeText } from '../../parsing/redact.ts';
 import type { LoopReturnEvent } from '../../returns/events.ts';
-import type { ListedLabel, LoopFacts } from '../../returns/return.ts';
+import type { ListedLabel, LoopFacts } from '../../returns/loop-facts.ts';
 import { type LoopTrigger, loopTrigger } from '../../returns/timeline.ts';
 import {
   labelPayload,

@@ -1,4 +1,4 @@
-import type { LabelStanding, LoopState } from '../../returns/return.ts';
+import type { LabelStanding, LoopState } from '../../returns/loop-facts.ts';
 
 /** Loop's words, in this service's. A word that is not known here is never a reason to refuse what bears it. */
 

@@ -2,7 +2,7 @@ import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import { advanceReturns, done, readFacts, type StepContext } from '../../steps/context.ts';
 import { notNow, type StepTry } from '../../steps/hold.ts';
-import type { StepJob } from '../../steps/queues.ts';
+import type { StepJob } from '../../steps/jobs.ts';
 import { isReceived, receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';

@@ -6,7 +6,7 @@ import type { Return, Rma } from '../../returns/return.ts';
 import type { Happened } from '../../returns-store/advance.ts';
 import { lockStored } from '../../returns-store/store.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';
-import type { StepJob } from '../../steps/queues.ts';
+import type { StepJob } from '../../steps/jobs.ts';
 
 /** What is to be done in MasonHub for one return. */
 export interface Task {

@@ -2,7 +2,7 @@ import type { Merchant, Merchants } from '../../config/merchants.ts';
 import type { ReturnEvent } from '../../returns/events.ts';
 import { advanceReturns, type StepContext } from '../../steps/context.ts';
 import { holdWhilePaused, notNow, type StepTries, type StepTry } from '../../steps/hold.ts';
-import type { StepHandler, StepJob } from '../../steps/queues.ts';
+import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { askReceipt } from './ask-receipt.ts';
 import { largestBatch, type MasonHubClient, masonHubClient, type RmaBatchAnswer } from './client.ts';
 import { heldAs } from './compare.ts';

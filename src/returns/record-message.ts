@@ -1,0 +1,27 @@
+import type { LoopState } from './loop-facts.ts';
+import { reviewAfterProcess } from './record-loop.ts';
+import { failed, noted, type Recorded } from './recorded.ts';
+import type { Return } from './return.ts';
+import { withOutcome } from './steps.ts';
+
+/** Loop's answers to messages, noted. */
+
+export function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | null): Recorded {
+  const event = facts.outcome?.kind === 'flag' ? 'flag.accepted' : 'process.accepted';
+  const after = withOutcome(facts, { message: 'accepted' });
+  // That Loop put it into review can be told before its answer has come.
+  const sent = { ...facts, loop: facts.loop && { ...facts.loop, state: stateWhenSent ?? facts.loop.state } };
+  return noted(reviewAfterProcess(sent, after), event, null);
+}
+
+export function recordMessageRefused(facts: Return, why: string, told: LoopState | null): Recorded {
+  const kind = facts.outcome !== null && 'message' in facts.outcome ? facts.outcome.kind : 'message';
+  const isClosed = facts.loop?.state === 'closed' || told === 'closed';
+  const state: LoopState | null = isClosed ? 'closed' : told;
+  const loop = facts.loop !== null && state !== null ? { ...facts.loop, state, stateWord: null } : facts.loop;
+  if (kind === 'process' && isClosed) {
+    return noted(withOutcome({ ...facts, loop }, { message: 'accepted' }), 'process.already', why);
+  }
+  const refused = withOutcome({ ...facts, loop }, { message: 'refused' });
+  return failed(refused, `${kind}.refused`, 'message', why);
+}

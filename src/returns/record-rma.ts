@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Merchant } from '../config/merchants.ts';
+import { describeRma } from './describe.ts';
+import type { ReturnEvent } from './events.ts';
+import { noted, type Recorded, withParcel } from './recorded.ts';
+import { isRmaFixed, type Return, type Rma } from './return.ts';
+
+/** What becomes of the RMA, noted. */
+
+/**
+ * MasonHub takes no change, because the parcel is on its way or here: what it holds is what the receipt is
+ * held against, and a difference to what Loop has now is written down.
+ */
+export function recordFixed(
+  facts: Return,
+  { task, stage, status }: Extract<ReturnEvent, { kind: 'rmaFixed' }>,
+  merchant: Merchant,
+): Recorded {
+  const asked = facts.asked ?? facts.sent;
+  // A carrier's word can come late: what has been seen at the warehouse does not move any more.
+  const reached = facts.stage === 'receiving' ? facts.stage : stage;
+  // What it did not take never was an RMA, and neither does the policy of then judge.
+  const policy = facts.heldPolicy ?? facts.policy;
+  const after = withParcel({ ...facts, stage: reached, asked, sent: asked, policy }, merchant);
+  const said = `MasonHub could not ${task} the RMA, whose status is ${status}.`;
+  return noted(after, 'rma.kept', [said, differenceToLoop(after) ?? ''].join(' ').trim());
+}
+
+/** Once the warehouse has the parcel, its RMA stays as it is: a change in Loop is only written down. */
+export function changeOfFixedRma(before: Return, after: Return): string | null {
+  if (!isRmaFixed(after) || after.receipts.length > 0) return null;
+  if (isDeepStrictEqual(before.wanted, after.wanted)) return null;
+  const difference = differenceToLoop(after);
+  return difference === null ? null : `The warehouse has the parcel already. ${difference}`;
+}
+
+function differenceToLoop({ asked, wanted }: Return): string | null {
+  if (asked === null || wanted?.kind !== 'rma' || isDeepStrictEqual(asked.lines, wanted.rma.lines))
+    return null;
+  return `The RMA stays ${describeRma(asked)}; Loop now has ${describeRma(wanted.rma)}.`;
+}
+
+/** Sent again because no answer came: the timeline says so once. */
+export function recordSent(facts: Return, rma: Rma, { receipts: policy }: Merchant): Recorded {
+  const after = { ...facts, sent: rma, policy };
+  if (isDeepStrictEqual(facts.sent, rma)) return { after, timeline: [] };
+  return noted(after, 'rma.sent', describeRma(rma));
+}
+
+/** One that was found there may be from an earlier try, and then its policy is the earlier one as well. */
+export function recordAccepted(
+  facts: Return,
+  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
+): Recorded {
+  const heldPolicy = how === 'adopted' ? (facts.heldPolicy ?? facts.policy) : facts.policy;
+  return noted({ ...facts, sent: rma, asked: rma, heldPolicy }, `rma.${how}`, describeRma(rma));
+}
+
+export function withoutRma(facts: Return): Return {
+  return { ...facts, sent: null, asked: null, heldPolicy: null };
+}
+
+/** Until it is answered nobody knows whether MasonHub still holds the RMA. The timeline says it once, too. */
+export function recordDeleteSent(facts: Return): Recorded {
+  if (facts.sent !== null && facts.asked === null) return { after: facts, timeline: [] };
+  return noted({ ...facts, asked: null }, 'rma.deleting', null);
+}

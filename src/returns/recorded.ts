@@ -1,0 +1,30 @@
+import type { Merchant } from '../config/merchants.ts';
+import type { Return, Step } from './return.ts';
+import { wantedRma } from './rma.ts';
+import type { TimelineEntry, TimelineEvent } from './timeline.ts';
+
+export interface Recorded {
+  readonly after: Return;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export function noted(after: Return, event: TimelineEvent, detail: string | null): Recorded {
+  return { after, timeline: [{ event, detail }] };
+}
+
+export function failed(facts: Return, event: TimelineEvent, step: Step, why: string): Recorded {
+  // What only a person can settle is not made retryable by what goes wrong after it.
+  if (facts.problem?.step === null) return noted(facts, event, why);
+  return { after: { ...facts, problem: { step, why } }, timeline: [{ event, detail: null }] };
+}
+
+/** A parcel has been seen, also of a return that seemed to have none. */
+export function withParcel(facts: Return, merchant: Merchant): Return {
+  const seemedToHaveNone = facts.wanted?.kind === 'none' && facts.wanted.endsAs === 'processed';
+  return seemedToHaveNone ? withWanted(facts, merchant) : facts;
+}
+
+/** The RMA that the facts ask for now. Whether it can still be changed is for the lifecycle to say. */
+export function withWanted(facts: Return, merchant: Merchant): Return {
+  return { ...facts, wanted: wantedRma(facts, merchant) };
+}

@@ -1,0 +1,76 @@
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import { vendors } from '../connections/store.ts';
+import type { Tables } from '../database/tables.ts';
+import type { DeliveryKey } from '../inbox/deliveries.ts';
+import type { Step } from '../returns/return.ts';
+import { stepTable } from '../returns/steps.ts';
+import type { Pace } from './pace.ts';
+
+/** What waits in the queues, and who takes it. */
+
+/** One step of one return, as a worker gets it. */
+export interface StepJob {
+  readonly id: string;
+  readonly loopReturnId: string;
+  readonly step: Step;
+  /** 1 the first time. */
+  readonly attempt: number;
+  /** When the step became due. */
+  readonly since: Date;
+  /** Aborted where the queue has given the job to another worker. */
+  readonly signal: AbortSignal;
+}
+
+/** What became of a step: `again` asks for another try after a while. */
+export type StepResult = { readonly kind: 'done' } | { readonly kind: 'again'; readonly why: string };
+
+/** @param stopping aborted when the service stops: what has not begun is handed back */
+export type StepHandler = (
+  jobs: readonly StepJob[],
+  stopping: AbortSignal,
+) => Promise<ReadonlyMap<string, StepResult>>;
+/** @param stopping aborted when the service stops */
+export type DeliveryHandler = (keys: readonly DeliveryKey[], stopping: AbortSignal) => Promise<void>;
+
+/** What a person is told at once. */
+export const alert = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('attention'),
+    merchant: z.string(),
+    return: z.string(),
+    reason: z.string(),
+  }),
+  z.object({
+    kind: z.literal('paused'),
+    merchant: z.string(),
+    vendor: z.enum(vendors),
+    reason: z.string(),
+  }),
+]);
+export type Alert = z.infer<typeof alert>;
+/** @throws where the alert was not taken; the queue then tries it again, unless that was the last try */
+export type AlertHandler = (
+  alert: Alert,
+  job: { readonly id: string; readonly isLastTry: boolean },
+) => Promise<void>;
+/** Commits alerts with the change that they tell of, so that each is told once. */
+export type EnqueueAlerts = (trx: Transaction<Tables>, alerts: readonly Alert[]) => Promise<void>;
+
+const anHour = 3600;
+
+/** Loop is asked again whether it has closed a return, or says more of it by now, and then less and less often. */
+export function patienceOf(step: Step, { askClosedAfterSeconds: seconds }: Pace) {
+  if (!stepTable[step].isPatient) return {};
+  return {
+    ...(step === 'closing' ? { startAfter: seconds } : {}),
+    retryDelay: seconds,
+    ...(seconds > 0 ? { retryBackoff: true, retryDelayMax: Math.max(anHour, seconds) } : {}),
+  };
+}
+
+/** A step's result as pg-boss takes it. */
+export function settle(id: string, result: StepResult | undefined) {
+  if (result?.kind === 'done') return { id, status: 'completed' as const };
+  return { id, status: 'failed' as const, output: { why: result?.why ?? 'no result' } };
+}
