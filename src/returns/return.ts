@@ -8,7 +8,7 @@ import type { ReceiptPolicy } from './policy.ts';
  * The shapes are zod schemas because they are also what the database keeps.
  */
 
-/** The statuses a person sees; README.md says what each one means. */
+/** The statuses a person sees; README.md beside this file says what each one means. */
 export const statuses = [
   'pending',
   'open',

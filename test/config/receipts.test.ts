@@ -6,7 +6,7 @@ import { file, problemsOf, read } from './merchants-file.ts';
 const aMinute = 60_000;
 const aDay = 86_400_000;
 
-/** What a merchant has where the file says nothing of receipts, as the README publishes it. */
+/** What a merchant has where the file says nothing of receipts, as src/config/README.md publishes it. */
 const published: ReceiptPolicy = {
   refund: ['available'],
   wait: ['qc', 'quality-control', 'under-investigation'],

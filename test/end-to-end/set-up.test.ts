@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runNpmMerchants } from '../support/command.ts';
+import { sectionOf } from '../support/pages.ts';
 import { startProcess, temporaryFolder } from '../support/process.ts';
 import { opsToken } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startVendors } from '../support/vendors.ts';
 
-/** What the README says to run, up to its first subsection. */
+/** What the README says to run to set up a merchant. */
 async function commandsInReadme(): Promise<string[]> {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, section = ''] = /^## Set up a merchant\n([\s\S]*?)^### /m.exec(readme) ?? [];
+  const section = await sectionOf('README.md', 'Set up a merchant');
   const blocks = [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
   return blocks.flatMap((block) => block.match(/^npm .*$/gm) ?? []);
 }

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { fileText, tableUnder } from '../support/pages.ts';
 import { startWorld } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { scrape } from './scrape.ts';
 
-const file = (name: string) => readFile(fileURLToPath(new URL(`../../${name}`, import.meta.url)), 'utf8');
 const rule = z.strictObject({
   alert: z.string(),
   expr: z.string(),
@@ -19,7 +17,7 @@ const rulesFile = z.strictObject({
   groups: z.array(z.strictObject({ name: z.string(), rules: z.array(rule).min(1) })).length(1),
 });
 const rules = rulesFile
-  .parse(parse(await file('src/metrics/alerts.rules.yaml')))
+  .parse(parse(await fileText('src/metrics/alerts.rules.yaml')))
   .groups.flatMap((group) => group.rules);
 
 /** The metrics that an expression asks for, each with its labels and what they have to be. */
@@ -68,9 +66,13 @@ describe('the alert rules', () => {
     }
   });
 
-  it('each have an entry in the README, and the other way round', async () => {
-    const [, section = ''] = /^## Alerts$([\s\S]*?)^## /m.exec(await file('README.md')) ?? [];
-    const entries = [...section.matchAll(/^\| `(\w+)` \| .+ \| .+ \|$/gm)].map(([, name]) => name);
-    expect(entries).toEqual(rules.map(({ alert }) => alert));
+  it('each have an entry in the README beside them, and the other way round', async () => {
+    const entries = await tableUnder('src/metrics/README.md', 'Alerts');
+    expect(entries.map(([name]) => name)).toEqual(rules.map(({ alert }) => `\`${alert}\``));
+    for (const cells of entries)
+      expect(
+        cells.filter((cell) => cell !== ''),
+        cells[0],
+      ).toHaveLength(3);
   });
 });

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
@@ -12,43 +12,35 @@ import { buildApp } from '../../src/http/app.ts';
 import { makeInstruments } from '../../src/metrics/instruments.ts';
 import { statuses } from '../../src/returns/return.ts';
 import { vendors } from '../../src/vendors.ts';
+import { fileText, pageNames, tableUnder, textOf } from '../support/pages.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const fileText = (name: string) => readFile(join(project, name), 'utf8');
-const readme = await fileText('README.md');
-
-/** The cells of the table under a heading, without its head. */
-function tableUnder(heading: string): string[][] {
-  const lines = readme.split('\n');
-  const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
-  if (start < 0) throw new Error(`README.md has no heading ${JSON.stringify(heading)}.`);
-  const section = lines.slice(start + 1);
-  const end = section.findIndex((line) => /^#+ /.test(line));
-  const rows = section.slice(0, end < 0 ? undefined : end).filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) =>
-    row
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim()),
-  );
-}
+const pages = new Map(
+  await Promise.all((await pageNames()).map(async (name) => [name, await fileText(name)] as const)),
+);
+const readme = pages.get('README.md') ?? '';
+const settings = 'src/config/README.md';
+const http = 'src/http/README.md';
 
 const code = (cell: string | undefined) => /^`([^`]+)`$/.exec(cell ?? '')?.[1] ?? cell ?? '';
 
 describe('the settings', () => {
-  test('are those that the service reads, in its order', () => {
-    expect(tableUnder('Settings').map(([name]) => code(name))).toEqual(SETTING_NAMES);
+  test('are those that the service reads, in its order', async () => {
+    const listed = await tableUnder(settings, 'Settings');
+    expect(listed.map(([name]) => code(name))).toEqual(SETTING_NAMES);
   });
 
   test('have the defaults that .env.example shows', async () => {
     const example = [...(await fileText('.env.example')).matchAll(/^#([A-Z_]+)=(.*)$/gm)];
     const shown = example.map(([, name, value]) => [name, value === '' ? 'unset' : value]);
-    expect(tableUnder('Settings').map(([name, byDefault]) => [code(name), code(byDefault)])).toEqual(shown);
+    const listed = await tableUnder(settings, 'Settings');
+    expect(listed.map(([name, byDefault]) => [code(name), code(byDefault)])).toEqual(shown);
   });
 });
 
-test('the statuses are those a return can have', () => {
-  expect(tableUnder('Statuses').map(([status]) => code(status))).toEqual([...statuses]);
+test('the statuses are those a return can have', async () => {
+  const listed = await tableUnder('src/returns/README.md', 'Statuses');
+  expect(listed.map(([status]) => code(status))).toEqual([...statuses]);
 });
 
 test('the routes are those that answer', async () => {
@@ -76,11 +68,8 @@ test('the routes are those that answer', async () => {
     const described = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
       Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(tableUnder('HTTP').map(([route]) => code(route))).toEqual([
-      ...described,
-      'GET /console',
-      'GET /docs',
-    ]);
+    const listed = await tableUnder(http, 'Routes');
+    expect(listed.map(([route]) => code(route))).toEqual([...described, 'GET /console', 'GET /docs']);
     expect((await app.inject('/console')).statusCode).toBe(403);
     expect((await app.inject('/docs')).statusCode).toBe(200);
     expect((await app.inject('/docs/json')).statusCode).toBe(200);
@@ -100,7 +89,7 @@ test('the error codes are those that the service gives', async () => {
       ([, status = '', name = '']) => [name, status],
     ),
   );
-  const listed = tableUnder('Errors').flatMap(([status = '', names = '']) =>
+  const listed = (await tableUnder(http, 'Errors')).flatMap(([status = '', names = '']) =>
     names.split(', ').map((name): [string, string] => [code(name), status]),
   );
   expect(new Map(listed)).toEqual(given);
@@ -116,7 +105,8 @@ test('the metrics are those that are counted, with their labels', async () => {
       ? [[name, labels.map((label) => `\`${label}\``).join(', ')]]
       : [];
   });
-  expect(new Map(tableUnder('Metrics').map(([name, labels = '']) => [code(name), labels]))).toEqual(
+  const listed = await tableUnder('src/metrics/README.md', 'Metrics');
+  expect(new Map(listed.map(([name, labels = '']) => [code(name), labels]))).toEqual(
     new Map(counted.map(([name = '', labels = '']) => [name, labels])),
   );
 });
@@ -130,8 +120,8 @@ test('the fields of the merchants file are those of the example', async () => {
       ? Object.keys(Object(value)).map((key) => `${name}.${key}`)
       : name,
   );
-  const [, ...listed] = tableUnder('The merchants file').map(([field]) => code(field));
-  expect(listed).toEqual(fields);
+  const [, ...listed] = await tableUnder(settings, 'The merchants file');
+  expect(listed.map(([field]) => code(field))).toEqual(fields);
 });
 
 test('the shortest entry of a merchant is one that the service takes', () => {
@@ -140,23 +130,56 @@ test('the shortest entry of a merchant is one that the service takes', () => {
   expect([...parseMerchants(entry, Object.fromEntries(names), 'README.md').keys()]).toEqual(['acme']);
 });
 
-test('every npm script that it names exists', async () => {
+test('a new user sees the two commands first', () => {
+  const [, block = ''] = /^```sh\n([\s\S]*?)^```/m.exec(readme) ?? [];
+  expect(block).toMatch(/^npm ci && npm run demo .*\nnpm ci && npm test /);
+});
+
+test('every npm script that a page names exists', async () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(await fileText('package.json')));
-  const named = [...readme.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(
+  const named = [...[...pages.values()].join('\n').matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(
     ([, run, short]) => run ?? short,
   );
   expect(named).not.toEqual([]);
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
 });
 
-test('every link leads somewhere', async () => {
-  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading.toLowerCase().replaceAll(' ', '-'),
-  );
-  for (const [, target = ''] of readme.matchAll(/\]\(((?!https:)[^)]+)\)/g)) {
-    if (target.startsWith('#')) expect(anchors).toContain(target.slice(1));
-    else await expect(fileText(target), target).resolves.not.toBe('');
-  }
+describe('the links', () => {
+  /** As GitHub makes them. */
+  const anchorsOf = (page: string) =>
+    [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+
+  /** Where the links of a page lead: a path from the project's folder, and the anchor there if there is one. */
+  const linksOf = (name: string, page: string) =>
+    [...textOf(page).matchAll(/\]\(((?!https?:)[^)]+)\)/g)].map(([, target = '']) => {
+      const [path = '', anchor] = target.split('#');
+      return { target, file: path === '' ? name : normalize(join(dirname(name), path)), anchor };
+    });
+
+  test.each([...pages])('of %s lead somewhere', async (name, page) => {
+    for (const { target, file, anchor } of linksOf(name, page)) {
+      await expect(fileText(file), target).resolves.not.toBe('');
+      if (anchor !== undefined) expect(anchorsOf(pages.get(file) ?? ''), target).toContain(anchor);
+    }
+  });
+
+  test('under "Where to read on" lead to every page that there is', async () => {
+    const table = await tableUnder('README.md', 'Where to read on');
+    const reached = linksOf('README.md', table.flat().join('\n')).map(({ file }) => file);
+    expect(new Set(['README.md', ...reached])).toEqual(new Set(pages.keys()));
+  });
+
+  test('no page has two headings of one name, which would share an anchor', () => {
+    for (const [name, page] of pages) {
+      const anchors = anchorsOf(page);
+      expect(new Set(anchors).size, name).toBe(anchors.length);
+    }
+  });
 });

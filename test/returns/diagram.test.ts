@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { statuses } from '../../src/returns/return.ts';
+import { fileText } from '../support/pages.ts';
 import { exploreMoves } from './explore.ts';
 import { merchantWith } from './fixtures.ts';
 
@@ -10,14 +10,14 @@ let drawn: readonly string[];
 
 beforeAll(async () => {
   moves = exploreMoves([merchantWith(), merchantWith({ refunds: false })], 40);
-  drawn = edgesIn(await readFile(new URL('../../README.md', import.meta.url), 'utf8'));
+  drawn = edgesIn(await fileText('src/returns/README.md'));
 });
 
 /** The edges of the first state diagram, without their words and without the beginning. */
 function edgesIn(page: string): string[] {
   const blocks = [...page.matchAll(/^```mermaid\n([\s\S]*?)^```/gm)].map((block) => block[1] ?? '');
   const diagram = blocks.find((block) => block.includes('stateDiagram-v2'));
-  if (diagram === undefined) throw new Error('README.md has no state diagram');
+  if (diagram === undefined) throw new Error('src/returns/README.md has no state diagram');
   return diagram
     .split('\n')
     .filter((line) => line.includes('-->'))
@@ -29,7 +29,7 @@ function touchesAttention(move: string): boolean {
   return move.split(' --> ').includes('attention');
 }
 
-describe("README.md's diagram of a return's life", () => {
+describe("the diagram of a return's life in src/returns/README.md", () => {
   test('has exactly the moves that the lifecycle makes, those into and out of attention aside', () => {
     const made = [...moves].filter((move) => !touchesAttention(move));
     expect(drawn.toSorted()).toEqual(made.toSorted());

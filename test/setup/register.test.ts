@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { WEBHOOKS } from '../../src/vendors/loop/webhooks-api.ts';
+import { sectionOf } from '../support/pages.ts';
 import { callbackUrl, changesIn, openShop, type Shop, webhookUrl } from './shop.ts';
 
 const all = (status: string) =>
@@ -84,7 +85,7 @@ describe.concurrent('register', () => {
     expect(stdout).toContain('add --yes');
     expect(changesIn(shop)).toEqual([]);
     const [plan = ''] = stdout.split('\n\n');
-    expect(await readFile(new URL('../../README.md', import.meta.url), 'utf8')).toContain(plan);
+    expect(await sectionOf('README.md', 'Set up a merchant')).toContain(plan);
   });
 
   it('before the secret is known, registers the webhooks inactive; afterwards it activates them', async () => {
