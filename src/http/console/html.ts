@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import type { Status } from '../../returns/return.ts';
 
+// Of hono only its template is used: it escapes by default, nests and needs no build step, and is better kept
+// than the small libraries that are made for nothing else.
 export { html };
 
 /** A piece of a page. Whatever a template is given is escaped unless it is one of these. */
