@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ClaimAtAKill, describeClaims, followClaims } from './claims.ts';
+import { deadlineIn } from './deadline.ts';
 
 /** What the database says, one answer after the other; null while it is away. */
 function observing(...answers: readonly (readonly { id: string; isClaimed: boolean }[] | null)[]) {
@@ -14,7 +15,12 @@ describe('the outcomes that were claimed at a kill', () => {
       { id: '1', isClaimed: true },
       { id: '2', isClaimed: false },
     ];
-    await followClaims(observing(null, [one, other], [one], null, []), performance.now(), claims);
+    await followClaims(
+      observing(null, [one, other], [one], null, []),
+      performance.now(),
+      claims,
+      deadlineIn(10_000),
+    );
     expect(claims).toEqual([{ killedAt: expect.any(Number), decidedAt: expect.any(Number) }]);
   });
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Deadline, deadlineIn } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import type { Observer } from './observer.ts';
 
 /** An outcome whose message to Loop was on the wire, without an answer, when replicas were killed. */
@@ -10,19 +10,19 @@ export interface ClaimAtAKill {
 }
 
 const everyMs = 250;
-const longestMs = 300_000;
 
 /**
  * Follows the outcomes that are claimed at this moment until each is decided: taken by Loop or refused, or left
  * to a person.
  * @param claims where they are written down
+ * @param deadline until when they are followed
  */
 export async function followClaims(
   observer: Pick<Observer, 'undecided'>,
   killedAt: number,
   claims: ClaimAtAKill[],
+  deadline: Deadline,
 ): Promise<void> {
-  const deadline = deadlineIn(longestMs);
   const first = await undecided(observer, deadline);
   const open = new Map<string, ClaimAtAKill>();
   for (const { id, isClaimed } of first) {

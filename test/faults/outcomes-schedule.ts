@@ -1,5 +1,7 @@
 import { diceOf } from './dice.ts';
+import { rules } from './merchants.ts';
 import type { PlannedReturn, Schedule, Trouble } from './plan.ts';
+import { withProof } from './schedule.ts';
 import { arrival, itemsOf, parcelOf } from './story-parts.ts';
 
 const kills = 7;
@@ -20,7 +22,9 @@ export function outcomesSchedule({ returns, seed }: { returns: number; seed: num
   const planned = Array.from({ length: returns }, (_, index): PlannedReturn => {
     const items = itemsOf(dice);
     const story = dice.chance(80) ? 'whole' : 'damaged';
-    const acts = arrival(dice, parcelOf(story, items, dice), 'rma-fits');
+    const acts = arrival(dice, parcelOf(story, items, dice), 'rma-fits').map((act) =>
+      withProof(act, rules[merchant]),
+    );
     const id = String(firstId + index);
     return { id, merchant, at: index * msPerReturn, story, items, label: 'now', heard: true, acts };
   });

@@ -72,7 +72,7 @@ function plannedReturns(count: number, spanMs: number, dice: Dice): PlannedRetur
 }
 
 /** Where an RMA asks for a good status, a line with that status alone proves nothing: that is another story. */
-function withProof(act: Act, { receiveInto }: ShopRules): Act {
+export function withProof(act: Act, { receiveInto }: ShopRules): Act {
   if (!('lines' in act) || act.lines !== 'inspected' || receiveInto === 'qc') return act;
   return { ...act, lines: 'details' };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { followClaims } from './claims.ts';
+import type { Deadline } from './deadline.ts';
 import { strangeSku } from './merchants.ts';
 import type { Trouble } from './plan.ts';
 import { beginSilence, endSilence } from './silences.ts';
@@ -10,6 +11,7 @@ import type { World } from './world.ts';
 /** What troubles are made of. */
 export interface Scene extends World {
   readonly sending: Set<Promise<unknown>>;
+  readonly deadline: Deadline;
   readonly tally: Tally;
   /** How many answers were prepared for each kind of call. */
   readonly prepared: Map<string, number>;
@@ -60,7 +62,7 @@ function prepareAnswer({ vendorsOf, prepared }: Scene, trouble: Extract<Trouble,
 }
 
 async function kill(
-  { replicas, observer, tally }: Scene,
+  { replicas, observer, tally, deadline }: Scene,
   indexes: readonly number[],
   downMs: number,
 ): Promise<void> {
@@ -78,7 +80,7 @@ async function kill(
   tally.lastKillAt = performance.now();
   const [takenOverMs] = await Promise.all([
     observer.untilTakenOver(underWay),
-    followClaims(observer, tally.lastKillAt, tally.claims),
+    followClaims(observer, tally.lastKillAt, tally.claims, deadline),
   ]);
   tally.longestTakeoverMs = Math.max(tally.longestTakeoverMs, takenOverMs);
 }
