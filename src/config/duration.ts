@@ -1,9 +1,12 @@
+/** A day in milliseconds. */
+export const aDayMs = 86_400_000;
+
 const MILLISECONDS = new Map([
   ['ms', 1],
   ['s', 1_000],
   ['m', 60_000],
   ['h', 3_600_000],
-  ['d', 86_400_000],
+  ['d', aDayMs],
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aDayMs } from './duration.ts';
 import {
   KEPT_ITEMS,
   normaliseReason,
@@ -15,7 +16,7 @@ import { readWebAddress } from './web-address.ts';
 
 // Loop versions its API by month; 2026-10 is the stable version that the client is written against.
 export const LOOP_API_URL = 'https://api.loopreturns.com/api/2026-10';
-const USUAL_BACKFILL = 14 * 86_400_000;
+const USUAL_BACKFILL = 14 * aDayMs;
 
 /** The file's shape, with the environment its values are read against. */
 export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReasons) {

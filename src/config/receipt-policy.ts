@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aDayMs } from './duration.ts';
 
 /**
  * How a merchant sorts MasonHub's dispositions. Every word that is in neither list, known or not, is an
@@ -18,14 +19,12 @@ export const receiptPolicy = z.object({
 });
 export type ReceiptPolicy = z.infer<typeof receiptPolicy>;
 
-const aDay = 86_400_000;
-
 /** What holds where the merchant says nothing else. */
 export const defaultReceiptPolicy: ReceiptPolicy = {
   refund: ['available'],
   wait: ['qc', 'quality-control', 'under-investigation'],
-  waitForMs: 7 * aDay,
-  secondParcelForMs: 14 * aDay,
+  waitForMs: 7 * aDayMs,
+  secondParcelForMs: 14 * aDayMs,
   trustRequestedStatus: false,
 };
 

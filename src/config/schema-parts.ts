@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { durationInMilliseconds } from './duration.ts';
+import { aDayMs, durationInMilliseconds } from './duration.ts';
 import { interpolate } from './interpolate.ts';
 
 export const EXAMPLE_FILE = 'merchants.example.yaml';
-const LONGEST_DURATION = 365 * 86_400_000;
+const LONGEST_DURATION = 365 * aDayMs;
 
 /** A schema's message, where there is something: what is missing or empty has the same words everywhere. */
 export function unlessGiven(message: string) {

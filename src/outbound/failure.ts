@@ -38,6 +38,12 @@ export function sortOut(outcome: Outcome, vendor: string, setting: string): Answ
   return outcome;
 }
 
+/** An answer in no known shape is never taken for success: it may or may not have been done. */
+export function unknownAnswer(vendor: string, status: number): Passing {
+  const why = `${vendor} answered with status ${status} and a body that is none of its known answers`;
+  return { kind: 'transient', why, arrived: 'maybe' };
+}
+
 /** Whether a vendor does not take the key. */
 export function isKeyRefusal(status: number): boolean {
   return status === 401 || status === 403;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { aDayMs } from '../config/duration.ts';
 import type { Database } from '../database/connect.ts';
 import { type Status, statuses } from '../returns/return.ts';
 import type { OwnEvent } from '../returns/timeline.ts';
@@ -26,7 +27,6 @@ export interface Day {
   readonly wait: { readonly median: number; readonly p95: number } | null;
 }
 
-const dayMs = 86_400_000;
 /** What is committed after midnight may still be dated before it. */
 const settledAfterMs = 3_600_000;
 
@@ -48,15 +48,15 @@ export async function countStatuses(db: Database): Promise<StatusCount[]> {
 export function openDays(db: Database): (count: number, now: Date) => Promise<Day[]> {
   const settled = new Map<string, Day>();
   return async (count, now) => {
-    const today = Math.floor(now.getTime() / dayMs) * dayMs;
-    const starts = Array.from({ length: count }, (_, index) => today - (count - 1 - index) * dayMs);
+    const today = Math.floor(now.getTime() / aDayMs) * aDayMs;
+    const starts = Array.from({ length: count }, (_, index) => today - (count - 1 - index) * aDayMs);
     for (const day of settled.keys()) if (day < dayOf(starts[0] ?? today)) settled.delete(day);
     const open = starts.filter((start) => !settled.has(dayOf(start)));
     const counted = await countDays(db, new Date(open[0] ?? today));
     const days = starts.map((start) => settled.get(dayOf(start)) ?? counted(dayOf(start)));
     for (const [index, start] of starts.entries()) {
       const day = days[index];
-      if (day !== undefined && start + dayMs + settledAfterMs < now.getTime()) settled.set(day.day, day);
+      if (day !== undefined && start + aDayMs + settledAfterMs < now.getTime()) settled.set(day.day, day);
     }
     return days;
   };

@@ -1,14 +1,13 @@
+import { aDayMs } from '../config/duration.ts';
 import type { ReceiptPolicy } from '../config/receipt-policy.ts';
 
 export { defaultReceiptPolicy, type ReceiptPolicy, receiptPolicy } from '../config/receipt-policy.ts';
-
-const aDay = 86_400_000;
 
 /** What held before merchants could say: only `available` is good, and nothing is waited for. */
 export const firstPolicy: ReceiptPolicy = {
   refund: ['available'],
   wait: [],
-  waitForMs: 7 * aDay,
+  waitForMs: 7 * aDayMs,
   secondParcelForMs: 0,
   trustRequestedStatus: false,
 };

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { aDayMs } from '../config/duration.ts';
 import { readSettings } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { describeProblems } from '../config/merchants.ts';
@@ -16,8 +17,6 @@ export interface ReasonsOptions {
   readonly days: number;
 }
 
-const aDay = 86_400_000;
-
 /** `reasons <slug>`: the reasons that Loop's shoppers gave, how often, and the code that each goes out with. */
 export async function reasons(
   outside: Outside,
@@ -33,7 +32,7 @@ export async function reasons(
   }
   const { merchant } = inSetup;
   const to = outside.now();
-  const window = { from: new Date(to.getTime() - days * aDay), to };
+  const window = { from: new Date(to.getTime() - days * aDayMs), to };
   const api = warehouseApi(merchant, outside.call);
   const used = await usedReasons(api, merchant.returnReasons, window, () => true);
   if (used.kind !== 'used') throw new ConfigurationError([`merchant ${slug}: ${used.why}.`]);

@@ -1,3 +1,4 @@
+import { aDayMs } from '../config/duration.ts';
 /**
  * How patient the steps are. Durations in milliseconds where the name says so, else in seconds, as
  * pg-boss takes them.
@@ -36,7 +37,7 @@ export const defaultPace: Pace = {
   answerWithinMs: 60_000,
   processWithinMs: 600_000,
   askClosedAfterSeconds: 60,
-  closeWithinMs: 86_400_000,
+  closeWithinMs: aDayMs,
   loopRequestsPerMinute: 300,
   refusedPauseMs: 15_000,
   purgeEveryMs: 3_600_000,

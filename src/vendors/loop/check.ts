@@ -1,3 +1,4 @@
+import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
@@ -10,7 +11,6 @@ import { WEBHOOKS, type WebhooksApi, webhooksApi } from './webhooks-api.ts';
 
 /** How far back the reasons in use are looked at. */
 export const REASONS_DAYS = 30;
-const aDay = 86_400_000;
 
 const titles = {
   key: "Loop's key",
@@ -49,7 +49,7 @@ export async function checkLoop(
 }
 
 function askReasons(api: WarehouseApi, mapping: Merchant['returnReasons'], now: Date): Promise<Usage> {
-  const window = { from: new Date(now.getTime() - REASONS_DAYS * aDay), to: now };
+  const window = { from: new Date(now.getTime() - REASONS_DAYS * aDayMs), to: now };
   // Where no reason is mapped, no parent can be.
   const isOpen = (reason: string) => mapping.size > 0 && !mapping.has(reason.trim().toLowerCase());
   return usedReasons(api, mapping, window, isOpen);

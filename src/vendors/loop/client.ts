@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall, Outcome } from '../../outbound/call.ts';
-import { type Failure, type Passing, sortOut } from '../../outbound/failure.ts';
+import type { Failure, Passing } from '../../outbound/failure.ts';
 import type { ItemDisposition } from '../../returns/dispositions.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
 import { isPassing, namesError, readError, readVerdict } from './answers.ts';
 import { returnState } from './schemas.ts';
+import { sorted, unreadable } from './sort-answer.ts';
 
 /** What Loop said to a request that changes something. */
 export type LoopAnswer =
@@ -81,20 +82,12 @@ function asPublished(lineItemId: string): string | number {
   return String(id) === lineItemId && Number.isSafeInteger(id) ? id : lineItemId;
 }
 
-const sorted = (outcome: Outcome) => sortOut(outcome, 'Loop', 'loop.apiKey');
-
-/** An answer in no known envelope is never taken for success: it may or may not have been done. */
-function unreadable(status: number): Passing {
-  const why = `Loop answered with status ${status} and a body that is none of its known answers`;
-  return { kind: 'transient', why, arrived: 'maybe' };
-}
-
 function readLoopAnswer(outcome: Outcome): LoopAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const verdict = readVerdict(answer.json);
-  if (verdict.kind === 'unreadable') return unreadable(answer.status);
-  if (verdict.kind === 'done' && answer.status >= 300) return unreadable(answer.status);
+  if (verdict.kind === 'unreadable') return unreadable(answer);
+  if (verdict.kind === 'done' && answer.status >= 300) return unreadable(answer);
   return verdict;
 }
 
@@ -103,11 +96,11 @@ function readNoteAnswer(outcome: Outcome): LoopAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const error = readError(answer.json);
-  if (error !== null && isPassing(error)) return unreadable(answer.status);
+  if (error !== null && isPassing(error)) return unreadable(answer);
   if (error !== null) return { kind: 'refused', why: error.message, state: null };
   const { json } = answer;
   const isNone = json === undefined || json === false || json === 'false' || namesError(json);
-  return answer.status < 300 && !isNone ? { kind: 'done' } : unreadable(answer.status);
+  return answer.status < 300 && !isNone ? { kind: 'done' } : unreadable(answer);
 }
 
 /** A 403 is published as: an item is of another shop. That says nothing about the key. */
@@ -129,7 +122,7 @@ function readState(outcome: Outcome): KnownToLoop {
   // Where nothing matches, Loop answers an error with status 200.
   const error = readError(answer.json);
   // Trouble of Loop's own says nothing of the return; taken for "nothing is known", it would be sent again.
-  if (error === null || isPassing(error)) return unreadable(answer.status);
+  if (error === null || isPassing(error)) return unreadable(answer);
   return { kind: 'unknown', why: error.message };
 }
 
@@ -143,5 +136,5 @@ function readNotes(outcome: Outcome): { kind: 'notes'; contents: readonly string
     return { kind: 'notes', contents: list.data.notes.map((note) => note.content) };
   }
   // Loop answers 422 where a return has no notes yet.
-  return answer.status === 422 ? { kind: 'notes', contents: [] } : unreadable(answer.status);
+  return answer.status === 422 ? { kind: 'notes', contents: [] } : unreadable(answer);
 }

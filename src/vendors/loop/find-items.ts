@@ -1,3 +1,4 @@
+import { aDayMs } from '../../config/duration.ts';
 import type { Passing } from '../../outbound/failure.ts';
 import type { AsnRow, ReturnRecord } from './schemas.ts';
 import type { WarehouseApi, Window } from './warehouse-api.ts';
@@ -9,8 +10,6 @@ export type FindItems = (record: ReturnRecord) => Promise<FoundItems>;
 
 /** The returns of a report by their ids, or why there is none. */
 type Report = ReadonlyMap<string, readonly AsnRow['item'][]> | Passing;
-
-const aDay = 86_400_000;
 
 /**
  * Finds the line items of returns whose list leaves them out. The ASN report has them for a whole window in
@@ -40,7 +39,7 @@ export function itemsFinder(api: WarehouseApi, window: Window): FindItems {
     }
     if (record.created_at === null) return reported;
     const from = new Date(record.created_at);
-    return findIn({ from, to: new Date(from.getTime() + aDay) }, record.id);
+    return findIn({ from, to: new Date(from.getTime() + aDayMs) }, record.id);
   };
 }
 

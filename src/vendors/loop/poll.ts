@@ -1,3 +1,4 @@
+import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import type { LoopReturnEvent } from '../../returns/events.ts';
@@ -12,9 +13,8 @@ import type { ReturnRecord } from './schemas.ts';
 import { type WarehouseApi, type Window, warehouseApi } from './warehouse-api.ts';
 import { returnEvent } from './webhooks.ts';
 
-const aDay = 86_400_000;
 /** Loop's longest window is 120 days. */
-const longestWindowMs = 119 * aDay;
+const longestWindowMs = 119 * aDayMs;
 /** Loop's clock and ours differ, and a return can show up in the list a little late. */
 const overlapMs = 10 * 60_000;
 

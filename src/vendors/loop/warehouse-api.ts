@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
-import type { Answer, MakeCall, Outcome } from '../../outbound/call.ts';
-import { type Failure, sortOut } from '../../outbound/failure.ts';
+import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import type { Failure } from '../../outbound/failure.ts';
 import { idText } from '../../parsing/tolerant.ts';
-import { isPassing, readError } from './answers.ts';
 import { type AsnRow, asnRow, type ReturnRecord, returnPage, returnRecord } from './schemas.ts';
+import { refusalOr, sorted } from './sort-answer.ts';
 
 /**
  * A span of time in which returns were changed. Loop takes 120 days at most, so 119 are what can be asked for:
@@ -80,25 +81,13 @@ export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
   };
 }
 
-const aDay = 86_400_000;
-
 /**
  * The days that hold the whole window, whether Loop counts the last one in or not. Its examples have dates
  * with times, but integrators found that it reads plain days only, and takes anything else for 1970.
  */
 function daysOf({ from, to }: Window): { from: string; to: string } {
   const dayOf = (date: Date) => date.toISOString().slice(0, 10);
-  return { from: dayOf(from), to: dayOf(new Date(to.getTime() + aDay)) };
-}
-
-const sorted = (outcome: Outcome) => sortOut(outcome, 'Loop', 'loop.apiKey');
-
-/** Loop's errors can come with status 200 and in several envelopes. */
-function refusalOr(answer: Answer): Failure {
-  const error = readError(answer.json);
-  if (error !== null && !isPassing(error)) return { kind: 'refused', why: error.message };
-  const why = `Loop answered with status ${answer.status} and a body that is none of its known answers`;
-  return { kind: 'transient', why, arrived: 'maybe' };
+  return { from: dayOf(from), to: dayOf(new Date(to.getTime() + aDayMs)) };
 }
 
 function readPage(outcome: Outcome): ReturnPage | Failure {

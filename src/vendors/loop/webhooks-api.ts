@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
-import type { Answer, MakeCall, Outcome } from '../../outbound/call.ts';
-import { type Failure, sortOut } from '../../outbound/failure.ts';
+import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import type { Failure } from '../../outbound/failure.ts';
 import { idText, optionalText } from '../../parsing/tolerant.ts';
-import { isPassing, readError } from './answers.ts';
+import { readError } from './answers.ts';
+import { refusalOr, sorted } from './sort-answer.ts';
 
 /** A webhook's registration, as Loop shows it: without its secret, which is only in Loop's admin. */
 export interface Webhook {
@@ -92,7 +93,7 @@ function listIn<Entry extends z.ZodType>(name: string, entry: Entry) {
 }
 
 function readWith<Value>(schema: z.ZodType<Value>, outcome: Outcome): { readonly value: Value } | Failure {
-  const answer = sortOut(outcome, 'Loop', 'loop.apiKey');
+  const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const read = schema.safeParse(answer.json);
   return read.success && answer.status < 300 ? { value: read.data } : refusalOr(answer);
@@ -100,14 +101,7 @@ function readWith<Value>(schema: z.ZodType<Value>, outcome: Outcome): { readonly
 
 /** Success is 200 with the webhook, or 204 with nothing; an error can come with any status. */
 function readSaved(outcome: Outcome): Saved {
-  const answer = sortOut(outcome, 'Loop', 'loop.apiKey');
+  const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   return answer.status < 300 && readError(answer.json) === null ? { kind: 'done' } : refusalOr(answer);
-}
-
-function refusalOr(answer: Answer): Failure {
-  const error = readError(answer.json);
-  if (error !== null && !isPassing(error)) return { kind: 'refused', why: error.message };
-  const why = `Loop answered with status ${answer.status} and a body that is none of its known answers`;
-  return { kind: 'transient', why, arrived: 'maybe' };
 }

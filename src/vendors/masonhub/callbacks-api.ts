@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
 import type { Answer, MakeCall, Outcome } from '../../outbound/call.ts';
-import { type Failure, sortOut } from '../../outbound/failure.ts';
+import type { Failure } from '../../outbound/failure.ts';
 import { freeText } from '../../parsing/redact.ts';
 import { idText, optionalIdText, optionalText } from '../../parsing/tolerant.ts';
 import { textsIn } from './answers.ts';
 import { wholeError } from './schemas.ts';
+import { sorted, unreadable } from './sort-answer.ts';
 
 /** What the callback about RMAs is called, and the version that says most. */
 export const MESSAGE_TYPE = 'rmaEvent';
@@ -178,10 +179,6 @@ function readHolds(outcome: Outcome): Holds {
   return list.success && answer.status < 300 ? { kind: 'holds', types: list.data } : refusalOr(answer);
 }
 
-function sorted(outcome: Outcome) {
-  return sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
-}
-
 function refusalOr(answer: Answer): Failure {
   const error = wholeError.safeParse(answer.json);
   if (!error.success || answer.status < 400) return unreadable(answer);
@@ -189,9 +186,4 @@ function refusalOr(answer: Answer): Failure {
     kind: 'refused',
     why: freeText([error.data.message, ...textsIn(error.data.details)].join('; '), 300),
   };
-}
-
-function unreadable({ status }: Answer): Failure {
-  const why = `MasonHub answered with status ${status} and a body that is none of its known answers`;
-  return { kind: 'transient', why, arrived: 'maybe' };
 }

@@ -1,9 +1,10 @@
 import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall, Outcome } from '../../outbound/call.ts';
-import { type Passing, sortOut } from '../../outbound/failure.ts';
+import type { Passing } from '../../outbound/failure.ts';
 import type { Rma } from '../../returns/return.ts';
 import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
 import { type RmaRecord, rmaPage } from './schemas.ts';
+import { sorted, unreadable } from './sort-answer.ts';
 
 /** MasonHub takes 30 records at most in one request. */
 export const largestBatch = 30;
@@ -114,17 +115,10 @@ function recordOf(rma: Rma) {
   };
 }
 
-const sorted = (outcome: Outcome) => sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
-
-function unreadable(status: number): Passing {
-  const why = `MasonHub answered with status ${status} and a body that is none of its known answers`;
-  return { kind: 'transient', why, arrived: 'maybe' };
-}
-
 function readAnswer(outcome: Outcome, task: BatchTask): RmaBatchAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
-  return readBatch(answer.status, answer.json, task) ?? unreadable(answer.status);
+  return readBatch(answer.status, answer.json, task) ?? unreadable(answer);
 }
 
 function readFound(outcome: Outcome): FoundRmas {
@@ -132,5 +126,5 @@ function readFound(outcome: Outcome): FoundRmas {
   if (answer.kind !== 'answer') return answer;
   const page = rmaPage.safeParse(answer.json);
   // A gateway's 404 with an empty list does not say that MasonHub has no such RMA.
-  return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer.status);
+  return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer);
 }

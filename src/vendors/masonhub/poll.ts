@@ -1,3 +1,4 @@
+import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import type { ReceiptEvent } from '../../returns/events.ts';
@@ -15,7 +16,6 @@ import type { RmaRecord } from './schemas.ts';
 
 /** MasonHub's clock and ours differ. */
 const overlapMs = 10 * 60_000;
-const aDayMs = 86_400_000;
 /** How long a box can lie on the dock between MasonHub's RMA for it and its receipt. */
 const longestOnDockMs = 7 * aDayMs;
 /** How long a return that needs a person is asked for. */

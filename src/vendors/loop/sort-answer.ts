@@ -1,0 +1,18 @@
+import type { Answer, Outcome } from '../../outbound/call.ts';
+import { type Failure, type Passing, sortOut, unknownAnswer } from '../../outbound/failure.ts';
+import { isPassing, readError } from './answers.ts';
+
+/** What every answer of Loop's API is sorted by, before it is read for what was asked. */
+export function sorted(outcome: Outcome): Answer | Passing {
+  return sortOut(outcome, 'Loop', 'loop.apiKey');
+}
+
+export function unreadable({ status }: Answer): Passing {
+  return unknownAnswer('Loop', status);
+}
+
+/** Loop's errors can come with status 200 and in several envelopes. */
+export function refusalOr(answer: Answer): Failure {
+  const error = readError(answer.json);
+  return error !== null && !isPassing(error) ? { kind: 'refused', why: error.message } : unreadable(answer);
+}

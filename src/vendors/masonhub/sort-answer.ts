@@ -1,0 +1,11 @@
+import type { Answer, Outcome } from '../../outbound/call.ts';
+import { type Passing, sortOut, unknownAnswer } from '../../outbound/failure.ts';
+
+/** What every answer of MasonHub's API is sorted by, before it is read for what was asked. */
+export function sorted(outcome: Outcome): Answer | Passing {
+  return sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
+}
+
+export function unreadable({ status }: Answer): Passing {
+  return unknownAnswer('MasonHub', status);
+}
