@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type LoopFacts, loopFacts } from '../returns/loop-facts.ts';
 import { type Receipt, receipt, type Status } from '../returns/return.ts';
+import { isTold } from './store.ts';
 
 /** What Loop has told of each of these returns, as far as is known here; those unknown are left out. */
 export async function knownFacts(
@@ -16,7 +17,7 @@ export async function knownFacts(
     .select(['loop_return_id', 'loop'])
     .where('merchant', '=', merchant)
     .where('loop_return_id', 'in', loopReturnIds)
-    .where('loop', 'is not', null)
+    .where(isTold)
     .execute();
   return new Map(rows.map((row) => [row.loop_return_id, loopFacts.parse(row.loop)]));
 }

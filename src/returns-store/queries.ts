@@ -4,7 +4,7 @@ import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Return, type Status, statuses } from '../returns/return.ts';
 import { searchTerm } from '../returns/terms.ts';
-import { readFacts } from './store.ts';
+import { isTold, readReturn } from './store.ts';
 
 /** A return as people see it. */
 export interface ReturnSummary {
@@ -139,7 +139,7 @@ function known(db: Database) {
       'created_at',
       'updated_at',
     ])
-    .where('loop', 'is not', null);
+    .where(isTold);
 }
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof known>['executeTakeFirst']>>>;
@@ -164,21 +164,8 @@ export async function findFacts(
   merchant: string,
   loopReturnId: string,
 ): Promise<Return | null> {
-  const row = await db
-    .selectFrom('returns')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', '=', loopReturnId)
-    .where('loop', 'is not', null)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const outcome = await db
-    .selectFrom('outcomes')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', '=', loopReturnId)
-    .executeTakeFirst();
-  return readFacts(row, outcome);
+  const facts = await readReturn(db, merchant, loopReturnId);
+  return facts?.loop == null ? null : facts;
 }
 
 /** The deliveries that told of one kind of event of a return. */

@@ -4,6 +4,7 @@ import { aDayMs } from '../config/duration.ts';
 import type { Database } from '../database/connect.ts';
 import { type Status, statuses } from '../returns/return.ts';
 import type { OwnEvent } from '../returns/timeline.ts';
+import { isTold } from './store.ts';
 
 /** How many returns of one merchant are in one status. */
 export interface StatusCount {
@@ -35,7 +36,7 @@ export async function countStatuses(db: Database): Promise<StatusCount[]> {
   const rows = await db
     .selectFrom('returns')
     .select((eb) => ['merchant', 'status', eb.fn.countAll<number>().as('count')])
-    .where('loop', 'is not', null)
+    .where(isTold)
     .groupBy(['status', 'merchant'])
     .execute();
   return rows.map((row) => ({ ...row, status: z.enum(statuses).parse(row.status) }));
@@ -92,7 +93,7 @@ function countCreated(db: Database, since: Date) {
   return db
     .selectFrom('returns')
     .select((eb) => [day.as('day'), eb.fn.countAll<number>().as('count')])
-    .where('loop', 'is not', null)
+    .where(isTold)
     .where('created_at', '>=', since)
     .groupBy(day)
     .execute();

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite, rowsOf } from '../database/rows.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
 import { loopFacts, toldDestination, toldLabel } from '../returns/loop-facts.ts';
@@ -118,6 +119,31 @@ export async function lockStored(
     ]),
   );
 }
+
+/** A return as it is stored, only to look at: it is not locked. Null where nothing is known of it. */
+export async function readReturn(
+  db: Database,
+  merchant: string,
+  loopReturnId: string,
+): Promise<Return | null> {
+  const row = await db
+    .selectFrom('returns')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const outcome = await db
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .executeTakeFirst();
+  return readFacts(row, outcome);
+}
+
+/** Whether Loop has told of a return: a label or a receipt can come before that. */
+export const isTold = sql<boolean>`loop is not null`;
 
 function inOrder(ids: readonly string[]): string[] {
   return [...new Set(ids)].sort();

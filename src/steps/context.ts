@@ -9,7 +9,7 @@ import type { Observer } from '../metrics/observer.ts';
 import type { ReturnEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns-store/advance.ts';
-import { type LockedReturns, lockStored } from '../returns-store/store.ts';
+import { type LockedReturns, lockStored, readReturn } from '../returns-store/store.ts';
 import { attentionAlerts } from './alerts.ts';
 import { takeAnnouncedParcels } from './blind-parcels.ts';
 import type { EnqueueAlerts, StepJob, StepResult } from './jobs.ts';
@@ -102,8 +102,6 @@ export async function tell(
 
 /** The facts of a job's return as they are now. */
 export async function readFacts(context: StepContext, merchant: Merchant, job: StepJob): Promise<Return> {
-  const locked = await inTransaction(context.db, 'repeat', (trx) =>
-    lockStored(trx, merchant.slug, [job.loopReturnId]),
-  );
-  return locked.get(job.loopReturnId)?.facts ?? newReturn(merchant.slug, job.loopReturnId);
+  const stored = await readReturn(context.db, merchant.slug, job.loopReturnId);
+  return stored ?? newReturn(merchant.slug, job.loopReturnId);
 }

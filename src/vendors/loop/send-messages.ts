@@ -3,6 +3,7 @@ import type { StepEvent } from '../../returns/events.ts';
 import type { SentOutcome, Step } from '../../returns/return.ts';
 import { isLoopStep, type LoopStep, stepTable } from '../../returns/steps.ts';
 import { sentence } from '../../returns/words.ts';
+import { type Claim, type ClaimedStep, clearClaim, releaseClaim } from '../../returns-store/claims.ts';
 import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
 import { holdWhilePaused, type NotNow, notNow, type StepTry } from '../../steps/hold.ts';
@@ -10,7 +11,7 @@ import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
-import { type Claim, type ClaimedStep, claim, clearClaim, lookAtClaim, releaseClaim } from './claims.ts';
+import { claim, lookAtClaim } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
@@ -136,11 +137,11 @@ async function settle(
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
     case 'held':
-      await releaseClaim(context, merchant.slug, job.loopReturnId, step, since);
+      await releaseClaim(context.db, merchant.slug, job.loopReturnId, step, since);
       return notNow(answer);
     case 'transient':
       if (answer.arrived === 'no') {
-        await releaseClaim(context, merchant.slug, job.loopReturnId, step, since);
+        await releaseClaim(context.db, merchant.slug, job.loopReturnId, step, since);
       }
       return notNow(answer);
   }
