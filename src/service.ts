@@ -36,14 +36,7 @@ import { vendors } from './vendors.ts';
 export interface ServiceOptions {
   readonly settings: Pick<
     Settings,
-    | 'host'
-    | 'port'
-    | 'databaseUrl'
-    | 'databaseBackend'
-    | 'dataDir'
-    | 'opsToken'
-    | 'pollIntervalMs'
-    | 'retentionMs'
+    'host' | 'port' | 'databaseUrl' | 'dataDir' | 'opsToken' | 'pollIntervalMs' | 'retentionMs'
   > &
     Partial<Pick<Settings, 'alertWebhookUrl'>>;
   readonly merchants: Merchants;
@@ -106,7 +99,7 @@ async function start(
   cleanUp.push(outbound.close);
   const calls = recordingCalls({ db, log, now }, metrics.timeCalls(outbound.call));
   cleanUp.push(calls.close);
-  const queues = openQueues({ databaseUrl, databaseBackend: settings.databaseBackend, pace, log });
+  const queues = openQueues({ databaseUrl, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
   const alertUrl = settings.alertWebhookUrl ?? null;
@@ -157,7 +150,7 @@ async function start(
     // The vendors' answers go out first.
     setImmediate(wakeWorker);
   });
-  const writes = openWriteProbe({ databaseUrl, databaseBackend: settings.databaseBackend, log });
+  const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
   const checks = readinessChecks(writes, db, queues);
   const app = await buildApp({

@@ -19,17 +19,12 @@ export const LOG_LEVELS = [
 ] as const satisfies readonly LevelWithSilent[];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The engines that the job queue has its SQL for. */
-export const databaseBackends = ['postgres', 'citus', 'cockroachdb', 'yugabytedb'] as const;
-export type DatabaseBackend = (typeof databaseBackends)[number];
-
 export interface Settings {
   host: string;
   /** 0 takes a free port. */
   port: number;
   /** A secret: it holds the database's password. `null`: an embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | null;
-  databaseBackend: DatabaseBackend;
   dataDir: string;
   merchantsFile: string;
   /** https, without a trailing slash. */
@@ -48,7 +43,6 @@ const environmentSchema = z.object({
   HOST: setting('0.0.0.0', readHost),
   PORT: setting('3000', readPort),
   DATABASE_URL: optionalSetting(readDatabaseUrl),
-  DATABASE_BACKEND: setting('postgres', readDatabaseBackend),
   DATA_DIR: setting('.data', asItIs),
   MERCHANTS_FILE: setting('merchants.yaml', asItIs),
   PUBLIC_URL: optionalSetting(readPublicUrl),
@@ -83,7 +77,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: read.HOST,
     port: read.PORT,
     databaseUrl: read.DATABASE_URL,
-    databaseBackend: read.DATABASE_BACKEND,
     dataDir: read.DATA_DIR,
     merchantsFile: read.MERCHANTS_FILE,
     publicUrl: read.PUBLIC_URL,
@@ -142,14 +135,6 @@ function readPort(text: string): Reading<number> {
 function readDatabaseUrl(text: string): Reading<string> {
   const reading = readDatabaseAddress(text);
   return 'problem' in reading ? reading : { value: text };
-}
-
-function readDatabaseBackend(text: string): Reading<DatabaseBackend> {
-  const backend = databaseBackends.find((known) => known === text);
-  if (backend !== undefined) return { value: backend };
-  return {
-    problem: `${shown(text)} is not an engine this service knows; the nearest is ${nearest(text, databaseBackends)}. Give one of ${databaseBackends.join(', ')}.`,
-  };
 }
 
 function readPublicUrl(text: string): Reading<string> {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { DatabaseBackend } from '../config/environment.ts';
 import { codeOf, isDatabaseAway } from './away.ts';
 import { connect } from './connect.ts';
 
@@ -14,7 +13,6 @@ export interface WriteProbe {
 
 export interface WriteProbeOptions {
   readonly databaseUrl: string;
-  readonly databaseBackend: DatabaseBackend;
   readonly log: Logger;
 }
 
@@ -40,10 +38,9 @@ const room = `select set_config('work_mem', '64kB', true);
   with lines as materialized (select repeat('x', 1024) from generate_series(1, 1000)) select count(*) from lines`;
 
 /** Opens connections of its own, so that it tells of the database and not of how busy the service is. */
-export function openWriteProbe({ databaseUrl, databaseBackend, log }: WriteProbeOptions): WriteProbe {
+export function openWriteProbe({ databaseUrl, log }: WriteProbeOptions): WriteProbe {
   const { pool, close } = connect(databaseUrl, { max: 2, name: probeName, longestQueryMs, log });
-  const isPostgres = databaseBackend === 'postgres' || databaseBackend === 'citus';
-  const statement = isPostgres ? `${room}; ${write}` : write;
+  const statement = `${room}; ${write}`;
   const busy = new Set<pg.PoolClient>();
   let writtenAt = Number.NEGATIVE_INFINITY;
   let underWay: { readonly since: number; readonly result: Promise<string | null> } | null = null;

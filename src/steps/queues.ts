@@ -2,7 +2,6 @@ import { fromKysely, type Job, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { databaseAddress } from '../config/database-address.ts';
-import type { DatabaseBackend } from '../config/environment.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
 import type { EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
@@ -82,18 +81,15 @@ const longestJobQueryMs = 120_000;
 
 export interface QueueOptions {
   readonly databaseUrl: string;
-  /** Which engine is behind the address: pg-boss takes its SQL from it. */
-  readonly databaseBackend: DatabaseBackend;
   readonly pace: Pace;
   readonly log: Logger;
 }
 
-export function openQueues({ databaseUrl, databaseBackend, pace, log }: QueueOptions): Queues {
+export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
   const options = {
     ...databaseAddress(databaseUrl),
     application_name: 'masonhub-loop jobs',
     max: 5,
-    backend: databaseBackend,
     useListenNotify: true,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,

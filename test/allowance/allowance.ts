@@ -44,7 +44,6 @@ for (let replica = 0; replica < replicas; replica += 1) {
       host: '127.0.0.1',
       port: 0,
       databaseUrl: database.url,
-      databaseBackend: 'postgres',
       dataDir: folder,
       opsToken: null,
       // Pulls come due all the time, and have to wait for the outcomes.

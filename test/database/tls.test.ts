@@ -126,7 +126,7 @@ describe('an address means what PostgreSQL takes it to mean', () => {
 
 test('the job queue, and what it listens on, are connected in the same way', async () => {
   const url = address('?sslmode=verify-full&sslrootcert={root}', { user: users.byPassword });
-  const queues = openQueues({ databaseUrl: url, databaseBackend: 'postgres', pace: testPace, log });
+  const queues = openQueues({ databaseUrl: url, pace: testPace, log });
   await queues.start();
   try {
     const rows = await postgres.query(

@@ -27,7 +27,7 @@ afterEach(async () => {
 afterAll(() => postgres.stop());
 
 function openProbe(databaseUrl = postgres.url): WriteProbe {
-  const probe = openWriteProbe({ databaseUrl, databaseBackend: 'postgres', log });
+  const probe = openWriteProbe({ databaseUrl, log });
   probes.push(probe);
   return probe;
 }

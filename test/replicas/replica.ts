@@ -15,7 +15,7 @@ const settings = replicaSettings.parse(JSON.parse(await readFile(file, 'utf8')))
 
 const { merchants } = await readMerchants(settings.merchantsFile, {});
 const service = await startService({
-  settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.', databaseBackend: 'postgres' },
+  settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.' },
   merchants,
   log: openLog('info'),
   pace: { ...defaultPace, ...settings.pace },

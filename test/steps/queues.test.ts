@@ -17,7 +17,6 @@ test('steps and deliveries are queued with the facts that call for them, or not 
   closing.defer(close);
   const queues = openQueues({
     databaseUrl: database.url,
-    databaseBackend: 'postgres',
     pace: testPace,
     log,
   });
@@ -65,7 +64,6 @@ test('deliveries are handed out as soon as whoever stored them wakes the worker'
   closing.defer(close);
   const queues = openQueues({
     databaseUrl: database.url,
-    databaseBackend: 'postgres',
     // By itself the worker would look only when the test is long over.
     pace: { ...testPace, pollingSeconds: 600 },
     log,

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import pg from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { databaseBackends } from '../../src/config/environment.ts';
 import { type Merchant, parseMerchants } from '../../src/config/merchants.ts';
 import { statuses } from '../../src/returns/return.ts';
 import { type Service, startService } from '../../src/service.ts';
@@ -120,12 +119,6 @@ export interface World extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** The engine that pg-boss takes its SQL for; some suites run a second time with another one. */
-const backendUnderTest = z
-  .enum(databaseBackends)
-  .default('postgres')
-  .parse(process.env['TEST_DATABASE_BACKEND']);
-
 /** Quick retries, and patience only where a test asks for it. */
 export const testPace: Pace = {
   ...defaultPace,
@@ -169,7 +162,6 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
       host: '127.0.0.1',
       port: 0,
       databaseUrl: database.url,
-      databaseBackend: backendUnderTest,
       dataDir: tmpdir(),
       opsToken: token,
       alertWebhookUrl: options.alertWebhookUrl ?? null,

@@ -110,7 +110,6 @@ async function startServiceBeside(
       host: '127.0.0.1',
       port: 0,
       databaseUrl: null,
-      databaseBackend: 'postgres',
       // Ten minutes by default; here nobody wants to wait.
       pollIntervalMs: 3_000,
       retentionMs: 86_400_000,

@@ -11,7 +11,6 @@ serve(({ databaseUrl, merchantsFile, opsToken }) =>
       host: '127.0.0.1',
       port: 0,
       databaseUrl,
-      databaseBackend: 'postgres',
       dataDir: tmpdir(),
       opsToken,
       pollIntervalMs: 3_600_000,
