@@ -50,6 +50,17 @@ async function returnsAt(slug: string, wanted: readonly Stage[]): Promise<Map<St
   return ids;
 }
 
+/** A pull has just ended: what changes now is all in the next one. */
+function afterPull(slug: string): Promise<true> {
+  const pulls = () =>
+    world.log.filter(({ msg, merchant }) => msg === 'Loop was asked for what changed' && merchant === slug);
+  const before = pulls().length;
+  return until(
+    () => pulls().length > before,
+    () => `a pull for ${slug}`,
+  );
+}
+
 /** The one request in which MasonHub was asked to change or delete all of them. */
 const requestFor = (slug: string, name: 'replace' | 'delete', ids: Iterable<string>) => {
   const wanted = [...ids].sort();
@@ -76,6 +87,7 @@ describe('changes of several returns in one request', () => {
     forEach(async (slug) => {
       const { loop, masonhub } = world.vendorsOf(slug);
       const ids = await returnsAt(slug, ['open', 'tendered', 'inTransit', 'delivered', 'in-receiving']);
+      await afterPull(slug);
       for (const id of ids.values()) await loop.updateReturn(id, { items: [tee, cap] });
       for (const [stage, id] of ids) {
         const isFixed = stage === 'delivered' || stage === 'in-receiving';
@@ -103,6 +115,7 @@ describe('changes of several returns in one request', () => {
     forEach(async (slug) => {
       const { loop, masonhub } = world.vendorsOf(slug);
       const ids = await returnsAt(slug, count === 1 ? ['delivered'] : ['delivered', 'in-receiving']);
+      await afterPull(slug);
       for (const id of ids.values()) await loop.updateReturn(id, { items: [{ ...tee, reason: 'Too big' }] });
       for (const id of ids.values()) await untilEvent(slug, id, 'rma.kept');
       expect(requestFor(slug, 'replace', ids.values())).toMatchObject({ status: 400 });
@@ -121,6 +134,7 @@ describe('cancellations of several returns in one request', () => {
     forEach(async (slug) => {
       const { loop, masonhub } = world.vendorsOf(slug);
       const ids = await returnsAt(slug, ['open', 'tendered', 'inTransit', 'delivered']);
+      await afterPull(slug);
       for (const id of ids.values()) await loop.cancelReturn(id);
       for (const [stage, id] of ids) {
         const { reason } = await world.untilStatus(id, stage === 'open' ? 'cancelled' : 'attention', slug);
@@ -144,6 +158,7 @@ describe('cancellations of several returns in one request', () => {
     forEach(async (slug) => {
       const { loop, masonhub } = world.vendorsOf(slug);
       const ids = await returnsAt(slug, count === 1 ? ['inTransit'] : ['inTransit', 'delivered']);
+      await afterPull(slug);
       for (const id of ids.values()) await loop.cancelReturn(id);
       for (const id of ids.values()) {
         const { reason } = await world.untilStatus(id, 'attention', slug);
