@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { disableDefaultColors } from 'vitest/node';
@@ -15,6 +16,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres.ts'],
     pool: 'forks',
+    // By itself it takes one fewer than there are cores, and most of a test's time is waiting.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
