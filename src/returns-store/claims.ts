@@ -42,6 +42,7 @@ export async function releaseClaim(
 
 const storedState = z.enum(loopStates).nullable();
 
+/** The claim that there is; null where nothing is on the wire. */
 export async function claimOf(
   trx: Transaction<Tables>,
   merchant: string,
@@ -59,6 +60,7 @@ export async function claimOf(
   return { since, state: step === 'message' ? storedState.parse(row.message_claimed_state) : null };
 }
 
+/** @param claimed null gives the claim up */
 export async function setClaim(
   trx: Transaction<Tables>,
   merchant: string,

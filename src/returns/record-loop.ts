@@ -14,6 +14,7 @@ import { sentence } from './words.ts';
 
 /** What Loop tells of a return, noted. */
 
+/** What Loop says of the return itself. What came late adds only what it cannot take back. */
 export function recordLoopReturn(facts: Return, event: LoopReturnEvent, merchant: Merchant): Recorded {
   if (facts.loop !== null && isOlder(event.facts, facts.loop)) {
     return recordLate({ ...facts, loop: facts.loop }, event, merchant);
@@ -103,6 +104,7 @@ export function recordStateTold(
 
 const mostLabels = 50;
 
+/** A label that was told by itself, also before the return was. */
 export function recordLabel(facts: Return, event: LabelEvent, merchant: Merchant): Recorded {
   const { trigger, trackingNumber, at, standing } = event;
   if (trackingNumber === null) return noted(facts, trigger, 'No tracking number yet.');
@@ -125,6 +127,7 @@ function withLabel(labels: readonly ToldLabel[], told: ToldLabel): readonly Told
   return labels.map((label) => (label === known ? merged : label));
 }
 
+/** Loop could not carry out what it had accepted; of any other return it is only written down. */
 export function recordProcessingFailed(facts: Return, message: string | null): Recorded {
   const said = message ?? 'Loop gave no reason';
   if (facts.outcome?.kind !== 'process' || facts.loop?.state === 'closed') {

@@ -6,6 +6,7 @@ import { withOutcome } from './steps.ts';
 
 /** Loop's answers to messages, noted. */
 
+/** Loop took the message. */
 export function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | null): Recorded {
   const event = facts.outcome?.kind === 'flag' ? 'flag.accepted' : 'process.accepted';
   const after = withOutcome(facts, { message: 'accepted' });
@@ -14,6 +15,7 @@ export function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | 
   return noted(reviewAfterProcess(sent, after), event, null);
 }
 
+/** Loop said no; that it has closed the return already is a refund's end all the same. */
 export function recordMessageRefused(facts: Return, why: string, told: LoopState | null): Recorded {
   const kind = facts.outcome !== null && 'message' in facts.outcome ? facts.outcome.kind : 'message';
   const isClosed = facts.loop?.state === 'closed' || told === 'closed';

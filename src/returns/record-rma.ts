@@ -56,6 +56,7 @@ export function recordAccepted(
   return noted({ ...facts, sent: rma, asked: rma, heldPolicy }, `rma.${how}`, describeRma(rma));
 }
 
+/** MasonHub holds no RMA for the return any more. */
 export function withoutRma(facts: Return): Return {
   return { ...facts, sent: null, asked: null, heldPolicy: null };
 }

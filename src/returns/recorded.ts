@@ -3,15 +3,18 @@ import type { Return, Step } from './return.ts';
 import { wantedRma } from './rma.ts';
 import type { TimelineEntry, TimelineEvent } from './timeline.ts';
 
+/** The facts after an event, and the lines that it gives the timeline. */
 export interface Recorded {
   readonly after: Return;
   readonly timeline: readonly TimelineEntry[];
 }
 
+/** The facts, with one line in the timeline. */
 export function noted(after: Return, event: TimelineEvent, detail: string | null): Recorded {
   return { after, timeline: [{ event, detail }] };
 }
 
+/** The same where a step has failed: a person has to look, and can have it tried again. */
 export function failed(facts: Return, event: TimelineEvent, step: Step, why: string): Recorded {
   // What only a person can settle is not made retryable by what goes wrong after it.
   if (facts.problem?.step === null) return noted(facts, event, why);

@@ -175,11 +175,14 @@ describe('parcels without an RMA whose callbacks never came', () => {
     await silent.masonhub.receiveBlind(second, [{ ...cap, status: 'qc' }]);
     const { timeline } = await silent.untilStatus(id, 'inspecting');
     const before = pulls(silent);
+    const moved = () => silent.log.filter(({ msg }) => msg === 'a return moved on').length;
+    const movedBefore = moved();
     await until(
       () => pulls(silent) >= before + 2,
       () => 'two more pulls',
     );
     expect((await silent.returnOf(id))?.timeline).toEqual(timeline);
+    expect(moved()).toBe(movedBefore);
   });
 
   it('are found although no return waits for anything', async () => {

@@ -252,3 +252,21 @@ describe('a result that only GET /rmas shows', () => {
     });
   });
 });
+
+describe('the end of the time for quality control', () => {
+  it('comes also while MasonHub refuses the key', async () => {
+    await using short = await startWorld({ merchants: { acme: { receipts: { waitFor: '2s' } } } });
+    const id = await short.open([tee]);
+    short.masonhub.revokeKey(true);
+    // What is sent to MasonHub meets the refusal, and from then on nothing goes there.
+    await short.loop.createReturn({ items: [tee] });
+    await until(
+      async () => (await short.api('/health/ready')).text.includes('"vendor":"masonhub"'),
+      () => 'the connection to pause',
+    );
+    await short.masonhub.receive(id, [inQc]);
+    await short.untilStatus(id, 'inspecting');
+    await short.untilStatus(id, 'flagged');
+    expect((await short.api('/health/ready')).text).toContain('"vendor":"masonhub"');
+  });
+});

@@ -103,7 +103,7 @@ function wordsOf(processing: ProcessingWebhooks): Words {
   }
 }
 
-/** The topic and the trigger are checked each by itself: any of the ones goes with any of the others. */
+/** The topic and the trigger are checked separately: Loop takes each topic with each trigger. */
 function read(
   body: unknown,
   { topics, triggers }: Words,

@@ -7,6 +7,7 @@ export function sorted(outcome: Outcome): Answer | Passing {
   return sortOut(outcome, 'Loop', 'loop.apiKey');
 }
 
+/** An answer that is none of those that are known. */
 export function unreadable({ status }: Answer): Passing {
   return unknownAnswer('Loop', status);
 }

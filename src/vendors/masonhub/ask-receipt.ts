@@ -7,6 +7,9 @@ import { isReceived, receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
 
+const cannotBeAskedFor =
+  'MasonHub sent a receipt without details and without the id of its RMA, so that it cannot be asked for more';
+
 /**
  * Asks MasonHub for an RMA whose receipt could not be understood, or says no more than what was asked for. Where all
  * has come in parcels without an RMA, it is asked for those that it made for them.
@@ -23,6 +26,7 @@ export async function askReceipt(
   const blindIds = facts.receipts.flatMap(({ isBlind, masonHubId }) => (isBlind ? [masonHubId] : []));
   const isOfOwnRma = facts.receiptUnread !== null || blindIds.length < facts.receipts.length;
   const ids = blindIds.filter((id) => id !== null);
+  if (!isOfOwnRma && ids.length === 0) return { kind: 'again', why: cannotBeAskedFor };
   const found = isOfOwnRma
     ? await client.findRmas([loopReturnId])
     : await client.findRmasById(ids, [loopReturnId]);

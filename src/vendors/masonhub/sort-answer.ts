@@ -6,6 +6,7 @@ export function sorted(outcome: Outcome): Answer | Passing {
   return sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
 }
 
+/** An answer that is none of those that are known. */
 export function unreadable({ status }: Answer): Passing {
   return unknownAnswer('MasonHub', status);
 }
