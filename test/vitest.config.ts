@@ -15,6 +15,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     globalSetup: ['test/support/postgres.ts'],
+    setupFiles: ['test/support/seed.ts'],
     pool: 'forks',
     // By itself it takes one fewer than there are cores, and most of a test's time is waiting.
     maxWorkers: Math.max(2, availableParallelism()),

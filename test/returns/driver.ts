@@ -43,7 +43,7 @@ export interface Driver {
   readonly situationDecided: Case | null;
   /** How often Loop was asked for the destination, and was told what became of the items. */
   readonly asked: { readonly destination: number; readonly dispositions: number };
-  /** The policy under which an RMA was last put on the wire; null before one was. */
+  /** The policy of the RMA last put on the wire, unless MasonHub kept its own; null before one was. */
   readonly policySent: ReceiptPolicy | null;
   /** The return as the rule sees it by now; null before an RMA was sent. */
   readonly situation: Case | null;
@@ -88,6 +88,7 @@ export function drive(
   let facts: Return = newReturn(merchant.slug, RETURN_ID);
   let now = new Date('2026-03-01T12:00:00Z');
   let policySent: ReceiptPolicy | null = null;
+  let policyHeld: ReceiptPolicy | null = null;
   let decidedOn: Return | null = null;
   let situationDecided: Case | null = null;
   const timeline: TimelineEntry[] = [];
@@ -130,7 +131,7 @@ export function drive(
 
   function hear(event: ReturnEvent): void {
     masonHub.tells(event);
-    if (event.kind === 'rmaSent') policySent = merchant.receipts;
+    followPolicy(event);
     const transition = apply(facts, event, merchant, now);
     facts = transition.after;
     if (facts.outcome !== null && decidedOn === null) {
@@ -141,6 +142,14 @@ export function drive(
     outcomes.push(facts.outcome);
     states.push(facts.loop?.state ?? null);
     for (const step of transition.steps) addOnce(waiting, step);
+  }
+
+  /** A replacement that MasonHub did not take never was an RMA, and its policy never was in force. */
+  function followPolicy({ kind }: ReturnEvent): void {
+    if (kind === 'rmaSent') policySent = merchant.receipts;
+    if (kind === 'rmaAccepted') policyHeld = policySent;
+    if (kind === 'rmaDeleted') policyHeld = null;
+    if (kind === 'rmaFixed') policySent = policyHeld ?? policySent;
   }
 
   function take(step: Step): void {
