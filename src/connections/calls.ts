@@ -70,11 +70,11 @@ function rowsOf(
   answer: Answer | NoAnswer,
   when: { at: Date; took_ms: number },
 ) {
-  return (call.returns ?? []).map((loopReturnId) => ({
+  return (call.returns ?? []).map(({ loopReturnId, name }) => ({
     ...key,
     loop_return_id: loopReturnId,
     ...when,
-    ...describeCall(call, answer, loopReturnId),
+    ...describeCall(call, answer, name),
   }));
 }
 

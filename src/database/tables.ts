@@ -24,6 +24,8 @@ export interface DeliveriesTable {
 export interface ReturnsTable {
   merchant: string;
   loop_return_id: string;
+  /** Of its RMA in MasonHub. */
+  rma_number: string;
   status: string;
   reason: string | null;
   order_name: string | null;

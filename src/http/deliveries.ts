@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
-import { type Delivery, type Issue, returnsIn } from '../inbox/delivery.ts';
+import { type Delivery, type Issue, namesInDelivery } from '../inbox/delivery.ts';
 import { parseJson } from '../parsing/json.ts';
 import {
   cannotKeep,
@@ -92,6 +92,6 @@ async function withinDeadline<T>(keeping: Promise<T>): Promise<T> {
 
 function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Kept | undefined): void {
   const { merchant, source, key, understood } = delivery;
-  const line = { merchant, source, delivery: key, result, ...returnsIn(understood) };
+  const line = { merchant, source, delivery: key, result, ...namesInDelivery(delivery) };
   log.info({ ...line, why: 'why' in understood ? understood.why : undefined }, 'a delivery came in');
 }

@@ -11,11 +11,16 @@ export interface Issue {
   readonly message: string;
 }
 
-/** One thing that a delivery says: about one return, or about a parcel that nobody announced. */
-export type Told = ToldOfReturn | ToldOfBlindParcel;
+/** One thing that a delivery says: about a return, about an RMA, or about a parcel that nobody announced. */
+export type Told = ToldOfReturn | ToldOfRma | ToldOfBlindParcel;
 
 export interface ToldOfReturn {
   readonly loopReturnId: string;
+  readonly event: DeliveredEvent;
+}
+
+export interface ToldOfRma {
+  readonly rmaNumber: string;
   readonly event: DeliveredEvent;
 }
 
@@ -51,14 +56,29 @@ export interface Delivery {
   readonly understood: Understood;
 }
 
-/** The returns that a delivery tells of, as a log line names them: one, and the others where there are more. */
-export function returnsIn(understood: Understood): { return?: string; others?: readonly string[] } {
-  const told = understood.result === 'accepted' ? understood.events : [];
-  const [first, ...others] = new Set(
-    told.flatMap((one) => ('loopReturnId' in one ? [one.loopReturnId] : [])),
+/** What a delivery tells of, as a log line names it. */
+export interface NamedInLog {
+  readonly return?: string;
+  readonly rma?: string;
+  /** Further returns and RMAs, where one delivery tells of several. */
+  readonly others?: readonly string[];
+}
+
+/** The returns and RMAs that something tells of, as a log line names them. */
+export function namesForLog(told: readonly Told[]): NamedInLog {
+  const names = new Map(
+    told.flatMap((one): [string, NamedInLog][] => {
+      if ('loopReturnId' in one) return [[one.loopReturnId, { return: one.loopReturnId }]];
+      return 'rmaNumber' in one ? [[one.rmaNumber, { rma: one.rmaNumber }]] : [];
+    }),
   );
-  if (first === undefined) return {};
-  return others.length === 0 ? { return: first } : { return: first, others };
+  const [first, ...others] = names.values();
+  return others.length === 0 ? { ...first } : { ...first, others: [...names.keys()].slice(1) };
+}
+
+/** The same of a delivery. */
+export function namesInDelivery({ understood }: Delivery): NamedInLog {
+  return namesForLog(understood.result === 'accepted' ? understood.events : []);
 }
 
 /** Turns a schema's complaint into a rejection whose message names the first field. */

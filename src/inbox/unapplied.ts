@@ -13,7 +13,11 @@ export interface UnappliedDelivery extends DeliveryKey {
 }
 
 const told = z.array(
-  z.union([z.object({ loopReturnId: z.string(), event: deliveredEvent }), z.object({ blind: receiptEvent })]),
+  z.union([
+    z.object({ loopReturnId: z.string(), event: deliveredEvent }),
+    z.object({ rmaNumber: z.string(), event: deliveredEvent }),
+    z.object({ blind: receiptEvent }),
+  ]),
 );
 
 /** The keys alone, as rows for a statement. */
@@ -22,8 +26,8 @@ function named(keys: readonly DeliveryKey[]) {
   return rowsOf(rows, { merchant: 'text', source: 'text', key: 'text' });
 }
 
-/** The returns that a stored delivery tells of; none where it is not stored any more. */
-export async function returnsToldOf(db: Database, { merchant, source, key }: DeliveryKey): Promise<string[]> {
+/** What a stored delivery tells; nothing where it is not stored any more. */
+export async function readTold(db: Database, { merchant, source, key }: DeliveryKey): Promise<Told[]> {
   const row = await db
     .selectFrom('deliveries')
     .select('events')
@@ -31,7 +35,7 @@ export async function returnsToldOf(db: Database, { merchant, source, key }: Del
     .where('source', '=', source)
     .where('key', '=', key)
     .executeTakeFirst();
-  return told.parse(row?.events ?? []).flatMap((one) => ('loopReturnId' in one ? [one.loopReturnId] : []));
+  return told.parse(row?.events ?? []);
 }
 
 /** Locks those of the deliveries that still have to be applied, oldest first. */

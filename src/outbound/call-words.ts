@@ -20,28 +20,28 @@ const mostValues = 100;
  * Of a batch, only what concerns the return is shown. Of an answer, only what is known to hold nothing
  * personal: how it went and why; in the vendor's words, addresses and numbers to call are taken out.
  */
-export function describeCall(call: Call, answer: Answer | NoAnswer, loopReturnId: string): CallWords {
-  const sent = Array.isArray(call.body) ? ownPart(call.body, loopReturnId) : call.body;
+export function describeCall(call: Call, answer: Answer | NoAnswer, name: string): CallWords {
+  const sent = Array.isArray(call.body) ? ownPart(call.body, name) : call.body;
   const body = sent === undefined ? null : JSON.stringify(sent);
   return {
     request: `${call.method} ${new URL(call.url).pathname}`,
     body: body === null ? null : cut(body, longestBody),
-    answer: describeAnswer(answer, loopReturnId),
+    answer: describeAnswer(answer, name),
   };
 }
 
-function describeAnswer(answer: Answer | NoAnswer, loopReturnId: string): string {
+function describeAnswer(answer: Answer | NoAnswer, name: string): string {
   if (answer.kind === 'no-answer') return `no answer: ${answer.why}`;
   if (answer.json === undefined) return `${answer.status}, not JSON`;
-  const shown = harmless(answer.json, { loopReturnId, isReason: false, budget: { left: mostValues } });
+  const shown = harmless(answer.json, { name, isReason: false, budget: { left: mostValues } });
   return shown === undefined
     ? String(answer.status)
     : `${answer.status} ${cut(JSON.stringify(shown), longestAnswer)}`;
 }
 
 /** Of a list in which each entry names its return, the entries of this one; another list as it is. */
-function ownPart(entries: readonly unknown[], loopReturnId: string): readonly unknown[] {
-  const own = entries.filter((entry) => named(entry) === loopReturnId);
+function ownPart(entries: readonly unknown[], name: string): readonly unknown[] {
+  const own = entries.filter((entry) => named(entry) === name);
   return own.length > 0 || entries.some((entry) => named(entry) !== null) ? own : entries;
 }
 
@@ -59,7 +59,8 @@ const reasons = new Set(['error', 'errors', 'message', 'messages', 'reason', 'de
 
 /** Where in an answer a value stands. */
 interface Place {
-  readonly loopReturnId: string;
+  /** What the vendor calls the return. */
+  readonly name: string;
   /** Whether the vendor says why here, under names of its own. */
   readonly isReason: boolean;
   /** How many more values are looked at. */
@@ -75,7 +76,7 @@ function harmless(value: unknown, place: Place): unknown {
   if (typeof value === 'string') return freeText(value, longestText);
   if (typeof value !== 'object') return undefined;
   if (Array.isArray(value)) {
-    const shown = ownPart(value, place.loopReturnId)
+    const shown = ownPart(value, place.name)
       .slice(0, mostValues)
       .map((entry) => harmless(entry, place));
     const kept = shown.filter((entry) => entry !== undefined);

@@ -8,11 +8,18 @@ export interface Call {
   readonly body?: unknown;
   /** What is asked for, in a fixed word for the metrics: never an id, never a part of the address. */
   readonly endpoint?: string;
-  /** The Loop ids of the returns that it is for; none where it is for no particular ones. */
-  readonly returns?: readonly string[];
+  /** The returns that it is for; none where it is for no particular ones. */
+  readonly returns?: readonly ReturnInCall[];
 }
 
 /** A vendor's answer, whatever its status: what it means is for the vendor's own client to say. */
+/** A return that a call is for. */
+export interface ReturnInCall {
+  readonly loopReturnId: string;
+  /** What the vendor calls it, in the call and in its answer. */
+  readonly name: string;
+}
+
 export interface Answer {
   readonly kind: 'answer';
   readonly status: number;

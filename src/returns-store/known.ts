@@ -22,14 +22,37 @@ export async function knownFacts(
   return new Map(rows.map((row) => [row.loop_return_id, loopFacts.parse(row.loop)]));
 }
 
+/**
+ * Which returns RMAs are of, by the numbers of the RMAs. The number of a return's first RMA is Loop's return id, so
+ * one that is not known here is that of a return which Loop has not told of yet.
+ */
+export async function returnsOfRmas(
+  db: Database,
+  merchant: string,
+  rmaNumbers: readonly string[],
+): Promise<(rmaNumber: string) => string> {
+  if (rmaNumbers.length === 0) return (rmaNumber) => rmaNumber;
+  const rows = await db
+    .selectFrom('returns')
+    .select(['rma_number', 'loop_return_id'])
+    .where('merchant', '=', merchant)
+    .where('rma_number', 'in', rmaNumbers)
+    .execute();
+  const known = new Map(rows.map((row) => [row.rma_number, row.loop_return_id]));
+  return (rmaNumber) => known.get(rmaNumber) ?? rmaNumber;
+}
+
 const cameWithoutRmaOnly = sql<boolean>`not jsonb_path_exists(returns.receipts, '$[*] ? (!(@.isBlind == true))')`;
 
 /** Returns that wait for what the warehouse says of their RMA. */
 export interface AwaitedReceipts {
   /** When the eldest of them was first told of; null while there is none. */
   readonly oldest: Date | null;
-  /** By the returns' ids: the receipts that are known of each. */
-  readonly known: ReadonlyMap<string, readonly Receipt[]>;
+  /** By the numbers of their RMAs: which return it is, and the receipts that are known of it. */
+  readonly known: ReadonlyMap<
+    string,
+    { readonly loopReturnId: string; readonly receipts: readonly Receipt[] }
+  >;
 }
 
 const undecided: readonly Status[] = ['pending', 'open', 'receiving', 'inspecting', 'attention'];
@@ -53,7 +76,7 @@ export async function awaitedReceipts(
         .onRef('outcomes.merchant', '=', 'returns.merchant')
         .onRef('outcomes.loop_return_id', '=', 'returns.loop_return_id'),
     )
-    .select(['returns.loop_return_id', 'returns.created_at', 'returns.receipts'])
+    .select(['returns.loop_return_id', 'returns.rma_number', 'returns.created_at', 'returns.receipts'])
     .where('returns.merchant', '=', merchant)
     .where('returns.status', 'in', [...undecided, ...decided])
     .where('returns.sent', 'is not', null)
@@ -66,6 +89,9 @@ export async function awaitedReceipts(
     })
     .orderBy('returns.created_at')
     .execute();
-  const known = rows.map((row) => [row.loop_return_id, z.array(receipt).parse(row.receipts)] as const);
+  const known = rows.map((row) => {
+    const receipts = z.array(receipt).parse(row.receipts);
+    return [row.rma_number, { loopReturnId: row.loop_return_id, receipts }] as const;
+  });
   return { oldest: rows[0]?.created_at ?? null, known: new Map(known) };
 }

@@ -81,8 +81,8 @@ async function search(
     .innerJoin('returns as r', (join) =>
       join.onRef('r.merchant', '=', 't.merchant').onRef('r.loop_return_id', '=', 't.loop_return_id'),
     )
-    .select(['r.merchant', 'r.loop_return_id', 'r.status', 'r.reason', 'r.order_name', 'r.tracking_number'])
-    .select(['r.created_at', 'r.updated_at'])
+    .select(['r.merchant', 'r.loop_return_id', 'r.rma_number', 'r.status', 'r.reason', 'r.order_name'])
+    .select(['r.tracking_number', 'r.created_at', 'r.updated_at'])
     .where('t.term', '=', term)
     // True of every return with terms; said so that the index over a status, which asks for it, can be used.
     .where('r.loop', 'is not', null)
@@ -132,6 +132,7 @@ function known(db: Database) {
     .select([
       'merchant',
       'loop_return_id',
+      'rma_number',
       'status',
       'reason',
       'order_name',
@@ -148,7 +149,7 @@ function summary(row: Row): ReturnSummary {
   return {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
-    rmaNumber: row.loop_return_id,
+    rmaNumber: row.rma_number,
     status: z.enum(statuses).parse(row.status),
     reason: row.reason,
     orderName: row.order_name,

@@ -30,6 +30,7 @@ export const changingColumns = {
 export const returnColumns = {
   merchant: 'text',
   loop_return_id: 'text',
+  rma_number: 'text',
   ...changingColumns,
   created_at: 'timestamptz',
 };
@@ -39,6 +40,7 @@ export function returnRow(facts: Return, timelineLength: number, now: Date) {
   return {
     merchant: facts.merchant,
     loop_return_id: facts.loopReturnId,
+    rma_number: facts.rmaNumber,
     status,
     reason,
     order_name: facts.loop?.orderName ?? null,

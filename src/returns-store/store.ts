@@ -163,6 +163,7 @@ export function readFacts(
   return {
     merchant: row.merchant,
     loopReturnId: row.loop_return_id,
+    rmaNumber: row.rma_number,
     ...facts,
     receiptUnread,
     askedAgain,

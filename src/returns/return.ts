@@ -33,8 +33,9 @@ const rmaLine = z.object({
 });
 export type RmaLine = z.infer<typeof rmaLine>;
 
-/** An RMA as MasonHub is asked to hold it. Its number is Loop's return id. */
+/** An RMA as MasonHub is asked to hold it. */
 export const rma = z.object({
+  /** MasonHub's `customer_identifier`. */
   rmaNumber: z.string(),
   /** The parcel's tracking number or, while there is none, the return id. */
   packageId: z.string(),
@@ -182,6 +183,8 @@ export type WarehouseStage = (typeof warehouseStages)[number];
 export interface Return {
   readonly merchant: string;
   readonly loopReturnId: string;
+  /** The number of its RMA in MasonHub. That of a return's first RMA is Loop's return id. */
+  readonly rmaNumber: string;
   /** Null until Loop itself has spoken: a label or a receipt can arrive first. */
   readonly loop: LoopFacts | null;
   /** Labels that came by themselves, also before the return did. */
@@ -225,6 +228,7 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
   return {
     merchant,
     loopReturnId,
+    rmaNumber: loopReturnId,
     loop: null,
     labels: [],
     destination: null,

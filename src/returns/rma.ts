@@ -14,7 +14,7 @@ const limits = { rmaNumber: { min: 5 }, sku: { min: 2, max: 100 }, note: { min: 
  * @returns null until Loop itself has told of the return
  */
 export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
-  const { loop, loopReturnId } = facts;
+  const { loop, rmaNumber } = facts;
   if (loop === null) return null;
   if (loop.state === 'cancelled' || loop.state === 'expired') {
     return { kind: 'none', why: `Loop says that the return is ${loop.state}.`, endsAs: 'cancelled' };
@@ -25,9 +25,9 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
   const binding = itemsForMasonHub(facts, loop, merchant);
   if (!('items' in binding)) return binding;
   const bound = binding.items;
-  if (loopReturnId.length < limits.rmaNumber.min) {
+  if (rmaNumber.length < limits.rmaNumber.min) {
     return impossible(
-      `MasonHub takes RMA numbers of at least ${limits.rmaNumber.min} characters, and ${loopReturnId} is shorter. Create the RMA by hand, or handle the return in Loop.`,
+      `MasonHub takes RMA numbers of at least ${limits.rmaNumber.min} characters, and ${rmaNumber} is shorter. Create the RMA by hand, or handle the return in Loop.`,
     );
   }
   const usable = bound.filter((item) => isUsableSku(item.sku));
@@ -43,7 +43,7 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
     );
   }
   const rma: Rma = {
-    rmaNumber: loopReturnId,
+    rmaNumber,
     packageId: packageIdOf(facts, expected),
     receiveInto: merchant.masonhub.receiveInto,
     lines: [first, ...rest],

@@ -13,12 +13,13 @@ export function searchTerm(text: string): string {
   return cut(text, longest).replace(/^#/, '').toLowerCase();
 }
 
-/** All that people know a return by: its id, the order's name, every tracking number and every SKU. */
+/** All that people know a return by: its id, its RMA's number, the order's name, every tracking number and every SKU. */
 export function termsOf(facts: Return): string[] {
-  const { loop, loopReturnId } = facts;
+  const { loop, loopReturnId, rmaNumber } = facts;
   if (loop === null) return [];
   const known = [
     loopReturnId,
+    rmaNumber,
     loop.orderName ?? '',
     ...trackingNumbersOf(facts),
     ...loop.items.map((item) => item.sku),

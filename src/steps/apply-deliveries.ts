@@ -4,8 +4,10 @@ import { isReadOnly } from '../database/away.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey } from '../inbox/deliveries.ts';
-import { lockUnapplied, markApplied, returnsToldOf, type UnappliedDelivery } from '../inbox/unapplied.ts';
+import { namesForLog } from '../inbox/delivery.ts';
+import { lockUnapplied, markApplied, readTold, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced, Happened } from '../returns-store/advance.ts';
+import { returnsOfRmas } from '../returns-store/known.ts';
 import { takeBlindParcel } from './blind-parcels.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
 
@@ -43,10 +45,9 @@ export async function applyDeliveries(
 }
 
 async function tellFailed({ db, log }: StepContext, key: DeliveryKey, error: unknown): Promise<void> {
-  const [first, ...others] = await returnsToldOf(db, key).catch(() => []);
+  const names = namesForLog(await readTold(db, key).catch(() => []));
   const { merchant, key: delivery } = key;
-  const line = { err: error, merchant, delivery, return: first };
-  log.error(others.length > 0 ? { ...line, others } : line, 'a delivery could not be applied');
+  log.error({ err: error, merchant, delivery, ...names }, 'a delivery could not be applied');
 }
 
 /**
@@ -86,11 +87,17 @@ async function applyOwn(
       `The merchant ${slug} has left the merchants file while deliveries of theirs waited. Put the entry back.`,
     );
   }
+  const rmaNumbers = deliveries.flatMap(({ told }) =>
+    told.flatMap((one) => ('rmaNumber' in one ? [one.rmaNumber] : [])),
+  );
+  const returnOf = await returnsOfRmas(trx, slug, rmaNumbers);
   const happened: Happened[] = [];
   for (const { key: delivery, told } of deliveries) {
     for (const one of told) {
       if ('loopReturnId' in one) happened.push({ ...one, delivery });
-      else happened.push(...(await takeBlindParcel(trx, slug, one.blind, delivery, context.now())));
+      else if ('rmaNumber' in one) {
+        happened.push({ loopReturnId: returnOf(one.rmaNumber), event: one.event, delivery });
+      } else happened.push(...(await takeBlindParcel(trx, slug, one.blind, delivery, context.now())));
     }
   }
   return advanceWithin(context, trx, merchant, happened);

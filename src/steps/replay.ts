@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
 import type { KeepDelivery } from '../inbox/deliveries.ts';
-import { type Delivery, returnsIn } from '../inbox/delivery.ts';
+import { type Delivery, namesInDelivery } from '../inbox/delivery.ts';
 import { type After, readSetAside, type SetAsideBody, type SetAsideFilter } from '../inbox/set-aside.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
 import type { VendorWithSteps } from './vendor.ts';
@@ -48,8 +48,8 @@ export async function replaySetAside(
         // There may be very many of these, and nothing has become of them.
         if (isSame && kept === 'ignored') return;
         const { merchant, source, key } = one;
-        const returns = delivery === null ? {} : returnsIn(delivery.understood);
-        log.info({ merchant, source, delivery: key, result: kept, ...returns }, 'a delivery was replayed');
+        const names = delivery === null ? {} : namesInDelivery(delivery);
+        log.info({ merchant, source, delivery: key, result: kept, ...names }, 'a delivery was replayed');
       }),
     );
     if (batch.length < batchSize) return sum;

@@ -48,9 +48,9 @@ const numbered = `(select number, (100000000 + number)::text as id, 'SKU-' || nu
 const statements = [
   {
     isEach: false,
-    text: `insert into returns (merchant, loop_return_id, status, reason, order_name, tracking_number, loop, wanted, sent,
-      asked, stage, receipts, problem, labels, destination, dispositions, timeline_length, created_at, updated_at)
-      select 'acme', id, status, case status when 'attention' then 'A person has to look.' end, '#' || id, '7946' || id,
+    text: `insert into returns (merchant, loop_return_id, rma_number, status, reason, order_name, tracking_number, loop, wanted,
+      sent, asked, stage, receipts, problem, labels, destination, dispositions, timeline_length, created_at, updated_at)
+      select 'acme', id, id, status, case status when 'attention' then 'A person has to look.' end, '#' || id, '7946' || id,
         jsonb_build_object('state', case status when 'processed' then 'closed' else 'open' end, 'changedAt', ${at},
           'orderName', '#' || id, 'orderNumber', id, 'providerOrderId', '2347' || id, 'destinationId', null,
           'items', jsonb_build_array(jsonb_build_object('lineItemId', '26' || id, 'sku', sku, 'units', 1,

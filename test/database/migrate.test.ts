@@ -133,6 +133,7 @@ test('returns under way are judged as before, and keep their receipts, after the
   const policies = [decided, open_, pending].map((facts) => [facts?.policy, facts?.heldPolicy]);
   const both = [firstPolicy, firstPolicy];
   expect(policies).toEqual([both, both, [null, null]]);
+  expect([decided, open_, pending].map((facts) => facts?.rmaNumber)).toEqual(['1', '2', '3']);
   expect(open_).toMatchObject({ receipts: [], wait: null, askedAgain: 'no', sent: rma, asked: rma });
 });
 

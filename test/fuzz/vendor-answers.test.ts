@@ -9,6 +9,7 @@ import { warehouseApi } from '../../src/vendors/loop/warehouse-api.ts';
 import { masonHubClient } from '../../src/vendors/masonhub/client.ts';
 import { json, page, type Scripted, startVendor } from '../outbound/vendor.ts';
 import { merchantWith, RETURN_ID, rmaFor } from '../returns/fixtures.ts';
+import { named, toSend } from '../support/rmas.ts';
 import { mutated, mutations, snippet } from './hostile.ts';
 
 const merchant = merchantWith();
@@ -166,7 +167,9 @@ describe('whatever MasonHub answers', () => {
     (action) =>
       whatever(async (answer) => {
         const client = clientOf(answer);
-        const read = await (action === 'deleteRmas' ? client.deleteRmas([RETURN_ID]) : client[action]([rma]));
+        const read = await (action === 'deleteRmas'
+          ? client.deleteRmas([named(RETURN_ID)])
+          : client[action]([toSend(rma)]));
         if (read.kind !== 'records') return;
         expect(isSuccess(answer)).toBe(true);
         if (read.byNumber.get(RETURN_ID)?.kind === 'accepted') {
@@ -180,7 +183,7 @@ describe('whatever MasonHub answers', () => {
   it('a record that is both accepted and refused has no answer', async () => {
     const results = ['success', 'failure'].map((status) => ({ customer_identifier: RETURN_ID, status }));
     for (const given of [results, results.toReversed()]) {
-      const read = await clientOf(answerOf(200, { results: given })).createRmas([rma]);
+      const read = await clientOf(answerOf(200, { results: given })).createRmas([toSend(rma)]);
       expect(read).toEqual({ kind: 'records', byNumber: new Map() });
     }
   });
@@ -189,7 +192,7 @@ describe('whatever MasonHub answers', () => {
     whatever(async (answer) => {
       const client = clientOf(answer);
       const kinds = [
-        (await client.findRmas([RETURN_ID])).kind,
+        (await client.findRmas([named(RETURN_ID)])).kind,
         (await client.receivedRmas(new Date(0), 0)).kind,
       ];
       if (!isSuccess(answer)) expect(kinds).not.toContain('found');

@@ -211,8 +211,8 @@ describe('no RMA is wanted', () => {
 });
 
 describe('an RMA is impossible, and the reason says what to do', () => {
-  const whyNot = (items: readonly ReturnItem[], id = RETURN_ID): string => {
-    return wantedAs('impossible', factsWith(items, {}, { loopReturnId: id })).why;
+  const whyNot = (items: readonly ReturnItem[], rmaNumber = RETURN_ID): string => {
+    return wantedAs('impossible', factsWith(items, {}, { rmaNumber })).why;
   };
 
   test('where an item has no SKU: the line item is named', () => {
@@ -237,9 +237,9 @@ describe('an RMA is impossible, and the reason says what to do', () => {
     expect(whyNot([item(`x${'👕'.repeat(80)}`)])).not.toContain('\\ud83d');
   });
 
-  test('where the return id is shorter than an RMA number can be', () => {
+  test('where its number, which is the return id, is shorter than MasonHub takes', () => {
     expect(whyNot([item('SHIRT')], '1234')).toContain('at least 5 characters');
-    expect(rmaOf(factsWith([item('SHIRT')], {}, { loopReturnId: '12345' })).rmaNumber).toBe('12345');
+    expect(rmaOf(factsWith([item('SHIRT')], {}, { rmaNumber: '12345' })).rmaNumber).toBe('12345');
   });
 
   test('where the return has no items', () => {

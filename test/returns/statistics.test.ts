@@ -22,8 +22,8 @@ afterAll(async () => {
 /** A return that Loop has told of, unless `isKnown` says otherwise. */
 async function addReturn(id: string, status: string, createdAt: string, isKnown = true): Promise<void> {
   await connection.pool.query(
-    `insert into returns (merchant, loop_return_id, status, loop, stage, timeline_length, created_at, updated_at)
-      values ('acme', $1, $2, $3, 'expected', 0, $4, $4)`,
+    `insert into returns (merchant, loop_return_id, rma_number, status, loop, stage, timeline_length, created_at, updated_at)
+      values ('acme', $1, $1, $2, $3, 'expected', 0, $4, $4)`,
     [id, status, isKnown ? '{}' : null, createdAt],
   );
 }

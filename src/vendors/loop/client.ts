@@ -43,7 +43,14 @@ export function loopClient(merchant: Merchant, call: MakeCall): LoopClient {
   const { apiUrl, apiKey } = merchant.loop;
   const ask = (id: string, endpoint: string, method: 'GET' | 'POST', path: string, body?: unknown) => {
     const headers = { 'x-authorization': apiKey };
-    return call({ endpoint, returns: [id], method, url: `${apiUrl}${path}`, headers, body });
+    return call({
+      endpoint,
+      returns: [{ loopReturnId: id, name: id }],
+      method,
+      url: `${apiUrl}${path}`,
+      headers,
+      body,
+    });
   };
   const onReturn = (loopReturnId: string, action: string) =>
     `/warehouse/return/${encodeURIComponent(loopReturnId)}/${action}`;

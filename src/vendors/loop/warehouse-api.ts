@@ -58,7 +58,7 @@ export function warehouseApi(merchant: Merchant, call: MakeCall): WarehouseApi {
   ) =>
     call({
       endpoint,
-      returns,
+      returns: returns.map((id) => ({ loopReturnId: id, name: id })),
       method: 'GET',
       url: `${apiUrl}${path}?${new URLSearchParams(query)}`,
       headers: { 'x-authorization': apiKey },

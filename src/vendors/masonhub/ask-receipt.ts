@@ -20,19 +20,17 @@ export async function askReceipt(
   client: MasonHubClient,
   job: StepJob,
 ): Promise<StepTry> {
-  const { loopReturnId } = job;
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('receipt')) return done;
+  const { loopReturnId, rmaNumber } = facts;
   const blindIds = facts.receipts.flatMap(({ isBlind, masonHubId }) => (isBlind ? [masonHubId] : []));
   const isOfOwnRma = facts.receiptUnread !== null || blindIds.length < facts.receipts.length;
   const ids = blindIds.filter((id) => id !== null);
   if (!isOfOwnRma && ids.length === 0) return { kind: 'again', why: cannotBeAskedFor };
-  const found = isOfOwnRma
-    ? await client.findRmas([loopReturnId])
-    : await client.findRmasById(ids, [loopReturnId]);
+  const found = isOfOwnRma ? await client.findRmas([facts]) : await client.findRmasById(ids, [facts]);
   if (found.kind !== 'found') return notNow(found);
   const held = isOfOwnRma
-    ? [recordOf(found.rmas, loopReturnId)].filter((record) => record !== undefined)
+    ? [recordOf(found.rmas, rmaNumber)].filter((record) => record !== undefined)
     : found.rmas.filter(({ id }) => id !== null && ids.includes(id));
   const events = held.filter(isReceived).map((record) => receiptOf(record, 'receipt.pulled'));
   if (events.length === 0) {

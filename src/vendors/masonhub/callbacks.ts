@@ -83,7 +83,7 @@ export function understandMessage(message: unknown): Understood {
   const parsed = envelope.safeParse(message);
   if (!parsed.success) return rejected(parsed.error);
   const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
-  const events = records.flatMap((one) => ('loopReturnId' in one || 'blind' in one ? [one] : []));
+  const events = records.flatMap((one) => ('rmaNumber' in one || 'blind' in one ? [one] : []));
   const [unnamed] = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
   if (events.length > 0) return { result: 'accepted', events };
   if (unnamed !== undefined) return unnamed;
@@ -99,12 +99,12 @@ function understandRma(
 ): Told | { readonly unnamed: Understood } | { readonly concerns: 'nothing' } {
   const outer = rmaEvent.safeParse(data);
   if (!outer.success) return { unnamed: rejected(outer.error, path) };
-  const loopReturnId = outer.data.customer_identifier ?? null;
+  const rmaNumber = outer.data.customer_identifier ?? null;
   const { details } = outer.data;
   const event =
     details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
   if (event === null) return { concerns: 'nothing' };
-  if (loopReturnId !== null) return { loopReturnId, event };
+  if (rmaNumber !== null) return { rmaNumber, event };
   // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that
   // stands only inside belongs to another event.
   const inside = details == null ? null : namesRma.safeParse(details).data?.customer_identifier;

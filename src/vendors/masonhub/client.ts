@@ -1,7 +1,7 @@
 import type { Merchant } from '../../config/merchants.ts';
-import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import type { MakeCall, Outcome, ReturnInCall } from '../../outbound/call.ts';
 import type { Passing } from '../../outbound/failure.ts';
-import type { Rma } from '../../returns/return.ts';
+import type { Return, Rma } from '../../returns/return.ts';
 import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
 import { type RmaRecord, rmaPage } from './schemas.ts';
 import { sorted, unreadable } from './sort-answer.ts';
@@ -22,16 +22,24 @@ export type FoundRmas =
     }
   | Passing;
 
+/** A return, and the number by which MasonHub knows it. */
+export type RmaName = Pick<Return, 'loopReturnId' | 'rmaNumber'>;
+/** A return, and its RMA. */
+export interface RmaToSend {
+  readonly loopReturnId: string;
+  readonly rma: Rma;
+}
+
 export interface MasonHubClient {
   /** @param rmas 30 at most; likewise below */
-  createRmas(rmas: readonly Rma[]): Promise<RmaBatchAnswer>;
+  createRmas(rmas: readonly RmaToSend[]): Promise<RmaBatchAnswer>;
   /** Replaces the whole record, as MasonHub knows no partial update. */
-  replaceRmas(rmas: readonly Rma[]): Promise<RmaBatchAnswer>;
+  replaceRmas(rmas: readonly RmaToSend[]): Promise<RmaBatchAnswer>;
   /** Only an RMA that is still `open` can be deleted. */
-  deleteRmas(rmaNumbers: readonly string[]): Promise<RmaBatchAnswer>;
-  findRmas(rmaNumbers: readonly string[]): Promise<FoundRmas>;
+  deleteRmas(rmas: readonly RmaName[]): Promise<RmaBatchAnswer>;
+  findRmas(rmas: readonly RmaName[]): Promise<FoundRmas>;
   /** The same by MasonHub's own ids, by which alone an RMA is known that it made itself. */
-  findRmasById(ids: readonly string[], returns: readonly string[]): Promise<FoundRmas>;
+  findRmasById(ids: readonly string[], rmas: readonly RmaName[]): Promise<FoundRmas>;
   /** RMAs that are received, of those created since a moment; 100 at a time. */
   receivedRmas(createdSince: Date, offset: number): Promise<FoundRmas>;
 }
@@ -40,13 +48,13 @@ export interface MasonHubClient {
 export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
   const { apiUrl, apiToken } = merchant.masonhub;
   const headers = { authorization: `Bearer ${apiToken}` };
-  const find = async (endpoint: string, query: Record<string, string>, returns: readonly string[] = []) => {
+  const find = async (endpoint: string, query: Record<string, string>, rmas: readonly RmaName[] = []) => {
     const parameters = new URLSearchParams({ ...query, limit: String(largestPage), list_type: 'detail' });
     const url = `${apiUrl}/rmas?${parameters}`;
-    return readFound(await call({ endpoint, returns, method: 'GET', url, headers }));
+    return readFound(await call({ endpoint, returns: rmas.map(inCall), method: 'GET', url, headers }));
   };
-  const write = async (task: BatchTask, records: readonly { customer_identifier: string }[]) => {
-    const returns = records.map((record) => record.customer_identifier);
+  const write = async (task: BatchTask, rmas: readonly RmaName[], records: readonly object[]) => {
+    const returns = rmas.map(inCall);
     const method = methodOf[task];
     const endpoint = `rmas.${task}`;
     return readAnswer(
@@ -55,18 +63,30 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
     );
   };
   return {
-    createRmas: (rmas) => write('create', rmas.map(recordOf)),
-    replaceRmas: (rmas) => write('replace', rmas.map(recordOf)),
-    deleteRmas: (numbers) =>
+    createRmas: (rmas) => write('create', rmas.map(nameIn), rmas.map(recordOf)),
+    replaceRmas: (rmas) => write('replace', rmas.map(nameIn), rmas.map(recordOf)),
+    deleteRmas: (rmas) =>
       write(
         'delete',
-        numbers.map((number) => ({ customer_identifier: number })),
+        rmas,
+        rmas.map(({ rmaNumber }) => ({ customer_identifier: rmaNumber })),
       ),
-    findRmas: (numbers) => findEach(numbers, (some) => find('rmas.find', { cid: some.join(',') }, some)),
-    findRmasById: (ids, returns) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, returns),
+    findRmas: (rmas) =>
+      findEach(rmas, (some) =>
+        find('rmas.find', { cid: some.map(({ rmaNumber }) => rmaNumber).join(',') }, some),
+      ),
+    findRmasById: (ids, rmas) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, rmas),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };
+}
+
+function nameIn({ loopReturnId, rma }: RmaToSend): RmaName {
+  return { loopReturnId, rmaNumber: rma.rmaNumber };
+}
+
+function inCall({ loopReturnId, rmaNumber }: RmaName): ReturnInCall {
+  return { loopReturnId, name: rmaNumber };
 }
 
 const methodOf = { create: 'POST', replace: 'PUT', delete: 'DELETE' } as const;
@@ -76,18 +96,18 @@ const methodOf = { create: 'POST', replace: 'PUT', delete: 'DELETE' } as const;
  * back is asked for by itself, before it is taken for missing.
  */
 async function findEach(
-  numbers: readonly string[],
-  find: (numbers: readonly string[]) => Promise<FoundRmas>,
+  asked: readonly RmaName[],
+  find: (some: readonly RmaName[]) => Promise<FoundRmas>,
 ): Promise<FoundRmas> {
-  const together = await find(numbers);
-  if (together.kind !== 'found' || numbers.length < 2) return together;
+  const together = await find(asked);
+  if (together.kind !== 'found' || asked.length < 2) return together;
   const rmas = [...together.rmas];
   let { unreadable } = together;
   const shown = new Set(rmas.map((record) => record.customer_identifier));
-  for (const number of numbers.filter((one) => !shown.has(one))) {
-    const alone = await find([number]);
+  for (const one of asked.filter(({ rmaNumber }) => !shown.has(rmaNumber))) {
+    const alone = await find([one]);
     if (alone.kind !== 'found') return alone;
-    rmas.push(...alone.rmas.filter((record) => record.customer_identifier === number));
+    rmas.push(...alone.rmas.filter((record) => record.customer_identifier === one.rmaNumber));
     unreadable += alone.unreadable;
   }
   return { kind: 'found', rmas, unreadable };
@@ -97,7 +117,7 @@ async function findEach(
  * An RMA in MasonHub's words. `generate_return_label` is true unless said otherwise, and would buy a
  * label and demand the shopper's address; Loop has its own label, so it is always false.
  */
-function recordOf(rma: Rma) {
+function recordOf({ rma }: RmaToSend) {
   return {
     customer_identifier: rma.rmaNumber,
     manifest_id: rma.rmaNumber.slice(0, 20),

@@ -79,11 +79,11 @@ async function takeReceipts(
   { known }: AwaitedReceipts,
 ): Promise<number> {
   const happened = records.filter(isReceived).flatMap((record) => {
-    const loopReturnId = record.customer_identifier ?? null;
-    const before = loopReturnId === null ? undefined : known.get(loopReturnId);
-    if (loopReturnId === null || before === undefined) return [];
+    const awaited = known.get(record.customer_identifier ?? '');
+    if (awaited === undefined) return [];
+    const { loopReturnId, receipts } = awaited;
     const event = receiptOf(record, 'receipt.pulled');
-    const isKnown = before.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
+    const isKnown = receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
     return isKnown ? [] : [{ loopReturnId, delivery: null, event }];
   });
   if (happened.length > 0) await advanceReturns(context, merchant, happened);

@@ -1,11 +1,11 @@
 import type { ReturnEvent } from '../../returns/events.ts';
-import type { Rma, WarehouseStage } from '../../returns/return.ts';
+import type { WarehouseStage } from '../../returns/return.ts';
 import { sentence } from '../../returns/words.ts';
 import { type NotNow, notNow } from '../../steps/hold.ts';
 import type { RefusalCause } from './answers.ts';
 import type { MasonHubClient } from './client.ts';
 import { heldAs, recordOf } from './compare.ts';
-import type { Task } from './rma-tasks.ts';
+import { nameOf, type Task } from './rma-tasks.ts';
 
 /** What came of a task: an event for the return, or a reason to try again. */
 export type Answer = { readonly event: ReturnEvent } | NotNow;
@@ -15,11 +15,12 @@ const unreadable = 'MasonHub showed an RMA that could not be understood';
 /** Looks into what a refusal of MasonHub means: it says so itself, or is asked how the RMA stands. */
 export function settleRefusal(
   client: MasonHubClient,
-  { task, rma }: Task,
+  sent: Task,
   why: string,
   cause: RefusalCause,
 ): Promise<Answer> | Answer {
-  if (task === 'create') return cause.kind === 'taken' ? adoptTaken(client, rma, why) : refusal(task, why);
+  const { task } = sent;
+  if (task === 'create') return cause.kind === 'taken' ? adoptTaken(client, sent, why) : refusal(task, why);
   switch (cause.kind) {
     case 'unknown-rma':
       return { event: goneEvent(task) };
@@ -27,19 +28,20 @@ export function settleRefusal(
       return whereItStands(task, cause.status) ?? refusal(task, why);
     case 'taken':
     case 'other':
-      return askAfterRefusal(client, task, rma, why);
+      return askAfterRefusal(client, sent, task, why);
   }
 }
 
 /** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
-async function adoptTaken(client: MasonHubClient, rma: Rma, why: string): Promise<Answer> {
-  const found = await client.findRmas([rma.rmaNumber]);
+async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Promise<Answer> {
+  const { rma } = sent;
+  const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
   const adopted = heldAs(found.rmas, rma);
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
   const held = recordOf(found.rmas, rma.rmaNumber);
   if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
-  if (held === undefined || held.status === 'deleted') return revive(client, rma, why);
+  if (held === undefined || held.status === 'deleted') return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };
 }
@@ -48,8 +50,9 @@ async function adoptTaken(client: MasonHubClient, rma: Rma, why: string): Promis
  * A return that was cancelled and opens again: its deleted RMA can still hold the number. MasonHub keeps
  * the versions of a deleted record, and a new version brings it back.
  */
-async function revive(client: MasonHubClient, rma: Rma, why: string): Promise<Answer> {
-  const answer = await client.replaceRmas([rma]);
+async function revive(client: MasonHubClient, sent: Task, why: string): Promise<Answer> {
+  const { rma } = sent;
+  const answer = await client.replaceRmas([sent]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
   if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'created' } };
   if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
@@ -59,13 +62,13 @@ async function revive(client: MasonHubClient, rma: Rma, why: string): Promise<An
 /** A refusal that does not say why: the RMA may be gone, or its parcel on its way, of which nothing came yet. */
 async function askAfterRefusal(
   client: MasonHubClient,
+  sent: Task,
   task: 'replace' | 'delete',
-  rma: Rma,
   why: string,
 ): Promise<Answer> {
-  const found = await client.findRmas([rma.rmaNumber]);
+  const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
-  const held = recordOf(found.rmas, rma.rmaNumber);
+  const held = recordOf(found.rmas, sent.rma.rmaNumber);
   if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
   if (held === undefined) return { event: goneEvent(task) };
   return whereItStands(task, held.status ?? '') ?? refusal(task, why);

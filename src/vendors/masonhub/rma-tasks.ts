@@ -7,13 +7,20 @@ import type { Happened } from '../../returns-store/advance.ts';
 import { lockStored } from '../../returns-store/store.ts';
 import { advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
+import type { RmaName } from './client.ts';
 
 /** What is to be done in MasonHub for one return. */
 export interface Task {
+  readonly loopReturnId: string;
   readonly task: Exclude<RmaTask, 'none'>;
   readonly rma: Rma;
   /** What an earlier try put on the wire, if that was never answered; null otherwise. */
   readonly unanswered: Rma | null;
+}
+
+/** Which return a task is for, and by what number MasonHub knows it. */
+export function nameOf({ loopReturnId, rma }: Task): RmaName {
+  return { loopReturnId, rmaNumber: rma.rmaNumber };
 }
 
 /** What is to be done for the returns of some jobs. */
@@ -44,10 +51,10 @@ export async function noteSent(
   tasks: readonly Task[],
 ): Promise<readonly Task[]> {
   if (tasks.length === 0) return [];
-  const ids = tasks.map(({ rma }) => rma.rmaNumber);
+  const ids = tasks.map(({ loopReturnId }) => loopReturnId);
   const isAsBefore = (current: Task) => tasks.some((task) => isDeepStrictEqual(current, task));
   const { noted } = await takeUnderLock(context, merchant, ids, (current) => current.filter(isAsBefore));
-  return tasks.filter((task) => noted.some(({ rma }) => rma.rmaNumber === task.rma.rmaNumber));
+  return tasks.filter((task) => noted.some(({ loopReturnId }) => loopReturnId === task.loopReturnId));
 }
 
 /**
@@ -74,18 +81,21 @@ async function takeUnderLock(
   return tasks;
 }
 
-function sentEvent({ task, rma }: Task): Happened {
+function sentEvent({ loopReturnId, task, rma }: Task): Happened {
   const event = task === 'delete' ? { kind: 'rmaDeleteSent' as const } : { kind: 'rmaSent' as const, rma };
-  return { loopReturnId: rma.rmaNumber, delivery: null, event };
+  return { loopReturnId, delivery: null, event };
 }
 
 function taskOf(facts: Return): Task | null {
   if (!dueSteps(facts).includes('rma')) return null;
+  const { loopReturnId } = facts;
   const task = rmaTask(facts);
   if (task === 'none') return null;
-  if (task === 'delete') return facts.sent === null ? null : { task, rma: facts.sent, unanswered: null };
+  if (task === 'delete')
+    return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null };
   if (facts.wanted?.kind !== 'rma') return null;
   return {
+    loopReturnId,
     task,
     rma: facts.wanted.rma,
     unanswered: isDeepStrictEqual(facts.sent, facts.asked) ? null : facts.sent,

@@ -7,7 +7,7 @@ import { askReceipt } from './ask-receipt.ts';
 import { largestBatch, type MasonHubClient, masonHubClient, type RmaBatchAnswer } from './client.ts';
 import { heldAs } from './compare.ts';
 import { type Answer, settleRefusal } from './rma-refusals.ts';
-import { noteSent, type Task, takeTasks } from './rma-tasks.ts';
+import { nameOf, noteSent, type Task, takeTasks } from './rma-tasks.ts';
 
 /**
  * The step that makes MasonHub hold the RMAs that are wanted: up to 30 in one request, one request after the
@@ -21,10 +21,10 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     const { noted, unanswered } = await takeTasks(context, merchant, jobs);
     const answers = new Map<string, Answer>();
     for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers);
-    const notHeld = unanswered.filter(({ rma }) => !answers.has(rma.rmaNumber));
+    const notHeld = unanswered.filter(({ loopReturnId }) => !answers.has(loopReturnId));
     const notedNow = await noteSent(context, merchant, notHeld);
     for (const task of notHeld) {
-      if (!notedNow.includes(task)) answers.set(task.rma.rmaNumber, changedMeanwhile);
+      if (!notedNow.includes(task)) answers.set(task.loopReturnId, changedMeanwhile);
     }
     for (const kind of ['create', 'replace', 'delete'] as const) {
       const open = [...noted, ...notedNow].filter(({ task }) => task === kind);
@@ -103,16 +103,20 @@ async function adoptUnanswered(
   tasks: readonly Task[],
   answers: Map<string, Answer>,
 ): Promise<void> {
-  const unanswered = tasks.flatMap((task) => task.unanswered ?? []);
-  const found = await client.findRmas(unanswered.map((rma) => rma.rmaNumber));
-  for (const rma of unanswered) {
+  const unanswered = tasks.flatMap(({ loopReturnId, unanswered: rma }) =>
+    rma === null ? [] : [{ loopReturnId, rma }],
+  );
+  const found = await client.findRmas(
+    unanswered.map(({ loopReturnId, rma }) => ({ loopReturnId, rmaNumber: rma.rmaNumber })),
+  );
+  for (const { loopReturnId, rma } of unanswered) {
     if (found.kind !== 'found') {
-      answers.set(rma.rmaNumber, notNow(found));
+      answers.set(loopReturnId, notNow(found));
       continue;
     }
     const adopted = heldAs(found.rmas, rma);
     if (adopted !== null) {
-      answers.set(rma.rmaNumber, { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } });
+      answers.set(loopReturnId, { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } });
     }
   }
 }
@@ -131,7 +135,7 @@ async function send(
     await send(client, kind, batch.slice(half), answers);
     return;
   }
-  for (const task of batch) answers.set(task.rma.rmaNumber, await readOne(client, task, answer));
+  for (const task of batch) answers.set(task.loopReturnId, await readOne(client, task, answer));
 }
 
 function request(
@@ -139,14 +143,13 @@ function request(
   kind: Task['task'],
   batch: readonly Task[],
 ): Promise<RmaBatchAnswer> {
-  const rmas = batch.map(({ rma }) => rma);
   switch (kind) {
     case 'create':
-      return client.createRmas(rmas);
+      return client.createRmas(batch);
     case 'replace':
-      return client.replaceRmas(rmas);
+      return client.replaceRmas(batch);
     case 'delete':
-      return client.deleteRmas(rmas.map((rma) => rma.rmaNumber));
+      return client.deleteRmas(batch.map(nameOf));
   }
 }
 

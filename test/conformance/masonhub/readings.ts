@@ -2,6 +2,7 @@ import type { MakeCall } from '../../../src/outbound/call.ts';
 import { callbacksApi } from '../../../src/vendors/masonhub/callbacks-api.ts';
 import { type FoundRmas, masonHubClient, type RmaBatchAnswer } from '../../../src/vendors/masonhub/client.ts';
 import { merchantWith, rmaFor } from '../../returns/fixtures.ts';
+import { named, toSend } from '../../support/rmas.ts';
 import { ASKED, CALLBACK_URL, type MasonHubCall } from './answers.ts';
 
 /** Asks MasonHub through the clients of the service, and says in plain words what they read. */
@@ -11,10 +12,10 @@ export function masonHubReadings(url: string, call: MakeCall): Record<MasonHubCa
   const callbacks = callbacksApi(merchant, call);
   const rmas = ASKED.map((rmaNumber) => ({ ...rmaFor(['BOOT-OLIVE-41', 1]), rmaNumber }));
   return {
-    create: async () => batchWords(await client.createRmas(rmas)),
-    replace: async () => batchWords(await client.replaceRmas(rmas)),
-    delete: async () => batchWords(await client.deleteRmas(ASKED)),
-    find: async () => foundWords(await client.findRmas(ASKED)),
+    create: async () => batchWords(await client.createRmas(rmas.map(toSend))),
+    replace: async () => batchWords(await client.replaceRmas(rmas.map(toSend))),
+    delete: async () => batchWords(await client.deleteRmas(ASKED.map(named))),
+    find: async () => foundWords(await client.findRmas(ASKED.map(named))),
     'find received': async () => foundWords(await client.receivedRmas(new Date('2026-11-20T00:00:00Z'), 0)),
     callbacks: () => callbacks.callbacks(),
     'register callback': async () => callbacks.register(CALLBACK_URL, 'callback-token'),

@@ -167,7 +167,7 @@ function only(understood: Understood) {
   if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
   const [told, ...more] = understood.events;
   if (told === undefined || more.length > 0) throw new Error(`${understood.events.length} events`);
-  if (!('loopReturnId' in told)) throw new Error('it is about no return');
+  if (!('rmaNumber' in told)) throw new Error('it is about no RMA');
   return told;
 }
 
@@ -205,7 +205,7 @@ test('a receipt says whether it came by a callback or was asked for', () => {
 
 describe('a receipt', () => {
   const expected = {
-    loopReturnId: '26442641',
+    rmaNumber: '26442641',
     event: {
       kind: 'receipt',
       trigger: 'receipt',
@@ -423,13 +423,13 @@ describe('news on the way', () => {
   });
 
   test.each(['tendered', 'inTransit', 'delivered', 'undeliverable'])('from the carrier: %s', (status) => {
-    const told = { loopReturnId: '26442641', event: { kind: 'carrier', status } };
+    const told = { rmaNumber: '26442641', event: { kind: 'carrier', status } };
     expect(only(understandMessage(event({ event_type: status })))).toEqual(told);
     expect(only(understandMessage(event({ status })))).toEqual(told);
   });
 
   test.each(['onDock', 'receivingStarted'])('from the dock: %s', (stage) => {
-    const told = { loopReturnId: '26442641', event: { kind: 'receiving', stage } };
+    const told = { rmaNumber: '26442641', event: { kind: 'receiving', stage } };
     expect(only(understandMessage(event({ event_type: stage })))).toEqual(told);
     expect(only(understandMessage(event({ status: stage, details: null })))).toEqual(told);
   });
@@ -454,7 +454,7 @@ describe('a message', () => {
     };
     const understood = understandMessage(message);
     if (understood.result !== 'accepted') throw new Error(understood.result);
-    expect(understood.events.map((told) => 'loopReturnId' in told && told.loopReturnId)).toEqual([
+    expect(understood.events.map((told) => 'rmaNumber' in told && told.rmaNumber)).toEqual([
       '26442641',
       '777777',
     ]);
@@ -498,7 +498,7 @@ describe('a message', () => {
       data: [v1([], { customer_identifier: null }).data[0], v1([damagedPants]).data[0]],
     };
     expect(understandMessage(message)).toMatchObject({
-      events: [{ blind: { kind: 'receipt' } }, { loopReturnId: '26442641' }],
+      events: [{ blind: { kind: 'receipt' } }, { rmaNumber: '26442641' }],
     });
   });
 
@@ -562,7 +562,7 @@ describe('a message', () => {
 
   test('keeps what has a number where another RMA in it cannot be named', () => {
     const data = ['text', { customer_identifier: {} }, v1([damagedPants]).data[0]];
-    expect(only(understandMessage({ ...v1([]), data })).loopReturnId).toBe('26442641');
+    expect(only(understandMessage({ ...v1([]), data })).rmaNumber).toBe('26442641');
   });
 
   test('is rejected without repeating what the field held', () => {

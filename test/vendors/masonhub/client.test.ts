@@ -9,6 +9,7 @@ import {
 } from '../../../src/vendors/masonhub/client.ts';
 import { json, page, startVendor, type Vendor } from '../../outbound/vendor.ts';
 import { merchantWith, rmaFor } from '../../returns/fixtures.ts';
+import { named, toSend } from '../../support/rmas.ts';
 
 let vendor: Vendor;
 let client: MasonHubClient;
@@ -37,7 +38,7 @@ const accepted = json(200, { results: [{ customer_identifier: '26442641', status
 describe('an RMA as it is sent', () => {
   test('is exactly this record', async () => {
     vendor.answer(accepted);
-    await client.createRmas([rma]);
+    await client.createRmas([toSend(rma)]);
     const asked = vendor.asked.at(-1);
     expect(asked).toMatchObject({ method: 'POST', path: '/acme/api/v1/rmas' });
     expect(asked?.headers.authorization).toBe('Bearer masonhub-token');
@@ -70,20 +71,20 @@ describe('an RMA as it is sent', () => {
 
   test('has no field for anything personal', async () => {
     vendor.answer(accepted);
-    await client.createRmas([rma]);
+    await client.createRmas([toSend(rma)]);
     expect(JSON.stringify(vendor.asked.at(-1)?.body)).not.toMatch(/address|name|email|phone|instructions/i);
   });
 
   test('has its number as a text, also where it looks like a number', async () => {
     vendor.answer(accepted);
-    await client.createRmas([rma]);
+    await client.createRmas([toSend(rma)]);
     expect(JSON.stringify(vendor.asked.at(-1)?.body)).toContain('"customer_identifier":"26442641"');
   });
 
   test('replaces the whole record', async () => {
     vendor.answer(accepted, accepted);
-    await client.createRmas([rma]);
-    await client.replaceRmas([rma]);
+    await client.createRmas([toSend(rma)]);
+    await client.replaceRmas([toSend(rma)]);
     const [created, replaced] = vendor.asked.slice(-2);
     expect(replaced).toMatchObject({ method: 'PUT', path: '/acme/api/v1/rmas' });
     expect(replaced?.body).toEqual(created?.body);
@@ -95,7 +96,7 @@ describe('an RMA as it is sent', () => {
       rmaNumber: `${10_000 + index}`,
     }));
     vendor.answer(accepted);
-    await client.createRmas(many);
+    await client.createRmas(many.map(toSend));
     expect(vendor.asked.at(-1)?.body).toHaveLength(30);
   });
 });
@@ -103,7 +104,7 @@ describe('an RMA as it is sent', () => {
 describe('an RMA that is deleted', () => {
   test('is named by its number, in a list', async () => {
     vendor.answer(accepted);
-    await client.deleteRmas(['26442641', '26442642']);
+    await client.deleteRmas([named('26442641'), named('26442642')]);
     expect(vendor.asked.at(-1)).toMatchObject({
       method: 'DELETE',
       path: '/acme/api/v1/rmas',
@@ -113,7 +114,7 @@ describe('an RMA that is deleted', () => {
 });
 
 describe('the answer to a batch', () => {
-  const create = () => client.createRmas([rma]);
+  const create = () => client.createRmas([toSend(rma)]);
 
   test('is read record by record', async () => {
     vendor.answer(accepted);
@@ -166,7 +167,7 @@ describe('RMAs that are looked for', () => {
 
   test('are asked for by their numbers, in detail', async () => {
     vendor.answer(json(200, { limit: 100, offset: 0, data: [record, other] }));
-    expect(await numbersAsked(() => client.findRmas(['26442641', '26442642']))).toEqual([
+    expect(await numbersAsked(() => client.findRmas([named('26442641'), named('26442642')]))).toEqual([
       '26442641,26442642',
     ]);
     const { pathname, searchParams } = new URL(vendor.asked.at(-1)?.path ?? '', vendor.url);
@@ -177,7 +178,7 @@ describe('RMAs that are looked for', () => {
 
   test('are asked for one by one where they do not come back together: a list of numbers may be read as one', async () => {
     vendor.answer(json(200, { data: [] }), json(200, { data: [record] }), json(200, { data: [other] }));
-    const look = () => client.findRmas(['26442641', '26442642']);
+    const look = () => client.findRmas([named('26442641'), named('26442642')]);
     expect(await numbersAsked(look)).toEqual(['26442641,26442642', '26442641', '26442642']);
     vendor.answer(json(200, { data: [other] }), json(200, { data: [record] }));
     const found = await look();
@@ -189,18 +190,21 @@ describe('RMAs that are looked for', () => {
 
   test('are asked for once where one alone does not come back', async () => {
     vendor.answer(json(200, { data: [] }));
-    expect(await numbersAsked(() => client.findRmas(['26442641']))).toEqual(['26442641']);
+    expect(await numbersAsked(() => client.findRmas([named('26442641')]))).toEqual(['26442641']);
   });
 
   test('are not taken for absent where one of the questions got no answer', async () => {
     vendor.answer(json(200, { data: [record] }), json(503, { data: [] }));
-    expect((await client.findRmas(['26442641', '26442642'])).kind).toBe('transient');
+    expect((await client.findRmas([named('26442641'), named('26442642')])).kind).toBe('transient');
   });
 
   test('count what could not be understood in any of the answers', async () => {
     const broken = json(200, { data: [{ ...record, line_items: 'none' }] });
     vendor.answer(broken, json(200, { data: [record] }), broken);
-    expect(await client.findRmas(['26442641', '26442642'])).toMatchObject({ kind: 'found', unreadable: 2 });
+    expect(await client.findRmas([named('26442641'), named('26442642')])).toMatchObject({
+      kind: 'found',
+      unreadable: 2,
+    });
   });
 
   test.each([
@@ -208,13 +212,13 @@ describe('RMAs that are looked for', () => {
     ['a bare list', [record]],
   ])('are found in %s', async (_, body) => {
     vendor.answer(json(200, body));
-    const found = await client.findRmas(['26442641']);
+    const found = await client.findRmas([named('26442641')]);
     expect(found.kind === 'found' && found.rmas.map((one) => one.customer_identifier)).toEqual(['26442641']);
   });
 
   test('are found beside a record that cannot be understood, which is counted', async () => {
     vendor.answer(json(200, { data: [{ ...record, line_items: 'none' }, record] }));
-    expect(await client.findRmas(['26442641'])).toMatchObject({
+    expect(await client.findRmas([named('26442641')])).toMatchObject({
       kind: 'found',
       rmas: [{ customer_identifier: '26442641' }],
       unreadable: 1,
@@ -242,6 +246,6 @@ describe('RMAs that are looked for', () => {
     ['a failure', json(503, { data: [] })],
   ] as const)('are not taken for absent where the answer is %s', async (_, scripted) => {
     vendor.answer(scripted);
-    expect((await client.findRmas(['26442641'])).kind).toBe('transient');
+    expect((await client.findRmas([named('26442641')])).kind).toBe('transient');
   });
 });

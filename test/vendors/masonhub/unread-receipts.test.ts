@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ToldOfReturn } from '../../../src/inbox/delivery.ts';
+import type { ToldOfRma } from '../../../src/inbox/delivery.ts';
 import { deliveredEvent } from '../../../src/returns/events.ts';
 import { understandMessage } from '../../../src/vendors/masonhub/callbacks.ts';
 
@@ -8,10 +8,10 @@ import { understandMessage } from '../../../src/vendors/masonhub/callbacks.ts';
 const rma = { customer_identifier: '26442641', status: 'received', notes: null };
 const shirt = { customer_sku_id: 'SHIRT', quantity: 1, quantity_received: 1 };
 
-function toldBy(...data: readonly unknown[]): readonly ToldOfReturn[] {
+function toldBy(...data: readonly unknown[]): readonly ToldOfRma[] {
   const understood = understandMessage({ message_type: 'rmaEvent', message_id: '1', data });
   if (understood.result !== 'accepted') throw new Error(`${understood.result}: ${understood.why}`);
-  return understood.events.flatMap((told) => ('loopReturnId' in told ? [told] : []));
+  return understood.events.flatMap((told) => ('rmaNumber' in told ? [told] : []));
 }
 
 const inside = (details: unknown) => ({ ...rma, details });
@@ -57,7 +57,7 @@ describe('a receipt that cannot be understood', () => {
     const [told, ...more] = toldBy(record);
     expect(more).toEqual([]);
     expect(told).toEqual({
-      loopReturnId: '26442641',
+      rmaNumber: '26442641',
       event: { kind: 'receiptUnread', why: expect.stringMatching(/./) },
     });
     const why = told?.event.kind === 'receiptUnread' ? told.event.why : '';
@@ -73,14 +73,14 @@ describe('a receipt that cannot be understood', () => {
   test('holds back no other receipt in the same message', () => {
     const good = { ...rma, customer_identifier: '777777', line_items: [shirt] };
     expect(toldBy({ ...rma, line_items: 7 }, good)).toMatchObject([
-      { loopReturnId: '26442641', event: { kind: 'receiptUnread' } },
-      { loopReturnId: '777777', event: { kind: 'receipt' } },
+      { rmaNumber: '26442641', event: { kind: 'receiptUnread' } },
+      { rmaNumber: '777777', event: { kind: 'receipt' } },
     ]);
   });
 
   test('is none where the RMA is not received yet: what it holds by then does not count', () => {
     expect(toldBy({ ...rma, status: 'in-receiving', line_items: 7 })).toEqual([
-      { loopReturnId: '26442641', event: { kind: 'receiving', stage: 'receivingStarted' } },
+      { rmaNumber: '26442641', event: { kind: 'receiving', stage: 'receivingStarted' } },
     ]);
   });
 });

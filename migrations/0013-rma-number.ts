@@ -1,0 +1,25 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * The number of a return's RMA in MasonHub is a fact of its own. That of a return's first RMA is Loop's return id,
+ * so this is what the returns have that are there.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('returns').addColumn('rma_number', 'text').execute();
+  await sql`update returns set rma_number = loop_return_id`.execute(db);
+  await db.schema
+    .alterTable('returns')
+    .alterColumn('rma_number', (column) => column.setNotNull())
+    .execute();
+  await db.schema
+    .createIndex('returns_rma_number')
+    .unique()
+    .on('returns')
+    .columns(['merchant', 'rma_number'])
+    .execute();
+}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await db.schema.dropIndex('returns_rma_number').execute();
+  await db.schema.alterTable('returns').dropColumn('rma_number').execute();
+}
