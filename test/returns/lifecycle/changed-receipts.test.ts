@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { bad, decided, events, good, opened, told } from '../courses.ts';
+import { drive } from '../driver.ts';
+import { item, loopTells, receiptTold as received } from '../fixtures.ts';
+import { closed, later, merchant, refused, retry } from '../news.ts';
+
+describe('receipts', () => {
+  test('that come before anything from Loop are decided once the RMA is there', () => {
+    const driver = drive(merchant);
+    driver.tell(received(good));
+    expect(driver.status).toBe('receiving');
+    expect(driver.waiting).toEqual([]);
+    driver.tell(loopTells());
+    expect(driver.waiting).toEqual(['rma']);
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test('that are repeated change nothing', () => {
+    const driver = told(good);
+    const before = driver.facts;
+    driver.tell(received(structuredClone(good)));
+    expect(driver.facts).toEqual(before);
+    expect(driver.waiting).toEqual(['closing']);
+    expect(driver.timeline.at(-1)?.detail).toBe('The same receipt again.');
+  });
+
+  test('that were asked for and not called back stand in the timeline as such', () => {
+    const driver = opened();
+    driver.tell({ ...received(good), trigger: 'receipt.pulled' });
+    expect(events(driver)).toContain('receipt.pulled');
+    expect(driver.facts.outcome?.kind).toBe('process');
+  });
+
+  test('that are repeated with their lines in another order are the same receipt', () => {
+    const driver = told(good);
+    driver.tell(received({ ...good, lines: good.lines.toReversed() }));
+    expect(driver.status).toBe('processing');
+  });
+
+  test.each([
+    ['a bad one after a good one', good, bad, 'flagged'],
+    ['a good one after a bad one', bad, good, 'processing'],
+  ] as const)(
+    'that come before the decision take the place of each other: %s',
+    (_, first, second, status) => {
+      const driver = drive(merchant);
+      driver.tell(received(first), received(second), loopTells());
+      driver.run();
+      expect(driver.status).toBe(status);
+      expect(driver.facts.receipts).toHaveLength(1);
+      expect(driver.taken).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['processed', good, bad],
+    ['flagged', bad, good],
+  ] as const)(
+    'that change after the return was %s need a person, and send nothing more',
+    (_, first, second) => {
+      const driver = told(first);
+      const messages = [...driver.taken];
+      driver.tell(received(second));
+      driver.run();
+      expect(driver.status).toBe('attention');
+      expect(driver.reason).toContain('The warehouse sent two receipts that differ');
+      expect(driver.taken).toEqual(messages);
+    },
+  );
+
+  test('that change while the message is waiting stop it', () => {
+    const driver = decided(good);
+    driver.tell(received(bad));
+    driver.run();
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('that changed are not forgotten when a person asks for a retry: it refunds nothing', () => {
+    const driver = decided(good);
+    driver.tell(received(bad), retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when Loop then refuses: a retry refunds nothing', () => {
+    const driver = decided(good);
+    driver.tell(received(bad), refused, retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when processing then fails: a retry refunds nothing', () => {
+    const driver = told(good);
+    driver.tell(received(bad));
+    driver.loopFailsToProcess();
+    driver.tell(retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when the items became impossible: a retry refunds nothing', () => {
+    const driver = opened();
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('')] }));
+    driver.tell(received(good), received(bad), retry);
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('that changed are not forgotten when Loop closes the return', () => {
+    const driver = decided(good);
+    driver.tell(received(bad));
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('attention');
+  });
+});
