@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Receipt } from '../../../src/returns/return.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
-import { drive } from '../driver.ts';
-import { item, loopTells, receiptTold as received } from '../fixtures.ts';
+import { type Driver, drive } from '../driver.ts';
+import { found, item, loopTells, receiptOf, receiptTold, receiptTold as received } from '../fixtures.ts';
 import { closed, later, merchant, refused, retry } from '../news.ts';
+import { shirt } from '../two-boxes.ts';
+
+const decidedOf = ({ facts }: Driver) => facts.outcome?.kind ?? null;
 
 describe('receipts', () => {
   test('that come before anything from Loop are decided once the RMA is there', () => {
@@ -117,5 +121,18 @@ describe('receipts', () => {
     driver.tell(received(bad));
     driver.loopCloses(closed);
     expect(driver.status).toBe('attention');
+  });
+});
+
+describe('a receipt that is older than the one that is known', () => {
+  const as = (changedAt: string, receipt: Receipt) => receiptTold({ ...receipt, changedAt });
+
+  test('changes nothing, so that units in inspection are not refunded on what was said before', () => {
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    driver.tell(as('2026-03-04T12:00:00.000Z', receiptOf(found('SHIRT', { qc: 1 }))));
+    driver.tell(as('2026-03-04T11:00:00.000Z', receiptOf(shirt)));
+    expect(driver.status).toBe('inspecting');
+    driver.tell(as('2026-03-04T13:00:00.000Z', receiptOf(shirt)));
+    expect(decidedOf(driver)).toBe('process');
   });
 });

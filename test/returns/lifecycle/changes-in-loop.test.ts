@@ -4,9 +4,8 @@ import { isRetryable } from '../../../src/returns/record.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
 import { item, listed, loopTells, receiptTold as received } from '../fixtures.ts';
-import { cancelled, closed, later, merchant, onDock, withoutRefunds } from '../news.ts';
+import { cancelled, closed, later, latest, merchant, onDock, withoutRefunds } from '../news.ts';
 
-const latest = '2026-03-03T10:00:00.000Z';
 const opensAgain = loopTells({ trigger: 'return.updated', at: latest });
 const opensWithMore = loopTells({
   trigger: 'return.updated',

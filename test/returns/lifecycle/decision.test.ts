@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply } from '../../../src/returns/lifecycle.ts';
+import type { Return } from '../../../src/returns/return.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { drive } from '../driver.ts';
 import {
   found,
   item,
+  labelTold,
   loopTells,
   merchantWith,
   receiptOf,
+  receiptTold,
   receiptTold as received,
   rmaFor,
 } from '../fixtures.ts';
 import { at, closed, label, later, merchant, onDock, retry, withExtra, withoutRefunds } from '../news.ts';
+import { pants } from '../two-boxes.ts';
 
 describe('the decision', () => {
   test('is to process where every unit is available and refunds are enabled', () => {
@@ -164,5 +169,41 @@ describe('where a return may have an RMA without some of its items', () => {
     expect(driver.notes).toEqual([
       'Warehouse check: all expected items arrived. 1 without a SKU not checked.',
     ]);
+  });
+});
+
+describe('a replacement of the RMA that MasonHub did not take', () => {
+  const generous = merchantWith({
+    receipts: { refund: ['available', 'quarantine'], trustRequestedStatus: true },
+  });
+  const inQuarantine = receiptTold(receiptOf(found('SHIRT', { quarantine: 1 }), pants));
+  const label = labelTold('1Z999AA10123456708');
+
+  /** The policy of the file has changed, and the RMA is sent once more. */
+  function sentAgain(...answer: ReturnEvent[]) {
+    const driver = opened(merchant);
+    const { facts } = driver;
+    const relabelled = apply(facts, label, generous, at).after;
+    const rma = relabelled.wanted?.kind === 'rma' ? relabelled.wanted.rma : null;
+    if (rma === null) throw new Error('the label asks for another RMA');
+    const events: ReturnEvent[] = [{ kind: 'rmaSent', rma }, ...answer];
+    return events.reduce((before, event) => apply(before, event, generous, at).after, relabelled);
+  }
+  const decidedBy = (facts: Return) => apply(facts, inQuarantine, generous, at).after.outcome?.kind;
+  const fixed: ReturnEvent = { kind: 'rmaFixed', task: 'replace', stage: 'delivered', status: 'delivered' };
+
+  test('does not bring its policy into force: the old one judges', () => {
+    expect(decidedBy(sentAgain(fixed))).toBe('flag');
+  });
+
+  test('and has not answered has to be good by both policies', () => {
+    expect(decidedBy(sentAgain())).toBe('flag');
+  });
+
+  test('but one that it took does', () => {
+    const facts = sentAgain();
+    if (facts.sent === null) throw new Error('it was sent');
+    const taken = apply(facts, { kind: 'rmaAccepted', rma: facts.sent, how: 'replaced' }, generous, at);
+    expect(decidedBy(taken.after)).toBe('process');
   });
 });

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { isRetryable } from '../../../src/returns/record.ts';
-import { events, good } from '../courses.ts';
-import { drive } from '../driver.ts';
-import { item, loopTells, merchantWith, receiptTold as received } from '../fixtures.ts';
+import { events, good, opened } from '../courses.ts';
+import { type Driver, drive } from '../driver.ts';
+import {
+  item,
+  loopTells,
+  merchantWith,
+  receiptOf,
+  receiptTold,
+  receiptTold as received,
+} from '../fixtures.ts';
 import { cancelled, label, later, retry } from '../news.ts';
+import { shirt } from '../two-boxes.ts';
+
+const decidedOf = ({ facts }: Driver) => facts.outcome?.kind ?? null;
 
 describe('where only some destinations are with MasonHub', () => {
   const some = merchantWith({ loop: { destinations: ['31'] } });
@@ -111,5 +121,22 @@ describe('where only some destinations are with MasonHub', () => {
     driver.tell(received(good), loopTells());
     driver.run();
     expect(driver.status).toBe('processing');
+  });
+});
+
+describe('a question that Loop has not answered', () => {
+  test('about the destination keeps a good receipt from being decided, and then it refunds', () => {
+    const some = merchantWith({ loop: { destinations: ['1042'] } });
+    const told = loopTells({ items: [item('SHIRT', { destinationId: '1042' })] });
+    const driver = opened(some, told);
+    const silent = loopTells({
+      trigger: 'return.updated',
+      items: [item('SHIRT')],
+      at: '2026-03-02T10:00:00.000Z',
+    });
+    driver.tell(silent, receiptTold(receiptOf(shirt)));
+    expect(decidedOf(driver)).toBeNull();
+    driver.tell({ kind: 'destinationTold', destination: { whole: '1042', byItem: {} } });
+    expect(decidedOf(driver)).toBe('process');
   });
 });

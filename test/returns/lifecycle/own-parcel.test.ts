@@ -1,45 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { ReceiptEvent, ReturnEvent } from '../../src/returns/events.ts';
-import { apply, dueSteps, rmaTask, startsAfterMs } from '../../src/returns/lifecycle.ts';
-import { isRetryable } from '../../src/returns/record.ts';
-import type { Receipt, ReceiptLine, Return } from '../../src/returns/return.ts';
-import { statusOf } from '../../src/returns/status.ts';
-import { bad, opened } from './courses.ts';
-import type { Driver } from './driver.ts';
-import {
-  found,
-  item,
-  labelTold,
-  listed,
-  loopTells,
-  merchantWith,
-  receiptOf,
-  receiptTold,
-} from './fixtures.ts';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
+import { dueSteps, rmaTask } from '../../../src/returns/lifecycle.ts';
+import { isRetryable } from '../../../src/returns/record.ts';
+import type { Receipt } from '../../../src/returns/return.ts';
+import { bad, opened } from '../courses.ts';
+import type { Driver } from '../driver.ts';
+import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { merchant } from '../news.ts';
+import { blind, inTwoBoxes, items, labels, own, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return's own parcel, under its RMA, beside those that came without one. */
-
-const merchant = merchantWith();
-const at = new Date('2026-03-05T10:00:00Z');
-const [own, second] = ['1Z999AA10123456784', '1Z999AA10123456791'];
-const items = [item('SHIRT', { lineItemId: '71' }), item('PANTS', { lineItemId: '72' })];
-const labels = [
-  { ...listed(own), lineItemIds: ['71'] },
-  { ...listed(second), lineItemIds: ['72'] },
-];
-const inTwoBoxes = loopTells({ trigger: 'return.created', items, labels });
-const shirt = found('SHIRT', { available: 1 });
-const pants = found('PANTS', { available: 1 });
-
-function blind(packageId: string, ...lines: ReceiptLine[]): ReceiptEvent {
-  const receipt: Receipt = {
-    ...receiptOf(...lines),
-    isBlind: true,
-    packageId,
-    masonHubId: `hub-${packageId}`,
-  };
-  return receiptTold(receipt);
-}
 
 const begun: ReturnEvent = { kind: 'receiving', stage: 'receivingStarted' };
 const unread: ReturnEvent = { kind: 'receiptUnread', why: 'data.0.line_items: expected a list.' };
@@ -241,115 +211,4 @@ describe('what a person was asked to look at', () => {
     driver.tell({ kind: 'retryRequested' });
     expect(dueSteps(driver.facts)).toEqual(['receipt']);
   });
-});
-
-describe('a question that Loop has not answered', () => {
-  test('about the destination keeps a good receipt from being decided, and then it refunds', () => {
-    const some = merchantWith({ loop: { destinations: ['1042'] } });
-    const told = loopTells({ items: [item('SHIRT', { destinationId: '1042' })] });
-    const driver = opened(some, told);
-    const silent = loopTells({
-      trigger: 'return.updated',
-      items: [item('SHIRT')],
-      at: '2026-03-02T10:00:00.000Z',
-    });
-    driver.tell(silent, receiptTold(receiptOf(shirt)));
-    expect(decidedOf(driver)).toBeNull();
-    driver.tell({ kind: 'destinationTold', destination: { whole: '1042', byItem: {} } });
-    expect(decidedOf(driver)).toBe('process');
-  });
-});
-
-describe('a receipt that is older than the one that is known', () => {
-  const as = (changedAt: string, receipt: Receipt) => receiptTold({ ...receipt, changedAt });
-
-  test('changes nothing, so that units in inspection are not refunded on what was said before', () => {
-    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
-    driver.tell(as('2026-03-04T12:00:00.000Z', receiptOf(found('SHIRT', { qc: 1 }))));
-    driver.tell(as('2026-03-04T11:00:00.000Z', receiptOf(shirt)));
-    expect(driver.status).toBe('inspecting');
-    driver.tell(as('2026-03-04T13:00:00.000Z', receiptOf(shirt)));
-    expect(decidedOf(driver)).toBe('process');
-  });
-});
-
-describe('two waits that take turns', () => {
-  test('do not begin anew', () => {
-    const driver = opened(merchant, inTwoBoxes);
-    const inQc = receiptTold(receiptOf(found('SHIRT', { qc: 1 }), pants));
-    const missing = receiptTold(receiptOf(shirt));
-    driver.tell(inQc);
-    const first = driver.facts.wait;
-    driver.tell(missing);
-    expect(driver.facts.wait?.for).toBe('parcel');
-    driver.tell(inQc);
-    expect(driver.facts.wait).toMatchObject({ for: 'inspection', since: first?.since });
-  });
-});
-
-describe('a replacement of the RMA that MasonHub did not take', () => {
-  const generous = merchantWith({
-    receipts: { refund: ['available', 'quarantine'], trustRequestedStatus: true },
-  });
-  const inQuarantine = receiptTold(receiptOf(found('SHIRT', { quarantine: 1 }), pants));
-  const label = labelTold('1Z999AA10123456708');
-
-  /** The policy of the file has changed, and the RMA is sent once more. */
-  function sentAgain(...answer: ReturnEvent[]) {
-    const driver = opened(merchant);
-    const { facts } = driver;
-    const relabelled = apply(facts, label, generous, at).after;
-    const rma = relabelled.wanted?.kind === 'rma' ? relabelled.wanted.rma : null;
-    if (rma === null) throw new Error('the label asks for another RMA');
-    const events: ReturnEvent[] = [{ kind: 'rmaSent', rma }, ...answer];
-    return events.reduce((before, event) => apply(before, event, generous, at).after, relabelled);
-  }
-  const decidedBy = (facts: Return) => apply(facts, inQuarantine, generous, at).after.outcome?.kind;
-  const fixed: ReturnEvent = { kind: 'rmaFixed', task: 'replace', stage: 'delivered', status: 'delivered' };
-
-  test('does not bring its policy into force: the old one judges', () => {
-    expect(decidedBy(sentAgain(fixed))).toBe('flag');
-  });
-
-  test('and has not answered has to be good by both policies', () => {
-    expect(decidedBy(sentAgain())).toBe('flag');
-  });
-
-  test('but one that it took does', () => {
-    const facts = sentAgain();
-    if (facts.sent === null) throw new Error('it was sent');
-    const taken = apply(facts, { kind: 'rmaAccepted', rma: facts.sent, how: 'replaced' }, generous, at);
-    expect(decidedBy(taken.after)).toBe('process');
-  });
-});
-
-describe('what Loop tells without a state', () => {
-  const silent = { state: 'unknown', tellsState: false } as const;
-
-  test('leaves the state as it was', () => {
-    const driver = opened(merchant);
-    const later = { at: '2026-03-02T10:00:00.000Z' };
-    driver.tell(loopTells({ trigger: 'return.cancelled', state: 'cancelled', ...later }));
-    driver.run();
-    driver.tell(loopTells({ trigger: 'return.updated', ...silent, at: '2026-03-03T10:00:00.000Z' }));
-    expect(driver.status).toBe('cancelled');
-  });
-
-  test('is asked for before money moves, where no state is known', () => {
-    const driver = opened(merchant, loopTells(silent));
-    expect(driver.status).toBe('open');
-    driver.tell(receiptTold(receiptOf(shirt, pants)));
-    expect(dueSteps(driver.facts)).toEqual(['details']);
-  });
-});
-
-test('a wait that becomes due again has what is left of its time', () => {
-  const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
-  driver.tell(receiptTold(receiptOf(found('SHIRT', { qc: 1 }))));
-  const { wait } = driver.facts;
-  const dayAfter = new Date(Date.parse(wait?.since ?? '') + 86_400_000);
-  expect(startsAfterMs(driver.facts, 'inspection', dayAfter)).toBe(6 * 86_400_000);
-  const garbled = apply(driver.facts, unread, merchant, dayAfter).after;
-  expect(statusOf(garbled).status).toBe('attention');
-  expect(startsAfterMs(garbled, 'inspection', new Date(dayAfter.getTime() + 30 * 86_400_000))).toBe(0);
 });
