@@ -1,36 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
-import { followMerchants } from './config/follow-merchants.ts';
+import { type FollowedMerchants, followMerchants } from './config/follow-merchants.ts';
 import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
-import { recordingCalls } from './connections/calls.ts';
+import { openCallRecords } from './connections/calls.ts';
 import { openConnections } from './connections/connections.ts';
-import { listConnections } from './connections/store.ts';
-import { connect, type Database } from './database/connect.ts';
+import { connect } from './database/connect.ts';
 import { Overloaded } from './database/group-commit.ts';
-import { pendingMigrations } from './database/migrate.ts';
-import { openWriteProbe, type WriteProbe } from './database/write-probe.ts';
+import { openWriteProbe } from './database/write-probe.ts';
 import { buildApp } from './http/app.ts';
-import { type ReadinessCheck, runChecks } from './http/health.ts';
-import { openInbox } from './inbox/deliveries.ts';
-import { openRush } from './inbox/rush.ts';
-import { listSetAside } from './inbox/set-aside.ts';
+import { openBackpressure } from './inbox/backpressure.ts';
+import { type KeepDelivery, openInbox } from './inbox/deliveries.ts';
 import { openMetrics } from './metrics/metrics.ts';
-import { countKept } from './metrics/observer.ts';
+import { countKept, type Observer } from './metrics/observer.ts';
+import { openOperations } from './operations/operations.ts';
+import { readinessChecks } from './operations/readiness.ts';
 import { openOutbound } from './outbound/call.ts';
-import { countStatuses } from './returns-store/statistics.ts';
 import { prepareDatabase, startOwnDatabase } from './start-database.ts';
-import { pausedAlert, sendAlerts } from './steps/alerts.ts';
+import { type AlertReceiver, pausedAlert, sendAlerts } from './steps/alerts.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
-import { readBacklog } from './steps/backlog.ts';
 import type { StepContext } from './steps/context.ts';
 import type { EnqueueAlerts } from './steps/jobs.ts';
 import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
 import { purge } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
-import { replaySetAside } from './steps/replay.ts';
-import { retryReturn } from './steps/retry.ts';
 import { vendors } from './vendors.ts';
 
 export interface ServiceOptions {
@@ -91,95 +85,51 @@ async function start(
   const { db, pool, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
   await prepareDatabase(databaseUrl, log);
-
   const metrics = openMetrics({ db, pool, log });
   cleanUp.push(metrics.close);
   const { observer } = metrics;
   const outbound = openOutbound();
   cleanUp.push(outbound.close);
-  const calls = recordingCalls({ db, log, now }, metrics.timeCalls(outbound.call));
+  const calls = openCallRecords({ db, log, now });
   cleanUp.push(calls.close);
   const queues = openQueues({ databaseUrl, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
-  const alertUrl = settings.alertWebhookUrl ?? null;
-  const enqueueAlerts: EnqueueAlerts = alertUrl === null ? async () => {} : queues.enqueueAlerts;
-  if (alertUrl !== null) {
-    await queues.workAlerts(sendAlerts({ url: alertUrl, send: outbound.call, log, observer }));
-  }
+  const enqueueAlerts = await startAlerts(settings.alertWebhookUrl ?? null, queues, {
+    send: outbound.call,
+    log,
+    observer,
+  });
   const connections = openConnections({
     ...pace,
     db,
     log,
-    call: calls.send,
+    callOf: (key) => calls.recorded(metrics.timed(outbound.call, key), key),
     tellPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
   });
-  const context: StepContext = {
-    db,
-    enqueueSteps: queues.enqueueSteps,
-    enqueueAlerts,
-    connections,
-    now,
-    log,
-    pace,
-    observer,
-  };
-  const { pollIntervalMs, retentionMs } = settings;
-  const merchants = new Map<string, Merchant>();
-  const useMerchants = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants, vendors });
-  await useMerchants(options.merchants);
-  await queues.workPurge(pace.purgeEveryMs, async () => {
-    await purge(context, retentionMs);
-  });
-  const rush = openRush(
-    () => performance.now(),
-    async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
-  );
-  const wakeWorker = await queues.workDeliveries(async (keys, stopping) => {
-    await rush.giveWay(stopping);
-    await applyDeliveries(context, merchants, keys);
-  });
-  const { readMerchants } = options;
-  const file =
-    readMerchants === undefined ? null : followMerchants({ read: readMerchants, use: useMerchants, log });
-  if (file !== null) cleanUp.push(file.stop);
-  const merchantsProblem = () => file?.problem() ?? null;
-
-  const keep = openInbox(db, queues.enqueueDeliveries, now, (count) => {
-    rush.stored(count);
-    // The vendors' answers go out first.
-    setImmediate(wakeWorker);
-  });
+  const { enqueueSteps } = queues;
+  const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer };
+  const { merchants, file } = await startMerchants(options, context, queues, cleanUp);
+  const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
-  const checks = readinessChecks(writes, db, queues);
+  const operations = openOperations({
+    context,
+    merchants,
+    merchantsProblem: () => file?.problem() ?? null,
+    vendors,
+    keep: inbox,
+    checks: readinessChecks(db, writes, queues),
+  });
   const app = await buildApp({
     vendors,
     log,
-    db,
-    merchants,
+    operations,
     opsToken: settings.opsToken,
-    keep: countKept(keep, observer, (error) => error instanceof Overloaded),
-    retry: async (slug, loopReturnId) => {
-      const merchant = merchants.get(slug);
-      return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
-    },
-    replay: (filter) => replaySetAside({ db, keep, log, vendors }, filter),
-    listSetAside: (result, limit) => listSetAside(db, { result }, { after: null, limit }),
+    keep: countKept(inbox, observer, (error) => error instanceof Overloaded),
     now,
-    checks,
-    listConnections: () => listConnections(db),
-    merchantsProblem,
     countTurnedAway: observer.delivery,
-    readMetrics: () =>
-      metrics.read({
-        merchants,
-        merchantsProblem,
-        countStatuses: () => countStatuses(db),
-        readBacklog: () => readBacklog(db),
-        listConnections: () => listConnections(db),
-        readiness: () => runChecks(checks),
-      }),
+    readMetrics: () => metrics.read(operations),
   });
   cleanUp.push(() => closeHttp(app));
   const url = await app.listen({ host: settings.host, port: settings.port });
@@ -187,23 +137,64 @@ async function start(
   return { url, reloadMerchants: async () => file?.reload() };
 }
 
+/** @returns how to commit alerts; nothing is committed where nobody is to hear of them */
+async function startAlerts(
+  url: string | null,
+  queues: Queues,
+  receiver: Omit<AlertReceiver, 'url'>,
+): Promise<EnqueueAlerts> {
+  if (url === null) return async () => {};
+  await queues.workAlerts(sendAlerts({ url, ...receiver }));
+  return queues.enqueueAlerts;
+}
+
+/** The merchants with their workers and polls, and the file that is followed from now on. */
+async function startMerchants(
+  { merchants: atFirst, readMerchants, settings }: ServiceOptions,
+  context: StepContext & { readonly observer: Observer },
+  queues: Queues,
+  cleanUp: (() => Promise<void>)[],
+): Promise<{ merchants: Merchants; file: FollowedMerchants | null }> {
+  const { observer, log } = context;
+  const { pollIntervalMs } = settings;
+  const merchants = new Map<string, Merchant>();
+  const use = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants, vendors });
+  await use(atFirst);
+  if (readMerchants === undefined) return { merchants, file: null };
+  const file = followMerchants({ read: readMerchants, use, log });
+  cleanUp.push(file.stop);
+  return { merchants, file };
+}
+
+/** What stores deliveries, with the workers that apply what is stored and remove what is old. */
+async function startInbox(
+  context: StepContext,
+  queues: Queues,
+  merchants: Merchants,
+  retentionMs: number,
+): Promise<KeepDelivery> {
+  const { db, now, pace } = context;
+  const backpressure = openBackpressure(
+    () => performance.now(),
+    async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+  );
+  const wakeWorker = await queues.workDeliveries(async (keys, stopping) => {
+    await backpressure.giveWay(stopping);
+    await applyDeliveries(context, merchants, keys);
+  });
+  await queues.workPurge(pace.purgeEveryMs, async () => {
+    await purge(context, retentionMs);
+  });
+  return openInbox(db, queues.enqueueDeliveries, now, (count) => {
+    backpressure.stored(count);
+    // The vendors' answers go out first.
+    setImmediate(wakeWorker);
+  });
+}
+
 /** Finishes the requests in flight; a client that is slower than that is cut off. */
 async function closeHttp(app: Awaited<ReturnType<typeof buildApp>>): Promise<void> {
   const cutOff = setTimeout(() => app.server.closeAllConnections(), requestsEndWithinMs);
   await app.close();
   clearTimeout(cutOff);
-}
-
-function readinessChecks(writes: WriteProbe, db: Database, queues: Queues): ReadinessCheck[] {
-  return [
-    { name: 'database', check: writes.check },
-    {
-      name: 'migrations',
-      check: async () => {
-        const pending = await pendingMigrations(db);
-        return pending.length === 0 ? null : `not applied yet: ${pending.join(', ')}`;
-      },
-    },
-    { name: 'workers', check: async () => (queues.isRunning() ? null : 'not running') },
-  ];
 }

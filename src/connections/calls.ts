@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import { insertRows } from '../database/rows.ts';
-import type { Answer, Call, NoAnswer } from '../outbound/call.ts';
+import type { Answer, Call, MakeCall, NoAnswer } from '../outbound/call.ts';
 import { type CallWords, describeCall } from '../outbound/call-words.ts';
 import { type ConnectionKey, type Vendor, vendors } from './store.ts';
 
@@ -15,8 +15,6 @@ export interface VendorCall extends CallWords {
   readonly tookMs: number;
 }
 
-type Send = (call: Call, key: ConnectionKey) => Promise<Answer | NoAnswer>;
-
 const bounds: Bounds = {
   largest: 20,
   mostWaiting: 500,
@@ -24,17 +22,28 @@ const bounds: Bounds = {
   clock: () => performance.now(),
 };
 
+export interface CallRecords {
+  /** Writes down each call that is made on a connection, for the returns that it is for, with its answer. */
+  recorded(make: MakeCall, key: ConnectionKey): MakeCall;
+  /** Waits until all is written down. */
+  close(): Promise<void>;
+}
+
 /**
- * Writes down each call for the returns that it is for, with its answer. That is for people, so nothing waits
- * for it: where it cannot be written down, the call counts all the same, and the log says so.
- * @returns how to send from now on, and what waits until all is written down
+ * What was sent for each return and what came back. That is for people, so nothing waits for it: where it cannot
+ * be written down, the call counts all the same, and the log says so.
  */
-export function recordingCalls(
-  { db, log, now }: { db: Database; log: Logger; now: () => Date },
-  send: Send,
-): { send: Send; close: () => Promise<void> } {
+export function openCallRecords({
+  db,
+  log,
+  now,
+}: {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly now: () => Date;
+}): CallRecords {
   const writing = new Set<Promise<unknown>>();
-  // One statement at a time, so that the doors' connections stay theirs.
+  // One statement at a time, so that the endpoints' connections stay theirs.
   const write = groupCommit(async (groups: readonly (readonly Row[])[]) => {
     await insertRows(db, 'vendor_calls', groups.flat(), columns, sql`on conflict do nothing`);
     return groups.map(() => true);
@@ -44,10 +53,11 @@ export function recordingCalls(
     if (rows.length > 0) await write(rows);
   };
   return {
-    send: async (call, key) => {
+    recorded: (make, key) => async (call) => {
       const at = now();
       const startedAt = performance.now();
-      const answer = await send(call, key);
+      const answer = await make(call);
+      if (answer.kind === 'withheld') return answer;
       const when = { at, took_ms: Math.round(performance.now() - startedAt) };
       const written = writeDown(call, key, answer, when).catch((err: unknown) => {
         log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');

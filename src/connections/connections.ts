@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import type { Tables } from '../database/tables.ts';
-import type { Answer, Call, HeldBack, MakeCall, NoAnswer } from '../outbound/call.ts';
+import type { CallResult, MakeCall, Withheld } from '../outbound/call.ts';
 import { isKeyRefusal, keyRefused } from '../outbound/failure.ts';
 import {
   begunPause,
@@ -33,7 +33,8 @@ export interface Connections {
 
 export interface ConnectionOptions {
   readonly db: Database;
-  readonly call: (call: Call, key: ConnectionKey) => Promise<Answer | NoAnswer>;
+  /** Makes a request on a merchant's connection at once. */
+  readonly callOf: (key: ConnectionKey) => MakeCall;
   readonly log: Logger;
   /** Commits word of a pause that a person should know of together with it: once, not for each further one. */
   readonly tellPaused: (trx: Transaction<Tables>, key: ConnectionKey, why: string) => Promise<void>;
@@ -82,11 +83,11 @@ export function openConnections(options: ConnectionOptions): Connections {
   return {
     callAs: (key, rank, beforeSending) => async (call) => {
       const turn = await waitForTurn(() => turnsOf(key)(rank), rank, key);
-      if (turn.kind === 'held-back') return turn;
+      if (turn.kind === 'withheld') return turn;
       if (beforeSending !== undefined && !(await beforeSending())) {
-        return { kind: 'held-back', why: 'The request was withdrawn before it was sent' };
+        return { kind: 'withheld', why: 'The request was withdrawn before it was sent' };
       }
-      const answer = await options.call(call, key);
+      const answer = await options.callOf(key)(call);
       const sign = signOf(key, rank, answer);
       const isExpected = sign.kind === 'worked' || sign.kind === 'unclear';
       if (!(isExpected && turn.isFree)) await note(options, key, rulesOf(key), sign);
@@ -136,7 +137,7 @@ async function waitForTurn(
   takeTurn: () => Promise<Turn>,
   rank: Rank,
   key: ConnectionKey,
-): Promise<{ kind: 'go'; isFree: boolean } | HeldBack> {
+): Promise<{ kind: 'go'; isFree: boolean } | Withheld> {
   const looks = rank === 'pull' ? pullPatienceMs / lookAgainMs : 1;
   for (let look = 0; look < looks; look += 1) {
     const { taken, isFree } = await takeTurn();
@@ -145,13 +146,13 @@ async function waitForTurn(
         if (taken.afterMs > 0) await delay(taken.afterMs);
         return { kind: 'go', isFree };
       case 'paused':
-        return { kind: 'held-back', why: whyPaused(key, taken.pause) };
+        return { kind: 'withheld', why: whyPaused(key, taken.pause) };
       case 'full':
         if (look + 1 < looks) await delay(lookAgainMs);
     }
   }
   return {
-    kind: 'held-back',
+    kind: 'withheld',
     why: `The allowance of requests to ${known[key.vendor].name} is used up for the moment`,
   };
 }
@@ -168,8 +169,8 @@ const known = {
 } as const;
 
 /** What an answer says about the connection itself. */
-function signOf({ vendor }: ConnectionKey, rank: Rank, answer: Answer | NoAnswer): Sign {
-  if (answer.kind === 'no-answer') return { kind: 'unclear' };
+function signOf({ vendor }: ConnectionKey, rank: Rank, answer: CallResult): Sign {
+  if (answer.kind !== 'answer') return { kind: 'unclear' };
   const { status, retryAfterMs } = answer;
   const { name, setting } = known[vendor];
   // A key without the permission for something extra is still good for everything else.

@@ -19,7 +19,7 @@ import type { ConsoleParts } from './console/parts.ts';
 import { deliveriesApi } from './deliveries-api.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
 import { setHeaders } from './headers.ts';
-import { health, type ReadinessCheck } from './health.ts';
+import { health } from './health.ts';
 import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 import { parcelsApi } from './ops-parcels.ts';
@@ -39,8 +39,6 @@ export interface AppParts extends ConsoleParts {
   readonly vendors: readonly VendorWithDoor[];
   readonly log: FastifyBaseLogger;
   readonly keep: KeepDelivery;
-  readonly checks: readonly ReadinessCheck[];
-  readonly merchantsProblem: () => string | null;
   readonly countTurnedAway: (source: Source, result: TurnedAway) => void;
   readonly readMetrics: ReadMetrics;
 }
@@ -85,14 +83,15 @@ export async function buildApp(parts: AppParts) {
     },
   });
   const admit = admission(parts.countTurnedAway);
+  const { operations, opsToken } = parts;
   for (const { name, door } of parts.vendors) {
-    await app.register(door(parts.merchants, parts.keep, admit(name)));
+    await app.register(door(operations.merchants, parts.keep, admit(name)));
   }
-  await app.register(health(parts.checks, parts.listConnections, parts.merchantsProblem));
-  await app.register(opsApi(parts.db, parts.merchants, parts.opsToken, parts.retry));
-  await app.register(parcelsApi(parts.db, parts.opsToken));
-  await app.register(deliveriesApi(parts.db, parts.opsToken, parts.replay));
-  await app.register(metrics(parts.opsToken, parts.readMetrics));
+  await app.register(health(operations));
+  await app.register(opsApi(operations, opsToken));
+  await app.register(parcelsApi(operations, opsToken));
+  await app.register(deliveriesApi(operations, opsToken));
+  await app.register(metrics(opsToken, parts.readMetrics));
   await app.register(opsConsole(parts), { prefix: '/console' });
   return app;
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Database } from '../database/connect.ts';
 import { sources } from '../inbox/delivery.ts';
-import { listSetAside, type SetAsideFilter, setAsideResults } from '../inbox/set-aside.ts';
+import { setAsideResults } from '../inbox/set-aside.ts';
+import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { notACursor, readCursor, writeCursor } from './cursor.ts';
 import { errorAnswer, invalidRequest } from './errors.ts';
@@ -19,9 +19,6 @@ const replayed = z
     rejected: z.number().describe('Not understood'),
   })
   .meta({ description: 'What became of them.', examples: [replayedExample] });
-
-/** Takes deliveries that were set aside through once more. */
-export type ReplaySetAside = (filter: SetAsideFilter) => Promise<z.infer<typeof replayed>>;
 
 const pageSize = 50;
 const security = [{ opsToken: [] }];
@@ -48,9 +45,8 @@ const cursorParts = z.tuple([text, z.enum(sources), text]);
 
 /** What ops read and do about deliveries that were authentic but told no return anything. */
 export function deliveriesApi(
-  db: Database,
+  operations: Pick<Operations, 'setAside' | 'replay'>,
   opsToken: string | null,
-  replay: ReplaySetAside,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.addHook('onRequest', requireOpsToken(opsToken));
@@ -95,7 +91,7 @@ export function deliveriesApi(
           merchant === undefined || source === undefined || key === undefined
             ? null
             : { merchant, source, key };
-        const found = await listSetAside(db, kind, { after, limit: pageSize + 1 });
+        const found = await operations.setAside(kind, { after, limit: pageSize + 1 });
         const page = found.slice(0, pageSize);
         const last = found.length > pageSize ? page.at(-1) : undefined;
         return {
@@ -129,7 +125,7 @@ export function deliveriesApi(
           },
         },
       },
-      async (request) => replay(request.query),
+      async (request) => operations.replay(request.query),
     );
   };
 }

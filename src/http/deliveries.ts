@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
+import { within } from '../config/deadline.ts';
 import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
 import { type Delivery, type Issue, namesInDelivery } from '../inbox/delivery.ts';
 import { parseJson } from '../parsing/json.ts';
@@ -60,9 +61,11 @@ export async function keepAll(
   deliveries: readonly Delivery[],
   log: FastifyBaseLogger,
 ): Promise<Exclude<Kept, 'rejected'>> {
-  const kept = await withinDeadline(Promise.all(deliveries.map(keep))).catch((cause: unknown) => {
-    throw cannotKeep(cause);
-  });
+  const kept = await within(keptWithinMs, Promise.all(deliveries.map(keep)), tooLate).catch(
+    (cause: unknown) => {
+      throw cannotKeep(cause);
+    },
+  );
   for (const [index, delivery] of deliveries.entries()) logDelivery(log, delivery, kept[index]);
   const rejected = deliveries.flatMap(({ understood }) =>
     understood.result === 'rejected' ? [understood] : [],
@@ -80,14 +83,8 @@ export async function keepAll(
 const keptWithinMs = 10_000;
 
 /** What is stored after all, once the database answers again, is known as a duplicate when it is sent again. */
-async function withinDeadline<T>(keeping: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), keptWithinMs);
-  try {
-    return await Promise.race([keeping, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLate(): never {
+  throw new Error('the database did not answer in time');
 }
 
 function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Kept | undefined): void {

@@ -2,16 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type ConnectionState, vendors } from '../connections/store.ts';
 import type { Issue } from '../inbox/delivery.ts';
+import type { Operations } from '../operations/operations.ts';
 import { errorAnswer, HttpError } from './errors.ts';
 import { readyExample } from './ops-examples.ts';
-
-/** One thing that has to hold for the service to do its job: null where it does, else what is wrong. */
-export interface ReadinessCheck {
-  readonly name: string;
-  readonly check: () => Promise<string | null>;
-}
-
-const checkWithinMs = 3_000;
 
 const pausedConnection = z.object({
   merchant: z.string(),
@@ -34,14 +27,9 @@ const readyBody = z.object({
     .describe('What is wrong with the merchants file, so that the merchants of before stay'),
 });
 
-/** How the merchants' connections stand. One that is paused does not make the service unready for the others. */
-export type ListConnections = () => Promise<readonly ConnectionState[]>;
-
 /** Whether the process answers, and whether it can do its job. */
 export function health(
-  checks: readonly ReadinessCheck[],
-  listConnections: ListConnections,
-  merchantsProblem: () => string | null,
+  operations: Pick<Operations, 'readiness' | 'connections' | 'merchantsProblem'>,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -78,16 +66,16 @@ export function health(
         },
       },
       async () => {
-        const results = await runChecks(checks);
+        const results = await operations.readiness();
         const issues = results.flatMap(({ name, wrong }) =>
           wrong === null ? [] : [{ path: name, message: wrong }],
         );
         if (issues.length > 0) throw notReady(issues);
-        const merchantsFile = merchantsProblem();
+        const merchantsFile = operations.merchantsProblem();
         return {
           status: 'ready' as const,
           checks: Object.fromEntries(results.map(({ name }) => [name, 'ok' as const])),
-          paused: (await listConnections()).flatMap(pausedIn),
+          paused: (await operations.connections()).flatMap(pausedIn),
           ...(merchantsFile === null ? {} : { merchantsFile }),
         };
       },
@@ -100,27 +88,9 @@ function notReady(issues: readonly Issue[]): HttpError {
   return new HttpError(503, 'not_ready', message, { issues, retryAfterSeconds: 5 });
 }
 
-/** Runs every check; one that does not answer in time has failed. */
-export function runChecks(
-  checks: readonly ReadinessCheck[],
-): Promise<{ readonly name: string; readonly wrong: string | null }[]> {
-  return Promise.all(checks.map(run));
-}
-
+/** One that is paused does not make the service unready for the others. */
 function pausedIn(connection: ConnectionState): z.infer<typeof pausedConnection>[] {
   const { merchant, vendor, state, why, since, until } = connection;
   if (state === 'working' || why === null || since === null || until === null) return [];
   return [{ merchant, vendor, state, why, since: since.toISOString(), until: until.toISOString() }];
-}
-
-async function run({ name, check }: ReadinessCheck): Promise<{ name: string; wrong: string | null }> {
-  const { promise: late, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => resolve(`no answer within ${checkWithinMs / 1000} s`), checkWithinMs);
-  try {
-    return { name, wrong: await Promise.race([check(), late]) };
-  } catch {
-    return { name, wrong: 'not reachable' };
-  } finally {
-    clearTimeout(timer);
-  }
 }

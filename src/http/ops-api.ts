@@ -1,23 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Merchants } from '../config/merchants.ts';
-import { callsOf } from '../connections/calls.ts';
 import { vendors } from '../connections/store.ts';
-import type { Database } from '../database/connect.ts';
+import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { statuses } from '../returns/return.ts';
-import { findReturn, listReturns, type ReturnSummary } from '../returns-store/queries.ts';
+import type { ReturnSummary } from '../returns-store/queries.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer, HttpError } from './errors.ts';
 import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
 import { readPosition, writePosition } from './return-position.ts';
-
-/** Tries the failed step of a return again. */
-export type RetryReturn = (
-  merchant: string,
-  loopReturnId: string,
-) => Promise<'retried' | 'nothing-failed' | 'unknown'>;
 
 const pageSize = 50;
 
@@ -57,10 +49,8 @@ const security = [{ opsToken: [] }];
 
 /** What ops read and do: a page of returns, one return, another try. */
 export function opsApi(
-  db: Database,
-  merchants: Merchants,
+  operations: Pick<Operations, 'returns' | 'findReturn' | 'retry'>,
   opsToken: string | null,
-  retry: RetryReturn,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.addHook('onRequest', requireOpsToken(opsToken));
@@ -100,7 +90,7 @@ export function opsApi(
       async (request) => {
         const { merchant, status, q, cursor } = request.query;
         const after = cursor === undefined ? undefined : readPosition(cursor);
-        const found = await listReturns(db, { merchant, status, q, after, limit: pageSize + 1 });
+        const found = await operations.returns({ merchant, status, q, after, limit: pageSize + 1 });
         const page = found.slice(0, pageSize);
         const last = found.length > pageSize ? page.at(-1) : undefined;
         return {
@@ -128,14 +118,13 @@ export function opsApi(
       },
       async (request) => {
         const { merchant, loopReturnId } = request.params;
-        const found = await findReturn(db, merchant, loopReturnId);
+        const found = await operations.findReturn(merchant, loopReturnId);
         if (found === null) throw noSuchReturn();
         const timeline = found.timeline.map((line) => ({ ...line, at: line.at.toISOString() }));
-        const calls = await callsOf(db, merchant, loopReturnId);
         return {
           ...withIsoDates(found),
           timeline,
-          calls: calls.map((call) => ({ ...call, at: call.at.toISOString() })),
+          calls: found.calls.map((call) => ({ ...call, at: call.at.toISOString() })),
         };
       },
     );
@@ -161,7 +150,7 @@ export function opsApi(
       },
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
-        const result = merchants.has(merchant) ? await retry(merchant, loopReturnId) : 'unknown';
+        const result = await operations.retry(merchant, loopReturnId);
         if (result === 'unknown') throw noSuchReturn();
         if (result === 'nothing-failed') throw nothingToRetry();
         return reply.code(202).send({ status: 'retrying' });

@@ -1,11 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Database } from '../database/connect.ts';
-import {
-  countUnannounced,
-  type UnannouncedParcel,
-  unannouncedParcels,
-} from '../returns-store/unannounced.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { UnannouncedParcel } from '../returns-store/unannounced.ts';
 import { unannouncedExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
 
@@ -32,7 +28,10 @@ const parcelBody = z.object({
 });
 
 /** What ops read of parcels that the warehouse received without an RMA. */
-export function parcelsApi(db: Database, opsToken: string | null): FastifyPluginAsyncZod {
+export function parcelsApi(
+  operations: Pick<Operations, 'unannounced'>,
+  opsToken: string | null,
+): FastifyPluginAsyncZod {
   return async (app) => {
     app.addHook('onRequest', requireOpsToken(opsToken));
     app.get(
@@ -56,10 +55,7 @@ export function parcelsApi(db: Database, opsToken: string | null): FastifyPlugin
         },
       },
       async () => {
-        const [parcels, count] = await Promise.all([
-          unannouncedParcels(db, mostListed),
-          countUnannounced(db),
-        ]);
+        const { parcels, count } = await operations.unannounced(mostListed);
         return { parcels: parcels.map(shown), count };
       },
     );

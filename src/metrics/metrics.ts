@@ -1,15 +1,12 @@
 import type { Logger } from 'pino';
 import type { ConnectionKey } from '../connections/store.ts';
 import type { Database } from '../database/connect.ts';
-import type { Answer, Call, NoAnswer, SendCall } from '../outbound/call.ts';
+import type { MakeCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 import { type Ended, openDurations, type SpanName, spans } from './durations.ts';
 import { type Instruments, makeInstruments } from './instruments.ts';
 import type { Observer } from './observer.ts';
 import { type Sources, takeSnapshot } from './snapshot.ts';
-
-/** Sends a request of a merchant's to a vendor, and knows whose it is. */
-export type SendFor = (call: Call, key: ConnectionKey) => Promise<Answer | NoAnswer>;
 
 /** Prometheus' text format. */
 export interface MetricsText {
@@ -19,8 +16,8 @@ export interface MetricsText {
 
 export interface Metrics {
   readonly observer: Observer;
-  /** Times the requests to vendors. */
-  timeCalls(send: SendCall): SendFor;
+  /** Times the requests to a vendor. */
+  timed(call: MakeCall, key: ConnectionKey): MakeCall;
   /** What is counted here, and what the sources say, looked up every few seconds at most. */
   read(sources: Sources): Promise<MetricsText>;
   /** Waits for what is being measured. */
@@ -65,11 +62,11 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
         }
       },
     },
-    timeCalls:
-      (send) =>
-      async (call, { vendor }) => {
+    timed:
+      (make, { vendor }) =>
+      async (call) => {
         const end = instruments.calls.startTimer({ vendor, endpoint: call.endpoint ?? 'other' });
-        const answer = await send(call);
+        const answer = await make(call);
         end({ status: answer.kind === 'answer' ? String(answer.status) : 'none' });
         return answer;
       },

@@ -1,3 +1,4 @@
+import { within } from '../config/deadline.ts';
 import type { Merchants } from '../config/merchants.ts';
 import { type ConnectionState, vendors } from '../connections/store.ts';
 import { type Status, statuses } from '../returns/return.ts';
@@ -24,8 +25,8 @@ export interface Sources {
   /** Null where the merchants file is as it should be. */
   merchantsProblem(): string | null;
   countStatuses(): Promise<readonly { merchant: string; status: Status; count: number }[]>;
-  readBacklog(): Promise<readonly Backlog[]>;
-  listConnections(): Promise<readonly ConnectionState[]>;
+  backlog(): Promise<readonly Backlog[]>;
+  connections(): Promise<readonly ConnectionState[]>;
   readiness(): Promise<readonly { name: string; wrong: string | null }[]>;
 }
 
@@ -35,10 +36,10 @@ const answerWithinMs = 4_000;
 /** Looks everything up and sets the gauges. What cannot be looked up is left out rather than shown as it was. */
 export async function takeSnapshot(sources: Sources, instruments: Instruments): Promise<void> {
   const [counts, backlog, connections, readiness] = await Promise.all([
-    within(sources.countStatuses()),
-    within(sources.readBacklog()),
-    within(sources.listConnections()),
-    within(sources.readiness()),
+    lookUp(sources.countStatuses()),
+    lookUp(sources.backlog()),
+    lookUp(sources.connections()),
+    lookUp(sources.readiness()),
   ]);
   instruments.merchantsFile.set(sources.merchantsProblem() === null ? 1 : 0);
   startPolls(instruments, sources.merchants);
@@ -57,16 +58,9 @@ function startPolls({ polls }: Instruments, merchants: Merchants): void {
       for (const result of pollResults) polls.inc({ merchant, source, result }, 0);
 }
 
-async function within<Value>(looking: Promise<Value>): Promise<Value | null> {
-  const { promise: late, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => resolve(null), answerWithinMs);
-  try {
-    return await Promise.race([looking, late]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
+/** Null where it cannot be looked up, or not soon enough. */
+function lookUp<Value>(looking: Promise<Value>): Promise<Value | null> {
+  return within(answerWithinMs, looking, () => null).catch(() => null);
 }
 
 function setReturns(

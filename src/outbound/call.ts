@@ -12,7 +12,6 @@ export interface Call {
   readonly returns?: readonly ReturnInCall[];
 }
 
-/** A vendor's answer, whatever its status: what it means is for the vendor's own client to say. */
 /** A return that a call is for. */
 export interface ReturnInCall {
   readonly loopReturnId: string;
@@ -20,6 +19,7 @@ export interface ReturnInCall {
   readonly name: string;
 }
 
+/** A vendor's answer, whatever its status: what it means is for the vendor's own client to say. */
 export interface Answer {
   readonly kind: 'answer';
   readonly status: number;
@@ -38,18 +38,18 @@ export interface NoAnswer {
 }
 
 /** The request was not sent: the vendor takes none from this merchant at the moment. */
-export interface HeldBack {
-  readonly kind: 'held-back';
+export interface Withheld {
+  readonly kind: 'withheld';
   readonly why: string;
 }
 
-export type Outcome = Answer | NoAnswer | HeldBack;
+export type CallResult = Answer | NoAnswer | Withheld;
 
-/** Makes a request with a limit on every phase; it answers with a value and throws only on a defect. */
-export type MakeCall = (call: Call) => Promise<Outcome>;
-
-/** Sends a request at once. */
-export type SendCall = (call: Call) => Promise<Answer | NoAnswer>;
+/**
+ * Makes a request with a limit on every phase; it answers with a value and throws only on a defect. What times
+ * requests, writes them down and lets them take turns wraps one of these in another.
+ */
+export type MakeCall = (call: Call) => Promise<CallResult>;
 
 export interface CallLimits {
   readonly connectMs: number;
@@ -61,7 +61,7 @@ const defaultLimits: CallLimits = { connectMs: 5_000, headersMs: 15_000, bodyMs:
 const longestAnswer = 32 * 1024 * 1024;
 
 /** Opens the connections to vendors: one pool for each origin, so that a slow vendor keeps only its own busy. */
-export function openOutbound(limits: CallLimits = defaultLimits): { call: SendCall; close(): Promise<void> } {
+export function openOutbound(limits: CallLimits = defaultLimits): { call: MakeCall; close(): Promise<void> } {
   const agent = new Agent({
     connect: { timeout: limits.connectMs },
     headersTimeout: limits.headersMs,

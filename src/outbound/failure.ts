@@ -1,4 +1,4 @@
-import type { Answer, Outcome } from './call.ts';
+import type { Answer, CallResult } from './call.ts';
 
 /**
  * The ways in which a call to a vendor fails, each handled in one place:
@@ -20,8 +20,8 @@ export type Passing = Exclude<Failure, { kind: 'refused' }>;
  * @param setting the merchant's setting that holds the key
  * @returns the answer itself where the vendor's own client has to read it
  */
-export function sortOut(outcome: Outcome, vendor: string, setting: string): Answer | Passing {
-  if (outcome.kind === 'held-back') return { kind: 'held', why: outcome.why, isKeyRefused: false };
+export function sortOut(outcome: CallResult, vendor: string, setting: string): Answer | Passing {
+  if (outcome.kind === 'withheld') return { kind: 'held', why: outcome.why, isKeyRefused: false };
   if (outcome.kind === 'no-answer') {
     return { kind: 'transient', why: `${vendor} gave no answer: ${outcome.why}`, arrived: outcome.arrived };
   }

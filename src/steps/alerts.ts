@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ConnectionKey } from '../connections/store.ts';
 import type { Observer } from '../metrics/observer.ts';
-import type { SendCall } from '../outbound/call.ts';
+import type { MakeCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 import type { Alert, AlertHandler } from './jobs.ts';
 
@@ -30,7 +30,7 @@ function textOf(alert: Alert): string {
 export interface AlertReceiver {
   /** A secret: whoever has it can post there. */
   readonly url: string;
-  readonly send: SendCall;
+  readonly send: MakeCall;
   readonly log: Logger;
   readonly observer: Pick<Observer, 'alert'>;
 }

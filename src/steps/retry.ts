@@ -4,12 +4,14 @@ import { isRetryable } from '../returns/record.ts';
 import { deliveriesOf, findFacts } from '../returns-store/queries.ts';
 import { advanceReturns, type StepContext } from './context.ts';
 
+export type RetryResult = 'retried' | 'nothing-failed' | 'unknown';
+
 /** Takes up the step that failed where it stopped, because a person asks for it. */
 export async function retryReturn(
   context: StepContext,
   merchant: Merchant,
   loopReturnId: string,
-): Promise<'retried' | 'nothing-failed' | 'unknown'> {
+): Promise<RetryResult> {
   const facts = await findFacts(context.db, merchant.slug, loopReturnId);
   if (facts === null) return 'unknown';
   if (!isRetryable(facts)) return 'nothing-failed';

@@ -43,7 +43,7 @@ async function widths(page: Page): Promise<{ content: number; screen: number }> 
 }
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  it.each([1280, 390])('every page passes axe, %i pixels wide', async (width) => {
+  it.each([1280, 390])('every page passes axe, %i pixels wide', { timeout: 120_000 }, async (width) => {
     const context = await browser.newContext({
       baseURL: world.url,
       colorScheme,

@@ -1,14 +1,9 @@
 import { pino } from 'pino';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { connect } from '../../src/database/connect.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import type { SetAsideDelivery } from '../../src/inbox/set-aside.ts';
 import { vendors } from '../../src/vendors.ts';
-
-const silent = pino({ level: 'silent' });
-/** Nobody answers there: the pages that these tests open need no database. */
-const { db, close } = connect('postgres://127.0.0.1:9/none', { log: silent });
-afterAll(close);
+import { emptyOperations } from '../support/operations.ts';
 
 const token = 'a-token-that-opens';
 const hour = 3_600_000;
@@ -35,20 +30,16 @@ async function open(opsToken: string | null = token) {
   return buildApp({
     vendors,
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
-    db,
-    merchants: new Map(),
+    operations: emptyOperations({
+      setAside: async () => [rejected],
+      replay: async (filter) => {
+        replays.push({ ...filter });
+        return { replayed: 1, accepted: 1, ignored: 0, rejected: 0 };
+      },
+    }),
     opsToken,
     now: () => new Date(clock),
     keep: async () => 'accepted',
-    retry: async () => 'unknown',
-    listSetAside: async () => [rejected],
-    replay: async (filter) => {
-      replays.push({ ...filter });
-      return { replayed: 1, accepted: 1, ignored: 0, rejected: 0 };
-    },
-    listConnections: async () => [],
-    checks: [],
-    merchantsProblem: () => null,
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
   });

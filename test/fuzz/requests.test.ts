@@ -2,9 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect as connectDatabase } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { vendors } from '../../src/vendors.ts';
+import { emptyOperations } from '../support/operations.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -159,21 +159,13 @@ describe('a request that is unusual', () => {
 
 describe('a client that is slow', () => {
   it('is cut off after 30 seconds at most', async () => {
-    const { db, close } = connectDatabase(world.databaseUrl, { log: pino({ level: 'silent' }) });
     const app = await buildApp({
       vendors,
       log: pino({ level: 'silent' }),
-      db,
-      merchants: new Map(),
+      operations: emptyOperations(),
       opsToken: null,
       keep: async () => 'accepted',
-      retry: async () => 'unknown',
-      replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
-      checks: [],
-      listConnections: async () => [],
       now: () => new Date(),
-      listSetAside: async () => [],
-      merchantsProblem: () => null,
       countTurnedAway: () => {},
       readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
     });
@@ -196,7 +188,6 @@ describe('a client that is slow', () => {
     expect(socket.written).toContain('retry-after: 30');
     expect(tryJson(socket.written.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code: 'too_slow' } });
     await app.close();
-    await close();
   });
 
   it('holds nobody up, and one that goes away in the middle leaves nothing behind', async () => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Answer, type Outcome, openOutbound } from '../../src/outbound/call.ts';
+import { type Answer, type CallResult, openOutbound } from '../../src/outbound/call.ts';
 import { describeCall } from '../../src/outbound/call-words.ts';
 import { loopStates } from '../../src/returns/loop-facts.ts';
 import { loopClient } from '../../src/vendors/loop/client.ts';
@@ -71,10 +71,10 @@ const anyStatus = fc.oneof(
   fc.constantFrom(200, 201, 204, 301, 302, 307, 308, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503),
   fc.integer({ min: 200, max: 599 }),
 );
-const noAnswers: Outcome[] = [
+const noAnswers: CallResult[] = [
   { kind: 'no-answer', why: 'the connection failed (ECONNRESET)', arrived: 'maybe' },
   { kind: 'no-answer', why: 'the connection failed (ECONNREFUSED)', arrived: 'no' },
-  { kind: 'held-back', why: 'the vendor asked to be left alone' },
+  { kind: 'withheld', why: 'the vendor asked to be left alone' },
 ];
 const answerOf = (status: number, value: unknown): Answer => ({
   kind: 'answer',
@@ -84,7 +84,7 @@ const answerOf = (status: number, value: unknown): Answer => ({
 });
 
 /** Whatever a vendor answers, the reader gives a value; `check` says what may count as success. */
-async function whatever(check: (answer: Outcome) => Promise<void>): Promise<void> {
+async function whatever(check: (answer: CallResult) => Promise<void>): Promise<void> {
   for (const answer of noAnswers) await check(answer);
   await fc.assert(
     fc.asyncProperty(anyStatus, anyText, (status, text) => check(answerOf(status, parse(text)))),
@@ -92,13 +92,13 @@ async function whatever(check: (answer: Outcome) => Promise<void>): Promise<void
   );
 }
 
-const isSuccess = (answer: Outcome): answer is Answer =>
+const isSuccess = (answer: CallResult): answer is Answer =>
   answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
 
 it('whatever a vendor answers can be shown to a person, in a few hundred characters', async () => {
   const call = { method: 'GET' as const, url: 'https://vendor.test/api', headers: {} };
   await whatever(async (answer) => {
-    if (answer.kind === 'held-back') return;
+    if (answer.kind === 'withheld') return;
     const { answer: words } = describeCall(call, answer, RETURN_ID);
     expect(words.length).toBeLessThan(600);
     expect(words).not.toContain('\u0000');
@@ -106,8 +106,8 @@ it('whatever a vendor answers can be shown to a person, in a few hundred charact
 });
 
 describe('whatever Loop answers', () => {
-  const clientOf = (answer: Outcome) => loopClient(merchant, async () => answer);
-  const apiOf = (answer: Outcome) => warehouseApi(merchant, async () => answer);
+  const clientOf = (answer: CallResult) => loopClient(merchant, async () => answer);
+  const apiOf = (answer: CallResult) => warehouseApi(merchant, async () => answer);
 
   it.each(['process', 'flag'] as const)('a %s is done only with a success and the word true', (action) =>
     whatever(async (answer) => {
@@ -160,7 +160,7 @@ describe('whatever Loop answers', () => {
 });
 
 describe('whatever MasonHub answers', () => {
-  const clientOf = (answer: Outcome) => masonHubClient(merchant, async () => answer);
+  const clientOf = (answer: CallResult) => masonHubClient(merchant, async () => answer);
 
   it.each(['createRmas', 'replaceRmas', 'deleteRmas'] as const)(
     '%s has accepted a record only where a success names it and says so',

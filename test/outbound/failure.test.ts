@@ -23,7 +23,7 @@ describe('a failed call', () => {
   });
 
   test('that was held back waits, with the reason', () => {
-    expect(sortOut({ kind: 'held-back', why: 'paused' }, 'Loop', 'x')).toEqual({
+    expect(sortOut({ kind: 'withheld', why: 'paused' }, 'Loop', 'x')).toEqual({
       kind: 'held',
       why: 'paused',
       isKeyRefused: false,

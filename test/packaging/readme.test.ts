@@ -7,11 +7,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { SETTING_NAMES } from '../../src/config/environment.ts';
 import { parseMerchants } from '../../src/config/merchants.ts';
-import { connect } from '../../src/database/connect.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { makeInstruments } from '../../src/metrics/instruments.ts';
 import { statuses } from '../../src/returns/return.ts';
 import { vendors } from '../../src/vendors.ts';
+import { emptyOperations } from '../support/operations.ts';
 import { fileText, pageNames, tableUnder, textOf } from '../support/pages.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -45,21 +45,13 @@ test('the statuses are those a return can have', async () => {
 
 test('the routes are those that answer', async () => {
   const log = pino({ level: 'silent' });
-  const { db, close } = connect('postgres://127.0.0.1:9/none', { log });
   const app = await buildApp({
     vendors,
     log,
-    db,
-    merchants: new Map(),
+    operations: emptyOperations(),
     opsToken: null,
     keep: async () => 'accepted',
-    retry: async () => 'unknown',
     now: () => new Date(),
-    listSetAside: async () => [],
-    replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
-    checks: [],
-    listConnections: async () => [],
-    merchantsProblem: () => null,
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
   });
@@ -75,7 +67,6 @@ test('the routes are those that answer', async () => {
     expect((await app.inject('/docs/json')).statusCode).toBe(200);
   } finally {
     await app.close();
-    await close();
   }
 });
 

@@ -22,7 +22,7 @@ const filter = z.object({
 });
 
 /** What was not understood, what was ignored, and their replay. */
-export function rejectedRoutes(parts: ConsoleParts, access: Access): FastifyPluginAsyncZod {
+export function rejectedRoutes({ operations }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/rejected',
@@ -31,7 +31,7 @@ export function rejectedRoutes(parts: ConsoleParts, access: Access): FastifyPlug
         const { query } = request;
         const page = rejectedPage({
           result: query.result,
-          deliveries: await parts.listSetAside(query.result, mostListed),
+          deliveries: await operations.setAside({ result: query.result }, { after: null, limit: mostListed }),
           done: 'replayed' in query ? doneWords(query) : null,
           formToken: formTokenOf(access, request),
         });
@@ -43,7 +43,7 @@ export function rejectedRoutes(parts: ConsoleParts, access: Access): FastifyPlug
       { schema: { hide: true, body: filter }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const query = new URLSearchParams({ result: request.body.result });
-        const counts = Object.entries(await parts.replay(request.body));
+        const counts = Object.entries(await operations.replay(request.body));
         for (const [name, value] of counts) query.append(name, String(value));
         return reply.redirect(`/console/rejected?${query}`, 303);
       },

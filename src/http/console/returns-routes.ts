@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { callsOf } from '../../connections/calls.ts';
 import { storable } from '../../parsing/tolerant.ts';
 import { statuses } from '../../returns/return.ts';
-import { findFacts, findReturn, listReturns } from '../../returns-store/queries.ts';
 import { noSuchReturn } from '../ops-api.ts';
 import { readPosition, writePosition } from '../return-position.ts';
 import { type Access, formTokenOf, requireOwnForm } from './door.ts';
@@ -32,16 +30,16 @@ const doneWords = {
 };
 
 /** The search, one return, and another try for it. */
-export function returnsRoutes(parts: ConsoleParts, access: Access): FastifyPluginAsyncZod {
+export function returnsRoutes({ operations }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/returns', { schema: { hide: true, querystring: asked } }, async (request, reply) => {
       const { q, merchant, status, cursor } = request.query;
       const after = cursor === undefined ? undefined : readPosition(cursor);
-      const found = await listReturns(parts.db, { q, merchant, status, after, limit: pageSize + 1 });
+      const found = await operations.returns({ q, merchant, status, after, limit: pageSize + 1 });
       const returns = found.slice(0, pageSize);
       const last = found.length > pageSize ? returns.at(-1) : undefined;
       const page = returnsPage({
-        merchants: [...parts.merchants.keys()].sort(),
+        merchants: [...operations.merchants.keys()].sort(),
         asked: { q: q ?? '', merchant: merchant ?? '', status: status ?? '' },
         returns,
         isFirstPage: after === undefined,
@@ -63,18 +61,17 @@ export function returnsRoutes(parts: ConsoleParts, access: Access): FastifyPlugi
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
         const { done } = request.query;
-        const [summary, facts, calls, connections] = await Promise.all([
-          findReturn(parts.db, merchant, loopReturnId),
-          findFacts(parts.db, merchant, loopReturnId),
-          callsOf(parts.db, merchant, loopReturnId),
-          parts.listConnections(),
+        const [summary, facts, connections] = await Promise.all([
+          operations.findReturn(merchant, loopReturnId),
+          operations.factsOf(merchant, loopReturnId),
+          operations.connections(),
         ]);
         if (summary === null || facts === null) throw noSuchReturn();
         const page = returnPage({
           summary,
           facts,
-          calls,
-          merchant: parts.merchants.get(merchant),
+          calls: summary.calls,
+          merchant: operations.merchants.get(merchant),
           connections: connections.filter((one) => one.merchant === merchant),
           done: done === undefined ? null : doneWords[done],
           formToken: formTokenOf(access, request),
@@ -88,7 +85,7 @@ export function returnsRoutes(parts: ConsoleParts, access: Access): FastifyPlugi
       { schema: { hide: true, params: returnParams }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
-        const result = parts.merchants.has(merchant) ? await parts.retry(merchant, loopReturnId) : 'unknown';
+        const result = await operations.retry(merchant, loopReturnId);
         if (result === 'unknown') throw noSuchReturn();
         const done = result === 'retried' ? 'retried' : 'nothing';
         return reply.redirect(`${returnPath(merchant, loopReturnId)}?done=${done}`, 303);

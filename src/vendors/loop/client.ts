@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
-import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import type { CallResult, MakeCall } from '../../outbound/call.ts';
 import type { Failure, Passing } from '../../outbound/failure.ts';
 import type { ItemDisposition } from '../../returns/dispositions.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
@@ -89,7 +89,7 @@ function asPublished(lineItemId: string): string | number {
   return String(id) === lineItemId && Number.isSafeInteger(id) ? id : lineItemId;
 }
 
-function readLoopAnswer(outcome: Outcome): LoopAnswer {
+function readLoopAnswer(outcome: CallResult): LoopAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const verdict = readVerdict(answer.json);
@@ -99,7 +99,7 @@ function readLoopAnswer(outcome: Outcome): LoopAnswer {
 }
 
 /** The success of a note or an assessment is JSON without an error in it; `false`, and a gateway's page, are none. */
-function readNoteAnswer(outcome: Outcome): LoopAnswer {
+function readNoteAnswer(outcome: CallResult): LoopAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const error = readError(answer.json);
@@ -111,7 +111,7 @@ function readNoteAnswer(outcome: Outcome): LoopAnswer {
 }
 
 /** A 403 is published as: an item is of another shop. That says nothing about the key. */
-function readAssessment(outcome: Outcome): LoopAnswer {
+function readAssessment(outcome: CallResult): LoopAnswer {
   if (outcome.kind !== 'answer' || outcome.status !== 403) return readNoteAnswer(outcome);
   const why = readError(outcome.json)?.message ?? 'Loop does not let this key report these items';
   return { kind: 'refused', why, state: null };
@@ -119,7 +119,7 @@ function readAssessment(outcome: Outcome): LoopAnswer {
 
 const details = z.object({ state: returnState });
 
-function readState(outcome: Outcome): KnownToLoop {
+function readState(outcome: CallResult): KnownToLoop {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const known = details.safeParse(answer.json);
@@ -135,7 +135,7 @@ function readState(outcome: Outcome): KnownToLoop {
 
 const noteList = z.object({ notes: z.array(z.object({ content: z.string() })) });
 
-function readNotes(outcome: Outcome): { kind: 'notes'; contents: readonly string[] } | Failure {
+function readNotes(outcome: CallResult): { kind: 'notes'; contents: readonly string[] } | Failure {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const list = noteList.safeParse(answer.json);

@@ -1,9 +1,9 @@
-import type { Answer, Outcome } from '../../outbound/call.ts';
+import type { Answer, CallResult } from '../../outbound/call.ts';
 import { type Failure, type Passing, sortOut, unknownAnswer } from '../../outbound/failure.ts';
 import { isPassing, readError } from './answers.ts';
 
 /** What every answer of Loop's API is sorted by, before it is read for what was asked. */
-export function sorted(outcome: Outcome): Answer | Passing {
+export function sorted(outcome: CallResult): Answer | Passing {
   return sortOut(outcome, 'Loop', 'loop.apiKey');
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
-import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import type { CallResult, MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
 import { idText } from '../../parsing/tolerant.ts';
 import { type AsnRow, asnRow, type ReturnRecord, returnPage, returnRecord } from './schemas.ts';
@@ -90,7 +90,7 @@ function daysOf({ from, to }: Window): { from: string; to: string } {
   return { from: dayOf(from), to: dayOf(new Date(to.getTime() + aDayMs)) };
 }
 
-function readPage(outcome: Outcome): ReturnPage | Failure {
+function readPage(outcome: CallResult): ReturnPage | Failure {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const page = returnPage.safeParse(answer.json);
@@ -112,7 +112,7 @@ function cursorIn(link: string | null): string | null {
   return new URLSearchParams(query ?? '').get('cursor');
 }
 
-function readAsn(outcome: Outcome): { kind: 'rows'; rows: readonly AsnRow[] } | Failure {
+function readAsn(outcome: CallResult): { kind: 'rows'; rows: readonly AsnRow[] } | Failure {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const rows = z.array(z.unknown()).safeParse(answer.json);
@@ -133,7 +133,7 @@ function wholeReturns(entries: readonly unknown[]): AsnRow[] {
   return rows.flatMap(({ row }) => (row === undefined || broken.has(row.returnId) ? [] : [row]));
 }
 
-function readDetails(outcome: Outcome): { kind: 'details'; record: ReturnRecord } | Failure {
+function readDetails(outcome: CallResult): { kind: 'details'; record: ReturnRecord } | Failure {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const record = returnRecord.safeParse(answer.json);

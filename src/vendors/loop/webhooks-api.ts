@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
-import type { MakeCall, Outcome } from '../../outbound/call.ts';
+import type { CallResult, MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
 import { idText, optionalText } from '../../parsing/tolerant.ts';
 import { readError } from './answers.ts';
@@ -92,7 +92,7 @@ function listIn<Entry extends z.ZodType>(name: string, entry: Entry) {
   return z.union([z.object({ [name]: entries }).transform((body) => body[name] ?? []), entries]);
 }
 
-function readWith<Value>(schema: z.ZodType<Value>, outcome: Outcome): { readonly value: Value } | Failure {
+function readWith<Value>(schema: z.ZodType<Value>, outcome: CallResult): { readonly value: Value } | Failure {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const read = schema.safeParse(answer.json);
@@ -100,7 +100,7 @@ function readWith<Value>(schema: z.ZodType<Value>, outcome: Outcome): { readonly
 }
 
 /** Success is 200 with the webhook, or 204 with nothing; an error can come with any status. */
-function readSaved(outcome: Outcome): Saved {
+function readSaved(outcome: CallResult): Saved {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   return answer.status < 300 && readError(answer.json) === null ? { kind: 'done' } : refusalOr(answer);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
-import type { Answer, MakeCall, Outcome } from '../../outbound/call.ts';
+import type { Answer, CallResult, MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
 import { freeText } from '../../parsing/redact.ts';
 import { idText, optionalIdText, optionalText } from '../../parsing/tolerant.ts';
@@ -81,7 +81,7 @@ const errorWithCode = z.object({
 });
 
 /** @returns one of MasonHub's errors that have a code of their own; null where the answer is not that one */
-function errorIn(outcome: Outcome, status: number, code: string): { existingId: string | null } | null {
+function errorIn(outcome: CallResult, status: number, code: string): { existingId: string | null } | null {
   if (outcome.kind !== 'answer' || outcome.status !== status) return null;
   const error = errorWithCode.safeParse(outcome.json).data?.error;
   return error?.code === code ? { existingId: error.details?.existing_id ?? null } : null;
@@ -104,7 +104,7 @@ const callbackList = z.union([
   z.object({ data: shownCallbacks }).transform((page) => page.data),
 ]);
 
-function readList(outcome: Outcome): { kind: 'callbacks'; callbacks: readonly Callback[] } | Failure {
+function readList(outcome: CallResult): { kind: 'callbacks'; callbacks: readonly Callback[] } | Failure {
   if (errorIn(outcome, 404, 'NO_CALLBACKS_FOUND') !== null) return { kind: 'callbacks', callbacks: [] };
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
@@ -133,7 +133,7 @@ const savedRecords = z.union([
   z.array(record),
 ]);
 
-function readRegistered(outcome: Outcome): Registered {
+function readRegistered(outcome: CallResult): Registered {
   const duplicate = errorIn(outcome, 409, 'DUPLICATE_CALLBACK');
   if (duplicate !== null) return { kind: 'there', id: duplicate.existingId };
   const answer = sorted(outcome);
@@ -142,7 +142,7 @@ function readRegistered(outcome: Outcome): Registered {
 }
 
 /** MasonHub also answers a deletion in plain words, which are no JSON. */
-function readRemoved(outcome: Outcome): Saved {
+function readRemoved(outcome: CallResult): Saved {
   const answer = sorted(outcome);
   return answer.kind === 'answer' ? readSaved(answer) : answer;
 }
@@ -171,7 +171,7 @@ const heldTypes = z.array(
 /** Under its name, or bare. */
 const holdList = z.union([z.object({ holds: heldTypes }).transform((body) => body.holds), heldTypes]);
 
-function readHolds(outcome: Outcome): Holds {
+function readHolds(outcome: CallResult): Holds {
   if (outcome.kind === 'answer' && [404, 501].includes(outcome.status)) return { kind: 'unknown' };
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;

@@ -1,5 +1,5 @@
 import type { Merchant } from '../../config/merchants.ts';
-import type { MakeCall, Outcome, ReturnInCall } from '../../outbound/call.ts';
+import type { CallResult, MakeCall, ReturnInCall } from '../../outbound/call.ts';
 import type { Passing } from '../../outbound/failure.ts';
 import type { Return, Rma } from '../../returns/return.ts';
 import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
@@ -135,13 +135,13 @@ function recordOf({ rma }: RmaToSend) {
   };
 }
 
-function readAnswer(outcome: Outcome, task: BatchTask): RmaBatchAnswer {
+function readAnswer(outcome: CallResult, task: BatchTask): RmaBatchAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   return readBatch(answer.status, answer.json, task) ?? unreadable(answer);
 }
 
-function readFound(outcome: Outcome): FoundRmas {
+function readFound(outcome: CallResult): FoundRmas {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const page = rmaPage.safeParse(answer.json);

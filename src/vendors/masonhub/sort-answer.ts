@@ -1,8 +1,8 @@
-import type { Answer, Outcome } from '../../outbound/call.ts';
+import type { Answer, CallResult } from '../../outbound/call.ts';
 import { type Passing, sortOut, unknownAnswer } from '../../outbound/failure.ts';
 
 /** What every answer of MasonHub's API is sorted by, before it is read for what was asked. */
-export function sorted(outcome: Outcome): Answer | Passing {
+export function sorted(outcome: CallResult): Answer | Passing {
   return sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
 }
 

@@ -1,28 +1,20 @@
 import { parseMerchants } from '../../../src/config/merchants.ts';
-import { connect } from '../../../src/database/connect.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { openLog } from '../../../src/log.ts';
 import { vendors } from '../../../src/vendors.ts';
+import { emptyOperations } from '../../support/operations.ts';
 import { serve } from './serve.ts';
 
 /** This service's HTTP side with signature, schema and log, and nothing stored: no door can be faster. */
-serve(async ({ databaseUrl, merchantsFile, opsToken }) => {
+serve(async ({ merchantsFile, opsToken }) => {
   const log = openLog('info');
-  const { db, close } = connect(databaseUrl, { log });
   const app = await buildApp({
     vendors,
     log,
-    db,
-    merchants: parseMerchants(merchantsFile, {}, 'merchants.yaml'),
+    operations: emptyOperations({ merchants: parseMerchants(merchantsFile, {}, 'merchants.yaml') }),
     opsToken,
     keep: async () => 'accepted',
-    retry: async () => 'unknown',
-    replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
-    checks: [],
     now: () => new Date(),
-    listSetAside: async () => [],
-    listConnections: async () => [],
-    merchantsProblem: () => null,
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
   });
@@ -31,7 +23,6 @@ serve(async ({ databaseUrl, merchantsFile, opsToken }) => {
     url,
     stop: async () => {
       await app.close();
-      await close();
     },
   };
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { openRush } from '../../src/inbox/rush.ts';
+import { openBackpressure } from '../../src/inbox/backpressure.ts';
 
-/** A rush whose time passes only while somebody waits. */
-function rushAt(passing: () => void = () => {}) {
+/** Backpressure whose time passes only while somebody waits. */
+function openAt(passing: () => void = () => {}) {
   const stopping = new AbortController();
   let now = 1_000;
   let waited = 0;
-  const rush = openRush(
+  const backpressure = openBackpressure(
     () => now,
     async (ms) => {
       now += ms;
@@ -15,8 +15,8 @@ function rushAt(passing: () => void = () => {}) {
     },
   );
   return {
-    rush,
-    giveWay: () => rush.giveWay(stopping.signal),
+    backpressure,
+    giveWay: () => backpressure.giveWay(stopping.signal),
     stop: () => stopping.abort(),
     waited: () => waited,
   };
@@ -24,42 +24,42 @@ function rushAt(passing: () => void = () => {}) {
 
 describe('the work behind the door', () => {
   test('waits for nothing where nothing comes in', async () => {
-    const { giveWay, waited } = rushAt();
+    const { giveWay, waited } = openAt();
     await giveWay();
     expect(waited()).toBe(0);
   });
 
   test('waits for nothing where deliveries come in by ones and twos', async () => {
-    const { rush, giveWay, waited } = rushAt();
-    rush.stored(1);
-    rush.stored(2);
+    const { backpressure, giveWay, waited } = openAt();
+    backpressure.stored(1);
+    backpressure.stored(2);
     await giveWay();
     expect(waited()).toBe(0);
   });
 
   test('gives way while many come in at once, and goes on soon after the last', async () => {
     let groups = 3;
-    const { rush, giveWay, waited } = rushAt(() => {
-      if (groups-- > 0) rush.stored(64);
+    const { backpressure, giveWay, waited } = openAt(() => {
+      if (groups-- > 0) backpressure.stored(64);
     });
-    rush.stored(64);
+    backpressure.stored(64);
     await giveWay();
     expect(waited()).toBe(200);
   });
 
   test('has its turn all the same where they do not stop coming', async () => {
-    const { rush, giveWay, waited } = rushAt(() => rush.stored(64));
-    rush.stored(64);
+    const { backpressure, giveWay, waited } = openAt(() => backpressure.stored(64));
+    backpressure.stored(64);
     await giveWay();
     expect(waited()).toBe(5_000);
   });
 
   test('waits no longer where the service stops', async () => {
-    const { rush, giveWay, stop, waited } = rushAt(() => {
-      rush.stored(64);
+    const { backpressure, giveWay, stop, waited } = openAt(() => {
+      backpressure.stored(64);
       if (waited() >= 100) stop();
     });
-    rush.stored(64);
+    backpressure.stored(64);
     await giveWay();
     expect(waited()).toBe(100);
   });

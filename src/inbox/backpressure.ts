@@ -1,9 +1,9 @@
-/** Many deliveries at once: those that come in go before the work on those that are stored. */
-export interface Rush {
+/** While many deliveries come in at once, the work on those that are stored waits. */
+export interface Backpressure {
   /** Tells of a group of deliveries that was just stored together. */
   stored(count: number): void;
   /**
-   * Resolves once the rush is over, at once where there is none; in a long one, after a turn's wait.
+   * Resolves once fewer come in, at once where few do; where many come in for long, after a turn's wait.
    * @param stopping ends the wait as well
    */
   giveWay(stopping: AbortSignal): Promise<void>;
@@ -12,18 +12,18 @@ export interface Rush {
 /** Smaller groups come in at any time; they leave enough of the processor. */
 const fewest = 8;
 const lastsMs = 50;
-/** What is stored goes on in a rush as well, in fewer and larger batches. */
+/** What is stored goes on all the same, in fewer and larger batches. */
 const longestWaitMs = 5_000;
 
 /**
- * Vendors wait for their answer, and send again what was not answered; nobody waits for the work behind
- * the door. In a rush it would take more than half of the processor.
+ * Vendors wait for their answer, and send again what was not answered; nobody waits for the work on what is
+ * stored. While many come in, that would take more than half of the processor.
  * @param clock one that never goes back, in milliseconds
  */
-export function openRush(
+export function openBackpressure(
   clock: () => number,
   wait: (ms: number, stopping: AbortSignal) => Promise<void>,
-): Rush {
+): Backpressure {
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
     stored: (count) => {

@@ -1,0 +1,113 @@
+import type { Merchants } from '../config/merchants.ts';
+import { callsOf, type VendorCall } from '../connections/calls.ts';
+import { type ConnectionState, listConnections } from '../connections/store.ts';
+import type { KeepDelivery } from '../inbox/deliveries.ts';
+import { type After, listSetAside, type SetAsideDelivery, type SetAsideFilter } from '../inbox/set-aside.ts';
+import type { Backlog } from '../metrics/snapshot.ts';
+import type { Return } from '../returns/return.ts';
+import {
+  findFacts,
+  findReturn,
+  listReturns,
+  type ReturnFilter,
+  type ReturnSummary,
+  type TimelineLine,
+} from '../returns-store/queries.ts';
+import { countStatuses, type Day, openDays, type StatusCount } from '../returns-store/statistics.ts';
+import {
+  countUnannounced,
+  type UnannouncedParcel,
+  unannouncedParcels,
+} from '../returns-store/unannounced.ts';
+import { readBacklog } from '../steps/backlog.ts';
+import type { StepContext } from '../steps/context.ts';
+import { type Replayed, type ReplayParts, replaySetAside } from '../steps/replay.ts';
+import { type RetryResult, retryReturn } from '../steps/retry.ts';
+import { type Checked, type ReadinessCheck, runChecks } from './readiness.ts';
+
+/**
+ * What the people who run the service can look at and do. The API, the console and the health check are three
+ * ways to say it, and each of them goes through here.
+ */
+export interface Operations {
+  /** As the merchants file has them now. */
+  readonly merchants: Merchants;
+  /** What is wrong with the merchants file, so that the merchants of before stay; null where nothing is. */
+  merchantsProblem(): string | null;
+  readiness(): Promise<readonly Checked[]>;
+  connections(): Promise<readonly ConnectionState[]>;
+  /** Jobs that are due and wait for a worker. */
+  backlog(): Promise<readonly Backlog[]>;
+  /** A page of returns, newest first. */
+  returns(filter: ReturnFilter): Promise<readonly ReturnSummary[]>;
+  /** One return with its timeline, and the calls to the vendors for it; null where Loop has told of none. */
+  findReturn(merchant: string, loopReturnId: string): Promise<ShownReturn | null>;
+  /** Everything that is known of it; null likewise. */
+  factsOf(merchant: string, loopReturnId: string): Promise<Return | null>;
+  /** Tries the step of a return that failed again. */
+  retry(merchant: string, loopReturnId: string): Promise<RetryResult>;
+  /** How many returns each merchant has in each status. */
+  countStatuses(): Promise<readonly StatusCount[]>;
+  /** What happened on the last days, the oldest first. */
+  lastDays(count: number): Promise<readonly Day[]>;
+  /** The newest parcels without an RMA of which no return is known, so many at most, and how many there are. */
+  unannounced(limit: number): Promise<{ parcels: readonly UnannouncedParcel[]; count: number }>;
+  countUnannounced(): Promise<number>;
+  /** Deliveries that told no return anything, in the order of their keys. */
+  setAside(
+    filter: SetAsideFilter,
+    page: { after: After; limit: number },
+  ): Promise<readonly SetAsideDelivery[]>;
+  /** Takes such deliveries through once more. */
+  replay(filter: SetAsideFilter): Promise<Replayed>;
+}
+
+/** A return as it is shown by itself. */
+export interface ShownReturn extends ReturnSummary {
+  readonly timeline: readonly TimelineLine[];
+  readonly calls: readonly VendorCall[];
+}
+
+export interface OperationsParts {
+  readonly context: StepContext;
+  readonly merchants: Merchants;
+  readonly merchantsProblem: () => string | null;
+  readonly vendors: ReplayParts['vendors'];
+  readonly keep: KeepDelivery;
+  readonly checks: readonly ReadinessCheck[];
+}
+
+export function openOperations(parts: OperationsParts): Operations {
+  const { context, merchants, vendors, keep } = parts;
+  const { db, log, now } = context;
+  const days = openDays(db);
+  return {
+    merchants,
+    merchantsProblem: parts.merchantsProblem,
+    readiness: () => runChecks(parts.checks),
+    connections: () => listConnections(db),
+    backlog: () => readBacklog(db),
+    returns: (filter) => listReturns(db, filter),
+    findReturn: async (merchant, loopReturnId) => {
+      const [found, calls] = await Promise.all([
+        findReturn(db, merchant, loopReturnId),
+        callsOf(db, merchant, loopReturnId),
+      ]);
+      return found === null ? null : { ...found, calls };
+    },
+    factsOf: (merchant, loopReturnId) => findFacts(db, merchant, loopReturnId),
+    retry: async (slug, loopReturnId) => {
+      const merchant = merchants.get(slug);
+      return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
+    },
+    countStatuses: () => countStatuses(db),
+    lastDays: (count) => days(count, now()),
+    unannounced: async (limit) => {
+      const [parcels, count] = await Promise.all([unannouncedParcels(db, limit), countUnannounced(db)]);
+      return { parcels, count };
+    },
+    countUnannounced: () => countUnannounced(db),
+    setAside: (filter, page) => listSetAside(db, filter, page),
+    replay: (filter) => replaySetAside({ db, keep, log, vendors }, filter),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Operations } from '../../src/operations/operations.ts';
+
+/** Operations of a service that has no merchants and no returns, for tests that are about something else. */
+export function emptyOperations(overrides: Partial<Operations> = {}): Operations {
+  return {
+    merchants: new Map(),
+    merchantsProblem: () => null,
+    readiness: async () => [],
+    connections: async () => [],
+    backlog: async () => [],
+    returns: async () => [],
+    findReturn: async () => null,
+    factsOf: async () => null,
+    retry: async () => 'unknown',
+    countStatuses: async () => [],
+    lastDays: async () => [],
+    unannounced: async () => ({ parcels: [], count: 0 }),
+    countUnannounced: async () => 0,
+    setAside: async () => [],
+    replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
+    ...overrides,
+  };
+}
