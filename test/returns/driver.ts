@@ -20,6 +20,7 @@ import { RETURN_ID } from './fixtures.ts';
 import type { Case } from './money-rule.ts';
 import { smallLoop, type Taken } from './small-loop.ts';
 import { smallMasonHub } from './small-masonhub.ts';
+import { waitingSteps } from './waiting-steps.ts';
 
 export interface Driver {
   readonly facts: Return;
@@ -92,14 +93,11 @@ export function drive(
   let decidedOn: Return | null = null;
   let situationDecided: Case | null = null;
   const timeline: TimelineEntry[] = [];
-  const waiting: Step[] = [];
-  /** Steps that are to be tried again only after a while. */
-  const asleep: Step[] = [];
+  const steps = waitingSteps(take);
   const outcomes: (Outcome | null)[] = [];
   const states: (LoopState | null)[] = [];
   const deck = [...fatesDealt];
-  const askLater = (step: Step) => addOnce(asleep, step);
-  const desk: Desk = { facts: () => facts, known, hear, askLater };
+  const desk: Desk = { facts: () => facts, known, hear, askLater: steps.askLater };
   const loop = smallLoop(desk, destination);
   const masonHub = smallMasonHub(desk);
 
@@ -141,7 +139,7 @@ export function drive(
     timeline.push(...transition.timeline);
     outcomes.push(facts.outcome);
     states.push(facts.loop?.state ?? null);
-    for (const step of transition.steps) addOnce(waiting, step);
+    for (const step of transition.steps) steps.add(step);
   }
 
   /** A replacement that MasonHub did not take never was an RMA, and its policy never was in force. */
@@ -156,7 +154,7 @@ export function drive(
     if (!dueSteps(facts).includes(step)) return;
     const fate = deck.shift() ?? 'ok';
     takers[step](fate);
-    if (!isAnswered(fate) && dueSteps(facts).includes(step)) addOnce(waiting, step);
+    if (!isAnswered(fate) && dueSteps(facts).includes(step)) steps.add(step);
   }
 
   const takers: Record<Step, (fate: Fate) => void> = {
@@ -176,16 +174,6 @@ export function drive(
   function endWait(what: Wait['for']): void {
     now = new Date(now.getTime() + startsAfterMs(facts, what, now));
     tell({ kind: 'waitOver', for: what });
-  }
-
-  function run(atMost: number, isToBeTaken: (step: Step) => boolean): void {
-    for (let count = 0; count < atMost; count += 1) {
-      const step = waiting.find(isToBeTaken);
-      if (step === undefined) break;
-      waiting.splice(waiting.indexOf(step), 1);
-      take(step);
-    }
-    for (const step of asleep.splice(0)) addOnce(waiting, step);
   }
 
   return {
@@ -215,7 +203,7 @@ export function drive(
     },
     asked: loop.asked,
     timeline,
-    waiting,
+    waiting: steps.waiting,
     outcomes,
     states,
     taken: loop.taken,
@@ -223,13 +211,13 @@ export function drive(
     tell: (...events) => {
       for (const event of events) tell(event);
     },
-    run: (atMost = 200) => run(atMost, () => true),
+    run: (atMost = 200) => steps.run(atMost, () => true),
     runToTheEnd: () => {
-      do run(200, () => true);
-      while (deck.length > 0 && waiting.length > 0);
-      run(200, () => true);
+      do steps.run(200, () => true);
+      while (deck.length > 0 && steps.waiting.length > 0);
+      steps.run(200, () => true);
     },
-    runNow: () => run(200, (step) => startsAfterMs(facts, step, now) === 0),
+    runNow: () => steps.run(200, (step) => startsAfterMs(facts, step, now) === 0),
     merchantChanges: (receipts) => {
       merchant = { ...merchant, receipts };
     },
@@ -245,8 +233,4 @@ export function drive(
     masonHubShowsAll: masonHub.showsAll,
     parcelMoves: masonHub.parcelMoves,
   };
-}
-
-function addOnce(steps: Step[], step: Step): void {
-  if (!steps.includes(step)) steps.push(step);
 }

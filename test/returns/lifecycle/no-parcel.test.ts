@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { dueSteps } from '../../src/returns/lifecycle.ts';
-import type { LabelStanding, ListedLabel } from '../../src/returns/loop-facts.ts';
-import { itemsOnRma, wantedRma } from '../../src/returns/rma.ts';
-import { bad, events, good, opened } from './courses.ts';
-import { drive } from './driver.ts';
-import { item, labelTold, listed, loopTells, merchantWith, receiptTold, returnWith } from './fixtures.ts';
+import { dueSteps } from '../../../src/returns/lifecycle.ts';
+import type { LabelStanding, ListedLabel } from '../../../src/returns/loop-facts.ts';
+import { itemsOnRma, wantedRma } from '../../../src/returns/rma.ts';
+import { bad, events, good, opened } from '../courses.ts';
+import { drive } from '../driver.ts';
+import { item, labelTold, listed, loopTells, merchantWith, receiptTold, returnWith } from '../fixtures.ts';
 
 /** Returns that send no parcel. Loop has no marker for them; what shows it is how they were closed. */
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ReturnEvent } from '../../src/returns/events.ts';
-import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
-import { isRetryable } from '../../src/returns/record.ts';
-import { bad, decided, events, good, told } from './courses.ts';
-import type { Driver } from './driver.ts';
-import { answerTells, extra, loopTells, merchantWith, receiptTold } from './fixtures.ts';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
+import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
+import { isRetryable } from '../../../src/returns/record.ts';
+import { bad, decided, events, good, told } from '../courses.ts';
+import type { Driver } from '../driver.ts';
+import { answerTells, extra, loopTells, merchantWith, receiptTold } from '../fixtures.ts';
 
 /** Loop accepts to process a return and then puts it into review: out of stock, or no money for the refund. */
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ReturnEvent } from '../../src/returns/events.ts';
-import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
-import { bad, events, good, opened } from './courses.ts';
-import type { Driver } from './driver.ts';
-import { item, labelTold, listed, loopTells, merchantWith, receiptTold, rmaFor } from './fixtures.ts';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
+import { apply, dueSteps, rmaTask } from '../../../src/returns/lifecycle.ts';
+import { bad, events, good, opened } from '../courses.ts';
+import type { Driver } from '../driver.ts';
+import { item, labelTold, listed, loopTells, merchantWith, receiptTold, rmaFor } from '../fixtures.ts';
 
 /** MasonHub takes no change of an RMA whose parcel is on its way or here. */
 
