@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openOutbound } from '../../../src/outbound/call.ts';
-import { type LoopAnswer, type LoopClient, loopClient } from '../../../src/vendors/loop/client.ts';
-import { json, page, type Scripted, startVendor, type Vendor } from '../../outbound/vendor.ts';
+import { describe, expect, test } from 'vitest';
+import { type LoopAnswer, loopClient } from '../../../src/vendors/loop/client.ts';
+import { json, page, type Scripted, startVendor } from '../../outbound/vendor.ts';
 import { merchantWith } from '../../returns/fixtures.ts';
+import { client, hasty, outbound, serveClient, vendor } from './client-at-vendor.ts';
 
-let vendor: Vendor;
-let client: LoopClient;
-const outbound = openOutbound();
-const hasty = openOutbound({ connectMs: 50, headersMs: 50, bodyMs: 50 });
-
-beforeAll(async () => {
-  vendor = await startVendor();
-  const merchant = merchantWith({ loop: { apiUrl: `${vendor.url}/api/2026-10`, apiKey: 'loop-key' } });
-  client = loopClient(merchant, outbound.call);
-});
-afterAll(async () => {
-  await Promise.all([outbound.close(), hasty.close()]);
-  await vendor.close();
-});
+serveClient();
 
 describe.each(['process', 'flag'] as const)('a request to %s a return', (action) => {
   async function answerTo(scripted: Scripted): Promise<LoopAnswer> {
@@ -186,93 +173,6 @@ describe('a report of what became of items', () => {
     ['a failure', json(500, true)],
   ] as const)('is not taken for done where Loop answers %s', async (_, scripted) => {
     expect((await assess(scripted)).kind).toBe('transient');
-  });
-});
-
-describe("a return's state in Loop", () => {
-  const ask = (scripted: Scripted) => {
-    vendor.answer(scripted);
-    return client.state('26442641');
-  };
-
-  test('is asked for by its id', async () => {
-    await ask(json(200, { state: 'open' }));
-    expect(vendor.asked.at(-1)).toMatchObject({
-      method: 'GET',
-      path: '/api/2026-10/warehouse/return/details?return_id=26442641',
-    });
-  });
-
-  test.each([
-    ['open', 'open'],
-    ['closed', 'closed'],
-    ['needs review', 'review'],
-    ['canceled', 'cancelled'],
-  ])('%s is %s', async (state, known) => {
-    expect(await ask(json(200, { id: 1, state, more: [] }))).toEqual({
-      kind: 'known',
-      state: known,
-      word: null,
-    });
-  });
-
-  test('whose word is not known here is unknown, with the word', async () => {
-    expect(await ask(json(200, { id: 1, state: 'dreaming' }))).toEqual({
-      kind: 'known',
-      state: 'unknown',
-      word: 'dreaming',
-    });
-  });
-
-  test('is unknown where Loop finds no such return, which it says with status 200', async () => {
-    expect(await ask(json(200, { error: { message: 'Return not found' } }))).toEqual({
-      kind: 'unknown',
-      why: 'Return not found',
-    });
-  });
-
-  test.each([
-    ['a page', page(200)],
-    ['a list', json(200, [])],
-    ['no state', json(200, { id: 1, state: null })],
-    ['a failure', json(500, { state: 'closed' })],
-  ] as const)('is asked for again where Loop answers %s', async (_, scripted) => {
-    expect((await ask(scripted)).kind).toBe('transient');
-  });
-});
-
-describe("a return's notes in Loop", () => {
-  const ask = (scripted: Scripted) => {
-    vendor.answer(scripted);
-    return client.notes('26442641');
-  };
-
-  test('are their contents', async () => {
-    expect(
-      await ask(
-        json(200, {
-          notes: [
-            { id: 1, content: 'one' },
-            { id: 2, content: 'two' },
-          ],
-        }),
-      ),
-    ).toEqual({
-      kind: 'notes',
-      contents: ['one', 'two'],
-    });
-  });
-
-  test('are none where Loop answers 422', async () => {
-    expect(await ask(json(422, 'false'))).toEqual({ kind: 'notes', contents: [] });
-  });
-
-  test.each([
-    ['a page', page(200)],
-    ['something else', json(200, [])],
-    ['a failure', json(503, { notes: [] })],
-  ] as const)('are asked for again where Loop answers %s', async (_, scripted) => {
-    expect((await ask(scripted)).kind).toBe('transient');
   });
 });
 
