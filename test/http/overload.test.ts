@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { type Reply, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { doors, goodBody } from './at-the-doors.ts';
 
 /** A database that takes connections but stores no delivery, until it is let go. */
 async function holdUp(world: World): Promise<{ letGo(): Promise<void> }> {
@@ -91,5 +93,47 @@ describe.concurrent('a database that hangs', () => {
     );
     const again = await world.post('/webhooks/loop/acme', body, world.signed(body));
     expect(again.json).toEqual({ status: 'duplicate' });
+  });
+});
+
+describe('while the database is out of reach', () => {
+  it.each(doors)(
+    '$door answers 503 with Retry-After, and takes the same delivery afterwards',
+    async (door) => {
+      await using alone = await startWorld();
+      const body = goodBody(door);
+      const proof = door.source === 'loop' ? alone.signed(body) : alone.proven();
+      const post = () => alone.post(`${door.path}acme`, body, proof);
+      await alone.cutDatabase();
+      const reply = await post();
+      expect(reply).toMatchObject({ status: 503, json: { error: { code: 'not_durable' } } });
+      const seconds = Number(reply.headers.get('retry-after'));
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThanOrEqual(1_800);
+      const lines = alone.log.filter(({ status }) => status === 503);
+      expect(lines).toMatchObject([{ level: 50, code: 'not_durable', err: { message: expect.any(String) } }]);
+
+      await alone.mendDatabase();
+      expect(await post()).toMatchObject({ status: 200, json: { status: 'accepted' } });
+      const key = createHash('sha256').update(body).digest('hex');
+      if (door.source === 'loop')
+        expect(await alone.query('select 1 from deliveries where key = $1', [key])).toHaveLength(1);
+    },
+  );
+
+  it('returns wait, and are opened once it is back', async () => {
+    await using alone = await startWorld({ merchants: { acme: { loop: { retryDelayMs: 100 } } } });
+    await alone.cutDatabase();
+    const creating = alone.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await until(
+      () => alone.log.some(({ status }) => status === 503),
+      () => 'a delivery that could not be stored',
+    );
+    await alone.mendDatabase();
+    const id = await creating;
+    await alone.untilStatus(id, 'open');
+    await alone.masonhub.receive(id);
+    await alone.untilStatus(id, 'processed');
+    expect(alone.told(id).processed).toBe(1);
   });
 });
