@@ -44,13 +44,13 @@ export function openCallRecords({
 }): CallRecords {
   const writing = new Set<Promise<unknown>>();
   // One statement at a time, so that the endpoints' connections stay theirs.
-  const write = groupCommit(async (groups: readonly (readonly Row[])[]) => {
-    await insertRows(db, 'vendor_calls', groups.flat(), columns, sql`on conflict do nothing`);
-    return groups.map(() => true);
-  }, bounds);
+  const write = groupCommit((calls: readonly CallRows[]) => insertCalls(db, calls), bounds);
   const writeDown = async (...about: Parameters<typeof rowsOf>) => {
+    const [, { merchant }] = about;
     const rows = rowsOf(...about);
-    if (rows.length > 0) await write(rows);
+    if (rows.length === 0) return;
+    const failure = await write({ merchant, rows });
+    if (failure !== null) throw failure.error;
   };
   return {
     recorded: (make, key) => async (call) => {
@@ -72,7 +72,25 @@ export function openCallRecords({
   };
 }
 
-type Row = ReturnType<typeof rowsOf>[number];
+/** What one call leaves behind. */
+interface CallRows {
+  readonly merchant: string;
+  readonly rows: ReturnType<typeof rowsOf>;
+}
+
+/** Each merchant's by themselves: where one merchant's cannot be written down, the others' can. */
+async function insertCalls(db: Database, calls: readonly CallRows[]): Promise<({ error: unknown } | null)[]> {
+  const failures = new Map<string, { error: unknown }>();
+  for (const [merchant, own] of Map.groupBy(calls, (call) => call.merchant)) {
+    const rows = own.flatMap((call) => call.rows);
+    try {
+      await insertRows(db, 'vendor_calls', rows, columns, sql`on conflict do nothing`);
+    } catch (error) {
+      failures.set(merchant, { error });
+    }
+  }
+  return calls.map(({ merchant }) => failures.get(merchant) ?? null);
+}
 
 function rowsOf(
   call: Call,

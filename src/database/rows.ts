@@ -16,7 +16,9 @@ export function rowsOf<Row extends object>(rows: readonly Row[], types: Types<Ro
 }
 
 /**
- * Inserts rows, in their order, with one such statement.
+ * Inserts rows, in their order, with one such statement. Citus commits a transaction that has one in two phases,
+ * and so together with the queue's jobs, which are on its coordinator. A transaction that only updates, or inserts
+ * `values`, is committed on the worker first: jobs that come with it could be lost there.
  * @param onConflict the clause with which it ends, if any
  * @returns how many rows were inserted or updated
  */

@@ -61,7 +61,10 @@ async function keepGroup(
 ): Promise<Kept[]> {
   const chosen = chooseByName(group);
   const stored = await inTransaction(db, 'repeat', async (trx) => {
-    const names = await insertDeliveries(trx, [...chosen.values()], receivedAt);
+    const names = new Set<string>();
+    for (const own of byMerchant([...chosen.values()])) {
+      for (const name of await insertDeliveries(trx, own, receivedAt)) names.add(name);
+    }
     const toApply = [...chosen.values()].filter(
       (delivery) => delivery.understood.result === 'accepted' && names.has(nameOf(delivery)),
     );
@@ -87,17 +90,23 @@ function chooseByName(group: readonly Delivery[]): Map<string, Delivery> {
   return chosen;
 }
 
+/** In an order that is always the same, so that two replicas never wait for each other. */
+function byMerchant(deliveries: readonly Delivery[]): Delivery[][] {
+  const merchants = [...Map.groupBy(deliveries, ({ merchant }) => merchant)];
+  return merchants.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, own]) => own);
+}
+
 /**
- * One statement for the whole group, its rows in the order of their key, so that two replicas never wait for
- * each other. A delivery that was ignored or rejected before and is read otherwise now, after an update of
- * this service, takes its old row's place, with its old date. One that was accepted gives way to none.
+ * One statement for all of a group's that are one merchant's, its rows in the order of their key. A delivery
+ * that was ignored or rejected before and is read otherwise now, after an update of this service, takes its old
+ * row's place, with its old date. One that was accepted gives way to none.
  * @returns the names of the deliveries that are new, or read otherwise
  */
 async function insertDeliveries(
   trx: Transaction<Tables>,
   deliveries: readonly Delivery[],
   receivedAt: Date,
-): Promise<Set<string>> {
+): Promise<string[]> {
   const { rows, bodies } = rowsWithBodies(deliveries);
   // Written out, as building it anew for each group would take longer than PostgreSQL's part of it.
   const stored = await sql<DeliveryKey>`
@@ -111,7 +120,7 @@ async function insertDeliveries(
         events = excluded.events
       where deliveries.result <> 'accepted' and excluded.result <> deliveries.result
     returning merchant, source, key`.execute(trx);
-  return new Set(stored.rows.map(nameOf));
+  return stored.rows.map(nameOf);
 }
 
 const columns = {

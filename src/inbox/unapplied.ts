@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { deliveredEvent, receiptEvent } from '../returns/events.ts';
 import type { DeliveryKey } from './deliveries.ts';
@@ -20,11 +20,27 @@ const told = z.array(
   ]),
 );
 
-/** The keys alone, as rows for a statement. */
-function named(keys: readonly DeliveryKey[]) {
-  const rows = keys.map(({ merchant, source, key }) => ({ merchant, source, key }));
-  return rowsOf(rows, { merchant: 'text', source: 'text', key: 'text' });
+/** Deliveries that one statement can name: those of one merchant, and so of one shard, from one vendor. */
+interface Named {
+  readonly merchant: string;
+  readonly source: Source;
+  readonly keys: readonly string[];
 }
+
+/** In an order that is always the same, so that two transactions never wait for each other. */
+function named(keys: readonly DeliveryKey[]): Named[] {
+  const merchants = [...Map.groupBy(keys, ({ merchant }) => merchant)].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
+  return merchants.flatMap(([merchant, own]) =>
+    sources.flatMap((source) => {
+      const those = own.filter((one) => one.source === source).map(({ key }) => key);
+      return those.length === 0 ? [] : [{ merchant, source, keys: those }];
+    }),
+  );
+}
+
+const isOneOf = (keys: readonly string[]) => sql<boolean>`key = any(${keys}::text[])`;
 
 /** What a stored delivery tells; nothing where it is not stored any more. */
 export async function readTold(db: Database, { merchant, source, key }: DeliveryKey): Promise<Told[]> {
@@ -38,36 +54,31 @@ export async function readTold(db: Database, { merchant, source, key }: Delivery
   return told.parse(row?.events ?? []);
 }
 
-/** Locks those of the deliveries that still have to be applied, oldest first. */
+/** Locks those of the deliveries that still have to be applied: each merchant's, oldest first. */
 export async function lockUnapplied(
   trx: Transaction<Tables>,
   keys: readonly DeliveryKey[],
 ): Promise<UnappliedDelivery[]> {
-  const rows = await trx
-    .selectFrom('deliveries')
-    .select(['merchant', 'source', 'key', 'events'])
-    .where((eb) =>
-      eb(
-        eb.refTuple('merchant', 'source', 'key'),
-        'in',
-        eb
-          .selectFrom(named(keys))
-          .select(['merchant', 'source', 'key'])
-          .$asTuple('merchant', 'source', 'key'),
-      ),
-    )
-    .where('result', '=', 'accepted')
-    .where('applied_at', 'is', null)
-    .orderBy('received_at')
-    .orderBy('key')
-    .forUpdate()
-    .execute();
-  return rows.map((row) => ({
-    merchant: row.merchant,
-    source: z.enum(sources).parse(row.source),
-    key: row.key,
-    told: told.parse(row.events),
-  }));
+  const locked: (UnappliedDelivery & { readonly receivedAt: Date })[] = [];
+  for (const { merchant, source, keys: own } of named(keys)) {
+    const rows = await trx
+      .selectFrom('deliveries')
+      .select(['key', 'events', 'received_at'])
+      .where('merchant', '=', merchant)
+      .where('source', '=', source)
+      .where(isOneOf(own))
+      .where('result', '=', 'accepted')
+      .where('applied_at', 'is', null)
+      .orderBy('received_at')
+      .orderBy('key')
+      .forUpdate()
+      .execute();
+    for (const { key, events, received_at: receivedAt } of rows) {
+      locked.push({ merchant, source, key, told: told.parse(events), receivedAt });
+    }
+  }
+  // What is of the same moment keeps its order.
+  return locked.sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
 }
 
 /**
@@ -83,7 +94,8 @@ export async function forgetKeys(
   if (keys.length === 0) return;
   await trx
     .updateTable('deliveries')
-    .set({ key: sql<string>`key || '/' || gen_random_uuid()` })
+    // Made here: an engine of several machines takes no function that gives each of them something else.
+    .set({ key: sql<string>`key || '/' || ${randomUUID()}::text` })
     .where('merchant', '=', merchant)
     .where('source', '=', source)
     .where('key', 'in', keys)
@@ -96,18 +108,13 @@ export async function markApplied(
   keys: readonly DeliveryKey[],
   now: Date,
 ): Promise<void> {
-  await trx
-    .updateTable('deliveries')
-    .set({ applied_at: now })
-    .where((eb) =>
-      eb(
-        eb.refTuple('merchant', 'source', 'key'),
-        'in',
-        eb
-          .selectFrom(named(keys))
-          .select(['merchant', 'source', 'key'])
-          .$asTuple('merchant', 'source', 'key'),
-      ),
-    )
-    .execute();
+  for (const { merchant, source, keys: own } of named(keys)) {
+    await trx
+      .updateTable('deliveries')
+      .set({ applied_at: now })
+      .where('merchant', '=', merchant)
+      .where('source', '=', source)
+      .where(isOneOf(own))
+      .execute();
+  }
 }

@@ -2,7 +2,6 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type Bounds, groupCommit } from '../database/group-commit.ts';
-import { rowsOf } from '../database/rows.ts';
 import type { Source } from '../inbox/delivery.ts';
 import { loopTrigger, type OwnEvent, type TimelineEvent } from '../returns/timeline.ts';
 
@@ -93,17 +92,13 @@ async function measure(db: Database, merchant: string, span: Span, ids: readonly
   // Looked up one by one and by whole keys: otherwise PostgreSQL may read all of the merchant's deliveries for
   // each return, as long as it has no statistics of them.
   const received = sql`(select received_at from deliveries d
-    where d.merchant = e.merchant and d.source = ${span.source} and d.key = e.delivery)`;
-  const keys = rowsOf(
-    ids.map((id) => ({ merchant, id })),
-    { merchant: 'text', id: 'text' },
-  );
+    where d.merchant = ${merchant} and d.source = ${span.source} and d.key = e.delivery)`;
   const { rows } = await sql`
     select e.loop_return_id, extract(epoch from
-      min(e.at) filter (where ${ended}) - ${beginningOf(span, begun, sql`coalesce(${received}, e.at)`)}
+      min(e.at) filter (where ${ended}) - ${beginningOf(merchant, span, begun, sql`coalesce(${received}, e.at)`)}
     )::float8 as seconds
-    from ${keys}
-    join return_events e on e.merchant = rows.merchant and e.loop_return_id = rows.id
+    from return_events e
+    where e.merchant = ${merchant} and e.loop_return_id = any(${[...ids]}::text[])
     group by e.loop_return_id
     having count(*) filter (where ${begun}) > 0
       and count(*) filter (where ${ended}) = 1
@@ -111,9 +106,14 @@ async function measure(db: Database, merchant: string, span: Span, ids: readonly
   return measured.parse(rows);
 }
 
-function beginningOf({ begins }: Span, begun: RawBuilder<unknown>, at: RawBuilder<unknown>) {
+function beginningOf(
+  merchant: string,
+  { begins }: Span,
+  begun: RawBuilder<unknown>,
+  at: RawBuilder<unknown>,
+) {
   if (begins === 'first') return sql`min(${at}) filter (where ${begun})`;
   const isBefore = sql`e.position < (select min(l.position) from return_events l
-    where l.merchant = e.merchant and l.loop_return_id = e.loop_return_id and l.event = ${begins.lastBefore})`;
+    where l.merchant = ${merchant} and l.loop_return_id = e.loop_return_id and l.event = ${begins.lastBefore})`;
   return sql`(array_agg(${at} order by e.position desc) filter (where ${begun} and ${isBefore}))[1]`;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { insertRows, overwrite, rowsOf } from '../database/rows.ts';
+import { insertRows, overwrite } from '../database/rows.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
 import { loopFacts, toldDestination, toldLabel } from '../returns/loop-facts.ts';
 import { receiptPolicy } from '../returns/policy.ts';
@@ -84,27 +84,22 @@ export async function lockStored(
   loopReturnIds: readonly string[],
 ): Promise<LockedReturns> {
   if (loopReturnIds.length === 0) return new Map();
-  // Joined by the whole primary key: with the merchant alone as a constant, PostgreSQL may read all of the
-  // merchant's returns as long as it has no statistics of them.
-  const keys = rowsOf(
-    inOrder(loopReturnIds).map((id) => ({ merchant, id })),
-    { merchant: 'text', id: 'text' },
-  );
+  // One array for all of them: so both parts of the primary key are named, and the merchant as one value, which
+  // says on which machine they are where there are several.
+  const isOneOf = sql<boolean>`loop_return_id = any(${inOrder(loopReturnIds)}::text[])`;
   const rows = await trx
     .selectFrom('returns')
-    .innerJoin(keys, (join) =>
-      join.onRef('returns.merchant', '=', 'rows.merchant').onRef('returns.loop_return_id', '=', 'rows.id'),
-    )
-    .selectAll('returns')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where(isOneOf)
     .orderBy('loop_return_id')
-    .forUpdate('returns')
+    .forUpdate()
     .execute();
   const outcomes = await trx
     .selectFrom('outcomes')
-    .innerJoin(keys, (join) =>
-      join.onRef('outcomes.merchant', '=', 'rows.merchant').onRef('outcomes.loop_return_id', '=', 'rows.id'),
-    )
-    .selectAll('outcomes')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where(isOneOf)
     .execute();
   const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
   return new Map(
