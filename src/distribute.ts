@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { ConfigurationError } from './config/errors.ts';
+import { connect } from './database/connect.ts';
+import { distribute } from './database/distribute.ts';
+import { openLog } from './log.ts';
+import { prepareDatabase } from './start-database.ts';
+
+/** The command line for a database of several machines: `npm run distribute -- --database-url postgres://…` */
+const { values } = parseArgs({ options: { 'database-url': { type: 'string' } } });
+const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'] ?? '';
+const log = openLog('warn');
+try {
+  if (databaseUrl === '') {
+    throw new ConfigurationError(['Name the database: npm run distribute -- --database-url postgres://…']);
+  }
+  await prepareDatabase(databaseUrl, log);
+  // Rows that are there already are copied, and that may take long.
+  const { db, close } = connect(databaseUrl, { max: 1, longestQueryMs: null, log });
+  try {
+    await distribute(db, ({ table, kind, shards }) => {
+      const what = kind === 'kept' ? 'is distributed already' : 'distributed by merchant';
+      console.log(`${table.padEnd(14)} ${what}, ${shards} shards`);
+    });
+  } finally {
+    await close();
+  }
+  console.log('readiness and the tables of the queue stay on the coordinator.');
+} catch (error) {
+  console.error(error instanceof ConfigurationError ? error.message : error);
+  process.exitCode = 1;
+}
