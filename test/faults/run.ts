@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { StoppablePostgres } from '../replicas/postgres.ts';
 import { auditAll, auditStrays, type Finding, strayRmas } from './audit.ts';
 import { type Deadline, deadlineIn, holds } from './deadline.ts';
 import { keptFolder } from './folder.ts';
@@ -51,6 +52,8 @@ export interface FaultsOptions {
   readonly seed: number;
   /** How many times as long there is between two returns, for a machine that has other work as well. */
   readonly stretch?: number;
+  /** A database that is not this run's own, and so is not stopped; one of its own unless given. */
+  readonly databaseUrl?: string;
   /** Hears of the run once a second. */
   readonly onProgress?: (tally: Tally, seconds: number) => void;
 }
@@ -61,10 +64,12 @@ export async function runFaults({
   returns,
   seed,
   stretch = 1,
+  databaseUrl,
   onProgress = () => {},
 }: FaultsOptions): Promise<Report> {
-  const schedule =
+  const planned =
     kind === 'everything' ? scheduleOf({ returns, seed, stretch }) : outcomesSchedule({ returns, seed });
+  const schedule = databaseUrl === undefined ? planned : withoutStops(planned);
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   const tally = newTally();
@@ -75,6 +80,7 @@ export async function runFaults({
     kind === 'everything' ? quick : real,
     closing,
     (nth) => schedule.onTheWay.get(nth) ?? null,
+    databaseUrl === undefined ? undefined : async () => foreign(databaseUrl),
   );
   const watching = setInterval(async () => {
     await takeStock(tally, world);
@@ -105,6 +111,16 @@ export async function runFaults({
   if (!isClean(report)) return report;
   folder.isKept = false;
   return { ...report, logs: null };
+}
+
+function withoutStops(schedule: Schedule): Schedule {
+  return { ...schedule, troubles: schedule.troubles.filter(({ kind }) => kind !== 'stop database') };
+}
+
+/** Somebody else's database, which goes on whatever happens here. */
+function foreign(url: string): StoppablePostgres {
+  const outage = () => Promise.reject(new Error('This database is not stopped'));
+  return { url, outage, close: async () => {} };
 }
 
 /** Lets every return and every trouble take place at its time. */

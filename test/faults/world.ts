@@ -31,14 +31,16 @@ export type WorldSettings = Pick<ReplicaSettings, 'pollIntervalMs' | 'retentionM
 /**
  * @param folder for the database, the settings and the logs
  * @param troubleOf what happens to the nth delivery on its way
+ * @param openPostgres the database that they share; one of its own unless given
  */
 export async function startWorld(
   folder: string,
   own: WorldSettings,
   closing: AsyncDisposableStack,
   troubleOf: (nth: number) => OnTheWay | null = () => null,
+  openPostgres: (folder: string) => Promise<StoppablePostgres> = startPostgres,
 ): Promise<World> {
-  const postgres = await startPostgres(join(folder, 'data'));
+  const postgres = await openPostgres(join(folder, 'data'));
   closing.defer(() => postgres.close());
   const vendors = new Map<string, Vendors>();
   for (const slug of slugs) {
