@@ -150,6 +150,9 @@ export type Trouble = { readonly at: number } & (
 export const wayFaults = ['held back', 'sent to both', 'answer lost'] as const;
 export type WayFault = (typeof wayFaults)[number];
 
+/** One PostgreSQL that comes back after it was stopped, or a primary that does not, and its synchronous standby. */
+export type DatabaseKind = 'one server' | 'pair';
+
 export interface Schedule {
   readonly seed: number;
   /** From the first return's creation to the last's. */

@@ -1,11 +1,12 @@
 import type { Finding } from './audit.ts';
 import { describeClaims } from './claims.ts';
-import { wayFaults } from './plan.ts';
+import { type DatabaseKind, wayFaults } from './plan.ts';
 import { type Decided, sum, type Tally } from './tally.ts';
 
 /** What a run came to. */
 export interface Report {
   readonly seed: number;
+  readonly database: DatabaseKind;
   readonly returns: number;
   readonly seconds: number;
   readonly tally: Tally;
@@ -49,19 +50,21 @@ function list(counts: ReadonlyMap<string, number>, between = ', '): string {
 /** The report as lines for people. */
 export function lines(report: Report): string[] {
   const { tally, findings, endings } = report;
-  const { fast, immediate } = tally.databaseStops;
   const { lateChanges } = tally;
   const isOnTheWay = (name: string) => wayFaults.some((fault) => fault === name);
   const vendors = new Map([...tally.faults].filter(([name]) => !isOnTheWay(name)));
   const onTheWay = new Map([...tally.faults].filter(([name]) => isOnTheWay(name)));
   const rows: [string, string][] = [
     ['returns', `${report.returns}: ${list(endings)}`],
-    ['seed', `${report.seed}, ${report.seconds.toFixed(0)} s on two replicas and one PostgreSQL`],
+    [
+      'seed',
+      `${report.seed}, ${report.seconds.toFixed(0)} s on two replicas and ${databases[report.database]}`,
+    ],
     ['replicas killed', `${tally.kills} times (SIGKILL)`],
     ['work taken over', `after ${(tally.longestTakeoverMs / 1000).toFixed(1)} s at most`],
     ['claimed messages', describeClaims(tally.claims, tally.lastKillAt)],
     ['decided', describeDecided(tally.decided)],
-    ['database stopped', `${fast + immediate} times: ${fast} in order, ${immediate} at once`],
+    stopsOf(report),
     ['vendor faults', `${sum(vendors)} answers: ${list(vendors, '; ')}`],
     [
       'late changes',
@@ -88,6 +91,24 @@ export function lines(report: Report): string[] {
     ...more,
     ...(report.logs === null ? [] : [`The logs of the replicas and the database are in ${report.logs}`]),
   ];
+}
+
+const databases: Readonly<Record<DatabaseKind, string>> = {
+  'one server': 'one PostgreSQL',
+  pair: 'a PostgreSQL with a synchronous standby',
+};
+
+function stopsOf({ database, tally: { databaseStops } }: Report): [string, string] {
+  const { fast, immediate } = databaseStops;
+  switch (database) {
+    case 'one server':
+      return ['database stopped', `${fast + immediate} times: ${fast} in order, ${immediate} at once`];
+    case 'pair':
+      return [
+        'standby promoted',
+        `${fast + immediate} times: the primary was killed ${immediate} times (SIGKILL), stopped in order ${fast} times`,
+      ];
+  }
 }
 
 function describeDecided(decided: Decided | null): string {

@@ -1,16 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { StoppablePostgres } from '../replicas/postgres.ts';
+import { startPair } from '../replicas/pair.ts';
+import { type StoppablePostgres, startPostgres } from '../replicas/postgres.ts';
 import { auditAll, auditStrays, type Finding, strayRmas } from './audit.ts';
 import { type Deadline, deadlineIn, holds } from './deadline.ts';
 import { keptFolder } from './folder.ts';
 import { outcomesSchedule } from './outcomes-schedule.ts';
-import type { PlannedReturn, Schedule } from './plan.ts';
+import type { DatabaseKind, PlannedReturn, Schedule } from './plan.ts';
 import { play } from './play.ts';
 import { isClean, type Report } from './report.ts';
 import { scheduleOf } from './schedule.ts';
 import { type Decided, newTally, type Tally, takeStock } from './tally.ts';
 import { makeTrouble } from './troubles.ts';
-import { startWorld, type World, type WorldSettings } from './world.ts';
+import { type OpenDatabase, startWorld, type World, type WorldSettings } from './world.ts';
 
 /** Beside twice the time of the trouble: what starts, takeovers and tries with pauses take. */
 const limitMs = { everything: 240_000, 'full allowance': 900_000 } as const;
@@ -48,6 +49,7 @@ const decidedWithinMs = 120_000;
 
 export interface FaultsOptions {
   readonly kind?: FaultsKind;
+  readonly database?: DatabaseKind;
   readonly returns: number;
   readonly seed: number;
   /** How many times as long there is between two returns, for a machine that has other work as well. */
@@ -61,6 +63,7 @@ export interface FaultsOptions {
 /** Runs the service as two processes through everything that the schedule has for it, and audits the end. */
 export async function runFaults({
   kind = 'everything',
+  database = 'one server',
   returns,
   seed,
   stretch = 1,
@@ -68,7 +71,9 @@ export async function runFaults({
   onProgress = () => {},
 }: FaultsOptions): Promise<Report> {
   const planned =
-    kind === 'everything' ? scheduleOf({ returns, seed, stretch }) : outcomesSchedule({ returns, seed });
+    kind === 'everything'
+      ? scheduleOf({ returns, seed, stretch, database })
+      : outcomesSchedule({ returns, seed });
   const schedule = databaseUrl === undefined ? planned : withoutStops(planned);
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
@@ -80,7 +85,7 @@ export async function runFaults({
     kind === 'everything' ? quick : real,
     closing,
     (nth) => schedule.onTheWay.get(nth) ?? null,
-    databaseUrl === undefined ? undefined : async () => foreign(databaseUrl),
+    databaseOf(database, databaseUrl),
   );
   const watching = setInterval(async () => {
     await takeStock(tally, world);
@@ -98,6 +103,7 @@ export async function runFaults({
   tally.decided ??= await countDecided(world);
   const report: Report = {
     seed,
+    database,
     returns,
     seconds: seconds(),
     tally,
@@ -189,4 +195,10 @@ async function auditInTheEnd(
     ...(await auditStrays(strays, world)),
     ...world.vendors.flatMap(strayRmas),
   ];
+}
+
+/** How the run comes to its database: one of its own, a primary with a standby, or one that is there already. */
+function databaseOf(kind: DatabaseKind, url: string | undefined): OpenDatabase {
+  if (url !== undefined) return async () => foreign(url);
+  return kind === 'pair' ? startPair : startPostgres;
 }

@@ -2,6 +2,7 @@ import { type Dice, diceOf } from './dice.ts';
 import { rules, type ShopRules, type Slug, slugs } from './merchants.ts';
 import {
   type Act,
+  type DatabaseKind,
   type PlannedReturn,
   type Schedule,
   type Trouble,
@@ -16,19 +17,22 @@ import { stories } from './stories.ts';
 const leastSpanMs = 12_000;
 const msPerReturn = 110;
 const firstId = 71_000_000;
+/** Of a pair, a run of some minutes is to have several. */
+const stopEveryMs: Readonly<Record<DatabaseKind, number>> = { 'one server': 20_000, pair: 10_000 };
 
 interface Wish {
   readonly returns: number;
   readonly seed: number;
   readonly stretch?: number;
+  readonly database?: DatabaseKind;
 }
 
 /**
  * Everything that will happen in a run. The same numbers give the same schedule, whatever the machine; on one
  * that has other work as well it can be stretched, so that the same happens at so many times the distance.
  */
-export function scheduleOf({ returns, seed, stretch = 1 }: Wish): Schedule {
-  const schedule = unstretched(returns, seed);
+export function scheduleOf({ returns, seed, stretch = 1, database = 'one server' }: Wish): Schedule {
+  const schedule = unstretched(returns, seed, database);
   const later = <Timed extends { readonly at: number }>(one: Timed) => ({ ...one, at: one.at * stretch });
   return {
     ...schedule,
@@ -38,7 +42,7 @@ export function scheduleOf({ returns, seed, stretch = 1 }: Wish): Schedule {
   };
 }
 
-function unstretched(returns: number, seed: number): Schedule {
+function unstretched(returns: number, seed: number, database: DatabaseKind): Schedule {
   const dice = diceOf(seed);
   const spanMs = Math.max(leastSpanMs, returns * msPerReturn);
   return {
@@ -47,7 +51,7 @@ function unstretched(returns: number, seed: number): Schedule {
     returns: plannedReturns(returns, spanMs, dice),
     troubles: [
       ...kills(spanMs, dice),
-      ...databaseStops(spanMs, dice),
+      ...databaseStops(spanMs, stopEveryMs[database], dice),
       ...vendorAnswers(returns, spanMs, dice),
       ...silences(spanMs, dice),
       ...repeats(returns, spanMs, dice),
@@ -103,8 +107,8 @@ function kills(spanMs: number, dice: Dice): Trouble[] {
   });
 }
 
-function databaseStops(spanMs: number, dice: Dice): Trouble[] {
-  return spread(Math.max(2, Math.round(spanMs / 20_000)), spanMs, dice).map((at, index) => {
+function databaseStops(spanMs: number, everyMs: number, dice: Dice): Trouble[] {
+  return spread(Math.max(2, Math.round(spanMs / everyMs)), spanMs, dice).map((at, index) => {
     const mode = index % 2 === 0 ? 'immediate' : 'fast';
     return { at, kind: 'stop database', mode, downMs: dice.whole(100, 2_500) };
   });

@@ -28,6 +28,9 @@ export interface World {
 
 export type WorldSettings = Pick<ReplicaSettings, 'pollIntervalMs' | 'retentionMs' | 'pace'>;
 
+/** @param folder for its files, where it is one of the run's own */
+export type OpenDatabase = (folder: string) => Promise<StoppablePostgres>;
+
 /**
  * @param folder for the database, the settings and the logs
  * @param troubleOf what happens to the nth delivery on its way
@@ -38,7 +41,7 @@ export async function startWorld(
   own: WorldSettings,
   closing: AsyncDisposableStack,
   troubleOf: (nth: number) => OnTheWay | null = () => null,
-  openPostgres: (folder: string) => Promise<StoppablePostgres> = startPostgres,
+  openPostgres: OpenDatabase = startPostgres,
 ): Promise<World> {
   const postgres = await openPostgres(join(folder, 'data'));
   closing.defer(() => postgres.close());
