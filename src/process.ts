@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace';
 import { readSettings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { readMerchants } from './config/merchants.ts';
+import { openOutages } from './database/outages.ts';
 import { openLog } from './log.ts';
 import { startService } from './service.ts';
 
@@ -11,11 +12,13 @@ const stopWithinMs = 10_000;
 async function main(takeSignals: () => void): Promise<void> {
   const settings = readSettings(process.env);
   const { merchants } = await readMerchants(settings.merchantsFile, process.env);
-  const log = openLog(settings.logLevel);
+  const outages = openOutages();
+  const log = openLog(settings.logLevel, outages);
   const starting = startService({
     settings,
     merchants,
     log,
+    outages,
     readMerchants: () => readMerchants(settings.merchantsFile, process.env),
   });
   process.on('SIGHUP', async () => {

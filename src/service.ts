@@ -7,6 +7,7 @@ import { openCallRecords } from './connections/calls.ts';
 import { openConnections } from './connections/connections.ts';
 import { connect } from './database/connect.ts';
 import { Overloaded } from './database/group-commit.ts';
+import type { Outages } from './database/outages.ts';
 import { openWriteProbe } from './database/write-probe.ts';
 import { buildApp } from './http/app.ts';
 import { openBackpressure } from './inbox/backpressure.ts';
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   /** Reads the merchants file again, whose changes are then taken up; left out where they cannot change. */
   readonly readMerchants?: () => Promise<ReadMerchants>;
   readonly log: Logger;
+  /** Keeps the log short while the database is away; left out where the log has nothing of it. */
+  readonly outages?: Outages;
   readonly pace?: Pace;
   readonly now?: () => Date;
 }
@@ -113,6 +116,7 @@ async function start(
   const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
+  if (options.outages !== undefined) cleanUp.push(options.outages.watch(log, writes.check));
   const operations = openOperations({
     context,
     merchants,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { ConfigurationError } from '../config/errors.ts';
+import { codeOf } from './away.ts';
 
 /** A setting that means nothing to PostgreSQL, so that it harms nobody where a pooler leaves it behind. */
 const mark = 'masonhub_loop.session';
@@ -44,6 +45,8 @@ export async function requireSessions(pool: pg.Pool): Promise<void> {
 async function checkSessions(taken: () => Promise<pg.PoolClient>): Promise<void> {
   const one = await marked(await taken());
   const second = await taken().catch((cause: unknown) => {
+    // The server goes just then: that says nothing of how many it gives.
+    if (codeOf(cause).startsWith('57P')) throw cause;
     throw new ConfigurationError([noSecond], { cause });
   });
   const other = await marked(second);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readMerchants } from '../../src/config/merchants.ts';
+import { openOutages } from '../../src/database/outages.ts';
 import { openLog } from '../../src/log.ts';
 import { startService } from '../../src/service.ts';
 import { defaultPace } from '../../src/steps/pace.ts';
@@ -14,10 +15,12 @@ const [, , file = ''] = process.argv;
 const settings = replicaSettings.parse(JSON.parse(await readFile(file, 'utf8')));
 
 const { merchants } = await readMerchants(settings.merchantsFile, {});
+const outages = openOutages();
 const service = await startService({
   settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.' },
   merchants,
-  log: openLog('info'),
+  log: openLog('info', outages),
+  outages,
   pace: { ...defaultPace, ...settings.pace },
 });
 

@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { openSwitch } from '../replicas/switch.ts';
+import { freshDatabase } from '../support/database.ts';
+import { type ServiceProcess, startProcess, temporaryFolder } from '../support/process.ts';
+import { until } from '../support/until.ts';
+
+const line = z.object({ level: z.number(), msg: z.string(), why: z.string().optional() });
+const debug = 20;
+const warning = 40;
+
+function linesOf(service: ServiceProcess) {
+  return service.stdout
+    .split('\n')
+    .filter((text) => text.endsWith('}'))
+    .map((text) => line.parse(JSON.parse(text)));
+}
+
+/** The service with an empty merchants file, on a database whose address can lead nowhere. */
+async function place() {
+  const closing = new AsyncDisposableStack();
+  const database = await freshDatabase();
+  closing.defer(() => database.drop());
+  const door = await openSwitch();
+  closing.defer(() => door.close());
+  const folder = closing.use(await temporaryFolder());
+  await writeFile(join(folder.path, 'merchants.yaml'), 'merchants: {}');
+  const address = new URL(database.url);
+  const port = Number(address.port);
+  door.leadTo(port);
+  address.port = String(door.port);
+  const settings = { DATABASE_URL: address.href, LOG_LEVEL: 'debug', OPS_TOKEN: 'the-ops-token' };
+  const service = closing.use(startProcess(folder.path, settings));
+  const url = await service.untilListening();
+  return { database, door, port, service, url, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+test('an outage of the database is one line at its beginning and one at its end', async () => {
+  await using here = await place();
+  const { door, port, service, url } = here;
+  const has = (text: string) =>
+    until(
+      () => linesOf(service).some(({ msg }) => msg === text),
+      () => `the log to say that ${text}: ${service.stdout}`,
+    );
+  const ask = async () => {
+    const answer = await fetch(`${url}/api/returns`, { headers: { authorization: 'Bearer the-ops-token' } });
+    return answer.status;
+  };
+  expect(await ask()).toBe(200);
+  door.leadTo(null);
+  await has('the database takes no writes');
+  for (let asked = 0; asked < 5; asked += 1) expect(await ask()).toBe(503);
+  door.leadTo(port);
+  await has('the database takes writes again');
+
+  const lines = linesOf(service);
+  const loud = lines.filter(({ level }) => level >= warning);
+  expect(loud).toEqual([
+    expect.objectContaining({ msg: 'the database takes no writes', why: 'not reachable' }),
+  ]);
+  const quiet = new Set(lines.filter(({ level }) => level === debug).map(({ msg }) => msg));
+  expect(quiet).toContain('lost a connection to the database');
+  expect(quiet).toContain('The database does not answer. Ask again later.');
+});
+
+test('a connection that is lost while the database is well is told as it is', async () => {
+  await using here = await place();
+  const { database, service } = here;
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const killed = await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'masonhub-loop' limit 1`,
+    );
+    expect(killed.rowCount).toBe(1);
+  } finally {
+    await client.end();
+  }
+  const loud = await until(
+    () => {
+      const found = linesOf(service).filter(({ level }) => level >= warning);
+      return found.length > 0 ? found : undefined;
+    },
+    () => `a warning: ${service.stdout}`,
+  );
+  expect(loud.map(({ msg }) => msg)).toEqual(['lost a connection to the database']);
+});
