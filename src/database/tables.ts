@@ -33,12 +33,12 @@ export interface ReturnsTable {
   loop: Json;
   wanted: Json;
   sent: Json;
-  asked: Json;
+  confirmed: Json;
   stage: string;
   receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;
-  policy: Json;
-  held_policy: Json;
+  sent_policy: Json;
+  confirmed_policy: Json;
   wait: Json;
   asked_again: string;
   problem: Json;

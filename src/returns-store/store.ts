@@ -47,11 +47,11 @@ const storedFacts = z.object({
   loop: loopFacts.nullable(),
   wanted: wantedRma.nullable(),
   sent: rma.nullable(),
-  asked: rma.nullable(),
+  confirmed: rma.nullable(),
   stage: z.enum(warehouseStages),
   receipts: z.array(receipt),
-  policy: receiptPolicy.nullable(),
-  held_policy: receiptPolicy.nullable(),
+  sent_policy: receiptPolicy.nullable(),
+  confirmed_policy: receiptPolicy.nullable(),
   wait: wait.nullable(),
   asked_again: z.enum(askStates),
   receipt_unread: z.string().nullable(),
@@ -152,7 +152,8 @@ export function readFacts(
   const {
     receipt_unread: receiptUnread,
     asked_again: askedAgain,
-    held_policy: heldPolicy,
+    sent_policy: sentPolicy,
+    confirmed_policy: confirmedPolicy,
     ...facts
   } = storedFacts.parse(row);
   return {
@@ -162,7 +163,8 @@ export function readFacts(
     ...facts,
     receiptUnread,
     askedAgain,
-    heldPolicy,
+    sentPolicy,
+    confirmedPolicy,
     outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
   };
 }

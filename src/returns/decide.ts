@@ -45,7 +45,7 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
   const settled = { ...facts, dispositions };
   if (isClosed(facts)) return decideClosed(settled, verdict);
   if (ruling.kind === 'flag') return { ...settled, outcome: flag(facts, verdict) };
-  const change = facts.asked === null ? null : whatLoopChanged(facts, facts.asked);
+  const change = facts.confirmed === null ? null : whatLoopChanged(facts, facts.confirmed);
   if (change !== null) return { ...settled, outcome: flagOf(change.why, change.note) };
   return { ...settled, outcome: refund(facts, withExtrasOfNow(verdict, facts), merchant) };
 }

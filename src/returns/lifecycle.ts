@@ -92,12 +92,12 @@ export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 
 /** What MasonHub has to be told so that it holds the RMA that is wanted. */
 export function rmaTask(facts: Return): RmaTask {
-  const { wanted, asked, sent } = facts;
+  const { wanted, confirmed, sent } = facts;
   if (wanted === null || wanted.kind === 'impossible' || wanted.kind === 'unknown') return 'none';
   if (wanted.kind === 'none') return sent === null || facts.stage !== 'expected' ? 'none' : 'delete';
-  if (asked === null) return 'create';
+  if (confirmed === null) return 'create';
   // What was put on the wire last and never answered may be what MasonHub holds instead.
-  const isHeld = isDeepStrictEqual(asked, wanted.rma) && isDeepStrictEqual(sent, wanted.rma);
+  const isHeld = isDeepStrictEqual(confirmed, wanted.rma) && isDeepStrictEqual(sent, wanted.rma);
   return isRmaFixed(facts) || isHeld ? 'none' : 'replace';
 }
 

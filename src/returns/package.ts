@@ -51,6 +51,6 @@ export function trackingNumbersOf(facts: Return): readonly string[] {
  * in another case.
  */
 export function bearsNumber(facts: Return, number: string): boolean {
-  const sent = [facts.asked, facts.sent].flatMap((rma) => rma?.packageId ?? []);
+  const sent = [facts.confirmed, facts.sent].flatMap((rma) => rma?.packageId ?? []);
   return [...trackingNumbersOf(facts), ...sent].some((own) => own.toLowerCase() === number.toLowerCase());
 }

@@ -32,8 +32,8 @@ export function isSameReceipt(one: Receipt, other: Receipt): boolean {
 }
 
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
-export function parcelSeenTwice({ receipts, asked }: Return): string | null {
-  const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (asked?.packageId ?? null)));
+export function parcelSeenTwice({ receipts, confirmed }: Return): string | null {
+  const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (confirmed?.packageId ?? null)));
   const written = ids.map((id) => id && plain(id));
   return ids.find((id, index) => id !== null && written.indexOf(plain(id)) !== index) ?? null;
 }
@@ -49,11 +49,11 @@ function plain(number: string): string {
  * A label that was only made anew for what has come is none.
  */
 export function parcelStillComing(facts: Return, verdict: Verdict): string | null {
-  const ids = facts.receipts.map((one) => one.packageId ?? facts.asked?.packageId ?? '');
+  const ids = facts.receipts.map((one) => one.packageId ?? facts.confirmed?.packageId ?? '');
   const named = facts.receipts.some((one) => !one.isBlind);
-  if (named && facts.asked !== null) ids.push(facts.asked.packageId);
+  if (named && facts.confirmed !== null) ids.push(facts.confirmed.packageId);
   const received = new Set(ids.map(plain));
-  const own = facts.asked?.packageId ?? null;
+  const own = facts.confirmed?.packageId ?? null;
   const isOwnComing =
     isOwnParcelAtTheDock(facts) && (facts.stage === 'receiving' || !received.has(plain(own ?? '')));
   if (own !== null && isOwnComing) return own;
@@ -80,7 +80,7 @@ function missingItems(facts: Return, verdict: Verdict): readonly ReturnItem[] {
 
 /** SKUs that the warehouse wrote otherwise than the RMA has them. */
 export function skusWrittenOtherwise(facts: Return): readonly { written: string; meant: string }[] {
-  const asked = [...new Set(facts.asked?.lines.map((line) => line.sku) ?? [])];
+  const asked = [...new Set(facts.confirmed?.lines.map((line) => line.sku) ?? [])];
   const matched = matchSkus(asked, facts.receipts).filter(({ line, written }) => line.sku !== written);
   return [...new Map(matched.map(({ line, written }) => [written, line.sku]))].map(([written, meant]) => ({
     written,

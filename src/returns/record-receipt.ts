@@ -41,8 +41,8 @@ export function recordReceipt(
 }
 
 /** A receipt of the RMA proves that it arrived, also where its answer was lost. A parcel without one proves nothing of it. */
-function ownParcel({ asked, sent }: Return, { isBlind }: Receipt): Partial<Return> {
-  return isBlind ? {} : { stage: 'receiving', asked: asked ?? sent };
+function ownParcel({ confirmed, sent }: Return, { isBlind }: Receipt): Partial<Return> {
+  return isBlind ? {} : { stage: 'receiving', confirmed: confirmed ?? sent };
 }
 
 /**
@@ -138,8 +138,8 @@ interface Place {
   readonly units: number;
 }
 
-function placesOf({ asked, receipts }: Return): Place[] {
-  const skus = [...new Set(asked?.lines.map((line) => line.sku) ?? [])];
+function placesOf({ confirmed, receipts }: Return): Place[] {
+  const skus = [...new Set(confirmed?.lines.map((line) => line.sku) ?? [])];
   return matchSkus(skus, receipts).flatMap(({ line: { sku, onRma, received } }) =>
     received.map((part) => ({ sku, onRma, ...part })),
   );

@@ -16,12 +16,12 @@ export function recordFixed(
   { task, stage, status }: Extract<ReturnEvent, { kind: 'rmaFixed' }>,
   merchant: Merchant,
 ): Recorded {
-  const asked = facts.asked ?? facts.sent;
+  const confirmed = facts.confirmed ?? facts.sent;
   // A carrier's word can come late: what has been seen at the warehouse does not move any more.
   const reached = facts.stage === 'receiving' ? facts.stage : stage;
   // What it did not take never was an RMA, and neither does the policy of then judge.
-  const policy = facts.heldPolicy ?? facts.policy;
-  const after = withParcel({ ...facts, stage: reached, asked, sent: asked, policy }, merchant);
+  const sentPolicy = facts.confirmedPolicy ?? facts.sentPolicy;
+  const after = withParcel({ ...facts, stage: reached, confirmed, sent: confirmed, sentPolicy }, merchant);
   const said = `MasonHub could not ${task} the RMA, whose status is ${status}.`;
   return noted(after, 'rma.kept', [said, differenceToLoop(after) ?? ''].join(' ').trim());
 }
@@ -34,10 +34,10 @@ export function changeOfFixedRma(before: Return, after: Return): string | null {
   return difference === null ? null : `The warehouse has the parcel already. ${difference}`;
 }
 
-function differenceToLoop({ asked, wanted }: Return): string | null {
-  if (asked === null || wanted?.kind !== 'rma' || isDeepStrictEqual(asked.lines, wanted.rma.lines))
+function differenceToLoop({ confirmed, wanted }: Return): string | null {
+  if (confirmed === null || wanted?.kind !== 'rma' || isDeepStrictEqual(confirmed.lines, wanted.rma.lines))
     return null;
-  return `The RMA stays ${describeRma(asked)}; Loop now has ${describeRma(wanted.rma)}.`;
+  return `The RMA stays ${describeRma(confirmed)}; Loop now has ${describeRma(wanted.rma)}.`;
 }
 
 /** Sent again because no answer came: the timeline says so once. */
@@ -52,17 +52,17 @@ export function recordAccepted(
   facts: Return,
   { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
 ): Recorded {
-  const heldPolicy = how === 'adopted' ? (facts.heldPolicy ?? facts.policy) : facts.policy;
-  return noted({ ...facts, sent: rma, asked: rma, heldPolicy }, `rma.${how}`, describeRma(rma));
+  const confirmedPolicy = how === 'adopted' ? (facts.confirmedPolicy ?? facts.sentPolicy) : facts.sentPolicy;
+  return noted({ ...facts, sent: rma, confirmed: rma, confirmedPolicy }, `rma.${how}`, describeRma(rma));
 }
 
 /** MasonHub holds no RMA for the return any more. */
 export function withoutRma(facts: Return): Return {
-  return { ...facts, sent: null, asked: null, heldPolicy: null };
+  return { ...facts, sent: null, confirmed: null, confirmedPolicy: null };
 }
 
 /** Until it is answered nobody knows whether MasonHub still holds the RMA. The timeline says it once, too. */
 export function recordDeleteSent(facts: Return): Recorded {
-  if (facts.sent !== null && facts.asked === null) return { after: facts, timeline: [] };
-  return noted({ ...facts, asked: null }, 'rma.deleting', null);
+  if (facts.sent !== null && facts.confirmed === null) return { after: facts, timeline: [] };
+  return noted({ ...facts, confirmed: null }, 'rma.deleting', null);
 }

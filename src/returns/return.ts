@@ -195,16 +195,16 @@ export interface Return {
   /** The RMA last put on the wire, whether or not it was answered. */
   readonly sent: Rma | null;
   /** The RMA that MasonHub holds: what was asked for. */
-  readonly asked: Rma | null;
+  readonly confirmed: Rma | null;
   readonly stage: WarehouseStage;
   /** One for each parcel that was received. */
   readonly receipts: readonly Receipt[];
   /** What could not be understood of the latest receipt; null where there is no such thing. */
   readonly receiptUnread: string | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
-  readonly policy: ReceiptPolicy | null;
+  readonly sentPolicy: ReceiptPolicy | null;
   /** The same of the RMA that MasonHub holds; null while none is known to be there. */
-  readonly heldPolicy: ReceiptPolicy | null;
+  readonly confirmedPolicy: ReceiptPolicy | null;
   /** What is waited for before a decision; null where nothing is. */
   readonly wait: Wait | null;
   readonly askedAgain: (typeof askStates)[number];
@@ -234,12 +234,12 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     destination: null,
     wanted: null,
     sent: null,
-    asked: null,
+    confirmed: null,
     stage: 'expected',
     receipts: [],
     receiptUnread: null,
-    policy: null,
-    heldPolicy: null,
+    sentPolicy: null,
+    confirmedPolicy: null,
     wait: null,
     askedAgain: 'no',
     outcome: null,

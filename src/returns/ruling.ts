@@ -21,13 +21,13 @@ export type Ruling =
   | { readonly kind: 'twice'; readonly packageId: string };
 
 /** The policy that judges a return: the one that was in force when the RMA that MasonHub holds was put on the wire. */
-export function policyOf({ heldPolicy, policy }: Return): ReceiptPolicy {
-  return heldPolicy ?? policy ?? firstPolicy;
+export function policyOf({ confirmedPolicy, sentPolicy }: Return): ReceiptPolicy {
+  return confirmedPolicy ?? sentPolicy ?? firstPolicy;
 }
 
 /** The same of the RMA that was sent last and is not answered yet. */
-function policyOnTheWire({ policy }: Return): ReceiptPolicy {
-  return policy ?? firstPolicy;
+function policyOnTheWire({ sentPolicy }: Return): ReceiptPolicy {
+  return sentPolicy ?? firstPolicy;
 }
 
 /**
@@ -36,12 +36,12 @@ function policyOnTheWire({ policy }: Return): ReceiptPolicy {
  * @returns null while there is no receipt, or no RMA
  */
 export function verdictOf(facts: Return): Verdict | null {
-  const { asked, sent, receipts } = facts;
-  if (asked === null || receipts.length === 0) return null;
-  const onTheWire = judge(sent ?? asked, receipts, policyOnTheWire(facts));
+  const { confirmed, sent, receipts } = facts;
+  if (confirmed === null || receipts.length === 0) return null;
+  const onTheWire = judge(sent ?? confirmed, receipts, policyOnTheWire(facts));
   if (onTheWire.kind !== 'refundable') return onTheWire;
-  const held = judge(asked, receipts, policyOf(facts));
-  return { ...held, isEcho: held.isEcho || onTheWire.isEcho };
+  const verdict = judge(confirmed, receipts, policyOf(facts));
+  return { ...verdict, isEcho: verdict.isEcho || onTheWire.isEcho };
 }
 
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */
@@ -64,7 +64,7 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
       return { kind: isOver('inspection') ? 'flag' : 'inspection' };
     case 'refundable': {
       // Every receipt that counts has to be finished, that of the return's own RMA among them.
-      const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.asked : null;
+      const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.confirmed : null;
       if (unfinished !== null) {
         const { packageId } = unfinished;
         if (isOver('parcel')) return { kind: 'unfinished', packageId };

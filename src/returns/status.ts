@@ -23,7 +23,7 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
   if (facts.stage === 'receiving' || facts.receipts.length > 0)
     return { status: 'receiving', reason: describeWait(facts) ?? whatIsAsked(facts) };
-  if (facts.asked !== null) return { status: 'open', reason: closedEarly(facts) };
+  if (facts.confirmed !== null) return { status: 'open', reason: closedEarly(facts) };
   return { status: 'pending', reason: whatIsAsked(facts) };
 }
 

@@ -26,15 +26,15 @@ export function troubleOf(facts: Return): Problem | null {
 
 /** Receipts of which nobody can say what came. It is over as soon as they, or Loop, say more. */
 function cannotBeJudged(facts: Return): Problem | null {
-  const { askedAgain, wait, wanted, asked } = facts;
+  const { askedAgain, wait, wanted, confirmed } = facts;
   const isDoubtful =
     askedAgain === 'done' || (wait?.for === 'parcel' && wait.isOver) || parcelSeenTwice(facts) !== null;
   const verdict = isDoubtful && wanted?.kind !== 'none' ? verdictOf(facts) : null;
-  if (verdict === null || asked === null) return null;
+  if (verdict === null || confirmed === null) return null;
   const ruling = rule(facts, verdict);
   switch (ruling.kind) {
     case 'echo':
-      return { step: 'receipt', why: echoProvesNothing(asked) };
+      return { step: 'receipt', why: echoProvesNothing(confirmed) };
     case 'twice':
       return { step: null, why: receivedTwice(ruling.packageId) };
     case 'unfinished':
@@ -94,11 +94,11 @@ const begunMeanwhile =
 
 /** Loop processes a return as it is by then: what is added between the decision and the message never arrived. */
 function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
-  const { asked, receipts, loop } = facts;
+  const { confirmed, receipts, loop } = facts;
   if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
   // Loop is asked what it is by now.
   if (facts.wanted?.kind === 'unknown' || (loop !== null && loop.unread !== null)) return null;
-  const change = asked === null || receipts.length === 0 ? null : whatLoopChanged(facts, asked);
+  const change = confirmed === null || receipts.length === 0 ? null : whatLoopChanged(facts, confirmed);
   return change === null
     ? null
     : `${sentence(change.why)} That was after the receipt was decided, so nothing more is sent. Check the return in Loop and decide there.`;

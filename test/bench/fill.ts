@@ -49,7 +49,7 @@ const statements = [
   {
     isEach: false,
     text: `insert into returns (merchant, loop_return_id, rma_number, status, reason, order_name, tracking_number, loop, wanted,
-      sent, asked, stage, receipts, problem, labels, destination, dispositions, timeline_length, created_at, updated_at)
+      sent, confirmed, stage, receipts, problem, labels, destination, dispositions, timeline_length, created_at, updated_at)
       select 'acme', id, id, status, case status when 'attention' then 'A person has to look.' end, '#' || id, '7946' || id,
         jsonb_build_object('state', case status when 'processed' then 'closed' else 'open' end, 'changedAt', ${at},
           'orderName', '#' || id, 'orderNumber', id, 'providerOrderId', '2347' || id, 'destinationId', null,

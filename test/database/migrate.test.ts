@@ -130,7 +130,7 @@ test('returns under way are judged as before, and keep their receipts, after the
       note: null,
     },
   ]);
-  const policies = [decided, open_, pending].map((facts) => [facts?.policy, facts?.heldPolicy]);
+  const policies = [decided, open_, pending].map((facts) => [facts?.sentPolicy, facts?.confirmedPolicy]);
   const both = [firstPolicy, firstPolicy];
   expect(policies).toEqual([both, both, [null, null]]);
   expect([decided, open_, pending].map((facts) => facts?.rmaNumber)).toEqual(['1', '2', '3']);

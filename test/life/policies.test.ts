@@ -149,10 +149,10 @@ describe('a return that was under way before merchants could say it', () => {
       secondParcelForMs: 0,
       trustRequestedStatus: false,
     };
-    await world.query('update returns set policy = $1, held_policy = $1 where loop_return_id = $2', [
-      JSON.stringify(before),
-      id,
-    ]);
+    await world.query(
+      'update returns set sent_policy = $1, confirmed_policy = $1 where loop_return_id = $2',
+      [JSON.stringify(before), id],
+    );
     await world.masonhub.receive(id, [inQc]);
     await world.untilStatus(id, 'flagged');
     expect(await decidedBy(id)).toBe('available is good; nothing waits; anything else is an exception.');

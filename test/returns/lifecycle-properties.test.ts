@@ -28,10 +28,10 @@ const anyMoves = fc
 
 /** Whether the receipt fulfils both what MasonHub was asked for and what Loop had at the decision. */
 function fulfils(facts: Return | null): boolean {
-  const { asked, sent, receipts, wanted } = facts ?? {};
+  const { confirmed, sent, receipts, wanted } = facts ?? {};
   const [receipt] = receipts ?? [];
-  if (!asked || !receipt || wanted?.kind !== 'rma') return false;
-  return [asked, sent ?? asked, wanted.rma].every((rma) => mayRefund(rma, receipt));
+  if (!confirmed || !receipt || wanted?.kind !== 'rma') return false;
+  return [confirmed, sent ?? confirmed, wanted.rma].every((rma) => mayRefund(rma, receipt));
 }
 
 /** Plays moves one by one, with a look at the return after each, and then takes all steps that wait. */

@@ -85,7 +85,7 @@ describe('whatever becomes of the parcels of a return, and however it is told', 
 
   test('the policy that judges is the one of the RMA that was sent last', () => {
     forAnyHistory((driver) => {
-      expect(driver.facts.policy).toEqual(driver.policySent);
+      expect(driver.facts.sentPolicy).toEqual(driver.policySent);
     });
   });
 
@@ -100,7 +100,7 @@ describe('whatever becomes of the parcels of a return, and however it is told', 
       const latest = Math.max(
         ...due.map((step) => startsAfterMs(facts, step, new Date(facts.wait?.since ?? 0))),
       );
-      const { waitForMs = 0, secondParcelForMs = 0 } = facts.policy ?? {};
+      const { waitForMs = 0, secondParcelForMs = 0 } = facts.sentPolicy ?? {};
       expect(latest).toBeLessThanOrEqual(Math.max(waitForMs, secondParcelForMs));
     });
   });

@@ -39,9 +39,9 @@ function factsOf(situation: Case, wait: Wait | null): Return {
   return {
     ...newReturn('acme', RETURN_ID),
     loop: loopTells({ items, labels }).facts,
-    asked: rma,
+    confirmed: rma,
     sent: rma,
-    policy,
+    sentPolicy: policy,
     receipts: parcels.filter(isReceived).map(receiptOf),
     stage: parcels.every(isReceived) ? ('expected' as const) : ('receiving' as const),
     wait,

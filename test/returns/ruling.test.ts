@@ -12,10 +12,10 @@ test.each([
     const facts = returnWith(
       {},
       {
-        asked: { ...rmaFor(['SHIRT', 1]), receiveInto: held },
+        confirmed: { ...rmaFor(['SHIRT', 1]), receiveInto: held },
         sent: { ...rmaFor(['SHIRT', 1]), receiveInto: onTheWire },
         receipts: [receiptOf(found('SHIRT', { available: 1 }, { detailed: false }))],
-        policy: defaultReceiptPolicy,
+        sentPolicy: defaultReceiptPolicy,
       },
     );
     const verdict = verdictOf(facts);

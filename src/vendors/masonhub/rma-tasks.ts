@@ -98,6 +98,6 @@ function taskOf(facts: Return): Task | null {
     loopReturnId,
     task,
     rma: facts.wanted.rma,
-    unanswered: isDeepStrictEqual(facts.sent, facts.asked) ? null : facts.sent,
+    unanswered: isDeepStrictEqual(facts.sent, facts.confirmed) ? null : facts.sent,
   };
 }

@@ -89,8 +89,8 @@ describe('a change that comes when the parcel is delivered', () => {
     driver.tell(changed('SHIRT', 'PANTS', 'HAT'));
     driver.tell({ kind: 'rmaSent', rma: rmaFor(['SHIRT', 1], ['PANTS', 1], ['HAT', 1]) });
     driver.tell(fixed('replace', 'delivered'));
-    expect(driver.facts.asked).toEqual(rmaFor(['SHIRT', 1], ['PANTS', 1]));
-    expect(driver.facts.sent).toEqual(driver.facts.asked);
+    expect(driver.facts.confirmed).toEqual(rmaFor(['SHIRT', 1], ['PANTS', 1]));
+    expect(driver.facts.sent).toEqual(driver.facts.confirmed);
   });
 
   test('does not take a parcel back that is being received', () => {

@@ -88,8 +88,8 @@ function fact(name: string, value: Html | string | null): Html {
   return html`<div><dt>${name}</dt><dd>${value ?? '–'}</dd></div>`;
 }
 
-function asked({ asked, sent, wanted }: Return): Html {
-  if (asked !== null) return html`${rmaTable(asked)}<p class="hint">MasonHub has this RMA.</p>`;
+function asked({ confirmed, sent, wanted }: Return): Html {
+  if (confirmed !== null) return html`${rmaTable(confirmed)}<p class="hint">MasonHub has this RMA.</p>`;
   if (sent !== null) return html`${rmaTable(sent)}<p class="hint">Sent to MasonHub, not accepted yet.</p>`;
   if (wanted === null || wanted.kind === 'unknown') return html`<p>Not known yet.</p>`;
   if (wanted.kind === 'rma')
