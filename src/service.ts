@@ -11,9 +11,9 @@ import type { Outages } from './database/outages.ts';
 import { openWriteProbe } from './database/write-probe.ts';
 import { buildApp } from './http/app.ts';
 import { openBackpressure } from './inbox/backpressure.ts';
-import { type KeepDelivery, openInbox } from './inbox/deliveries.ts';
+import { openInbox, type StoreDelivery } from './inbox/inbox.ts';
 import { openMetrics } from './metrics/metrics.ts';
-import { countKept, type Observer } from './metrics/observer.ts';
+import { countStored, type Observer } from './metrics/observer.ts';
 import { openOperations } from './operations/operations.ts';
 import { readinessChecks } from './operations/readiness.ts';
 import { openOutbound } from './outbound/call.ts';
@@ -108,7 +108,7 @@ async function start(
     db,
     log,
     callOf: (key) => calls.recorded(metrics.timed(outbound.call, key), key),
-    tellPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
+    alertPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
   });
   const { enqueueSteps } = queues;
   const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer };
@@ -122,7 +122,7 @@ async function start(
     merchants,
     merchantsProblem: () => file?.problem() ?? null,
     vendors,
-    keep: inbox,
+    store: inbox,
     checks: readinessChecks(db, writes, queues),
   });
   const app = await buildApp({
@@ -130,7 +130,7 @@ async function start(
     log,
     operations,
     opsToken: settings.opsToken,
-    keep: countKept(inbox, observer, (error) => error instanceof Overloaded),
+    store: countStored(inbox, observer, (error) => error instanceof Overloaded),
     now,
     countTurnedAway: observer.delivery,
     readMetrics: () => metrics.read(operations),
@@ -176,7 +176,7 @@ async function startInbox(
   queues: Queues,
   merchants: Merchants,
   retentionMs: number,
-): Promise<KeepDelivery> {
+): Promise<StoreDelivery> {
   const { db, now, pace } = context;
   const backpressure = openBackpressure(
     () => performance.now(),

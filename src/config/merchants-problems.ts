@@ -3,7 +3,7 @@ import type { Schemas } from './merchants-schema.ts';
 import { nearest } from './nearest.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-export interface Problem {
+export interface FileProblem {
   /** Where it is, if not in the merchants file. */
   readonly file: string | null;
   readonly line: number;
@@ -20,7 +20,7 @@ const parameters = z.object({
 });
 
 /** What the schema found, in words: where it is, whose it is, what is wrong and the fix. */
-export function explain(issue: z.core.$ZodIssue, yaml: YamlFile, schemas: Schemas): Problem[] {
+export function explain(issue: z.core.$ZodIssue, yaml: YamlFile, schemas: Schemas): FileProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => explainUnknownKey([...issue.path, key], yaml, schemas));
   }
@@ -34,7 +34,7 @@ export function explain(issue: z.core.$ZodIssue, yaml: YamlFile, schemas: Schema
   return [{ file, line: line ?? place.line, text, path, unset }];
 }
 
-function explainUnknownKey(path: PropertyKey[], yaml: YamlFile, schemas: Schemas): Problem {
+function explainUnknownKey(path: PropertyKey[], yaml: YamlFile, schemas: Schemas): FileProblem {
   const { line, keyHasColon } = yaml.locate(path);
   const place = { file: null, line, path, unset: null };
   if (!keyHasColon) {

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigurationError } from './errors.ts';
 import type { Merchant, Merchants } from './merchant.ts';
-import { explain, nameOf, type Problem } from './merchants-problems.ts';
+import { explain, type FileProblem, nameOf } from './merchants-problems.ts';
 import { merchantsSchemas, type Schemas } from './merchants-schema.ts';
 import { type OpenReasons, readReasonsCsv } from './reasons-csv.ts';
 import { EXAMPLE_FILE } from './schema-parts.ts';
@@ -28,14 +28,14 @@ export {
 export interface Entry {
   readonly slug: string;
   readonly merchant: Merchant | null;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileProblem[];
 }
 
 /** What a merchants file says, entry by entry. */
 export interface Entries {
   readonly entries: readonly Entry[];
   /** What is wrong beside the entries. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileProblem[];
 }
 
 /**
@@ -97,7 +97,7 @@ export function parseEntries(
 }
 
 /** Problems as a person reads them, each once, in the order of the file. */
-export function describeProblems(problems: readonly Problem[], file: string): string[] {
+export function describeProblems(problems: readonly FileProblem[], file: string): string[] {
   const inOrder = problems.toSorted((one, other) => one.line - other.line);
   return [...new Set(inOrder.map((problem) => `${problem.file ?? file}:${problem.line}: ${problem.text}`))];
 }

@@ -37,7 +37,7 @@ export interface ConnectionOptions {
   readonly callOf: (key: ConnectionKey) => MakeCall;
   readonly log: Logger;
   /** Commits word of a pause that a person should know of together with it: once, not for each further one. */
-  readonly tellPaused: (trx: Transaction<Tables>, key: ConnectionKey, why: string) => Promise<void>;
+  readonly alertPaused: (trx: Transaction<Tables>, key: ConnectionKey, why: string) => Promise<void>;
   /** How many requests Loop takes in a minute for each key. */
   readonly loopRequestsPerMinute: number;
   /** How long the first pause is after a vendor refused the key. */
@@ -184,7 +184,7 @@ function signOf({ vendor }: ConnectionKey, rank: Rank, answer: CallResult): Sign
 
 /** Writes down what was learned, and says aloud that a connection is paused or works again. */
 async function note(
-  { db, log, tellPaused }: ConnectionOptions,
+  { db, log, alertPaused }: ConnectionOptions,
   key: ConnectionKey,
   rules: Rules,
   sign: Sign,
@@ -198,7 +198,7 @@ async function note(
     },
     async (trx, change) => {
       const begun = begunPause(change.before.pause, change.after.pause);
-      if (begun !== null) await tellPaused(trx, key, begun.why);
+      if (begun !== null) await alertPaused(trx, key, begun.why);
     },
   );
   const line = { merchant: key.merchant, vendor: key.vendor };

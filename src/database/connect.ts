@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 
-export interface Connection {
+export interface OpenDatabase {
   db: Database;
   pool: pg.Pool;
   /** Waits for the queries under way, then closes every connection. */
@@ -33,7 +33,7 @@ export interface ConnectOptions {
  * cannot be read.
  * @throws {ConfigurationError} what is wrong with the address
  */
-export function connect(url: string, options: ConnectOptions): Connection {
+export function connect(url: string, options: ConnectOptions): OpenDatabase {
   const patience = options.longestQueryMs === undefined ? longestQueryMs : options.longestQueryMs;
   const pool = new pg.Pool({
     ...databaseAddress(url),

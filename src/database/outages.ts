@@ -18,7 +18,7 @@ export interface Outages {
   watch(log: Logger, whyNot: () => Promise<string | null>): () => Promise<void>;
 }
 
-interface Held {
+interface WaitingLine {
   readonly tell: () => void;
   readonly tellQuietly: () => void;
 }
@@ -31,7 +31,7 @@ const ofTheQueue = /LISTEN\/NOTIFY connection/;
 export function openOutages(): Outages {
   let begin: (() => void) | null = null;
   /** What came since something failed, until it is known whether that is an outage; null where nothing did. */
-  let held: Held[] | null = null;
+  let waitingLines: WaitingLine[] | null = null;
   let isOut = false;
   let quietLines = 0;
 
@@ -50,9 +50,9 @@ export function openOutages(): Outages {
         this.debug(...args);
       };
       if (isOut) return tellQuietly();
-      const isFirst = held === null;
-      held ??= [];
-      held.push({ tell, tellQuietly });
+      const isFirst = waitingLines === null;
+      waitingLines ??= [];
+      waitingLines.push({ tell, tellQuietly });
       if (isFirst) begin();
     },
     watch: (log, whyNot) => {
@@ -63,11 +63,11 @@ export function openOutages(): Outages {
         const since = performance.now();
         let why = await look();
         isOut = why !== null;
-        for (const line of held ?? []) {
+        for (const line of waitingLines ?? []) {
           if (isOut) line.tellQuietly();
           else line.tell();
         }
-        held = null;
+        waitingLines = null;
         let told: string | null = null;
         while (why !== null) {
           if (why !== told) log.error({ why }, 'the database takes no writes');

@@ -25,7 +25,7 @@ const firstPauseMs = 50;
 type Phase = 'begin' | 'work' | 'commit';
 
 /** What an error of a transaction says: it did not happen and may well a moment later; nobody knows; or neither. */
-type Verdict = 'again' | 'unknown' | 'lasting';
+type Repeatable = 'retry' | 'unknown' | 'lasting';
 
 /**
  * The server says that it has undone the transaction, or never began it, for the sake of others: a conflict
@@ -58,7 +58,7 @@ export async function inTransaction<Result>(
     if ('result' in tried) return tried.result;
     const { error, phase } = tried;
     const verdict = verdictOn(error, phase, tries > 1);
-    const isWorthIt = verdict === 'again' || (verdict === 'unknown' && lostCommit === 'repeat');
+    const isWorthIt = verdict === 'retry' || (verdict === 'unknown' && lostCommit === 'repeat');
     const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random());
     if (!isWorthIt || tries === mostTries || performance.now() + pauseMs > lastStart) throw error;
     await delay(pauseMs);
@@ -90,10 +90,10 @@ async function tryOnce<Result>(
 }
 
 /** @param hasBegun whether this is a repetition: the server that has just gone may be away for a moment */
-function verdictOn(error: unknown, phase: Phase, hasBegun: boolean): Verdict {
+function verdictOn(error: unknown, phase: Phase, hasBegun: boolean): Repeatable {
   const code = codeOf(error);
-  if (undone.includes(code)) return 'again';
+  if (undone.includes(code)) return 'retry';
   const isLost = lost.includes(code) || (error instanceof Error && lostInWords.test(error.message));
-  if (isLost) return phase === 'commit' ? 'unknown' : 'again';
-  return phase === 'begin' && hasBegun && isDatabaseAway(error) ? 'again' : 'lasting';
+  if (isLost) return phase === 'commit' ? 'unknown' : 'retry';
+  return phase === 'begin' && hasBegun && isDatabaseAway(error) ? 'retry' : 'lasting';
 }

@@ -1,13 +1,13 @@
 import type { onRequestHookHandler } from 'fastify';
 import type { Source } from '../inbox/delivery.ts';
 import { largestBody } from './body.ts';
-import { cannotKeep } from './errors.ts';
+import { cannotStore } from './errors.ts';
 
-/** How much the doors hold in memory at most: bodies that are being read or wait to be stored. */
+/** How much the endpoints hold in memory at most: bodies that are being read or wait to be stored. */
 const mostBytes = 64 * 1024 * 1024;
 const mostRequests = 4_000;
 
-/** What becomes of a request at a door that brings the inbox nothing to keep. */
+/** What becomes of a request at an endpoint that brings the inbox nothing to store. */
 export type TurnedAway = 'shed' | 'unauthorized' | 'unreadable' | 'unknown_merchant';
 
 const turnedAway: Record<number, TurnedAway | undefined> = {
@@ -20,7 +20,7 @@ const turnedAway: Record<number, TurnedAway | undefined> = {
 
 /**
  * Bounds what deliveries take up in memory, all of them together: what comes in beyond it is answered
- * before its body is read. Each door gets a hook, and all share one bound.
+ * before its body is read. Each endpoint gets a hook, and all share one bound.
  * @param count is told of what is turned away
  * @throws HttpError 503, which vendors answer by sending again later
  */
@@ -34,7 +34,7 @@ export function admission(
     const size = Number.isFinite(announced) ? Math.min(announced, largestBody) : largestBody;
     if (bytes + size > mostBytes || requests >= mostRequests) {
       count(source, 'shed');
-      done(cannotKeep(new Error('More deliveries come in than are stored.')));
+      done(cannotStore(new Error('More deliveries come in than are stored.')));
       return;
     }
     bytes += size;

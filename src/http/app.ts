@@ -9,8 +9,8 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Merchants } from '../config/merchants.ts';
-import type { KeepDelivery } from '../inbox/deliveries.ts';
 import type { Source } from '../inbox/delivery.ts';
+import type { StoreDelivery } from '../inbox/inbox.ts';
 import { admission, type TurnedAway } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
@@ -24,26 +24,26 @@ import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 import { parcelsApi } from './ops-parcels.ts';
 
-/** A vendor as the doors know it. */
-export interface VendorWithDoor {
+/** A vendor as the endpoints know it. */
+export interface VendorWithEndpoint {
   readonly name: Source;
   /** The route that its messages come to: it proves who sent them, and keeps them. */
-  readonly door: (
+  readonly endpoint: (
     merchants: Merchants,
-    keep: KeepDelivery,
+    keep: StoreDelivery,
     admit: onRequestHookHandler,
   ) => FastifyPluginAsyncZod;
 }
 
 export interface AppParts extends ConsoleParts {
-  readonly vendors: readonly VendorWithDoor[];
+  readonly vendors: readonly VendorWithEndpoint[];
   readonly log: FastifyBaseLogger;
-  readonly keep: KeepDelivery;
+  readonly store: StoreDelivery;
   readonly countTurnedAway: (source: Source, result: TurnedAway) => void;
   readonly readMetrics: ReadMetrics;
 }
 
-/** The HTTP side of the service: the vendors' doors, health, and what ops need. It does not listen yet. */
+/** The HTTP side of the service: the vendors' endpoints, health, and what ops need. It does not listen yet. */
 export async function buildApp(parts: AppParts) {
   const app = fastify({
     loggerInstance: parts.log,
@@ -84,8 +84,8 @@ export async function buildApp(parts: AppParts) {
   });
   const admit = admission(parts.countTurnedAway);
   const { operations, opsToken } = parts;
-  for (const { name, door } of parts.vendors) {
-    await app.register(door(operations.merchants, parts.keep, admit(name)));
+  for (const { name, endpoint } of parts.vendors) {
+    await app.register(endpoint(operations.merchants, parts.store, admit(name)));
   }
   await app.register(health(operations));
   await app.register(opsApi(operations, opsToken));

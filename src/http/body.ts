@@ -21,7 +21,7 @@ export function rawBodyOf(body: unknown): Buffer {
 }
 
 /**
- * The doors' schemas describe them at /docs, but a delivery is validated by those same schemas only
+ * The endpoints' schemas describe them at /docs, but a delivery is validated by those same schemas only
  * once its sender is proven.
  */
-export const validatedBehindTheDoor: FastifySchemaCompiler<unknown> = () => (value) => ({ value });
+export const validatedByTheHandler: FastifySchemaCompiler<unknown> = () => (value) => ({ value });

@@ -47,7 +47,7 @@ export const noSuchMerchant = () =>
 
 /** Within the 1800 seconds up to which Loop waits; MasonHub waits as it likes. */
 const retryAfterSeconds = 30;
-export const cannotKeep = (cause: unknown) =>
+export const cannotStore = (cause: unknown) =>
   new HttpError(503, 'not_durable', 'The delivery could not be stored. Send it again later.', {
     retryAfterSeconds,
     cause,

@@ -135,7 +135,7 @@ export function opsApi(
           tags: ['Ops'],
           summary: 'Try the step that failed again',
           description:
-            'For a return that needs a person, once the cause is gone; its reason says what that is.',
+            'For a return that needs attention, once the cause is gone; its reason says what that is.',
           security,
           params: returnParams,
           response: {

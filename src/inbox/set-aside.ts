@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import type { DeliveryKey } from './deliveries.ts';
 import { type Source, sources } from './delivery.ts';
+import type { DeliveryKey } from './inbox.ts';
 
 /** What can become of a delivery that tells no return anything: a newer version may understand it better. */
 export const setAsideResults = ['rejected', 'ignored'] as const;

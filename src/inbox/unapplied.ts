@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import { deliveredEvent, receiptEvent } from '../returns/events.ts';
-import type { DeliveryKey } from './deliveries.ts';
 import { type Source, sources, type Told } from './delivery.ts';
+import type { DeliveryKey } from './inbox.ts';
 
 /** A stored delivery that has not been applied to its returns yet. */
 export interface UnappliedDelivery extends DeliveryKey {

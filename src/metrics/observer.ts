@@ -1,9 +1,9 @@
-import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
 import type { Source } from '../inbox/delivery.ts';
+import type { StoreDelivery, Stored } from '../inbox/inbox.ts';
 import type { Step } from '../returns/return.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 
-/** What becomes of a request at a vendor's door, or of a message in it. */
+/** What becomes of a request at a vendor's endpoint, or of a message in it. */
 export const deliveryResults = [
   'accepted',
   'duplicate',
@@ -18,11 +18,11 @@ export const deliveryResults = [
   'shed',
   /** The database did not take it. */
   'failed',
-] as const satisfies readonly (Kept | string)[];
+] as const satisfies readonly (Stored | string)[];
 export type DeliveryResult = (typeof deliveryResults)[number];
 
 /** What came of one try of a step. */
-export const stepResults = ['done', 'again', 'held', 'given_up'] as const;
+export const stepResults = ['done', 'retry', 'paused', 'given_up'] as const;
 export type StepOutcome = (typeof stepResults)[number];
 
 export const pollResults = ['done', 'failed'] as const;
@@ -43,16 +43,16 @@ export interface Observer {
 }
 
 /** Counts what the inbox says of each delivery. */
-export function countKept(
-  keep: KeepDelivery,
+export function countStored(
+  store: StoreDelivery,
   observer: Pick<Observer, 'delivery'>,
   isShed: (error: unknown) => boolean,
-): KeepDelivery {
+): StoreDelivery {
   return async (delivery) => {
     try {
-      const kept = await keep(delivery);
-      observer.delivery(delivery.source, kept);
-      return kept;
+      const stored = await store(delivery);
+      observer.delivery(delivery.source, stored);
+      return stored;
     } catch (error) {
       observer.delivery(delivery.source, isShed(error) ? 'shed' : 'failed');
       throw error;

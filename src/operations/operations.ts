@@ -1,7 +1,7 @@
 import type { Merchants } from '../config/merchants.ts';
 import { callsOf, type VendorCall } from '../connections/calls.ts';
 import { type ConnectionState, listConnections } from '../connections/store.ts';
-import type { KeepDelivery } from '../inbox/deliveries.ts';
+import type { StoreDelivery } from '../inbox/inbox.ts';
 import { type After, listSetAside, type SetAsideDelivery, type SetAsideFilter } from '../inbox/set-aside.ts';
 import type { Backlog } from '../metrics/snapshot.ts';
 import type { Return } from '../returns/return.ts';
@@ -73,12 +73,12 @@ export interface OperationsParts {
   readonly merchants: Merchants;
   readonly merchantsProblem: () => string | null;
   readonly vendors: ReplayParts['vendors'];
-  readonly keep: KeepDelivery;
+  readonly store: StoreDelivery;
   readonly checks: readonly ReadinessCheck[];
 }
 
 export function openOperations(parts: OperationsParts): Operations {
-  const { context, merchants, vendors, keep } = parts;
+  const { context, merchants, vendors, store } = parts;
   const { db, log, now } = context;
   const days = openDays(db);
   return {
@@ -108,6 +108,6 @@ export function openOperations(parts: OperationsParts): Operations {
     },
     countUnannounced: () => countUnannounced(db),
     setAside: (filter, page) => listSetAside(db, filter, page),
-    replay: (filter) => replaySetAside({ db, keep, log, vendors }, filter),
+    replay: (filter) => replaySetAside({ db, store, log, vendors }, filter),
   };
 }

@@ -2,13 +2,13 @@ import type { Answer, CallResult } from './call.ts';
 
 /**
  * The ways in which a call to a vendor fails, each handled in one place:
- * `transient` is tried again, and counts as a try; `held` says nothing about the request, because the
+ * `transient` is tried again, and counts as a try; `paused` says nothing about the request, because the
  * vendor takes none from this merchant now (its key, its limit): it waits until the vendor does; `refused`
  * means that the vendor understood and said no, so that trying again would not help.
  */
 export type Failure =
   | { readonly kind: 'transient'; readonly why: string; readonly arrived: 'no' | 'maybe' }
-  | { readonly kind: 'held'; readonly why: string; readonly isKeyRefused: boolean }
+  | { readonly kind: 'paused'; readonly why: string; readonly isKeyRefused: boolean }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** A failure that has nothing to do with what was asked for. */
@@ -21,16 +21,16 @@ export type Passing = Exclude<Failure, { kind: 'refused' }>;
  * @returns the answer itself where the vendor's own client has to read it
  */
 export function sortOut(outcome: CallResult, vendor: string, setting: string): Answer | Passing {
-  if (outcome.kind === 'withheld') return { kind: 'held', why: outcome.why, isKeyRefused: false };
+  if (outcome.kind === 'withheld') return { kind: 'paused', why: outcome.why, isKeyRefused: false };
   if (outcome.kind === 'no-answer') {
     return { kind: 'transient', why: `${vendor} gave no answer: ${outcome.why}`, arrived: outcome.arrived };
   }
   const { status } = outcome;
   if (isKeyRefusal(status)) {
-    return { kind: 'held', why: keyRefused(vendor, setting, status), isKeyRefused: true };
+    return { kind: 'paused', why: keyRefused(vendor, setting, status), isKeyRefused: true };
   }
   if (status === 429) {
-    return { kind: 'held', why: `${vendor} is limiting requests (429)`, isKeyRefused: false };
+    return { kind: 'paused', why: `${vendor} is limiting requests (429)`, isKeyRefused: false };
   }
   if (status === 408 || status >= 500) {
     return { kind: 'transient', why: `${vendor} failed (${status})`, arrived: 'maybe' };

@@ -7,7 +7,7 @@ import { apply, startsAfterMs } from '../returns/lifecycle.ts';
 import { trackingNumbersOf } from '../returns/package.ts';
 import type { Return, Status, Step } from '../returns/return.ts';
 import { statusOf } from '../returns/status.ts';
-import { type LockedReturns, lockReturns, type Saved, saveReturns } from './store.ts';
+import { type ChangedReturn, type LockedReturns, lockReturns, saveReturns } from './store.ts';
 
 /** Something that happened to one return. */
 export interface Happened {
@@ -92,7 +92,7 @@ export async function advance(
   return advanced;
 }
 
-interface Change extends Saved {
+interface Change extends ChangedReturn {
   facts: Return;
   entries: { event: string; detail: string | null; at: Date; delivery: string | null }[];
   steps: Set<Step>;

@@ -29,7 +29,7 @@ function parcelOf({ masonHubId, packageId }: Receipt): string {
 }
 
 /** Those of a merchant's parcels of which the warehouse says what it had said before, left out. */
-export async function withoutKept(
+export async function withoutStored(
   db: Database,
   merchant: string,
   receipts: readonly Receipt[],
@@ -65,7 +65,7 @@ export async function numbersToMatch(db: Database, merchant: string, limit: numb
 }
 
 /** Keeps what the warehouse found in such a parcel; what it told of the same one before is replaced. */
-export async function keepBlindParcel(
+export async function storeBlindParcel(
   trx: Transaction<Tables>,
   merchant: string,
   receipt: Receipt,

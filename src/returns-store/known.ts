@@ -61,7 +61,7 @@ const decided: readonly Status[] = ['received', 'processing', 'flagged', 'held']
 /**
  * Returns whose RMA is with MasonHub and that are not decided, or were decided on parcels without an RMA while
  * their own can still come.
- * @param heardSince a return that is decided, or needs a person, is waited for only if something was heard of it
+ * @param heardSince a return that is decided, or needs attention, is waited for only if something was heard of it
  * since then
  */
 export async function awaitedReceipts(

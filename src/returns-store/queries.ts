@@ -2,9 +2,9 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
-import { type Return, type Status, statuses } from '../returns/return.ts';
+import { type Outcome, type Return, type Status, statuses } from '../returns/return.ts';
 import { searchTerm } from '../returns/terms.ts';
-import { isTold, readReturn } from './store.ts';
+import { readReturn } from './store.ts';
 
 /** A return as people see it. */
 export interface ReturnSummary {
@@ -13,6 +13,8 @@ export interface ReturnSummary {
   readonly rmaNumber: string;
   readonly status: Status;
   readonly reason: string | null;
+  /** What was decided once it was received; null before that. */
+  readonly decision: Outcome['kind'] | null;
   readonly orderName: string | null;
   readonly trackingNumber: string | null;
   readonly createdAt: Date;
@@ -55,16 +57,16 @@ async function listAll(
   { merchant, status, after, limit }: ReturnFilter,
 ): Promise<ReturnSummary[]> {
   const rows = await known(db)
-    .$if(merchant !== undefined, (query) => query.where('merchant', '=', merchant ?? ''))
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+    .$if(merchant !== undefined, (query) => query.where('r.merchant', '=', merchant ?? ''))
+    .$if(status !== undefined, (query) => query.where('r.status', '=', status ?? ''))
     .$if(after !== undefined, (query) =>
       query.where((eb) =>
-        eb(eb.refTuple('created_at', 'merchant', 'loop_return_id'), '<', eb.tuple(...placeOf(after))),
+        eb(eb.refTuple('r.created_at', 'r.merchant', 'r.loop_return_id'), '<', eb.tuple(...placeOf(after))),
       ),
     )
-    .orderBy('created_at', 'desc')
-    .orderBy('merchant', 'desc')
-    .orderBy('loop_return_id', 'desc')
+    .orderBy('r.created_at', 'desc')
+    .orderBy('r.merchant', 'desc')
+    .orderBy('r.loop_return_id', 'desc')
     .limit(limit)
     .execute();
   return rows.map(summary);
@@ -76,16 +78,13 @@ async function search(
   term: string,
   { merchant, status, after, limit }: ReturnFilter,
 ): Promise<ReturnSummary[]> {
-  const rows = await db
-    .selectFrom('return_terms as t')
-    .innerJoin('returns as r', (join) =>
-      join.onRef('r.merchant', '=', 't.merchant').onRef('r.loop_return_id', '=', 't.loop_return_id'),
+  // That Loop has told of it is true of every return with terms; said so that the index over a status, which asks
+  // for it, can be used.
+  const rows = await known(db)
+    .innerJoin('return_terms as t', (join) =>
+      join.onRef('t.merchant', '=', 'r.merchant').onRef('t.loop_return_id', '=', 'r.loop_return_id'),
     )
-    .select(['r.merchant', 'r.loop_return_id', 'r.rma_number', 'r.status', 'r.reason', 'r.order_name'])
-    .select(['r.tracking_number', 'r.created_at', 'r.updated_at'])
     .where('t.term', '=', term)
-    // True of every return with terms; said so that the index over a status, which asks for it, can be used.
-    .where('r.loop', 'is not', null)
     .$if(merchant !== undefined, (query) => query.where('t.merchant', '=', merchant ?? ''))
     .$if(status !== undefined, (query) => query.where('r.status', '=', status ?? ''))
     .$if(after !== undefined, (query) =>
@@ -112,8 +111,8 @@ export async function findReturn(
   loopReturnId: string,
 ): Promise<(ReturnSummary & { timeline: TimelineLine[] }) | null> {
   const row = await known(db)
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', '=', loopReturnId)
+    .where('r.merchant', '=', merchant)
+    .where('r.loop_return_id', '=', loopReturnId)
     .executeTakeFirst();
   if (row === undefined) return null;
   const timeline = await db
@@ -128,19 +127,13 @@ export async function findReturn(
 
 function known(db: Database) {
   return db
-    .selectFrom('returns')
-    .select([
-      'merchant',
-      'loop_return_id',
-      'rma_number',
-      'status',
-      'reason',
-      'order_name',
-      'tracking_number',
-      'created_at',
-      'updated_at',
-    ])
-    .where(isTold);
+    .selectFrom('returns as r')
+    .leftJoin('outcomes as o', (join) =>
+      join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id'),
+    )
+    .select(['r.merchant', 'r.loop_return_id', 'r.rma_number', 'r.status', 'r.reason', 'r.order_name'])
+    .select(['r.tracking_number', 'r.created_at', 'r.updated_at', 'o.kind as decision'])
+    .where('r.loop', 'is not', null);
 }
 
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof known>['executeTakeFirst']>>>;
@@ -152,6 +145,7 @@ function summary(row: Row): ReturnSummary {
     rmaNumber: row.rma_number,
     status: z.enum(statuses).parse(row.status),
     reason: row.reason,
+    decision: row.decision,
     orderName: row.order_name,
     trackingNumber: row.tracking_number,
     createdAt: row.created_at,

@@ -22,7 +22,7 @@ export interface Day {
   readonly processed: number;
   /** Flags that Loop accepted. */
   readonly flagged: number;
-  /** How often a return came to need a person. */
+  /** How often a return came to need attention. */
   readonly attention: number;
   /** Seconds from the decided receipt to the accepted message; null where no message was accepted. */
   readonly wait: { readonly median: number; readonly p95: number } | null;

@@ -174,7 +174,7 @@ function readOutcome(row: Selectable<OutcomesTable>): Outcome {
 }
 
 /** A return as it will be stored, with what its timeline gains. */
-export interface Saved extends LockedReturn {
+export interface ChangedReturn extends LockedReturn {
   /** The facts as they were when the return was locked. */
   readonly before: Return;
   readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
@@ -183,7 +183,7 @@ export interface Saved extends LockedReturn {
 /** Stores locked returns with their outcomes, timelines and terms, in a statement each. */
 export async function saveReturns(
   trx: Transaction<Tables>,
-  saved: readonly Saved[],
+  saved: readonly ChangedReturn[],
   now: Date,
 ): Promise<void> {
   if (saved.length === 0) return;
@@ -199,7 +199,11 @@ export async function saveReturns(
 }
 
 /** An outcome that is already there keeps its kind: only how far its messages have come can change. */
-async function saveOutcomes(trx: Transaction<Tables>, saved: readonly Saved[], now: Date): Promise<void> {
+async function saveOutcomes(
+  trx: Transaction<Tables>,
+  saved: readonly ChangedReturn[],
+  now: Date,
+): Promise<void> {
   const rows = saved.flatMap(({ facts }) =>
     facts.outcome === null ? [] : [outcomeRow(facts, facts.outcome, now)],
   );
@@ -213,7 +217,7 @@ async function saveOutcomes(trx: Transaction<Tables>, saved: readonly Saved[], n
   }
 }
 
-async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
+async function saveTimelines(trx: Transaction<Tables>, saved: readonly ChangedReturn[]): Promise<void> {
   const rows = saved.flatMap(({ facts, timelineLength, entries }) =>
     entries.map(({ at, event, detail, delivery }, index) => ({
       merchant: facts.merchant,
@@ -229,7 +233,7 @@ async function saveTimelines(trx: Transaction<Tables>, saved: readonly Saved[]):
 }
 
 /** Terms are only added: a return is still found by an item that it had once. */
-async function saveTerms(trx: Transaction<Tables>, saved: readonly Saved[]): Promise<void> {
+async function saveTerms(trx: Transaction<Tables>, saved: readonly ChangedReturn[]): Promise<void> {
   const rows = saved.flatMap(({ before, facts, createdAt }) => {
     const terms = termsOf(facts);
     if (isDeepStrictEqual(terms, termsOf(before))) return [];

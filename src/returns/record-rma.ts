@@ -41,8 +41,8 @@ function differenceToLoop({ confirmed, wanted }: Return): string | null {
 }
 
 /** Sent again because no answer came: the timeline says so once. */
-export function recordSent(facts: Return, rma: Rma, { receipts: policy }: Merchant): Recorded {
-  const after = { ...facts, sent: rma, policy };
+export function recordSent(facts: Return, rma: Rma, { receipts: sentPolicy }: Merchant): Recorded {
+  const after = { ...facts, sent: rma, sentPolicy };
   if (isDeepStrictEqual(facts.sent, rma)) return { after, timeline: [] };
   return noted(after, 'rma.sent', describeRma(rma));
 }

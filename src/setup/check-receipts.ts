@@ -1,6 +1,6 @@
 import { writtenDuration } from '../config/duration.ts';
 import { NEVER_GOOD } from '../config/receipt-policy.ts';
-import type { Finding } from '../vendors/finding.ts';
+import type { CheckFinding } from '../vendors/check-finding.ts';
 import type { MerchantInSetup } from './entries.ts';
 
 const title = 'Receipts';
@@ -9,7 +9,7 @@ const title = 'Receipts';
  * How a merchant's receipts are sorted: what is refunded, what waits and how long. Where that does not go
  * together with the status that RMAs ask for, it is a hint.
  */
-export function receiptsFinding({ merchant, unset }: MerchantInSetup): Finding {
+export function receiptsFinding({ merchant, unset }: MerchantInSetup): CheckFinding {
   if (unset.some(({ field }) => field.startsWith('receipts.'))) {
     return { mark: 'skipped', title, text: 'not shown until its variables are set' };
   }
@@ -24,7 +24,7 @@ export function receiptsFinding({ merchant, unset }: MerchantInSetup): Finding {
 function hintOf({
   receipts: { refund, wait, trustRequestedStatus },
   masonhub: { receiveInto },
-}: MerchantInSetup['merchant']): Pick<Finding, 'details' | 'fix'> | null {
+}: MerchantInSetup['merchant']): Pick<CheckFinding, 'details' | 'fix'> | null {
   const asked = `RMAs ask for units to be received into ${receiveInto}.`;
   if (refund.includes(receiveInto)) {
     if (trustRequestedStatus) return null;

@@ -1,6 +1,6 @@
 import { readSettings } from '../config/environment.ts';
 import type { Entry } from '../config/merchants.ts';
-import { count, type Finding } from '../vendors/finding.ts';
+import { type CheckFinding, count } from '../vendors/check-finding.ts';
 import { checkLoop } from '../vendors/loop/check.ts';
 import { checkMasonHub } from '../vendors/masonhub/check.ts';
 import { receiptsFinding } from './check-receipts.ts';
@@ -41,12 +41,12 @@ export async function checkMerchant(
   opened: OpenedFile,
   entry: Entry,
   publicUrl: string | null,
-): Promise<Finding[]> {
+): Promise<CheckFinding[]> {
   const inSetup = opened.inSetup(entry);
   if (inSetup === null) {
     return [
       ...entry.problems.map(
-        ({ file, line, text }): Finding => ({
+        ({ file, line, text }): CheckFinding => ({
           mark: 'bad',
           title: 'Merchants file',
           text: `${file ?? opened.file}:${line}: ${text.replace(`merchant ${entry.slug}: `, '')}`,
@@ -70,7 +70,7 @@ export async function checkMerchant(
   ];
 }
 
-function environmentFindings({ unset }: MerchantInSetup): Finding[] {
+function environmentFindings({ unset }: MerchantInSetup): CheckFinding[] {
   const title = 'Environment';
   if (unset.length === 0) return [{ mark: 'good', title, text: 'every variable of the entry is set' }];
   return unset.map(({ field, variable }) => ({
@@ -91,7 +91,7 @@ export const whereFrom: Readonly<Record<string, string>> = {
     'a long random text that you make up and keep, such as the output of: openssl rand -hex 32',
 };
 
-function notAsked(title: string): Finding {
+function notAsked(title: string): CheckFinding {
   return { mark: 'skipped', title, text: 'not asked until its variables are set' };
 }
 

@@ -4,7 +4,7 @@ import { readSettings } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { describeProblems } from '../config/merchants.ts';
 import { guardFormula, REASONS_COLUMNS } from '../config/reasons-csv.ts';
-import { count } from '../vendors/finding.ts';
+import { count } from '../vendors/check-finding.ts';
 import { type UsedReason, usedReasons } from '../vendors/loop/reason-usage.ts';
 import { warehouseApi } from '../vendors/loop/warehouse-api.ts';
 import { canAsk, findEntry, openMerchantsFile } from './entries.ts';

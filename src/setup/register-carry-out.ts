@@ -1,6 +1,6 @@
 import type { Merchant } from '../config/merchants.ts';
 import type { WebhookStep } from '../vendors/loop/registration.ts';
-import type { Saved } from '../vendors/loop/webhooks-api.ts';
+import type { SavedWebhook } from '../vendors/loop/webhooks-api.ts';
 import type { CallbacksApi, Registered } from '../vendors/masonhub/callbacks-api.ts';
 import { type CallbackPlan, callbackPath, planCallback } from '../vendors/masonhub/registration.ts';
 import type { Apis, Plan } from './register-plan.ts';
@@ -60,11 +60,11 @@ async function registerCallback(
   }
 }
 
-function save(apis: Apis, step: WebhookStep): Promise<Saved> {
+function save(apis: Apis, step: WebhookStep): Promise<SavedWebhook> {
   return step.kind === 'create' ? apis.loop.create(step.wanted) : apis.loop.replace(step.id, step.wanted);
 }
 
-function outcome(what: string, saved: Saved, hint: string): string {
+function outcome(what: string, saved: SavedWebhook, hint: string): string {
   return saved.kind === 'done' ? `✓ ${what}` : `✗ ${what}: ${saved.why}. ${hint}`.trimEnd();
 }
 
@@ -83,7 +83,7 @@ async function removeSuperseded(
   ids: readonly string[],
   merchant: Merchant,
   publicUrl: string,
-): Promise<Saved | null> {
+): Promise<SavedWebhook | null> {
   const answer = await api.callbacks();
   if (answer.kind !== 'callbacks') return answer;
   const isOld = (id: string | null) => id !== null && ids.includes(id);

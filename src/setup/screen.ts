@@ -50,7 +50,7 @@ export function cut(lines: readonly string[], most: number, width: number): stri
 }
 
 /** One column of a table. */
-export interface Column {
+export interface ScreenColumn {
   readonly title: string;
   readonly width: number;
 }
@@ -58,7 +58,7 @@ export interface Column {
 const GAP = '  ';
 
 /** The lines of one row, its cells wrapped side by side. */
-export function row(columns: readonly Column[], cells: readonly string[], most: number): string[] {
+export function row(columns: readonly ScreenColumn[], cells: readonly string[], most: number): string[] {
   const wrapped = columns.map(({ width }, at) => cut(wrap(cells[at] ?? '', width), most, width));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_line, at) =>

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { MakeCall } from '../outbound/call.ts';
-import type { Finding } from '../vendors/finding.ts';
+import type { CheckFinding } from '../vendors/check-finding.ts';
 import { type Paint, paintFor, WIDTH, wrap } from './screen.ts';
 
 /** What the commands need from outside. */
@@ -37,7 +37,7 @@ export function terminalFor({ env, output }: Pick<Outside, 'env' | 'output'>): T
 const titleWidth = 21;
 
 /** A finding's lines: `✓ title   text`, continued under the text. */
-export function findingLines(finding: Finding, paint: Paint): string[] {
+export function findingLines(finding: CheckFinding, paint: Paint): string[] {
   const { mark, title, text, fix, command, details = [] } = finding;
   const indent = ' '.repeat(titleWidth + 4);
   const width = WIDTH - indent.length;

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { isObject } from './json.ts';
 
 /** What a route answers; `html` is sent as a page, `body` as JSON. */
-export interface Answer {
+export interface Reply {
   status: number;
   body?: unknown;
   html?: string;
@@ -17,7 +17,7 @@ export interface Answer {
  * `drop` breaks the connection without working, `work-then-drop` after the work, `hang` never answers.
  */
 export type ScriptedAnswer =
-  | (Partial<Answer> & { work?: boolean; after?: Promise<unknown> })
+  | (Partial<Reply> & { work?: boolean; after?: Promise<unknown> })
   | 'drop'
   | 'work-then-drop'
   | 'work-then-hang'
@@ -31,7 +31,7 @@ export interface VendorRequest {
 }
 
 /** One call that a stand-in received. `status` and `answer` stay null while unanswered, and when dropped. */
-export interface VendorCall<Name extends string> {
+export interface ReceivedCall<Name extends string> {
   readonly at: Date;
   readonly name: Name;
   readonly method: string;
@@ -49,7 +49,7 @@ export interface Route<Name extends string> {
   name: Name;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
-  answer(request: VendorRequest): Answer;
+  answer(request: VendorRequest): Reply;
 }
 
 export interface VendorServerOptions<Name extends string, Extra extends object> {
@@ -58,8 +58,8 @@ export interface VendorServerOptions<Name extends string, Extra extends object> 
   port: number;
   routes: readonly Route<Name>[];
   isAuthorised(headers: IncomingHttpHeaders): boolean;
-  unauthorised: Answer;
-  tooMany: Answer;
+  unauthorised: Reply;
+  tooMany: Reply;
   requestsPerMinute: number | null;
   /** What the vendor's own record of a call holds beyond the common fields. */
   describe(request: VendorRequest): Extra;
@@ -67,7 +67,7 @@ export interface VendorServerOptions<Name extends string, Extra extends object> 
 
 export interface VendorServer<Name extends string, Extra extends object> {
   readonly origin: string;
-  readonly calls: readonly (VendorCall<Name> & Extra)[];
+  readonly calls: readonly (ReceivedCall<Name> & Extra)[];
   answerNext(name: Name, ...answers: ScriptedAnswer[]): void;
   /** Takes the key for revoked, or for good again. */
   revokeKey(isRevoked: boolean): void;
@@ -80,7 +80,7 @@ export async function startVendorServer<Name extends string, Extra extends objec
 ): Promise<VendorServer<Name, Extra>> {
   const app = fastify({ forceCloseConnections: true });
   readEveryBody(app);
-  const calls: (VendorCall<Name> & Extra)[] = [];
+  const calls: (ReceivedCall<Name> & Extra)[] = [];
   const script = new Map<Name, ScriptedAnswer[]>();
   const limit = rateLimit(options);
   let isRevoked = false;
@@ -140,7 +140,7 @@ function recordOf<Name extends string, Extra extends object>(
   base: string,
   request: VendorRequest,
   extra: Extra,
-): VendorCall<Name> & Extra {
+): ReceivedCall<Name> & Extra {
   const path = new URL(raw.url, 'http://stand-in').pathname.slice(base.length);
   const { query, body } = request;
   return {
@@ -159,7 +159,7 @@ function recordOf<Name extends string, Extra extends object>(
 
 async function carryOut(
   scripted: ScriptedAnswer | undefined,
-  work: () => Answer,
+  work: () => Reply,
   call: { status: number | null; answer: unknown },
   raw: FastifyRequest,
   reply: FastifyReply,
@@ -176,11 +176,7 @@ async function carryOut(
   return undefined;
 }
 
-function send(
-  answer: Answer,
-  call: { status: number | null; answer: unknown },
-  reply: FastifyReply,
-): unknown {
+function send(answer: Reply, call: { status: number | null; answer: unknown }, reply: FastifyReply): unknown {
   const { status, body, html, headers } = answer;
   call.status = status;
   call.answer = html ?? body ?? null;
@@ -191,7 +187,7 @@ function send(
   return reply.type('application/json').send(Buffer.from(JSON.stringify(body)));
 }
 
-function rateLimit(options: { requestsPerMinute: number | null; tooMany: Answer }): () => Answer | null {
+function rateLimit(options: { requestsPerMinute: number | null; tooMany: Reply }): () => Reply | null {
   const minute = 60_000;
   let windowStart = 0;
   let used = 0;

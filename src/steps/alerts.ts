@@ -5,7 +5,7 @@ import type { MakeCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 import type { Alert, AlertHandler } from './jobs.ts';
 
-/** One alert for each return that came to need a person, and did not need one before. */
+/** One alert for each return that came to need attention, and did not need one before. */
 export function attentionAlerts(merchant: string, advanced: readonly Advanced[]): Alert[] {
   const byReturn = Map.groupBy(advanced, (line) => line.loopReturnId);
   return [...byReturn].flatMap(([loopReturnId, lines]) => {
@@ -23,7 +23,7 @@ export function pausedAlert({ merchant, vendor }: ConnectionKey, reason: string)
 function textOf(alert: Alert): string {
   const { merchant, reason } = alert;
   return alert.kind === 'attention'
-    ? `Return ${alert.return} of ${merchant} needs a person. ${reason}`
+    ? `Return ${alert.return} of ${merchant} needs attention. ${reason}`
     : `Nothing is sent to ${alert.vendor} for ${merchant}. ${reason}`;
 }
 

@@ -3,13 +3,13 @@ import type { Merchants } from '../config/merchants.ts';
 import { isReadOnly } from '../database/away.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
-import type { DeliveryKey } from '../inbox/deliveries.ts';
 import { namesForLog } from '../inbox/delivery.ts';
+import type { DeliveryKey } from '../inbox/inbox.ts';
 import { lockUnapplied, markApplied, readTold, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced, Happened } from '../returns-store/advance.ts';
 import { returnsOfRmas } from '../returns-store/known.ts';
 import { takeBlindParcel } from './blind-parcels.ts';
-import { advanceWithin, type StepContext, tellAdvanced } from './context.ts';
+import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
 
 /**
  * Applies stored deliveries to their returns. A group goes through in one transaction; if that fails,
@@ -28,7 +28,7 @@ export async function applyDeliveries(
     const [first, ...others] = keys;
     // A database that takes no writes takes none from each by itself either.
     if (first !== undefined && (others.length === 0 || isReadOnly(error))) {
-      await tellFailed(context, first, error);
+      await logFailure(context, first, error);
       throw error;
     }
   }
@@ -37,14 +37,14 @@ export async function applyDeliveries(
     try {
       await applyTogether(context, merchants, [key]);
     } catch (error) {
-      await tellFailed(context, key, error);
+      await logFailure(context, key, error);
       failures.push(error);
     }
   }
   if (failures.length > 0) throw failures[0];
 }
 
-async function tellFailed({ db, log }: StepContext, key: DeliveryKey, error: unknown): Promise<void> {
+async function logFailure({ db, log }: StepContext, key: DeliveryKey, error: unknown): Promise<void> {
   const names = namesForLog(await readTold(db, key).catch(() => []));
   const { merchant, key: delivery } = key;
   log.error({ err: error, merchant, delivery, ...names }, 'a delivery could not be applied');
@@ -71,7 +71,7 @@ async function applyTogether(
     await markApplied(trx, deliveries, context.now());
     return advanced;
   });
-  for (const { slug, lines } of done) tellAdvanced(context, slug, lines);
+  for (const { slug, lines } of done) logAdvanced(context, slug, lines);
 }
 
 async function applyOwn(

@@ -7,8 +7,8 @@ import type { Happened } from '../returns-store/advance.ts';
 import {
   assignParcel,
   type BlindParcel,
-  keepBlindParcel,
   returnsFoundBy,
+  storeBlindParcel,
   unannouncedWith,
 } from '../returns-store/blind-parcels.ts';
 import { lockStored } from '../returns-store/store.ts';
@@ -25,7 +25,7 @@ export async function takeBlindParcel(
   delivery: string | null,
   now: Date,
 ): Promise<Happened[]> {
-  const kept = await keepBlindParcel(trx, merchant, receipt, now);
+  const kept = await storeBlindParcel(trx, merchant, receipt, now);
   return received(trx, merchant, kept, trigger, delivery);
 }
 

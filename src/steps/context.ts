@@ -48,11 +48,11 @@ export async function advanceReturns(
     await alongside(trx);
     return result;
   });
-  tellAdvanced(context, merchant.slug, advanced);
+  logAdvanced(context, merchant.slug, advanced);
 }
 
 /**
- * The same within a transaction. Who comes to need a person is told of by an alert that is committed with it.
+ * The same within a transaction. Who comes to need attention is told of by an alert that is committed with it.
  * @param alreadyLocked the returns, where the transaction has locked them before
  */
 export async function advanceWithin(
@@ -74,7 +74,7 @@ export async function advanceWithin(
 }
 
 /** Once it is committed: one log line for each event, and word to whoever counts. */
-export function tellAdvanced(
+export function logAdvanced(
   { log, observer }: Pick<StepContext, 'log' | 'observer'>,
   merchant: string,
   advanced: readonly Advanced[],
@@ -82,7 +82,7 @@ export function tellAdvanced(
   observer.advanced(merchant, advanced);
   for (const { loopReturnId, delivery, event, status, reason } of advanced) {
     const line = { merchant, return: loopReturnId, delivery, event, status, reason };
-    if (status === 'attention') log.warn(line, 'a return needs a person');
+    if (status === 'attention') log.warn(line, 'a return needs attention');
     else log.info(line, 'a return moved on');
   }
 }
@@ -90,7 +90,7 @@ export function tellAdvanced(
 export const done: StepResult = { kind: 'done' };
 
 /** Tells a step's return what came of it, and ends the step. */
-export async function tell(
+export async function report(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,

@@ -20,7 +20,7 @@ export async function giveUpAfterLastTry(
   const given: Happened[] = [];
   for (const job of jobs) {
     const result = results.get(job.id);
-    if (result?.kind !== 'again' || job.attempt < context.pace.tries || stepTable[job.step].isPatient)
+    if (result?.kind !== 'retry' || job.attempt < context.pace.tries || stepTable[job.step].isPatient)
       continue;
     const why = `${sentence(result.why)} Tried ${job.attempt} times without success; retry once the cause is gone.`;
     given.push({

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { vendors } from '../connections/store.ts';
 import type { Tables } from '../database/tables.ts';
-import type { DeliveryKey } from '../inbox/deliveries.ts';
+import type { DeliveryKey } from '../inbox/inbox.ts';
 import type { Step } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { Pace } from './pace.ts';
@@ -22,8 +22,8 @@ export interface StepJob {
   readonly signal: AbortSignal;
 }
 
-/** What became of a step: `again` asks for another try after a while. */
-export type StepResult = { readonly kind: 'done' } | { readonly kind: 'again'; readonly why: string };
+/** What became of a step: `retry` asks for another try after a while. */
+export type StepResult = { readonly kind: 'done' } | { readonly kind: 'retry'; readonly why: string };
 
 /** @param stopping aborted when the service stops: what has not begun is handed back */
 export type StepHandler = (

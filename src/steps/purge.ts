@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { StepContext } from './context.ts';
 
-/** Small batches, so that a purge never holds up the door. */
+/** Small batches, so that a purge never holds up the endpoint. */
 const batchSize = 500;
 
 /** The tables of which nothing is kept for longer than the retention. */

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { databaseAddress } from '../config/database-address.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
-import type { EnqueueDeliveries } from '../inbox/deliveries.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
+import type { EnqueueDeliveries } from '../inbox/inbox.ts';
 import { type Step, steps } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
@@ -60,7 +60,7 @@ const stepQueues: Record<
 };
 const queueOf = (step: Step, slug: string) => stepQueues[stepTable[step].vendor].queue(slug);
 
-/** Each holds a group of deliveries, some hundreds together: larger batches would keep the door waiting. */
+/** Each holds a group of deliveries, some hundreds together: larger batches would keep the endpoint waiting. */
 const deliveryJobsAtOnce = 4;
 
 /** A job must never be given up or deleted by the queue itself: what ends, ends in a status with a reason. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/connect.ts';
-import type { KeepDelivery } from '../inbox/deliveries.ts';
 import { type Delivery, namesInDelivery } from '../inbox/delivery.ts';
+import type { StoreDelivery } from '../inbox/inbox.ts';
 import { type After, readSetAside, type SetAsideBody, type SetAsideFilter } from '../inbox/set-aside.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
 import type { VendorWithSteps } from './vendor.ts';
@@ -19,7 +19,7 @@ export interface Replayed {
 
 export interface ReplayParts {
   readonly db: Database;
-  readonly keep: KeepDelivery;
+  readonly store: StoreDelivery;
   readonly log: Logger;
   readonly vendors: readonly Pick<VendorWithSteps, 'name' | 'readAgain'>[];
 }
@@ -31,7 +31,7 @@ const batchSize = 50;
  * if the vendor had just sent them. One that another replay was quicker with is not counted as accepted again.
  */
 export async function replaySetAside(
-  { db, keep, log, vendors }: ReplayParts,
+  { db, store, log, vendors }: ReplayParts,
   filter: SetAsideFilter,
 ): Promise<Replayed> {
   const sum = { replayed: 0, accepted: 0, ignored: 0, rejected: 0 };
@@ -42,7 +42,7 @@ export async function replaySetAside(
       batch.map(async (one) => {
         const delivery = readAgain(vendors, one);
         const isSame = delivery === null || delivery.understood.result === one.result;
-        const kept = isSame ? one.result : await keep(delivery);
+        const kept = isSame ? one.result : await store(delivery);
         sum.replayed += 1;
         if (kept !== 'duplicate') sum[kept] += 1;
         // There may be very many of these, and nothing has become of them.

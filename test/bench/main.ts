@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 import { measureBacklog } from './parts/backlog.ts';
-import { measureDoor } from './parts/door.ts';
+import { measureEndpoint } from './parts/endpoint.ts';
 import { measureFootprint } from './parts/footprint.ts';
 import { measureIdle } from './parts/idle.ts';
 import { measurePages } from './parts/pages.ts';
@@ -15,7 +15,7 @@ import { openWorld } from './world.ts';
  * figures against the goals. Absolute figures are the machine's; the ratios are the service's.
  */
 /** Idle comes first: PostgreSQL still writes and cleans up after those that bring load. */
-const parts = ['idle', 'door', 'backlog', 'start', 'pages', 'stored', 'footprint'] as const;
+const parts = ['idle', 'endpoint', 'backlog', 'start', 'pages', 'stored', 'footprint'] as const;
 type Part = (typeof parts)[number];
 
 const { values: options } = parseArgs({
@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 });
 
 const sizes = {
-  door: { rounds: 5, seconds: 3 },
+  endpoint: { rounds: 5, seconds: 3 },
   idle: { webhooks: 200 },
   backlog: { rounds: 3, returns: 10_000 },
   start: { starts: 5 },
@@ -36,7 +36,7 @@ const sizes = {
   stored: { returns: 1_000_000, rounds: 5, webhooks: 4_000 },
 };
 const quickSizes: typeof sizes = {
-  door: { rounds: 3, seconds: 1 },
+  endpoint: { rounds: 3, seconds: 1 },
   idle: { webhooks: 60 },
   backlog: { rounds: 1, returns: 3_000 },
   start: { starts: 3 },
@@ -52,15 +52,15 @@ async function main(): Promise<void> {
     console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   };
   await using world = await openWorld(say);
-  let doorRate: number | null = null;
+  let endpointRate: number | null = null;
   const measure: Record<Part, () => Promise<Figure[]>> = {
-    door: async () => {
-      const result = await measureDoor(world, size.door);
-      doorRate = result.doorRate;
+    endpoint: async () => {
+      const result = await measureEndpoint(world, size.endpoint);
+      endpointRate = result.endpointRate;
       return result.figures;
     },
     idle: () => measureIdle(world, size.idle),
-    backlog: () => measureBacklog(world, size.backlog, doorRate),
+    backlog: () => measureBacklog(world, size.backlog, endpointRate),
     start: () => measureStart(world, size.start),
     pages: () => measurePages(world, size.pages),
     stored: () => measureStored(world, size.stored),
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** In their own order: the backlog is held against the door's rate. */
+/** In their own order: the backlog is held against the endpoint's rate. */
 function partsOf(text: string): Part[] {
   const names = text.split(',');
   const unknown = names.filter((name) => !parts.some((part) => part === name));

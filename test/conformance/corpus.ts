@@ -13,13 +13,13 @@ export interface Published {
   readonly published: string;
 }
 
-/** The words that the doors answer with; `taken` is any of them, under status 200. */
+/** The words that the endpoints answer with; `taken` is any of them, under status 200. */
 export type DoorAnswer = 'accepted' | 'ignored' | 'duplicate' | 'taken';
 
 /** How a MasonHub callback proves itself; `bare signature` lacks the `sha256=` in front. */
 export type Proof = 'bearer' | 'body' | 'signature' | 'bare signature';
 
-/** A vendor's message at its door. */
+/** A vendor's message at its endpoint. */
 export interface Message {
   readonly from: 'loop' | 'masonhub';
   /** The payload about the return of this number; a text is sent as it stands. */
@@ -80,7 +80,7 @@ export interface Reply {
 }
 
 /** A vendor's answer to one of the calls that this service makes, and how its client must read it. */
-export interface Answer<Call extends string> extends Published {
+export interface PublishedAnswer<Call extends string> extends Published {
   readonly call: Call;
   readonly reply: Reply;
   /** At least this. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOutbound } from '../../src/outbound/call.ts';
 import { WEBHOOKS } from '../../src/vendors/loop/webhooks-api.ts';
 import { startWorld, type World } from '../support/service.ts';
-import type { Answer, Published } from './corpus.ts';
+import type { Published, PublishedAnswer } from './corpus.ts';
 import { loopAnswers } from './loop/answers.ts';
 import { loopDeliveries } from './loop/deliveries.ts';
 import { loopReadings } from './loop/readings.ts';
@@ -46,7 +46,7 @@ describe('what the vendors send', () => {
   }, 240_000);
   afterAll(() => world.stop());
 
-  it('is answered with 4xx by no door', () => {
+  it('is answered with 4xx by no endpoint', () => {
     const refused = told.flatMap(({ story, answers }) =>
       answers
         .filter(({ reply }) => reply.status >= 400)
@@ -85,14 +85,14 @@ describe('what the vendors answer', () => {
 
   /** The call of an entry, through the service's own client. */
   async function read<Call extends string>(
-    { call, reply }: Answer<Call>,
+    { call, reply }: PublishedAnswer<Call>,
     readings: Record<Call, () => Promise<unknown>>,
   ): Promise<unknown> {
     vendor.answer(reply);
     return readings[call]();
   }
 
-  function expectReading({ reading, says = [] }: Answer<string>, read: unknown): void {
+  function expectReading({ reading, says = [] }: PublishedAnswer<string>, read: unknown): void {
     expect(read).toMatchObject(reading);
     for (const words of says) expect(JSON.stringify(read)).toContain(words);
   }

@@ -7,7 +7,7 @@ import type { Reply, World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import type { Change, HeldRma, Made, Message, Step, Story } from './corpus.ts';
 
-/** A story as it was told, and what the doors answered to each of its messages. */
+/** A story as it was told, and what the endpoints answered to each of its messages. */
 export interface Told {
   readonly story: Story;
   /** The return's number. */
@@ -16,7 +16,7 @@ export interface Told {
 }
 
 const firstId = 71_000_001;
-/** So many that the doors turn nobody away. */
+/** So many that the endpoints turn nobody away. */
 const sideBySide = 20;
 
 /**
@@ -99,14 +99,14 @@ function proofHeaders(
   }
 }
 
-const doorAnswer = z.object({ status: z.enum(['accepted', 'ignored', 'duplicate']) });
+const endpointAnswer = z.object({ status: z.enum(['accepted', 'ignored', 'duplicate']) });
 
-/** The doors answered each message as its story says. */
+/** The endpoints answered each message as its story says. */
 export function expectAnswers({ answers }: Told): void {
   for (const { message, reply } of answers) {
     const { answer = 'accepted' } = message;
     expect(reply, `the answer ${reply.text} to a message of ${message.from}`).toMatchObject({ status: 200 });
-    const { status } = doorAnswer.parse(reply.json);
+    const { status } = endpointAnswer.parse(reply.json);
     if (answer !== 'taken') expect(status).toBe(answer);
   }
 }

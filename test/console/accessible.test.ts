@@ -51,9 +51,9 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     });
     const page = await context.newPage();
     await page.goto('/console');
-    const atTheDoor = await check(page);
-    expect(atTheDoor.wrong).toEqual([]);
-    expect(atTheDoor.passed).toEqual(expect.arrayContaining(['color-contrast', 'label', 'document-title']));
+    const atSignIn = await check(page);
+    expect(atSignIn.wrong).toEqual([]);
+    expect(atSignIn.passed).toEqual(expect.arrayContaining(['color-contrast', 'label', 'document-title']));
     await signIn(page, opsToken);
     for (const [name, path] of Object.entries(pagesOf(sample))) {
       await page.goto(path);

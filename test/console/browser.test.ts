@@ -60,7 +60,7 @@ describe.each([
     const { page } = visited;
     await signIn(page, opsToken);
     await page.locator('#needs').getByRole('link', { name: id }).click();
-    expect(await badge(page).textContent()).toBe('attention');
+    expect(await badge(page).textContent()).toBe('needs attention');
     expect(await page.locator('#state .reason').textContent()).toMatch(/SCARF-.*retry/s);
     teach();
     await page.getByRole('button', { name: 'Retry' }).click();
@@ -101,7 +101,7 @@ describe.each([
     await page.getByText('Nothing is found').waitFor();
   });
 
-  it('signing out closes the door', async () => {
+  it('signing out closes the endpoint', async () => {
     await using visited = await visit({ javaScriptEnabled: script });
     const { page } = visited;
     await signIn(page, opsToken);

@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/config/errors.ts';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { type Distribution, distribute } from '../../src/database/distribute.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
 let database: FreshDatabase;
-let connection: Connection;
+let connection: OpenDatabase;
 
 beforeEach(async () => {
   database = await freshDatabase();

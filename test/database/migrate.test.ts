@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
 import { firstPolicy } from '../../src/returns/policy.ts';
 import { lockStored } from '../../src/returns-store/store.ts';
@@ -13,7 +13,7 @@ import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 const log = pino({ level: 'silent' });
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 let database: FreshDatabase;
-let connections: Connection[];
+let connections: OpenDatabase[];
 let folder: string;
 
 beforeEach(async () => {
@@ -134,7 +134,7 @@ test('returns under way are judged as before, and keep their receipts, after the
   const both = [firstPolicy, firstPolicy];
   expect(policies).toEqual([both, both, [null, null]]);
   expect([decided, open_, pending].map((facts) => facts?.rmaNumber)).toEqual(['1', '2', '3']);
-  expect(open_).toMatchObject({ receipts: [], wait: null, askedAgain: 'no', sent: rma, asked: rma });
+  expect(open_).toMatchObject({ receipts: [], wait: null, askedAgain: 'no', sent: rma, confirmed: rma });
 });
 
 test('pending migrations are named until they are applied', async () => {
@@ -216,7 +216,7 @@ test('every migration of the repository has its number to itself', async () => {
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
-function open(max?: number): Connection {
+function open(max?: number): OpenDatabase {
   const connection = connect(database.url, { log, ...(max === undefined ? {} : { max }) });
   connections.push(connection);
   return connection;

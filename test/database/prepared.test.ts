@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { insertRows, rowsOf } from '../../src/database/rows.ts';
 import { termColumns } from '../../src/returns-store/rows.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 let database: FreshDatabase;
-let connection: Connection;
+let connection: OpenDatabase;
 beforeAll(async () => {
   database = await freshDatabase();
   const log = pino({ level: 'silent' });

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf } from '../../src/database/away.ts';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import type { LostCommit } from '../../src/database/retry.ts';
 import { inTransaction as repeating } from '../../src/database/retry.ts';
 import type { Tables } from '../../src/database/tables.ts';
@@ -12,8 +12,8 @@ import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 const log = pino({ level: 'silent' });
 let database: FreshDatabase;
 let proxy: LossyProxy;
-let connection: Connection;
-let watching: Connection;
+let connection: OpenDatabase;
+let watching: OpenDatabase;
 /** How often the work of the test's transaction was done. */
 let runs: number;
 
@@ -53,7 +53,7 @@ async function store(trx: Transaction<Tables>): Promise<string> {
 
 /** However busy the machine is, it is the number of tries that counts. */
 function inTransaction<Result>(
-  db: Connection['db'],
+  db: OpenDatabase['db'],
   lostCommit: LostCommit,
   work: (trx: Transaction<Tables>) => Promise<Result>,
 ): Promise<Result> {

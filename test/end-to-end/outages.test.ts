@@ -85,7 +85,7 @@ describe.concurrent('while MasonHub is down', () => {
 });
 
 describe.concurrent('a record that MasonHub does not take', () => {
-  it('needs a person, and the reason names the SKU; after the fix the retry opens it', async () => {
+  it('needs attention, and the reason names the SKU; after the fix the retry opens it', async () => {
     await using world = await startWorld();
     const accept = world.masonhub.refuseSku('GONE-1');
     const id = await world.loop.createReturn({ items: [{ sku: 'GONE-1' }] });
@@ -109,7 +109,7 @@ describe.concurrent('a record that MasonHub does not take', () => {
     expect(world.masonhub.rmas.size).toBe(11);
   });
 
-  it('because its number is taken by another RMA needs a person, and changes nothing there', async () => {
+  it('because its number is taken by another RMA needs attention, and changes nothing there', async () => {
     await using world = await startWorld();
     const id = '77000001';
     const record = {
@@ -247,7 +247,7 @@ describe.concurrent('an answer of Loop that is not its yes', () => {
     [{ errors: [{ message: 'The refund account is empty.' }] }],
     [{ message: 'The refund account is empty.' }],
     [{ error: { code: '409', http_code: 'GEN-CONFLICT', message: 'The refund account is empty.' } }],
-  ])('but status 200 with %j needs a person, and the reason says why', async (body) => {
+  ])('but status 200 with %j needs attention, and the reason says why', async (body) => {
     await using world = await startWorld();
     world.loop.answerNext('process', { body });
     const id = await world.open([{ sku: 'TEE-1' }]);
@@ -270,7 +270,7 @@ describe.concurrent('an answer of Loop that is not its yes', () => {
     expect(world.told(id).processed).toBe(1);
   });
 
-  it('and processing that Loop reports as failed needs a person, whose retry processes it', async () => {
+  it('and processing that Loop reports as failed needs attention, whose retry processes it', async () => {
     await using world = await startWorld({
       pace: { processWithinMs: 600_000 },
       merchants: { acme: { loop: { closeAfterMs: null } } },

@@ -151,7 +151,7 @@ describe('the same receipt', () => {
     }
   });
 
-  it('that turns bad after the refund needs a person, and sends nothing more', async () => {
+  it('that turns bad after the refund needs attention, and sends nothing more', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     await world.masonhub.receive(id);
     await world.untilStatus(id, 'processed');
@@ -164,7 +164,7 @@ describe('the same receipt', () => {
 });
 
 describe('a receipt and the end of its return', () => {
-  it('of a return that Loop had cancelled needs a person, and sends nothing', async () => {
+  it('of a return that Loop had cancelled needs attention, and sends nothing', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     await world.masonhub.progress(id, 'receivingStarted');
     await world.loop.cancelReturn(id);

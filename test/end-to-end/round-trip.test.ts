@@ -114,7 +114,7 @@ describe('a new return', () => {
     },
   );
 
-  it('whose item has no SKU needs a person, and the reason says which item', async () => {
+  it('whose item has no SKU needs attention, and the reason says which item', async () => {
     const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }, { sku: '' }] });
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toContain(world.loop.returns.get(id)?.lineItems[1]?.lineItemId);

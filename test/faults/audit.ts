@@ -17,7 +17,7 @@ import type { PlannedReturn } from './plan.ts';
  * `lost`: something that has to happen did not. `wrong`: something happened that must not.
  * `doubled`: something took effect more than once.
  */
-export interface Finding {
+export interface AuditFinding {
   readonly kind: 'lost' | 'wrong' | 'doubled';
   readonly merchant: string;
   readonly id: string;
@@ -30,12 +30,16 @@ interface Views {
   readonly observer: Pick<Observer, 'seen' | 'unannounced'>;
 }
 
-type Found = Pick<Finding, 'kind' | 'what'>;
+type Found = Pick<AuditFinding, 'kind' | 'what'>;
 
 const unfinished = ['pending', 'open', 'receiving', 'inspecting', 'received', 'processing'];
 
 /** Compares what both vendors and the service's API hold of a return with what the plan expects. */
-async function audit(planned: PlannedReturn, vendors: Vendors, { ask, observer }: Views): Promise<Finding[]> {
+async function audit(
+  planned: PlannedReturn,
+  vendors: Vendors,
+  { ask, observer }: Views,
+): Promise<AuditFinding[]> {
   const judgedBy = (await observer.seen(planned.merchant, planned.id))?.goodDispositions ?? ['available'];
   const expected = expectedOf(planned, judgedBy);
   const about = vendors.loop.returns.get(planned.id);
@@ -163,8 +167,8 @@ const auditedAtOnce = 20;
 export async function auditAll(
   returns: readonly PlannedReturn[],
   { vendorsOf, ...views }: Views & { vendorsOf: (slug: string) => Vendors },
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<AuditFinding[]> {
+  const findings: AuditFinding[] = [];
   for (let from = 0; from < returns.length; from += auditedAtOnce) {
     const some = returns.slice(from, from + auditedAtOnce);
     const found = await Promise.all(
@@ -179,7 +183,7 @@ export async function auditAll(
 export async function auditStrays(
   strays: readonly { readonly merchant: string; readonly trackingNumber: string }[],
   { observer }: Pick<Views, 'observer'>,
-): Promise<Finding[]> {
+): Promise<AuditFinding[]> {
   const kept = new Set(await observer.unannounced());
   return strays
     .filter(({ merchant, trackingNumber }) => !kept.has(`${merchant}/${trackingNumber}`))
@@ -192,7 +196,7 @@ export async function auditStrays(
 }
 
 /** RMAs that belong to no return. */
-export function strayRmas(vendors: Vendors): Finding[] {
+export function strayRmas(vendors: Vendors): AuditFinding[] {
   return [...vendors.masonhub.rmas.keys()]
     .filter((number) => !vendors.loop.returns.has(number))
     .map((id) => ({

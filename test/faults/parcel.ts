@@ -1,5 +1,5 @@
 import type { ReceiptPolicy } from '../../src/returns/policy.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
+import type { UnitsInHand } from '../../src/stand-ins/masonhub/receiving.ts';
 import { type ParcelSeen, type Ruling, ruling } from '../returns/money-rule.ts';
 import type { ShopRules } from './merchants.ts';
 import type { Act, PlannedReturn } from './plan.ts';
@@ -86,8 +86,8 @@ function keyOf(act: ReceiptAct): string {
 function unitsIn(act: ReceiptAct, shop: ShopRules): readonly Unit[] {
   // Where the receipt does not say how a unit was, it repeats the status that the RMA asked for.
   if (act.lines === 'asked') return act.units.map(({ sku }) => ({ sku, status: shop.receiveInto }));
-  const statusOf = ({ status = 'available' }: ReceivedUnits) => status;
-  const isBroken = (unit: ReceivedUnits) =>
+  const statusOf = ({ status = 'available' }: UnitsInHand) => status;
+  const isBroken = (unit: UnitsInHand) =>
     act.units.some(
       ({ quantity = 1, ...other }) =>
         !Number.isInteger(quantity) && other.sku === unit.sku && statusOf(other) === statusOf(unit),

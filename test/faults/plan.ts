@@ -4,7 +4,7 @@ import type { ProcessingEnd, ReturnMethod } from '../../src/stand-ins/loop/retur
 import type { MasonHubCallName } from '../../src/stand-ins/masonhub/api.ts';
 import type { ApiVersion, ProgressEvent } from '../../src/stand-ins/masonhub/envelopes.ts';
 import type { LineStyle, QuantityStyle } from '../../src/stand-ins/masonhub/quantities.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
+import type { UnitsInHand } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { Slug } from './merchants.ts';
 
 /** What an act waits for, beside its delay. */
@@ -63,7 +63,7 @@ export type Deed =
 
 export interface ReceiptDeed {
   readonly do: 'receive';
-  readonly units: readonly ReceivedUnits[];
+  readonly units: readonly UnitsInHand[];
   readonly times: number;
   readonly apiVersion: ApiVersion;
   readonly auth: 'bearer' | 'body' | 'signature';

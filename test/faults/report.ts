@@ -1,4 +1,4 @@
-import type { Finding } from './audit.ts';
+import type { AuditFinding } from './audit.ts';
 import { describeClaims } from './claims.ts';
 import { type DatabaseKind, wayFaults } from './plan.ts';
 import { type Decided, sum, type Tally } from './tally.ts';
@@ -15,14 +15,14 @@ export interface Report {
   readonly crashes: number;
   /** The limit came before the end of every return. */
   readonly ranOut: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly AuditFinding[];
   /** Where the replicas' logs are; null where they were removed, because nothing was found. */
   readonly logs: string | null;
 }
 
 export const kinds = ['lost', 'wrong', 'doubled'] as const;
 
-export function countOf(report: Report, kind: Finding['kind']): number {
+export function countOf(report: Report, kind: AuditFinding['kind']): number {
   return report.findings.filter((finding) => finding.kind === kind).length;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startPair } from '../replicas/pair.ts';
 import { type StoppablePostgres, startPostgres } from '../replicas/postgres.ts';
-import { auditAll, auditStrays, type Finding, strayRmas } from './audit.ts';
+import { type AuditFinding, auditAll, auditStrays, strayRmas } from './audit.ts';
 import { type Deadline, deadlineIn, holds } from './deadline.ts';
 import { keptFolder } from './folder.ts';
 import { outcomesSchedule } from './outcomes-schedule.ts';
@@ -107,7 +107,7 @@ export async function runFaults({
     returns,
     seconds: seconds(),
     tally,
-    deliveries: world.door.requests,
+    deliveries: world.loadBalancer.requests,
     endings: await world.observer.endings(),
     crashes: world.replicas.reduce((all, replica) => all + replica.crashes, 0),
     ranOut: deadline.passed,
@@ -135,7 +135,7 @@ async function goThrough(
   schedule: Schedule,
   tally: Tally,
   deadline: Deadline,
-): Promise<Finding[]> {
+): Promise<AuditFinding[]> {
   if (!(await holds(() => world.replicas.every(({ url }) => url !== null), deadlineIn(startMs)))) {
     throw new Error(`The replicas did not start. Their logs in ${world.folder} say why.`);
   }
@@ -147,7 +147,7 @@ async function goThrough(
     await at(trouble.at);
     await makeTrouble({ ...world, sending, tally, prepared, deadline }, trouble);
   });
-  const plays = schedule.returns.map(async (planned): Promise<Finding[]> => {
+  const plays = schedule.returns.map(async (planned): Promise<AuditFinding[]> => {
     await at(planned.at);
     tally.created += 1;
     const vendors = world.vendorsOf(planned.merchant);
@@ -173,7 +173,7 @@ async function auditInTheEnd(
   schedule: Schedule,
   { strays }: Tally,
   { deadline, stillMs }: { readonly deadline: Deadline; readonly stillMs: number },
-): Promise<Finding[]> {
+): Promise<AuditFinding[]> {
   let open: readonly PlannedReturn[] = schedule.returns;
   let stillSince = performance.now();
   let before = '';

@@ -1,5 +1,5 @@
 import type { QuantityStyle } from '../../src/stand-ins/masonhub/quantities.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
+import type { UnitsInHand } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { Dice } from './dice.ts';
 import { catalogue, type ShopRules, strangeSku } from './merchants.ts';
 import type { Act, Condition, Deed, PlannedReturn, ReceiptDeed } from './plan.ts';
@@ -15,7 +15,7 @@ export type MakeStory = (dice: Dice, rules: ShopRules) => Story;
 export type WeightedStory = readonly [name: string, make: MakeStory, weight: number];
 
 /** What a parcel with the wrong, or the right, things in it holds. */
-const parcels: Readonly<Record<string, (items: readonly string[], dice: Dice) => ReceivedUnits[]>> = {
+const parcels: Readonly<Record<string, (items: readonly string[], dice: Dice) => UnitsInHand[]>> = {
   whole: (items) => items.map((sku) => ({ sku })),
   damaged: (items, dice) => spoil(items, dice, { status: 'damaged', note: 'Torn' }),
   'in quality control': (items, dice) => spoil(items, dice, { status: dice.pick(inspection) }),
@@ -37,17 +37,17 @@ export const badParcels = parcelNames.filter(
   (name) => !['whole', 'with an extra', 'in quality control', 'refurbished'].includes(name),
 );
 
-function spoil(items: readonly string[], dice: Dice, as: Omit<ReceivedUnits, 'sku'>): ReceivedUnits[] {
+function spoil(items: readonly string[], dice: Dice, as: Omit<UnitsInHand, 'sku'>): UnitsInHand[] {
   const bad = dice.whole(0, items.length - 1);
   return items.map((sku, at) => (at === bad ? { sku, ...as } : { sku }));
 }
 
-function without(items: readonly string[], dice: Dice): ReceivedUnits[] {
+function without(items: readonly string[], dice: Dice): UnitsInHand[] {
   const gone = dice.whole(0, items.length - 1);
   return items.filter((_, at) => at !== gone).map((sku) => ({ sku }));
 }
 
-export function parcelOf(name: string, items: readonly string[], dice: Dice): ReceivedUnits[] {
+export function parcelOf(name: string, items: readonly string[], dice: Dice): UnitsInHand[] {
   const make = parcels[name];
   if (make === undefined) throw new Error(`There is no parcel ${name}`);
   return make(items, dice);
@@ -71,7 +71,7 @@ export function unheardAct(dice: Dice, deed: Deed, once: Condition, percent = 10
 }
 
 /** The parcel on its way and opened: some of the warehouse's messages, the receipt last but not always so. */
-export function arrival(dice: Dice, units: readonly ReceivedUnits[], once: Condition): Act[] {
+export function arrival(dice: Dice, units: readonly UnitsInHand[], once: Condition): Act[] {
   const events = (['inTransit', 'onDock', 'receivingStarted'] as const).filter(() => dice.chance(40));
   const progress = events.map((event): Deed => ({ do: 'progress', event }));
   const [first = receipt(dice, units), ...others] = [...progress, receipt(dice, units)];
@@ -84,7 +84,7 @@ export function arrival(dice: Dice, units: readonly ReceivedUnits[], once: Condi
 
 const quantities: readonly QuantityStyle[] = ['varied', 'number', 'text', 'decimal', 'decimal-text'];
 
-export function receipt(dice: Dice, units: readonly ReceivedUnits[]): ReceiptDeed {
+export function receipt(dice: Dice, units: readonly UnitsInHand[]): ReceiptDeed {
   return {
     do: 'receive',
     units,

@@ -55,11 +55,11 @@ export function sum(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((all, count) => all + count, 0);
 }
 
-/** Counts afresh what the vendors, the door and the database can tell. */
-export async function takeStock(tally: Tally, { vendors, door, observer }: World): Promise<void> {
+/** Counts afresh what the vendors, the load balancer and the database can tell. */
+export async function takeStock(tally: Tally, { vendors, loadBalancer, observer }: World): Promise<void> {
   const faults = [
     ...vendors.flatMap(({ loop, masonhub }) => [...faultsMet(loop.calls), ...faultsMet(masonhub.calls)]),
-    ...door.met,
+    ...loadBalancer.met,
   ];
   tally.faults = new Map(
     [...Map.groupBy(faults, (fault) => fault)].map(([fault, all]) => [fault, all.length]),

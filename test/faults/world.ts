@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Door, type OnTheWay, openDoor } from '../replicas/door.ts';
+import { type LoadBalancer, type OnTheWay, openLoadBalancer } from '../replicas/load-balancer.ts';
 import { type StoppablePostgres, startPostgres } from '../replicas/postgres.ts';
 import { type Replica, startReplica } from '../replicas/replicas.ts';
 import type { ReplicaSettings } from '../replicas/settings.ts';
@@ -11,7 +11,7 @@ import { type Observer, openObserver } from './observer.ts';
 
 const opsToken = 'the-ops-token';
 
-/** Two replicas on one database, behind one door, with both vendors of each merchant beside them. */
+/** Two replicas on one database, behind one load balancer, with both vendors of each merchant beside them. */
 export interface World {
   /** Where the logs are. */
   readonly folder: string;
@@ -19,7 +19,7 @@ export interface World {
   readonly vendors: readonly Vendors[];
   readonly postgres: StoppablePostgres;
   readonly replicas: readonly Replica[];
-  readonly door: Door;
+  readonly loadBalancer: LoadBalancer;
   readonly observer: Observer;
   readonly ask: AskService;
   /** Writes the merchants file as it is before or after a shop's change in the middle of the run. */
@@ -66,9 +66,9 @@ export async function startWorld(
     closing.use(await startReplica(folder, 'replica-1', settings)),
     closing.use(await startReplica(folder, 'replica-2', settings)),
   ];
-  const door = await openDoor(() => replicas.map(({ url }) => url), troubleOf);
-  closing.defer(() => door.close());
-  for (const one of vendors.values()) one.sendTo(door.url);
+  const loadBalancer = await openLoadBalancer(() => replicas.map(({ url }) => url), troubleOf);
+  closing.defer(() => loadBalancer.close());
+  for (const one of vendors.values()) one.sendTo(loadBalancer.url);
   const observer = openObserver(postgres.url);
   closing.defer(() => observer.close());
   return {
@@ -81,7 +81,7 @@ export async function startWorld(
     },
     postgres,
     replicas,
-    door,
+    loadBalancer,
     observer,
     ask: askingAny(replicas, opsToken),
     writeMerchants,

@@ -164,7 +164,7 @@ describe('a client that is slow', () => {
       log: pino({ level: 'silent' }),
       operations: emptyOperations(),
       opsToken: null,
-      keep: async () => 'accepted',
+      store: async () => 'accepted',
       now: () => new Date(),
       countTurnedAway: () => {},
       readMetrics: async () => ({ contentType: 'text/plain', text: '' }),

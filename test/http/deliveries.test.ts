@@ -2,16 +2,16 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   callback,
-  type Door,
+  type Endpoint,
   expectRefusal,
-  loopDoor,
-  masonHubDoor,
+  loopEndpoint,
+  masonHubEndpoint,
   postTo,
   serveDoors,
   stored,
   webhook,
   world,
-} from './at-the-doors.ts';
+} from './at-the-endpoints.ts';
 
 /** Who sent a delivery, and what becomes of one that is authentic. */
 
@@ -128,67 +128,73 @@ describe('an authentic delivery that says what it is about', () => {
       ],
     });
 
-  it.each<[string, Door, string]>([
-    ['no topic', loopDoor, without('topic', webhook('5553100'))],
-    ['a topic that is no word', loopDoor, webhook('5553105', { topic: {} })],
-    ['no trigger', loopDoor, without('trigger', webhook('5553101'))],
-    ['a trigger that is not known', loopDoor, webhook('5553106', { trigger: 'return.printed' })],
-    ['a state that is not known', loopDoor, webhook('5553102', { state: 'melted' })],
-    ['a state that is no word', loopDoor, webhook('5553107', { state: 17 })],
-    ['no line items', loopDoor, without('line_items', webhook('5553103'))],
-    ['line items that are no list', loopDoor, webhook('5553108', { line_items: 17 })],
+  it.each<[string, Endpoint, string]>([
+    ['no topic', loopEndpoint, without('topic', webhook('5553100'))],
+    ['a topic that is no word', loopEndpoint, webhook('5553105', { topic: {} })],
+    ['no trigger', loopEndpoint, without('trigger', webhook('5553101'))],
+    ['a trigger that is not known', loopEndpoint, webhook('5553106', { trigger: 'return.printed' })],
+    ['a state that is not known', loopEndpoint, webhook('5553102', { state: 'melted' })],
+    ['a state that is no word', loopEndpoint, webhook('5553107', { state: 17 })],
+    ['no line items', loopEndpoint, without('line_items', webhook('5553103'))],
+    ['line items that are no list', loopEndpoint, webhook('5553108', { line_items: 17 })],
     [
       'a quantity below nothing',
-      loopDoor,
+      loopEndpoint,
       webhook('5553104', { line_items: [{ sku: 'TEE-1', quantity: -1 }] }),
     ],
-    ['a count that is a word', masonHubDoor, received({ quantity_received: 'one' })],
-    ['a count below nothing', masonHubDoor, received({ quantity_received: -1 })],
-    ['half a unit', masonHubDoor, received({ quantity_received: 0.5 })],
-    ['details that are no list', masonHubDoor, received({ receiving_details: { available: 1 } })],
-    ['a SKU that is no text', masonHubDoor, received({ customer_sku_id: {} })],
-    ['a mark that is neither yes nor no', masonHubDoor, received({ not_on_original_rma: 'perhaps' })],
+    ['a count that is a word', masonHubEndpoint, received({ quantity_received: 'one' })],
+    ['a count below nothing', masonHubEndpoint, received({ quantity_received: -1 })],
+    ['half a unit', masonHubEndpoint, received({ quantity_received: 0.5 })],
+    ['details that are no list', masonHubEndpoint, received({ receiving_details: { available: 1 } })],
+    ['a SKU that is no text', masonHubEndpoint, received({ customer_sku_id: {} })],
+    ['a mark that is neither yes nor no', masonHubEndpoint, received({ not_on_original_rma: 'perhaps' })],
     [
       'a message type that is no word',
-      masonHubDoor,
+      masonHubEndpoint,
       callback({ message_type: {}, data: [{ customer_identifier: '5553001', event_type: 'inTransit' }] }),
     ],
-  ])('is taken, and kept as it came, with %s', async (_what, door, body) => {
-    expect(await postTo(door, body)).toMatchObject({ status: 200, json: { status: 'accepted' } });
-    expect(await stored(door, body)).toMatchObject([{ source: door.source, result: 'accepted', why: null }]);
-    expect(await postTo(door, body)).toMatchObject({ status: 200, json: { status: 'duplicate' } });
+  ])('is taken, and kept as it came, with %s', async (_what, endpoint, body) => {
+    expect(await postTo(endpoint, body)).toMatchObject({ status: 200, json: { status: 'accepted' } });
+    expect(await stored(endpoint, body)).toMatchObject([
+      { source: endpoint.source, result: 'accepted', why: null },
+    ]);
+    expect(await postTo(endpoint, body)).toMatchObject({ status: 200, json: { status: 'duplicate' } });
   });
 });
 
 describe('a delivery of no concern', () => {
-  it.each<[string, Door, string]>([
-    ['a restock', loopDoor, JSON.stringify({ topic: 'restock', trigger: 'restock.requested', id: 1 })],
-    ['a gift card', loopDoor, JSON.stringify({ topic: 'giftcard', trigger: 'giftcard.requested' })],
-    ['a label that is not there', loopDoor, JSON.stringify({ topic: 'label', trigger: 'label.created' })],
-    ['an order event', masonHubDoor, callback({ message_type: 'orderEvent', data: [{ anything: true }] })],
-    ['an event without RMAs', masonHubDoor, callback()],
-    ['an event about no RMA', masonHubDoor, callback({ data: {} })],
+  it.each<[string, Endpoint, string]>([
+    ['a restock', loopEndpoint, JSON.stringify({ topic: 'restock', trigger: 'restock.requested', id: 1 })],
+    ['a gift card', loopEndpoint, JSON.stringify({ topic: 'giftcard', trigger: 'giftcard.requested' })],
+    ['a label that is not there', loopEndpoint, JSON.stringify({ topic: 'label', trigger: 'label.created' })],
+    [
+      'an order event',
+      masonHubEndpoint,
+      callback({ message_type: 'orderEvent', data: [{ anything: true }] }),
+    ],
+    ['an event without RMAs', masonHubEndpoint, callback()],
+    ['an event about no RMA', masonHubEndpoint, callback({ data: {} })],
     [
       'a record whose status is no word',
-      masonHubDoor,
+      masonHubEndpoint,
       callback({ data: [{ customer_identifier: '5553001', status: {} }] }),
     ],
-    ['no type and no RMAs', masonHubDoor, JSON.stringify({ message_id: 'without-type', data: [] })],
-  ])('(%s) is ignored, and says so however often it comes', async (_what, door, body) => {
+    ['no type and no RMAs', masonHubEndpoint, JSON.stringify({ message_id: 'without-type', data: [] })],
+  ])('(%s) is ignored, and says so however often it comes', async (_what, endpoint, body) => {
     for (const _time of ['the first time', 'the same again'])
-      expect(await postTo(door, body)).toMatchObject({ status: 200, text: '{"status":"ignored"}' });
-    expect(await stored(door, body)).toMatchObject([{ result: 'ignored' }]);
+      expect(await postTo(endpoint, body)).toMatchObject({ status: 200, text: '{"status":"ignored"}' });
+    expect(await stored(endpoint, body)).toMatchObject([{ result: 'ignored' }]);
   });
 });
 
 describe('a delivery that an older version did not take up', () => {
   const progress = (more: object = {}) =>
     callback({ data: [{ customer_identifier: '5556002', event_type: 'inTransit' }], ...more });
-  const storeAs = (result: string, door: Door, key: string, body: string) =>
+  const storeAs = (result: string, endpoint: Endpoint, key: string, body: string) =>
     world.query(
       `insert into deliveries (merchant, source, key, body, part, result, why, received_at)
         values ('acme', $1, $2, $3, 0, $4, 'of an older version', now())`,
-      [door.source, key, Buffer.from(body), result],
+      [endpoint.source, key, Buffer.from(body), result],
     );
   const sha256 = (body: string) => createHash('sha256').update(body).digest('hex');
 
@@ -197,8 +203,8 @@ describe('a delivery that an older version did not take up', () => {
     async (result) => {
       const id = result === 'ignored' ? '5556001' : '5556003';
       const body = webhook(id);
-      await storeAs(result, loopDoor, sha256(body), body);
-      const replies = await Promise.all([1, 2, 3].map(() => postTo(loopDoor, body)));
+      await storeAs(result, loopEndpoint, sha256(body), body);
+      const replies = await Promise.all([1, 2, 3].map(() => postTo(loopEndpoint, body)));
       expect(replies.map(({ text }) => text).toSorted()).toEqual([
         '{"status":"accepted"}',
         '{"status":"duplicate"}',
@@ -206,17 +212,17 @@ describe('a delivery that an older version did not take up', () => {
       ]);
       const { timeline } = await world.untilStatus(id, 'open');
       expect(timeline.filter(({ event }) => event === 'return.created')).toHaveLength(1);
-      expect(await postTo(loopDoor, body)).toMatchObject({ json: { status: 'duplicate' } });
-      expect(await stored(loopDoor, body)).toMatchObject([{ result: 'accepted', why: null }]);
+      expect(await postTo(loopEndpoint, body)).toMatchObject({ json: { status: 'duplicate' } });
+      expect(await stored(loopEndpoint, body)).toMatchObject([{ result: 'accepted', why: null }]);
     },
   );
 
   it("is known again by MasonHub's message id, and kept as it came the last time", async () => {
     const messageId = randomUUID();
     const body = progress({ message_id: messageId });
-    await storeAs('ignored', masonHubDoor, messageId, callback({ message_id: messageId }));
+    await storeAs('ignored', masonHubEndpoint, messageId, callback({ message_id: messageId }));
     for (const status of ['accepted', 'duplicate'])
-      expect(await postTo(masonHubDoor, body)).toMatchObject({ status: 200, json: { status } });
+      expect(await postTo(masonHubEndpoint, body)).toMatchObject({ status: 200, json: { status } });
     await world.untilQuiet();
     const rows = await world.query('select result, body, applied_at from deliveries where key = $1', [
       messageId,
@@ -226,9 +232,9 @@ describe('a delivery that an older version did not take up', () => {
 
   it('gives way; one that was accepted does not, whatever comes under its id', async () => {
     const id = randomUUID();
-    await postTo(masonHubDoor, progress({ message_id: id }));
-    await postTo(masonHubDoor, callback({ message_id: id }));
-    expect((await postTo(masonHubDoor, callback({ message_id: id, data: 17 }))).status).toBe(422);
+    await postTo(masonHubEndpoint, progress({ message_id: id }));
+    await postTo(masonHubEndpoint, callback({ message_id: id }));
+    expect((await postTo(masonHubEndpoint, callback({ message_id: id, data: 17 }))).status).toBe(422);
     expect(await world.query('select result from deliveries where key = $1', [id])).toEqual([
       { result: 'accepted' },
     ]);
@@ -237,7 +243,7 @@ describe('a delivery that an older version did not take up', () => {
   it('does not hide one of the same id in the same request that is understood', async () => {
     const id = randomUUID();
     const body = `[${callback({ message_id: id })},${progress({ message_id: id })}]`;
-    expect(await postTo(masonHubDoor, body)).toMatchObject({ json: { status: 'accepted' } });
-    expect(await stored(masonHubDoor, body)).toMatchObject([{ result: 'accepted' }]);
+    expect(await postTo(masonHubEndpoint, body)).toMatchObject({ json: { status: 'accepted' } });
+    expect(await stored(masonHubEndpoint, body)).toMatchObject([{ result: 'accepted' }]);
   });
 });

@@ -27,7 +27,7 @@ const guarded = [
   ['GET', '/api/parcels/unannounced'],
 ] as const;
 
-describe('the door to /api', () => {
+describe('the endpoint to /api', () => {
   it.each(guarded)('stays closed to %s %s while OPS_TOKEN is not set', async (method, path) => {
     await using tokenless = await startWorld({ opsToken: null });
     for (const authorization of ['Bearer ', 'Bearer null', 'Bearer the-ops-token']) {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { type Reply, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { doors, goodBody } from './at-the-doors.ts';
+import { endpoints, goodBody } from './at-the-endpoints.ts';
 
 /** A database that takes connections but stores no delivery, until it is let go. */
 async function holdUp(world: World): Promise<{ letGo(): Promise<void> }> {
@@ -72,7 +72,7 @@ describe.concurrent('more than the database takes', () => {
     for (const socket of sockets) socket.destroy();
     await until(
       async () => (await deliver(world, 1)).status === 200,
-      () => 'the door open again, once those clients are gone',
+      () => 'the endpoint open again, once those clients are gone',
     );
   });
 });
@@ -97,13 +97,13 @@ describe.concurrent('a database that hangs', () => {
 });
 
 describe('while the database is out of reach', () => {
-  it.each(doors)(
-    '$door answers 503 with Retry-After, and takes the same delivery afterwards',
-    async (door) => {
+  it.each(endpoints)(
+    '$endpoint answers 503 with Retry-After, and takes the same delivery afterwards',
+    async (endpoint) => {
       await using alone = await startWorld();
-      const body = goodBody(door);
-      const proof = door.source === 'loop' ? alone.signed(body) : alone.proven();
-      const post = () => alone.post(`${door.path}acme`, body, proof);
+      const body = goodBody(endpoint);
+      const proof = endpoint.source === 'loop' ? alone.signed(body) : alone.proven();
+      const post = () => alone.post(`${endpoint.path}acme`, body, proof);
       await alone.cutDatabase();
       const reply = await post();
       expect(reply).toMatchObject({ status: 503, json: { error: { code: 'not_durable' } } });
@@ -116,7 +116,7 @@ describe('while the database is out of reach', () => {
       await alone.mendDatabase();
       expect(await post()).toMatchObject({ status: 200, json: { status: 'accepted' } });
       const key = createHash('sha256').update(body).digest('hex');
-      if (door.source === 'loop')
+      if (endpoint.source === 'loop')
         expect(await alone.query('select 1 from deliveries where key = $1', [key])).toHaveLength(1);
     },
   );

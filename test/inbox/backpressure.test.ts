@@ -22,7 +22,7 @@ function openAt(passing: () => void = () => {}) {
   };
 }
 
-describe('the work behind the door', () => {
+describe('the work behind the endpoint', () => {
   test('waits for nothing where nothing comes in', async () => {
     const { giveWay, waited } = openAt();
     await giveWay();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoopState } from '../../src/stand-ins/loop/returns.ts';
+import type { StandInState } from '../../src/stand-ins/loop/returns.ts';
 import { startWorld, type World } from '../support/service.ts';
 
 const items = [{ sku: 'TEE-1' }];
@@ -13,9 +13,9 @@ const envelopes: [string, (message: string, code: string) => unknown][] = [
   ['a message alone', (message) => ({ message })],
   ['error with its own codes', (message) => ({ error: { code: '422', http_code: 'GEN', message } })],
 ];
-const codeOf = (state: LoopState) =>
+const codeOf = (state: StandInState) =>
   state === 'review' ? 'UNPROCESSABLE_FLAGGED_RETURN' : 'UNPROCESSABLE_RETURN';
-const words = (state: LoopState) => `Return is ${state} and therefore cannot be processed.`;
+const words = (state: StandInState) => `Return is ${state} and therefore cannot be processed.`;
 
 describe('an answer with status 200', () => {
   let world: World;
@@ -27,7 +27,7 @@ describe('an answer with status 200', () => {
   });
 
   describe.each(envelopes)('that refuses (%s)', (_what, write) => {
-    it.each<[LoopState, string]>([
+    it.each<[StandInState, string]>([
       ['closed', 'processed'],
       ['cancelled', 'attention'],
       ['expired', 'attention'],
@@ -60,7 +60,7 @@ describe('an answer with status 200', () => {
     },
   );
 
-  it('that refuses the flag because the return is closed needs a person', async () => {
+  it('that refuses the flag because the return is closed needs attention', async () => {
     world.loop.silence();
     const id = await world.loop.createReturn({ items });
     await world.loop.deliver(world.loop.payloadOf(id, 'return.created'));

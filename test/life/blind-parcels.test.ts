@@ -135,7 +135,7 @@ describe('a parcel without an RMA', () => {
     expect(world.told(id)).toEqual(refunded);
   });
 
-  it('of a return that was cancelled needs a person', async () => {
+  it('of a return that was cancelled needs attention', async () => {
     const number = newNumber();
     const id = await world.open([tee], { labels: [{ carrier: 'UPS', trackingNumber: number }] });
     await world.loop.cancelReturn(id);

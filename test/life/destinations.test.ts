@@ -145,7 +145,7 @@ describe('a delivery that does not say where its return is bound for', () => {
     expect(detailsAskedFor(id)).toBe(1);
   });
 
-  it('needs a person where the details do not say either, and is not asked for again by itself', async () => {
+  it('needs attention where the details do not say either, and is not asked for again by itself', async () => {
     const { id, deliverUpdate } = await unsaid([tee]);
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toMatch(/does not say which destination.*retry/);

@@ -35,7 +35,7 @@ async function openAt(slug: string): Promise<string> {
   return id;
 }
 
-/** A return that needs a person because MasonHub says no more than what the RMA asked for. */
+/** A return that needs attention because MasonHub says no more than what the RMA asked for. */
 async function echoed(): Promise<string> {
   const id = await world.open([tee]);
   await world.masonhub.receive(id, 'all-available', { lines: 'asked' });
@@ -44,7 +44,7 @@ async function echoed(): Promise<string> {
 }
 
 describe('a receipt that only repeats what the RMA asked for', () => {
-  it('has MasonHub asked once more, and then needs a person; nothing is sent', async () => {
+  it('has MasonHub asked once more, and then needs attention; nothing is sent', async () => {
     const id = await echoed();
     await world.untilQuiet();
     const found = await world.returnOf(id);
@@ -149,7 +149,7 @@ describe('a box without an RMA, received without details', () => {
     world.masonhub.calls.filter(({ name, query }) => name === 'find' && (query['id'] ?? '') !== '');
   const labelOf = (id: string) => world.loop.returns.get(id)?.labels[0]?.trackingNumber ?? '';
 
-  it('has MasonHub asked for the RMA that it made for it, and then needs a person', async () => {
+  it('has MasonHub asked for the RMA that it made for it, and then needs attention', async () => {
     const id = await world.open([tee]);
     const before = askedById().length;
     await world.masonhub.receiveBlind(labelOf(id), [tee], { lines: 'inspected' });

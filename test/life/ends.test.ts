@@ -37,7 +37,7 @@ describe.each([
   });
 
   it.each(['onDock', 'receivingStarted'] as const)(
-    'needs a person once the parcel is %s, and nothing is sent',
+    'needs attention once the parcel is %s, and nothing is sent',
     async (event) => {
       const id = await world.open(items);
       await world.masonhub.progress(id, event);
@@ -55,7 +55,7 @@ describe.each([
     },
   );
 
-  it('needs a person where MasonHub will not delete the RMA because receiving had begun', async () => {
+  it('needs attention where MasonHub will not delete the RMA because receiving had begun', async () => {
     const id = await world.open(items);
     world.masonhub.silence();
     await world.masonhub.progress(id, 'receivingStarted');
@@ -173,7 +173,7 @@ describe('a return that Loop closed before the warehouse has it', () => {
   it.each([
     ['damaged', [{ sku: 'TEE-1', status: 'damaged' }]],
     ['missing', []],
-  ])('needs a person where the unit is %s, and nothing is sent', async (what, units) => {
+  ])('needs attention where the unit is %s, and nothing is sent', async (what, units) => {
     const id = await world.open(items);
     await world.loop.closeReturn(id);
     await world.masonhub.receive(id, units);

@@ -124,7 +124,7 @@ describe('a return whose units are in quality control', () => {
     expect(world.told(id).notes).toEqual([expect.stringMatching(/1 × CAP-2 missing; 1 × TEE-1 held/)]);
   });
 
-  it('needs a person where it is cancelled in Loop meanwhile, and nothing is sent', async () => {
+  it('needs attention where it is cancelled in Loop meanwhile, and nothing is sent', async () => {
     const id = await inspected();
     await world.loop.cancelReturn(id);
     const { reason } = await world.untilStatus(id, 'attention');
@@ -209,7 +209,7 @@ describe('a receipt that comes after the flag', () => {
     },
   );
 
-  it('and takes back what the flag was for needs a person, who is told both', async () => {
+  it('and takes back what the flag was for needs attention, who is told both', async () => {
     const id = await flaggedBesideQc();
     await world.masonhub.receive(id, [inQc, cap]);
     const { reason } = await world.untilStatus(id, 'attention');

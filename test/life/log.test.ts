@@ -64,7 +64,7 @@ describe('the log of a return', () => {
     expectNamed(lines, id);
     expect(lines.map(told)).toEqual(
       expect.arrayContaining([
-        ['a return needs a person', 'stepFailed'],
+        ['a return needs attention', 'stepFailed'],
         ['a return moved on', 'retryRequested'],
         ['a return moved on', 'messageAccepted'],
         ['a return moved on', 'noteAdded'],

@@ -118,7 +118,7 @@ describe('a receipt that comes again', () => {
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
   });
 
-  it('and shows damage after the refund needs a person, and sends nothing more', async () => {
+  it('and shows damage after the refund needs attention, and sends nothing more', async () => {
     const id = await world.open([tee]);
     await world.masonhub.receive(id);
     await world.untilStatus(id, 'processed');
@@ -134,7 +134,7 @@ describe('a receipt that comes again', () => {
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
   });
 
-  it('and shows everything available after the flag needs a person, and sends nothing more', async () => {
+  it('and shows everything available after the flag needs attention, and sends nothing more', async () => {
     const id = await world.open([tee]);
     await world.masonhub.receive(id, []);
     await world.untilStatus(id, 'flagged');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isObject, type JsonObject } from '../../src/stand-ins/json.ts';
 import type { ApiVersion, CallbackEnvelope } from '../../src/stand-ins/masonhub/envelopes.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
+import type { UnitsInHand } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { World } from '../support/service.ts';
 import { startQuietly } from './worlds.ts';
 
@@ -58,7 +58,7 @@ describe.each(versions)('a receipt in version %s', (apiVersion) => {
 /** What the warehouse really found is told with lines that nobody can read. */
 async function receiveGarbled(
   id: string,
-  found: readonly ReceivedUnits[] | null,
+  found: readonly UnitsInHand[] | null,
   line_items: unknown,
   apiVersion: ApiVersion = '2.0',
 ): Promise<void> {

@@ -132,7 +132,7 @@ describe('a return in two boxes', () => {
 });
 
 describe('a box that comes after the flag', () => {
-  it('needs a person, who is told what came', async () => {
+  it('needs attention, who is told what came', async () => {
     const { id, second } = await receiveFirstBox(world);
     await endTimeOf(world, id, 'parcel');
     await world.untilStatus(id, 'flagged');
@@ -165,7 +165,7 @@ describe('a box that comes after the flag', () => {
 });
 
 describe('one box that is received twice, under its RMA and without', () => {
-  it.each(['RMA first', 'blind first'])('needs a person (%s), and nothing is sent', async (order) => {
+  it.each(['RMA first', 'blind first'])('needs attention (%s), and nothing is sent', async (order) => {
     const { id, first } = await openInTwoBoxes(world);
     const named = () => world.masonhub.receive(id, [tee]);
     const blind = () => world.masonhub.receiveBlind(first, [tee]);
@@ -179,7 +179,7 @@ describe('one box that is received twice, under its RMA and without', () => {
     expect(world.told(id)).toEqual(nothing);
   });
 
-  it('needs a person also where the dock writes its number in another letter case', async () => {
+  it('needs attention also where the dock writes its number in another letter case', async () => {
     const { id, first } = await receiveFirstBox(world);
     await world.masonhub.receiveBlind(first.toLowerCase(), [tee, cap]);
     const { reason } = await world.untilStatus(id, 'attention');
@@ -188,7 +188,7 @@ describe('one box that is received twice, under its RMA and without', () => {
     expect(world.told(id)).toEqual(nothing);
   });
 
-  it('needs a person after the refund only where the second receipt says otherwise', async () => {
+  it('needs attention after the refund only where the second receipt says otherwise', async () => {
     const number = newNumber();
     const labels = [{ carrier: 'UPS', trackingNumber: number }];
     const id = await world.open([tee], { labels });

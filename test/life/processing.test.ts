@@ -27,7 +27,7 @@ describe('a process request that Loop has only queued', () => {
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
   });
 
-  it('needs a person where Loop has cancelled the return since', async () => {
+  it('needs attention where Loop has cancelled the return since', async () => {
     const id = await world.open(items);
     world.loop.closeProcessedAfter(null);
     await world.masonhub.receive(id);
@@ -41,7 +41,7 @@ describe('a process request that Loop has only queued', () => {
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
   });
 
-  it('needs a person where Loop never closes the return, until Loop does', async () => {
+  it('needs attention where Loop never closes the return, until Loop does', async () => {
     const id = await world.open(items);
     world.loop.closeProcessedAfter(null);
     await world.masonhub.receive(id);

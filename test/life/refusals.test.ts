@@ -50,7 +50,7 @@ describe('a record that MasonHub refuses', () => {
     expect(refused.length).toBeGreaterThan(0);
   });
 
-  it('because its SKU is not in the catalogue needs a person, who learns the SKU and retries', async () => {
+  it('because its SKU is not in the catalogue needs attention, who learns the SKU and retries', async () => {
     const accept = world.masonhub.refuseSku('NEW-77');
     const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }, { sku: 'NEW-77' }] });
     const { reason } = await world.untilStatus(id, 'attention');
@@ -81,7 +81,7 @@ describe('a record that MasonHub refuses', () => {
     expect(world.masonhub.rmas.get(id)?.record).toMatchObject({ package_id: label?.trackingNumber });
   });
 
-  it("because its number is taken by another's RMA needs a person, and changes nothing there", async () => {
+  it("because its number is taken by another's RMA needs attention, and changes nothing there", async () => {
     const id = '77100003';
     await openByHand(id, 'MUG-9');
     await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }] });
@@ -101,7 +101,7 @@ describe('a return that cannot become an RMA', () => {
     ['an empty SKU', '', /has no SKU in Loop.*Give the product variant a SKU.*taken up by itself/],
     ['a SKU that is too short', 'X', /has the SKU "X".*2 to 100 characters.*taken up by itself/],
     ['a SKU that is too long', 'L'.repeat(101), /2 to 100 characters.*taken up by itself/],
-  ])('because of %s needs a person, who learns what to do', async (_what, sku, says) => {
+  ])('because of %s needs attention, who learns what to do', async (_what, sku, says) => {
     const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }, { sku }] });
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toMatch(says);
@@ -109,7 +109,7 @@ describe('a return that cannot become an RMA', () => {
     expect(world.masonhub.rmas.has(id)).toBe(false);
   });
 
-  it('because it has no items needs a person, and opens its RMA once it has one', async () => {
+  it('because it has no items needs attention, and opens its RMA once it has one', async () => {
     const id = await world.loop.createReturn({ items: [] });
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toMatch(/no items.*Check it in Loop/);
@@ -154,7 +154,7 @@ describe('where partial RMAs are allowed', () => {
     expect(loop.returns.get(id)).toMatchObject({ processedTimes: 0, flaggedTimes: 1 });
   });
 
-  it('a return with nothing but such items still needs a person', async () => {
+  it('a return with nothing but such items still needs attention', async () => {
     const id = await start(['', '']);
     await world.untilStatus(id, 'attention', 'partial');
     expect(world.vendorsOf('partial').masonhub.rmas.has(id)).toBe(false);

@@ -36,7 +36,7 @@ async function reviewed(there: World, id: string): Promise<void> {
 }
 
 describe('a return that Loop puts into review after it has accepted to process it', () => {
-  it('needs a person at once, who learns what to do', async () => {
+  it('needs attention at once, who learns what to do', async () => {
     const id = await world.open(items);
     await reviewed(world, id);
     await world.untilQuiet();
@@ -68,7 +68,7 @@ describe('a return that Loop puts into review after it has accepted to process i
     expect(world.told(id)).toEqual({ ...processedOnce, processed: 2 });
   });
 
-  it('needs a person also where the webhook comes before the answer to our own request', async () => {
+  it('needs attention also where the webhook comes before the answer to our own request', async () => {
     const answer = Promise.withResolvers<void>();
     world.loop.answerNext('process', { body: true, work: true, after: answer.promise });
     const id = await world.open(items);
@@ -87,7 +87,7 @@ describe('a return that Loop puts into review after it has accepted to process i
     expect(world.told(id)).toEqual(processedOnce);
   });
 
-  it('needs a person also where the answer to our own request is lost', async () => {
+  it('needs attention also where the answer to our own request is lost', async () => {
     world.loop.answerNext('process', 'work-then-drop');
     const id = await world.open(items);
     world.loop.whenProcessed(id, 'goesToReview');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, recordsOf } from '../../src/stand-ins/json.ts';
-import type { ReceivedUnits } from '../../src/stand-ins/masonhub/receiving.ts';
+import type { UnitsInHand } from '../../src/stand-ins/masonhub/receiving.ts';
 import { newNumber } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
 
@@ -19,7 +19,7 @@ const refunded = { processed: 1, flagged: 0, notes: [] };
 /** The receipt as a warehouse sends it that writes SKUs in its own way; it can leave lines out, with null. */
 async function receiveWritten(
   id: string,
-  units: readonly ReceivedUnits[] | 'all-available',
+  units: readonly UnitsInHand[] | 'all-available',
   write: (line: JsonObject) => JsonObject | null,
 ): Promise<void> {
   const envelope = world.masonhub.receivedEnvelope(id, units, { apiVersion: '1.0' });

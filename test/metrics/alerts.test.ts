@@ -35,7 +35,7 @@ const untilTold = (world: World) =>
   );
 const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
 
-describe.concurrent('a return that comes to need a person', () => {
+describe.concurrent('a return that comes to need attention', () => {
   it('is told once, again after a retry that fails, and not for what is repeated', async () => {
     await using here = await startAlertedWorld();
     const { world, alerts, untilAlerts } = here;
@@ -48,7 +48,7 @@ describe.concurrent('a return that comes to need a person', () => {
       merchant: 'acme',
       return: id,
       reason,
-      text: `Return ${id} of acme needs a person. ${reason}`,
+      text: `Return ${id} of acme needs attention. ${reason}`,
     });
     await world.loop.deliver(world.loop.payloadOf(id, 'return.updated'));
     await world.loop.updateReturn(id, {});

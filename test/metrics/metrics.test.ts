@@ -80,12 +80,12 @@ describe('a scrape after the whole life of some returns', () => {
   it('counts the tries of each step by what came of them', async () => {
     const now = await scrape(world);
     const count = (step: string, result: string) => now.value(`${own}steps_total`, { step, result });
-    expect(count('rma', 'again')).toBe(1);
+    expect(count('rma', 'retry')).toBe(1);
     expect(count('rma', 'given_up')).toBe(1);
     expect(count('rma', 'done')).toBe(2);
     expect(count('message', 'done')).toBe(2);
     expect(count('note', 'done')).toBe(1);
-    expect(count('message', 'held')).toBe(0);
+    expect(count('message', 'paused')).toBe(0);
   });
 
   it('times the requests to vendors, by a name that is not their address', async () => {
@@ -230,7 +230,7 @@ describe.concurrent('the numbers of a service in trouble', () => {
     const labels = { merchant: 'acme', vendor: 'masonhub', state: 'refused' };
     await untilScrape((one) => one.value(`${own}connection_paused`, labels) === 1, here);
     await untilScrape(
-      (one) => (one.value(`${own}steps_total`, { step: 'rma', result: 'held' }) ?? 0) > 0,
+      (one) => (one.value(`${own}steps_total`, { step: 'rma', result: 'paused' }) ?? 0) > 0,
       here,
     );
     here.masonhub.revokeKey(false);

@@ -69,7 +69,7 @@ describe('a call to a vendor', () => {
     expect(vendor.asked.at(-1)?.path).toBe('/');
   });
 
-  test('that is refused at the door never arrived', async () => {
+  test('that is refused at the endpoint never arrived', async () => {
     const gone = await startVendor();
     await gone.close();
     expect(await get(gone.url)).toMatchObject({ kind: 'no-answer', arrived: 'no' });

@@ -11,12 +11,12 @@ const sort = (status: number) => sortOut(answered(status), 'Loop', 'loop.apiKey'
 describe('a failed call', () => {
   test.each([401, 403])("with status %d is the merchant's key, and the setting is named", (status) => {
     const why = expect.stringMatching(new RegExp(`\\(${status}\\).*loop\\.apiKey`));
-    expect(sort(status)).toEqual({ kind: 'held', why, isKeyRefused: true });
+    expect(sort(status)).toEqual({ kind: 'paused', why, isKeyRefused: true });
   });
 
   test('with status 429 waits until the vendor takes requests again', () => {
     expect(sort(429)).toEqual({
-      kind: 'held',
+      kind: 'paused',
       why: 'Loop is limiting requests (429)',
       isKeyRefused: false,
     });
@@ -24,7 +24,7 @@ describe('a failed call', () => {
 
   test('that was held back waits, with the reason', () => {
     expect(sortOut({ kind: 'withheld', why: 'paused' }, 'Loop', 'x')).toEqual({
-      kind: 'held',
+      kind: 'paused',
       why: 'paused',
       isKeyRefused: false,
     });

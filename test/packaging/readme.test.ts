@@ -50,7 +50,7 @@ test('the routes are those that answer', async () => {
     log,
     operations: emptyOperations(),
     opsToken: null,
-    keep: async () => 'accepted',
+    store: async () => 'accepted',
     now: () => new Date(),
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),

@@ -64,14 +64,14 @@ const untilLogged = (service: ServiceProcess, text: string, times = 1) =>
   );
 
 describe.concurrent('the merchants file of a running process', () => {
-  it('is taken up when it changes: a new merchant’s door opens, and their first return goes through', async () => {
+  it('is taken up when it changes: a new merchant’s endpoint opens, and their first return goes through', async () => {
     await using here = await startPlace();
     const { acme, zenith, write, url } = here;
     expect(await knock(url, 'zenith')).toBe(404);
     await write(merchantsFileOf([acme, zenith]));
     await until(
       async () => (await knock(url, 'zenith')) === 401,
-      () => `zenith's door; ${here.service.stdout}`,
+      () => `zenith's endpoint; ${here.service.stdout}`,
     );
     const id = await zenith.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
     await untilStatus(url, zenith, id, 'open');

@@ -24,23 +24,23 @@ async function place() {
   const closing = new AsyncDisposableStack();
   const database = await freshDatabase();
   closing.defer(() => database.drop());
-  const door = await openSwitch();
-  closing.defer(() => door.close());
+  const route = await openSwitch();
+  closing.defer(() => route.close());
   const folder = closing.use(await temporaryFolder());
   await writeFile(join(folder.path, 'merchants.yaml'), 'merchants: {}');
   const address = new URL(database.url);
   const port = Number(address.port);
-  door.leadTo(port);
-  address.port = String(door.port);
+  route.leadTo(port);
+  address.port = String(route.port);
   const settings = { DATABASE_URL: address.href, LOG_LEVEL: 'debug', OPS_TOKEN: 'the-ops-token' };
   const service = closing.use(startProcess(folder.path, settings));
   const url = await service.untilListening();
-  return { database, door, port, service, url, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { database, route, port, service, url, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 test('an outage of the database is one line at its beginning and one at its end', async () => {
   await using here = await place();
-  const { door, port, service, url } = here;
+  const { route, port, service, url } = here;
   const has = (text: string) =>
     until(
       () => linesOf(service).some(({ msg }) => msg === text),
@@ -51,10 +51,10 @@ test('an outage of the database is one line at its beginning and one at its end'
     return answer.status;
   };
   expect(await ask()).toBe(200);
-  door.leadTo(null);
+  route.leadTo(null);
   await has('the database takes no writes');
   for (let asked = 0; asked < 5; asked += 1) expect(await ask()).toBe(503);
-  door.leadTo(port);
+  route.leadTo(port);
   await has('the database takes writes again');
 
   const lines = linesOf(service);

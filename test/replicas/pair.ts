@@ -26,8 +26,8 @@ export async function startPair(folder: string): Promise<StoppablePostgres> {
   const cluster = join(first, 'postgres');
   const account = await serverAccount(cluster);
   const { pgCtl } = await reachableBinaries(await locateBinaries(), account);
-  const door = await openSwitch();
-  closing.defer(() => door.close());
+  const loadBalancer = await openSwitch();
+  closing.defer(() => loadBalancer.close());
   const at = (port: number) => Object.assign(new URL(embedded.url), { port }).href;
 
   let count = 1;
@@ -47,21 +47,21 @@ export async function startPair(folder: string): Promise<StoppablePostgres> {
     port: Number(new URL(embedded.url).port),
   };
   let standby = await newStandby(primary);
-  door.leadTo(primary.port);
+  loadBalancer.leadTo(primary.port);
 
   const outage = async (mode: 'fast' | 'immediate', downMs: number) => {
     if (mode === 'fast') await stopServer(primary.server);
     else await kill(primary);
-    door.leadTo(null);
+    loadBalancer.leadTo(null);
     await wait(downMs);
     await promote(standby);
     primary = standby;
-    door.leadTo(primary.port);
+    loadBalancer.leadTo(primary.port);
     standby = await newStandby(primary);
   };
   let last = Promise.resolve();
   return {
-    url: at(door.port),
+    url: at(loadBalancer.port),
     outage: (mode, downMs) => {
       last = last.then(() => outage(mode, downMs));
       return last;

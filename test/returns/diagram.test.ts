@@ -46,7 +46,7 @@ describe("the diagram of a return's life in src/returns/README.md", () => {
 });
 
 test.each(statuses.filter((status) => status !== 'attention'))(
-  'a return that is %s can come to need a person',
+  'a return that is %s can come to need attention',
   (status) => {
     expect([...moves]).toContain(`${status} --> attention`);
   },

@@ -107,7 +107,7 @@ describe('several parcels', () => {
     expect(ruled([parcel([extra('MUG', { damaged: 1 })], blind), parcel(whole)])).toBe('refund');
   });
 
-  test('need a person where a named and a blind receipt are of one package, which was seen twice', () => {
+  test('need attention where a named and a blind receipt are of one package, which was seen twice', () => {
     const twin = parcel(oneEach, { ...blind, packageId: '1Z001' });
     expect(ruled([parcel(oneEach), twin], twoTees)).toBe('person');
     // A damaged unit is one, whichever receipt holds.

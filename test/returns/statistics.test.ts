@@ -1,13 +1,13 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { countStatuses, openDays } from '../../src/returns-store/statistics.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const silent = pino({ level: 'silent' });
 let database: FreshDatabase;
-let connection: Connection;
+let connection: OpenDatabase;
 
 beforeAll(async () => {
   database = await freshDatabase();

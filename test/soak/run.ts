@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { auditAll, type Finding, strayRmas } from '../faults/audit.ts';
+import { type AuditFinding, auditAll, strayRmas } from '../faults/audit.ts';
 import { deadlineIn, holds } from '../faults/deadline.ts';
 import { type Dice, diceOf } from '../faults/dice.ts';
 import { keptFolder } from '../faults/folder.ts';
@@ -9,7 +9,7 @@ import { play } from '../faults/play.ts';
 import { stories } from '../faults/stories.ts';
 import { startWorld, type World } from '../faults/world.ts';
 import { type Sample, takeSample } from './sample.ts';
-import { type Verdict, verdictsOn } from './verdicts.ts';
+import { type SoakVerdict, verdictsOn } from './verdicts.ts';
 
 const sampledEveryMs = 10_000;
 /** How long one return may take, all in all; and what is left at the end. */
@@ -24,8 +24,8 @@ export interface SoakOptions {
 }
 
 export interface SoakReport {
-  readonly verdicts: readonly Verdict[];
-  readonly findings: readonly Finding[];
+  readonly verdicts: readonly SoakVerdict[];
+  readonly findings: readonly AuditFinding[];
   /** Where the replicas' logs are; null where nobody needs them. */
   readonly logs: string | null;
 }
@@ -92,7 +92,7 @@ function plan(dice: Dice, index: number): PlannedReturn {
   return { id: String(firstId + index), merchant, at: 0, story, heard: true, ...make(dice, rules[merchant]) };
 }
 
-function endVerdict(returns: number, findings: readonly Finding[]): Verdict {
+function endVerdict(returns: number, findings: readonly AuditFinding[]): SoakVerdict {
   const seen = `${returns} returns, ${findings.length} findings`;
   return { name: 'every return ended as it should', holds: findings.length === 0, seen };
 }

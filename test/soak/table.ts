@@ -1,5 +1,5 @@
 import type { Sample } from './sample.ts';
-import type { Verdict } from './verdicts.ts';
+import type { SoakVerdict } from './verdicts.ts';
 
 const columns: readonly (readonly [string, (sample: Sample) => string])[] = [
   ['minute', ({ at }) => (at / 60).toFixed(1)],
@@ -24,7 +24,7 @@ export function line(sample: Sample): string {
   return columns.map(([, cell]) => cell(sample).padStart(width)).join(' ');
 }
 
-export function verdictLines(verdicts: readonly Verdict[]): string[] {
+export function verdictLines(verdicts: readonly SoakVerdict[]): string[] {
   const longest = Math.max(...verdicts.map(({ name }) => name.length));
   return verdicts.map(({ name, holds, seen }) => `${holds ? '✔' : '✘'} ${name.padEnd(longest)}   ${seen}`);
 }

@@ -1,7 +1,7 @@
 import type { Sample } from './sample.ts';
 
 /** One thing that has to hold in a service that runs for months. */
-export interface Verdict {
+export interface SoakVerdict {
   readonly name: string;
   readonly holds: boolean;
   readonly seen: string;
@@ -20,7 +20,7 @@ const longestWaitSeconds = 60;
 const slackSeconds = 30;
 
 /** Judges a run by its samples; the first half is for warming up. */
-export function verdictsOn(samples: readonly Sample[], lives: Lives): Verdict[] {
+export function verdictsOn(samples: readonly Sample[], lives: Lives): SoakVerdict[] {
   const half = Math.floor(samples.length / 2);
   const early = samples.slice(0, half);
   const late = samples.slice(half);
@@ -47,7 +47,7 @@ export function verdictsOn(samples: readonly Sample[], lives: Lives): Verdict[] 
   ];
 }
 
-function memoryVerdict(late: readonly Sample[], replica: number): Verdict {
+function memoryVerdict(late: readonly Sample[], replica: number): SoakVerdict {
   const points = late.map(({ at, memory }) => ({ x: at, y: memory[replica] ?? 0 }));
   const mean = meanOf(points.map(({ y }) => y));
   const spanned = (points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0);
@@ -56,21 +56,21 @@ function memoryVerdict(late: readonly Sample[], replica: number): Verdict {
   return { name: `memory of replica ${replica + 1} is flat`, holds: growth < mostGrowth, seen };
 }
 
-function connectionsVerdict(early: readonly Sample[], late: readonly Sample[]): Verdict {
+function connectionsVerdict(early: readonly Sample[], late: readonly Sample[]): SoakVerdict {
   const most = (samples: readonly Sample[]) => Math.max(...samples.map(({ connections }) => connections));
   const seen = `at most ${most(early)} in the first half, ${most(late)} in the second`;
   const holds = most(late) <= most(early) + mostNewConnections;
   return { name: 'connections do not grow', holds, seen };
 }
 
-function waitVerdict(samples: readonly Sample[]): Verdict {
+function waitVerdict(samples: readonly Sample[]): SoakVerdict {
   const longest = Math.max(...samples.map(({ oldestWaiting }) => oldestWaiting));
   const left = samples.at(-1)?.waitingJobs ?? 0;
   const seen = `the longest wait was ${longest.toFixed(1)} s, ${left} wait at the end`;
   return { name: 'no job is stuck', holds: longest < longestWaitSeconds && left === 0, seen };
 }
 
-function ageVerdict(name: string, ran: number, { seconds }: Lives, ages: readonly number[]): Verdict {
+function ageVerdict(name: string, ran: number, { seconds }: Lives, ages: readonly number[]): SoakVerdict {
   const bound = 2 * seconds + slackSeconds;
   const oldest = Math.max(...ages);
   const seen = `the oldest was ${oldest.toFixed(0)} s old, of ${bound} s at most, in ${ran.toFixed(0)} s`;

@@ -28,7 +28,7 @@ describe.concurrent('a merchant whose settings change', () => {
     await change(world, 'acme', (merchant) => ({ ...merchant, refunds: true }));
     await world.masonhub.receive(late);
     await world.untilStatus(late, 'processed');
-    expect(await world.statusOf(early)).toBe('held');
+    expect(await world.statusOf(early)).toBe('paused');
     expect(world.told(early).processed).toBe(0);
   });
 
@@ -51,7 +51,7 @@ describe.concurrent('a merchant whose settings change', () => {
     await world.untilStatus(id, 'open');
   });
 
-  it('has their door take the new secret, and no longer the old one', async () => {
+  it('has their endpoint take the new secret, and no longer the old one', async () => {
     await using world = await startWorld();
     await change(world, 'acme', (merchant) => ({
       ...merchant,
@@ -66,7 +66,7 @@ describe.concurrent('a merchant whose settings change', () => {
 });
 
 describe.concurrent('a merchant who leaves the file', () => {
-  it('has no door any more; what waits stays, and goes on once the entry is back', async () => {
+  it('has no endpoint any more; what waits stays, and goes on once the entry is back', async () => {
     await using world = await startWorld(two);
     const zenith = world.vendorsOf('zenith');
     await world.untilQuiet();

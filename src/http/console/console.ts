@@ -4,8 +4,8 @@ import type { FastifyError, FastifyReply, FastifyRequest, onRequestAsyncHookHand
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { HttpError, logError, toHttpError } from '../errors.ts';
 import { noOpsToken } from '../ops-token.ts';
+import { requireSession } from './access.ts';
 import { serveAssets } from './assets.ts';
-import { requireSession } from './door.ts';
 import { sendPage } from './layout.ts';
 import { overviewRoute } from './overview-route.ts';
 import { problemPage } from './pages/problem.ts';

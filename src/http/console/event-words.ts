@@ -58,7 +58,7 @@ const own = {
   'waited.parcel': service('the other parcel did not come in time'),
   'parcel.failed': service('the wait for another parcel could not be ended'),
   'decided.process': service('decided: refund'),
-  'decided.flag': service('decided: flag'),
+  'decided.flag': service('decided: flag for review'),
   'decided.hold': service('decided: hold'),
   'decided.none': service('decided: send nothing'),
   'decided.by': service('decided by this policy'),
@@ -66,8 +66,8 @@ const own = {
   'process.accepted': toLoop('refund message, accepted'),
   'process.already': toLoop('refund message; Loop had closed the return'),
   'process.refused': toLoop('refund message, refused'),
-  'flag.accepted': toLoop('flag, accepted'),
-  'flag.refused': toLoop('flag, refused'),
+  'flag.accepted': toLoop('flag for review, accepted'),
+  'flag.refused': toLoop('flag for review, refused'),
   'message.refused': toLoop('message, refused'),
   'message.failed': toLoop('the message could not be sent'),
   'note.added': toLoop('note, added'),
@@ -77,7 +77,7 @@ const own = {
   'dispositions.reported': toLoop('what became of the items, reported'),
   'dispositions.failed': toLoop('what became of the items could not be reported'),
 
-  attention: service('needs a person'),
+  attention: service('needs attention'),
   retry: { from: 'ops', to: null, what: 'asked for another try' },
 } satisfies Record<OwnEvent, EventWords>;
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import type { Status } from '../../returns/return.ts';
+import type { ReturnSummary } from '../../returns-store/queries.ts';
+import { statusText } from './status-words.ts';
 
 // Of hono only its template is used: it escapes by default, nests and needs no build step, and is better kept
 // than the small libraries that are made for nothing else.
@@ -18,9 +19,9 @@ export function time(at: Date, exact = false): Html {
   return html`<time datetime="${at.toISOString()}">${words}</time>`;
 }
 
-/** A return's status: its name, and a colour beside it. */
-export function statusBadge(status: Status): Html {
-  return html`<span class="badge badge-${status}">${status}</span>`;
+/** A return's status in words, and a colour beside it. */
+export function statusBadge({ status, decision }: Pick<ReturnSummary, 'status' | 'decision'>): Html {
+  return html`<span class="badge badge-${status}">${statusText(status, decision)}</span>`;
 }
 
 export interface Column {

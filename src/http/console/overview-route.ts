@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { type Access, formTokenOf } from './door.ts';
+import { type Access, formTokenOf } from './access.ts';
 import { sendPage } from './layout.ts';
 import { overviewPage } from './pages/overview.ts';
 import { mostListed } from './pages/rejected.ts';

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { type Access, formTokenOf } from './door.ts';
+import { type Access, formTokenOf } from './access.ts';
 import { sendPage } from './layout.ts';
 import { parcelsPage } from './pages/parcels.ts';
 import type { ConsoleParts } from './parts.ts';

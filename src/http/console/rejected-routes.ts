@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sources } from '../../inbox/delivery.ts';
 import { setAsideResults } from '../../inbox/set-aside.ts';
 import { storable } from '../../parsing/tolerant.ts';
-import { type Access, formTokenOf, requireOwnForm } from './door.ts';
+import { type Access, formTokenOf, requireOwnForm } from './access.ts';
 import { sendPage } from './layout.ts';
 import { mostListed, rejectedPage } from './pages/rejected.ts';
 import type { ConsoleParts } from './parts.ts';

@@ -4,7 +4,7 @@ import { storable } from '../../parsing/tolerant.ts';
 import { statuses } from '../../returns/return.ts';
 import { noSuchReturn } from '../ops-api.ts';
 import { readPosition, writePosition } from '../return-position.ts';
-import { type Access, formTokenOf, requireOwnForm } from './door.ts';
+import { type Access, formTokenOf, requireOwnForm } from './access.ts';
 import { returnPath } from './html.ts';
 import { sendPage } from './layout.ts';
 import { returnPage } from './pages/return.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isSameSecret } from '../../config/secrets.ts';
-import { type Access, askToSignIn, requireOwnForm, requireThisSite } from './door.ts';
+import { type Access, askToSignIn, requireOwnForm, requireThisSite } from './access.ts';
 
 /** Anything but a page of the console leads to its overview. */
 const next = z

@@ -25,7 +25,7 @@ export function adviceFor(facts: Return): string | null {
 }
 
 const keptTrying =
-  'A vendor that fails is tried again for about three hours; then this return needs a person.';
+  'A vendor that fails is tried again for about three hours; then this return needs attention.';
 const waits: Partial<Record<Status, string>> = {
   pending: `The RMA is on its way to MasonHub. ${keptTrying}`,
   open: 'The parcel has not come yet.',
@@ -34,7 +34,7 @@ const waits: Partial<Record<Status, string>> = {
     'Nothing is sent to Loop before the warehouse has decided or that time is over. MasonHub is asked again with every pull.',
   received: `The receipt is decided, and the message is on its way to Loop. ${keptTrying}`,
   processing:
-    'Loop has queued the refund message. If Loop has not closed the return within a day, it needs a person.',
+    'Loop has queued the refund message. If Loop has not closed the return within a day, it needs attention.',
 };
 
 /**

@@ -1,4 +1,13 @@
-import { type Column, cut, type Paint, row, type Style, spread, WIDTH, wrap } from '../../setup/screen.ts';
+import {
+  cut,
+  type Paint,
+  row,
+  type ScreenColumn,
+  type Style,
+  spread,
+  WIDTH,
+  wrap,
+} from '../../setup/screen.ts';
 import type { ReceivedLine, StandInRma } from '../masonhub/rmas.ts';
 import type { End, Found } from './check.ts';
 import type { TrailLine } from './lines.ts';
@@ -56,7 +65,7 @@ export function endLines({ found, wrong }: Pick<Ending, 'found' | 'wrong'>, pain
   ];
 }
 
-const columns: readonly Column[] = [
+const columns: readonly ScreenColumn[] = [
   { title: '', width: 1 },
   { title: 'Return', width: 8 },
   { title: 'What came back', width: 22 },

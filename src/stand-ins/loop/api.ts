@@ -1,4 +1,4 @@
-import type { Answer, Route, VendorRequest } from '../http-server.ts';
+import type { Reply, Route, VendorRequest } from '../http-server.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { asnReport } from './asn.ts';
 import { assess } from './assess.ts';
@@ -55,7 +55,7 @@ export function loopRoutes(shop: LoopShop): Route<LoopCallName>[] {
   const accepted = alternatingTrue();
   const noNotes = alternatingNoNotes();
   const on =
-    (answer: (about: StandInReturn, request: VendorRequest) => Answer) => (request: VendorRequest) => {
+    (answer: (about: StandInReturn, request: VendorRequest) => Reply) => (request: VendorRequest) => {
       const { id } = request.params;
       const about = book.returns.get(id ?? '');
       return about === undefined ? noSuchReturn : answer(about, request);
@@ -95,21 +95,21 @@ export function loopRoutes(shop: LoopShop): Route<LoopCallName>[] {
 }
 
 /** Loop says with status 200 that there is no such return. */
-const noSuchReturn: Answer = { status: 200, body: { error: { message: 'No return was found.' } } };
+const noSuchReturn: Reply = { status: 200, body: { error: { message: 'No return was found.' } } };
 
 // Both spellings of success are about: JSON's true, and the text "true".
-function alternatingTrue(): () => Answer {
+function alternatingTrue(): () => Reply {
   let answered = 0;
   return () => ({ status: 200, body: answered++ % 2 === 0 ? true : 'true' });
 }
 
 // Published as a 422 with "false"; an empty list is what one would expect. Both come.
-function alternatingNoNotes(): () => Answer {
+function alternatingNoNotes(): () => Reply {
   let answered = 0;
   return () => (answered++ % 2 === 0 ? { status: 200, body: { notes: [] } } : { status: 422, body: 'false' });
 }
 
-function process(shop: LoopShop, about: StandInReturn): Answer | null {
+function process(shop: LoopShop, about: StandInReturn): Reply | null {
   const state = plainState(about.state);
   const isFlagged = state === 'review' && !shop.processFlagged;
   if (isFlagged) return refusal(about, 'UNPROCESSABLE_FLAGGED_RETURN');
@@ -121,7 +121,7 @@ function process(shop: LoopShop, about: StandInReturn): Answer | null {
   return null;
 }
 
-function flag(shop: LoopShop, about: StandInReturn): Answer | null {
+function flag(shop: LoopShop, about: StandInReturn): Reply | null {
   const state = plainState(about.state);
   if (state !== 'open' && state !== 'review') return refusal(about);
   about.flaggedTimes += 1;
@@ -131,7 +131,7 @@ function flag(shop: LoopShop, about: StandInReturn): Answer | null {
 }
 
 /** Loop says no with status 200, and says "processed" whatever was asked for. */
-function refusal(about: StandInReturn, code = 'UNPROCESSABLE_RETURN'): Answer {
+function refusal(about: StandInReturn, code = 'UNPROCESSABLE_RETURN'): Reply {
   return { status: 200, body: { errors: { message: refusalOf(about), code } } };
 }
 
@@ -139,7 +139,7 @@ function refusalOf(about: StandInReturn): string {
   return `Return is ${about.state} and therefore cannot be processed.`;
 }
 
-function note(book: ReturnBook, about: StandInReturn, { body }: VendorRequest): Answer | null {
+function note(book: ReturnBook, about: StandInReturn, { body }: VendorRequest): Reply | null {
   const { content } = isObject(body) ? body : {};
   const length = typeof content === 'string' ? [...content].length : 0;
   if (typeof content !== 'string' || content.trim() === '' || length >= 255) {
@@ -150,7 +150,7 @@ function note(book: ReturnBook, about: StandInReturn, { body }: VendorRequest): 
   return null;
 }
 
-function notesOf(about: StandInReturn, style: PayloadStyle): Answer {
+function notesOf(about: StandInReturn, style: PayloadStyle): Reply {
   const notes = about.notes.map(({ id, content, createdAt }) => ({
     id,
     content,
@@ -160,7 +160,7 @@ function notesOf(about: StandInReturn, style: PayloadStyle): Answer {
 }
 
 /** Found by its id, its Shopify order's id or its order's name. */
-function details(shop: LoopShop, { query }: VendorRequest): Answer {
+function details(shop: LoopShop, { query }: VendorRequest): Reply {
   const { return_id, order_id, order_name } = query;
   const found = [...shop.book.returns.values()].find(
     (one) => one.id === return_id || one.providerOrderId === order_id || one.orderName === order_name,

@@ -1,4 +1,4 @@
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import type { JsonObject } from '../json.ts';
 import { customer } from '../personal-data.ts';
 import { labelOfItem } from './labels.ts';
@@ -14,7 +14,7 @@ export function asnReport(
   { query }: VendorRequest,
   style: PayloadStyle,
   dates: AsnDates,
-): Answer {
+): Reply {
   const { from, to } = asnWindow(query['from'], query['to'], dates);
   const found = [...all].filter(({ changedAt }) => +changedAt >= from && +changedAt <= to);
   const rows = found.flatMap((one) => one.lineItems.map((item) => asnRow(one, item, style)));

@@ -1,4 +1,4 @@
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import { isObject, recordsOf } from '../json.ts';
 import type { StandInReturn } from './returns.ts';
 import { invalid } from './windows.ts';
@@ -7,7 +7,7 @@ const ASSESSED_AT_ONCE = 30;
 const OUTCOMES = ['back_to_stock', 'resale_hold', 'recycle', 'donate', 'missing'];
 
 /** `POST /dispositioning/assess`: what became of line items, 30 at most at once. */
-export function assess(all: Iterable<StandInReturn>, { body }: VendorRequest): Answer {
+export function assess(all: Iterable<StandInReturn>, { body }: VendorRequest): Reply {
   const { items } = isObject(body) ? body : {};
   const records = recordsOf(items);
   if (records === null || records.length === 0) return invalid('items', 'The items field is required.');

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import { type LabelShape, labelUrl, type StandInLabel } from './labels.ts';
 import type { StandInReturn } from './returns.ts';
 import { date, number, type PayloadStyle, SHOP_ID } from './style.ts';
-import type { LoopTrigger } from './topics.ts';
+import type { StandInTrigger } from './topics.ts';
 
 /**
  * The `label` payload. Until there is a label it says only which return it is about.
@@ -11,7 +11,7 @@ import type { LoopTrigger } from './topics.ts';
  */
 export function labelPayload(
   about: StandInReturn,
-  trigger: LoopTrigger,
+  trigger: StandInTrigger,
   style: PayloadStyle,
   label: StandInLabel | undefined,
   shape: LabelShape,
@@ -27,7 +27,7 @@ export function labelPayload(
 /** As docs.loopreturns.com documents it today, under webhook-reference/topics/label: the ids are texts. */
 function todaysPayload(
   about: StandInReturn,
-  trigger: LoopTrigger,
+  trigger: StandInTrigger,
   style: PayloadStyle,
   label: StandInLabel | undefined,
 ): JsonObject {
@@ -65,7 +65,7 @@ function noLabel(style: PayloadStyle): JsonObject {
 /** As in an example of before: `return_id` is the return's. */
 function olderPayload(
   about: StandInReturn,
-  trigger: LoopTrigger,
+  trigger: StandInTrigger,
   style: PayloadStyle,
   label: StandInLabel | undefined,
 ): JsonObject {

@@ -1,4 +1,4 @@
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import type { JsonObject } from '../json.ts';
 import { customer } from '../personal-data.ts';
 import { listedLabels } from './label-payload.ts';
@@ -27,7 +27,7 @@ export function listReturns(
   { query }: VendorRequest,
   listUrl: string,
   rules: RowRules,
-): Answer {
+): Reply {
   const { from, to, filter = 'created_at', state, paginate, pageSize } = query;
   const window = listWindow(from, to);
   if ('problem' in window) return invalid(window.field, window.problem);

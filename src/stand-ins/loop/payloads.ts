@@ -4,12 +4,12 @@ import { type LabelShape, type StandInLabel, shownLabel } from './labels.ts';
 import { returnFields } from './return-payload.ts';
 import type { StandInReturn } from './returns.ts';
 import { number, type PayloadStyle, SHOP_ID } from './style.ts';
-import { type LoopTopic, type LoopTrigger, topicOf } from './topics.ts';
+import { type LoopTopic, type StandInTrigger, topicOf } from './topics.ts';
 
 export { type PayloadStyle, phpJson, usualStyles } from './style.ts';
 
 /** What a webhook tells beside the return itself. */
-export interface Told {
+export interface WebhookNews {
   /** The one that the trigger goes with, unless somebody subscribed to it with another. */
   topic?: LoopTopic;
   /** The label of a `label` payload, null for none yet; the one that stands for all unless given. */
@@ -22,9 +22,9 @@ export interface Told {
 /** The payload of a webhook about a return: the topic decides its shape, the trigger says only when it is sent. */
 export function webhookPayload(
   about: StandInReturn,
-  trigger: LoopTrigger,
+  trigger: StandInTrigger,
   style: PayloadStyle,
-  told: Told = {},
+  told: WebhookNews = {},
 ): JsonObject {
   switch (told.topic ?? topicOf(trigger)) {
     case 'return':
@@ -38,14 +38,14 @@ export function webhookPayload(
   }
 }
 
-function returnPayload(about: StandInReturn, trigger: LoopTrigger, style: PayloadStyle): JsonObject {
+function returnPayload(about: StandInReturn, trigger: StandInTrigger, style: PayloadStyle): JsonObject {
   const head = { topic: 'return', trigger, shop_id: number(String(SHOP_ID), style) };
   return { ...head, ...returnFields(about, style) };
 }
 
 function processingPayload(
   about: StandInReturn,
-  trigger: LoopTrigger,
+  trigger: StandInTrigger,
   style: PayloadStyle,
   message: string | null,
 ): JsonObject {

@@ -1,6 +1,6 @@
 import { type LoopLabelSpec, nextLabelTime, type StandInLabel } from './labels.ts';
 
-export type LoopState = 'open' | 'closed' | 'cancelled' | 'expired' | 'review';
+export type StandInState = 'open' | 'closed' | 'cancelled' | 'expired' | 'review';
 
 /** One unit that a shopper sends back. */
 export interface LoopItemSpec {

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Attempt, type RetryRule, sendMessage } from '../send-message.ts';
 import type { LabelShape } from './labels.ts';
-import { type Told, webhookPayload } from './payloads.ts';
+import { type WebhookNews, webhookPayload } from './payloads.ts';
 import type { StandInReturn } from './returns.ts';
 import { type PayloadStyle, phpJson } from './style.ts';
-import { type LoopTopic, type LoopTrigger, topicOf } from './topics.ts';
+import { type LoopTopic, type StandInTrigger, topicOf } from './topics.ts';
 
 export interface SenderOptions {
   webhookSecret: string;
@@ -48,7 +48,7 @@ export class WebhookSender {
   readonly deliveries: LoopDelivery[] = [];
   url: string | null;
   /** Where a trigger's webhooks go, each in the shape of its topic, if not all to `url`. */
-  subscribersOf: ((trigger: LoopTrigger) => readonly Subscriber[]) | null = null;
+  subscribersOf: ((trigger: StandInTrigger) => readonly Subscriber[]) | null = null;
   silent = false;
   readonly #options: SenderOptions;
   readonly #nextStyle: () => PayloadStyle;
@@ -61,7 +61,7 @@ export class WebhookSender {
   }
 
   /** Sends what Loop sends by itself; resolves once it was delivered, or given up. */
-  async announce(about: StandInReturn, trigger: LoopTrigger, told: Told = {}): Promise<void> {
+  async announce(about: StandInReturn, trigger: StandInTrigger, told: WebhookNews = {}): Promise<void> {
     if (this.silent || this.#closed.signal.aborted) return;
     const everything = this.url === null ? [] : [{ url: this.url, topic: topicOf(trigger) }];
     const subscribers = this.subscribersOf?.(trigger) ?? everything;
@@ -70,7 +70,7 @@ export class WebhookSender {
   }
 
   /** A webhook's payload, in the style whose turn it is. */
-  payload(about: StandInReturn, trigger: LoopTrigger, told: Told = {}): JsonObject {
+  payload(about: StandInReturn, trigger: StandInTrigger, told: WebhookNews = {}): JsonObject {
     const { labelShape = 'today' } = this.#options;
     return webhookPayload(about, trigger, this.#nextStyle(), { labelShape, ...told });
   }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
+  type ReceivedCall,
   type ScriptedAnswer,
   startVendorServer,
-  type VendorCall,
   type VendorRequest,
 } from '../http-server.ts';
 import type { JsonObject } from '../json.ts';
@@ -15,7 +15,7 @@ import { ReturnBook, type StandInReturn } from './returns.ts';
 import { type DeliverOptions, type LoopDelivery, type SenderOptions, WebhookSender } from './sender.ts';
 import { inTurn, type PayloadStyle, usualStyles } from './style.ts';
 import { type LoopSubscription, Subscriptions, type WantedSubscription } from './subscriptions.ts';
-import type { LoopTopic, LoopTrigger } from './topics.ts';
+import type { LoopTopic, StandInTrigger } from './topics.ts';
 
 /**
  * `listItems` is `left out` unless given: the list's rows have neither `line_items` nor `labels`.
@@ -35,7 +35,7 @@ export interface LoopOptions extends SenderOptions, Partial<ApiHabits> {
   styles?: readonly PayloadStyle[];
 }
 
-export type LoopCall = VendorCall<LoopCallName> & { readonly returnId: string | null };
+export type LoopCall = ReceivedCall<LoopCallName> & { readonly returnId: string | null };
 
 /** Which of a trigger's payloads is wanted; what Loop would send by itself unless given. */
 export interface PayloadWish {
@@ -72,7 +72,7 @@ export interface StandInLoop extends ReturnHandles, LabelHandles {
   resume(): void;
   /** Sends a payload, or a raw body, as Loop would, also while silenced. */
   deliver(payload: JsonObject | string, options?: DeliverOptions): Promise<LoopDelivery[]>;
-  payloadOf(id: string, trigger: LoopTrigger, wish?: PayloadWish): JsonObject;
+  payloadOf(id: string, trigger: StandInTrigger, wish?: PayloadWish): JsonObject;
   answerNext(call: LoopCallName, ...answers: ScriptedAnswer[]): void;
   /** Takes the API key for revoked, or for good again. */
   revokeKey(isRevoked: boolean): void;
@@ -158,7 +158,7 @@ function webhookHandles(book: ReturnBook, sender: WebhookSender) {
       sender.silent = false;
     },
     deliver: (payload: JsonObject | string, wish: DeliverOptions = {}) => sender.deliver(payload, wish),
-    payloadOf: (id: string, trigger: LoopTrigger, { label, ...wish }: PayloadWish = {}) => {
+    payloadOf: (id: string, trigger: StandInTrigger, { label, ...wish }: PayloadWish = {}) => {
       const about = book.get(id);
       const told = label === undefined ? wish : { ...wish, label: labelOf(about, label) };
       return sender.payload(about, trigger, told);

@@ -1,7 +1,7 @@
-import type { Answer, Route, VendorRequest } from '../http-server.ts';
+import type { Reply, Route, VendorRequest } from '../http-server.ts';
 import { isObject } from '../json.ts';
 import { SHOP_ID } from './style.ts';
-import { type LoopTopic, type LoopTrigger, publishedTopics, publishedTriggers } from './topics.ts';
+import { type LoopTopic, publishedTopics, publishedTriggers, type StandInTrigger } from './topics.ts';
 import { invalid } from './windows.ts';
 
 /** A webhook subscription, as the API shows it: the secret is only in Loop's admin. */
@@ -33,7 +33,7 @@ export class Subscriptions {
   }
 
   /** Those that hear of a trigger. Of a topic that is about something else than returns nobody is told here. */
-  subscribersOf(trigger: LoopTrigger): { url: string; topic: LoopTopic }[] {
+  subscribersOf(trigger: StandInTrigger): { url: string; topic: LoopTopic }[] {
     return [...this.byId.values()].flatMap((one) => {
       const topic = ourTopics.find((name) => name === one.topic);
       const hears = one.status === 'active' && one.trigger === trigger;
@@ -53,12 +53,12 @@ export function subscriptionRoutes(
   const { byId } = subscriptions;
   const found = ({ id = '' }: Record<string, string>) =>
     /^\d+$/.test(id) ? byId.get(Number(id)) : undefined;
-  const create = ({ body }: VendorRequest): Answer => {
+  const create = ({ body }: VendorRequest): Reply => {
     const wanted = read(body, words, 'inactive');
     if ('field' in wanted) return refusal(wanted);
     return { status: 200, body: subscriptions.add(wanted) };
   };
-  const update = ({ params, body }: VendorRequest): Answer => {
+  const update = ({ params, body }: VendorRequest): Reply => {
     const current = found(params);
     if (current === undefined) return notFound;
     const wanted = read(body, words, current.status);
@@ -66,11 +66,11 @@ export function subscriptionRoutes(
     byId.set(current.id, { ...current, ...wanted });
     return { status: 204 };
   };
-  const remove = ({ params }: VendorRequest): Answer => {
+  const remove = ({ params }: VendorRequest): Reply => {
     const current = found(params);
     return current !== undefined && byId.delete(current.id) ? { status: 204 } : notFound;
   };
-  const list = (): Answer => ({ status: 200, body: { webhooks: [...byId.values()] } });
+  const list = (): Reply => ({ status: 200, body: { webhooks: [...byId.values()] } });
   return [
     { name: 'webhooks', method: 'GET', path: '/webhooks', answer: list },
     { name: 'webhooks', method: 'POST', path: '/webhooks', answer: create },
@@ -79,7 +79,7 @@ export function subscriptionRoutes(
   ];
 }
 
-const notFound: Answer = { status: 404, body: { errors: { code: 'NOT_FOUND' } } };
+const notFound: Reply = { status: 404, body: { errors: { code: 'NOT_FOUND' } } };
 
 interface Problem {
   field: string;
@@ -119,6 +119,6 @@ function read(
   return { topic, trigger, url, status };
 }
 
-function refusal({ field, allowed }: Problem): Answer {
+function refusal({ field, allowed }: Problem): Reply {
   return invalid(field, `Must be one of the following values:${allowed}`);
 }

@@ -2,7 +2,7 @@
 export type LoopTopic = 'return' | 'label' | 'return.processing';
 
 /** When a webhook is sent. */
-export type LoopTrigger =
+export type StandInTrigger =
   | 'return.created'
   | 'return.updated'
   | 'return.closed'
@@ -12,7 +12,7 @@ export type LoopTrigger =
 export type LabelTrigger = 'label.requested' | 'label.created' | 'label.updated' | 'label.closed';
 
 /** The topic that a trigger goes with as a rule; any other can be subscribed to it as well. */
-export function topicOf(trigger: LoopTrigger): LoopTopic {
+export function topicOf(trigger: StandInTrigger): LoopTopic {
   switch (trigger) {
     case 'return.created':
     case 'return.updated':

@@ -1,7 +1,7 @@
-import type { Answer } from '../http-server.ts';
+import type { Reply } from '../http-server.ts';
 
 /** A span of time, in milliseconds since 1970. */
-export interface Window {
+export interface ListWindow {
   from: number;
   to: number;
 }
@@ -18,7 +18,7 @@ const aDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?
 export function listWindow(
   from: string | undefined,
   to: string | undefined,
-): Window | { field: string; problem: string } {
+): ListWindow | { field: string; problem: string } {
   const end = to === undefined ? Date.now() : timeOf(to);
   if (Number.isNaN(end)) return { field: 'to', problem: 'The to is not a valid date.' };
   const start = from === undefined ? end - DAY : timeOf(from);
@@ -29,7 +29,7 @@ export function listWindow(
 }
 
 /** The window of the ASN report: the last week unless given. No date is refused: one that it cannot read is 1970. */
-export function asnWindow(from: string | undefined, to: string | undefined, dates: AsnDates): Window {
+export function asnWindow(from: string | undefined, to: string | undefined, dates: AsnDates): ListWindow {
   const read = (text: string) => {
     const time = dates === 'every' || aDay.test(text) ? timeOf(text) : Number.NaN;
     return Number.isNaN(time) ? 0 : time;
@@ -46,6 +46,6 @@ function timeOf(text: string): number {
 }
 
 /** How Loop refuses a request's field. */
-export function invalid(field: string, problem: string): Answer {
+export function invalid(field: string, problem: string): Reply {
   return { status: 422, body: { message: problem, errors: { [field]: [problem] } } };
 }

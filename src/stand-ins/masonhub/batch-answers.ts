@@ -1,10 +1,10 @@
-import type { Answer } from '../http-server.ts';
+import type { Reply } from '../http-server.ts';
 import type { JsonObject } from '../json.ts';
 import type { Refusal } from './rmas.ts';
 import type { RmaProblem } from './rules.ts';
 
 /** What became of one record of a batch. */
-export interface Outcome {
+export interface RecordOutcome {
   readonly record: JsonObject;
   readonly id: string;
   readonly refusal: Refusal | null;
@@ -34,13 +34,13 @@ const STYLES: readonly [BatchStyle, ...BatchStyle[]] = [
  * The answer to a batch as the API description has it: a good status whatever became of its records.
  * @param turn which of the styles' turn it is
  */
-export function describedAnswer(outcomes: readonly Outcome[], turn: number, goodStatus: number): Answer {
+export function describedAnswer(outcomes: readonly RecordOutcome[], turn: number, goodStatus: number): Reply {
   const style = STYLES[turn % STYLES.length] ?? STYLES[0];
   const answer = { ...counts(outcomes), results: outcomes.map((outcome) => describedResult(outcome, style)) };
   return { status: goodStatus, body: style.wrapped ? [answer] : answer };
 }
 
-function describedResult({ id, refusal, link }: Outcome, style: BatchStyle): JsonObject {
+function describedResult({ id, refusal, link }: RecordOutcome, style: BatchStyle): JsonObject {
   const status = refusal === null ? 'success' : 'failure';
   const shown = style.capital ? status.replace(/^./, (first) => first.toUpperCase()) : status;
   const head = { customer_identifier: id, status: shown };
@@ -58,7 +58,7 @@ function describedResult({ id, refusal, link }: Outcome, style: BatchStyle): Jso
  * The answer to a batch as the pages on updating and deleting returns have it: 207 where some are refused;
  * where all are, the one record's own error, or a 400 that lists them.
  */
-export function pageAnswer(outcomes: readonly Outcome[]): Answer {
+export function pageAnswer(outcomes: readonly RecordOutcome[]): Reply {
   const [first, ...others] = outcomes;
   const refused = outcomes.flatMap(({ id, refusal }) => (refusal === null ? [] : [{ id, refusal }]));
   if (first !== undefined && first.refusal !== null && others.length === 0)
@@ -79,7 +79,7 @@ export function pageAnswer(outcomes: readonly Outcome[]): Answer {
   return { status: results.length === 0 ? 400 : 207, body: { ...body, errors } };
 }
 
-function singleError(id: string, refusal: Refusal): Answer {
+function singleError(id: string, refusal: Refusal): Reply {
   const error = codeAndMessage(refusal);
   switch (refusal.kind) {
     case 'unknown':
@@ -110,7 +110,7 @@ function codeAndMessage(refusal: Refusal): { code: string; message: string } {
 }
 
 /** One 400 for a whole batch, of which nothing is carried out. */
-export function wholeBatchError(outcomes: readonly Outcome[]): Answer {
+export function wholeBatchError(outcomes: readonly RecordOutcome[]): Reply {
   const details = Object.fromEntries(
     outcomes.flatMap(({ refusal }, index) =>
       refusal === null
@@ -145,7 +145,7 @@ function errorsByField(problems: readonly RmaProblem[]): Map<string, string[]> {
   return fields;
 }
 
-function counts(outcomes: readonly Outcome[]): JsonObject {
+function counts(outcomes: readonly RecordOutcome[]): JsonObject {
   const failed = outcomes.filter(({ refusal }) => refusal !== null).length;
   return {
     records_submitted: outcomes.length,

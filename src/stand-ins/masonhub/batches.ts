@@ -1,6 +1,6 @@
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import { type JsonObject, recordsOf } from '../json.ts';
-import { describedAnswer, type Outcome, pageAnswer, wholeBatchError } from './batch-answers.ts';
+import { describedAnswer, pageAnswer, type RecordOutcome, wholeBatchError } from './batch-answers.ts';
 import { type BatchWork, identifierOf } from './rmas.ts';
 
 export const RECORDS_AT_ONCE = 30;
@@ -28,7 +28,7 @@ export class BatchDesk {
     this.#settings = settings;
   }
 
-  take({ body }: VendorRequest, work: BatchWork, answers: BatchAnswers, goodStatus = 200): Answer {
+  take({ body }: VendorRequest, work: BatchWork, answers: BatchAnswers, goodStatus = 200): Reply {
     const records = recordsOf(body);
     if (records === null) return badRequest('An array of records is expected.');
     if (records.length > RECORDS_AT_ONCE)
@@ -47,11 +47,11 @@ export class BatchDesk {
   }
 }
 
-function failsItsBatch(refusal: Outcome['refusal'], answers: BatchAnswers): boolean {
+function failsItsBatch(refusal: RecordOutcome['refusal'], answers: BatchAnswers): boolean {
   return answers === 'pages' ? refusal?.kind === 'invalid' : refusal !== null;
 }
 
-function judge(records: JsonObject[], work: BatchWork, url: string): Outcome[] {
+function judge(records: JsonObject[], work: BatchWork, url: string): RecordOutcome[] {
   const claimed = new Set<string>();
   return records.map((record) => {
     const refusal = work.refusal(record, claimed);
@@ -61,6 +61,6 @@ function judge(records: JsonObject[], work: BatchWork, url: string): Outcome[] {
   });
 }
 
-function badRequest(message: string): Answer {
+function badRequest(message: string): Reply {
   return { status: 400, body: { message } };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import { type JsonObject, recordsOf } from '../json.ts';
 
 /** A callback's registration; its token is not shown again. */
@@ -45,7 +45,7 @@ export class CallbackDesk {
     this.#answers = answers;
   }
 
-  readonly list = ({ query }: VendorRequest): Answer => {
+  readonly list = ({ query }: VendorRequest): Reply => {
     const { message_type = 'all' } = query;
     const found = [...this.callbacks.values()].filter(
       (one) => message_type === 'all' || one.message_type === message_type,
@@ -55,7 +55,7 @@ export class CallbackDesk {
     return { status: 200, body: found.map(shown) };
   };
 
-  readonly register = ({ body }: VendorRequest): Answer => {
+  readonly register = ({ body }: VendorRequest): Reply => {
     const records = recordsOf(body);
     if (records === null || records.length > RECORDS_AT_ONCE) {
       return {
@@ -67,7 +67,7 @@ export class CallbackDesk {
   };
 
   /** All of them or, where one cannot be registered, none. */
-  #registerAll(records: readonly JsonObject[]): Answer {
+  #registerAll(records: readonly JsonObject[]): Reply {
     const bad = records.find((record) => wantedIn(record) === null);
     if (bad !== undefined) return refusal(bad);
     const wanted = records.flatMap((record) => wantedIn(record) ?? []);
@@ -87,7 +87,7 @@ export class CallbackDesk {
       : { status: 200, body: { results } };
   }
 
-  #registerEach(records: readonly JsonObject[]): Answer {
+  #registerEach(records: readonly JsonObject[]): Reply {
     const results = records.map((record) => {
       const wanted = wantedIn(record);
       if (wanted === null)
@@ -98,7 +98,7 @@ export class CallbackDesk {
     return { status: 200, body: results };
   }
 
-  readonly remove = ({ body }: VendorRequest): Answer => {
+  readonly remove = ({ body }: VendorRequest): Reply => {
     if (!Array.isArray(body)) return { status: 400, body: { message: 'An array of ids is expected.' } };
     const ids = body.map(String);
     const results = ids.map((id) =>
@@ -143,7 +143,7 @@ function wantedIn({ url, message_type, api_version = '1.0', token }: JsonObject)
   return isGood ? { url, message_type, api_version, token: typeof token === 'string' ? token : null } : null;
 }
 
-function refusal({ url }: JsonObject): Answer {
+function refusal({ url }: JsonObject): Reply {
   if (typeof url === 'string' && !url.startsWith('https://')) {
     const details = { url, reason: 'HTTP protocol not allowed' };
     return failed(400, 'INVALID_URL', 'Callback URL must use HTTPS', details);
@@ -151,6 +151,6 @@ function refusal({ url }: JsonObject): Answer {
   return { status: 400, body: { message: 'One or more parameters were bad.' } };
 }
 
-function failed(status: number, code: string, message: string, details?: JsonObject): Answer {
+function failed(status: number, code: string, message: string, details?: JsonObject): Reply {
   return { status, body: { error: { code, message, ...(details === undefined ? {} : { details }) } } };
 }

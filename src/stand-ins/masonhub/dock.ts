@@ -1,7 +1,7 @@
 import { type ApiVersion, type CallbackEnvelope, EnvelopeWriter } from './envelopes.ts';
 import { type ProgressEvent, statusAfter } from './lifecycle.ts';
 import type { LineStyle, QuantityStyle } from './quantities.ts';
-import { type BlindReturnType, blindRma, type ReceivedUnits, received } from './receiving.ts';
+import { type BlindReturnType, blindRma, received, type UnitsInHand } from './receiving.ts';
 import type { RmaBook, StandInRma } from './rmas.ts';
 import type { CallbackAnswer, CallbackSender, DeliverCallbackOptions } from './sender.ts';
 
@@ -38,19 +38,19 @@ export interface Dock {
    */
   receive(
     rmaNumber: string,
-    units?: readonly ReceivedUnits[] | 'all-available',
+    units?: readonly UnitsInHand[] | 'all-available',
     options?: ReceiptOptions,
   ): Promise<CallbackAnswer[]>;
   /** Receives a parcel that no RMA names, under one that the warehouse makes: it has no customer_identifier. */
   receiveBlind(
     trackingNumber: string,
-    units: readonly ReceivedUnits[],
+    units: readonly UnitsInHand[],
     options?: BlindReceiptOptions,
   ): Promise<CallbackAnswer[]>;
   /** The message that `receive` would send; nothing is received or sent. */
   receivedEnvelope(
     rmaNumber: string,
-    units?: readonly ReceivedUnits[] | 'all-available',
+    units?: readonly UnitsInHand[] | 'all-available',
     options?: ReceiptOptions,
   ): CallbackEnvelope;
 }
@@ -104,7 +104,7 @@ function lastBlind(parcels: readonly StandInRma[], trackingNumber: string): Stan
   return found;
 }
 
-type Units = readonly ReceivedUnits[] | 'all-available';
+type Units = readonly UnitsInHand[] | 'all-available';
 
 function stylesIn({ quantities, lines }: ReceiptOptions): Partial<StandInRma> {
   return {

@@ -1,4 +1,4 @@
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import { MESSAGE_TYPES } from './callbacks.ts';
 
 /** The pages on holds name two more than those on callbacks. */
@@ -8,10 +8,10 @@ const HOLDABLE = [...MESSAGE_TYPES, 'shipmentEvent', 'inboundReceived'];
 export class HoldDesk {
   readonly holds = new Set<string>();
 
-  readonly list = (): Answer => ({ status: 200, body: { holds: [...this.holds] } });
+  readonly list = (): Reply => ({ status: 200, body: { holds: [...this.holds] } });
 
   /** All of them or, where one is unknown or on hold already, none. */
-  readonly place = ({ body }: VendorRequest): Answer => {
+  readonly place = ({ body }: VendorRequest): Reply => {
     const types = typesIn(body);
     if (!Array.isArray(types)) return types;
     const existing_holds = types.filter((type) => this.holds.has(type));
@@ -28,7 +28,7 @@ export class HoldDesk {
   };
 
   /** Those that are there, also where others are not. */
-  readonly lift = ({ body }: VendorRequest): Answer => {
+  readonly lift = ({ body }: VendorRequest): Reply => {
     const types = typesIn(body);
     if (!Array.isArray(types)) return types;
     const removed = types.filter((type) => this.holds.delete(type));
@@ -40,7 +40,7 @@ export class HoldDesk {
   };
 }
 
-function typesIn(body: unknown): string[] | Answer {
+function typesIn(body: unknown): string[] | Reply {
   if (!Array.isArray(body))
     return { status: 400, body: { message: 'An array of message types is expected.' } };
   const types = body.map(String);
@@ -49,6 +49,6 @@ function typesIn(body: unknown): string[] | Answer {
   return failed(400, 'INVALID_MESSAGE_TYPE', 'One or more message types are invalid', { invalid_types });
 }
 
-function failed(status: number, code: string, message: string, details: object): Answer {
+function failed(status: number, code: string, message: string, details: object): Reply {
   return { status, body: { error: { code, message, details } } };
 }

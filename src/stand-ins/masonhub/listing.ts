@@ -1,4 +1,4 @@
-import type { Answer, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../http-server.ts';
 import { lineFields, rmaFields } from './lines.ts';
 import type { RmaBook } from './rmas.ts';
 
@@ -10,7 +10,7 @@ const HIGHEST_IDS = 30;
 export type CidMeaning = 'one' | 'list';
 
 /** `GET /rmas`. */
-export function listRmas(book: RmaBook, cidMeaning: CidMeaning, { query }: VendorRequest): Answer {
+export function listRmas(book: RmaBook, cidMeaning: CidMeaning, { query }: VendorRequest): Reply {
   const { cid, id, status = 'all', sdt, edt } = query;
   const { limit: limitText = USUAL_LIMIT, offset: offsetText = 0 } = query;
   const [limit, offset] = [Number(limitText), Number(offsetText)];
@@ -47,7 +47,7 @@ function timeOf(text: string | undefined, open: number): number {
   return text === undefined ? open : Date.parse(text);
 }
 
-function tooManyIds(provided: number): Answer {
+function tooManyIds(provided: number): Reply {
   const details = { field: 'id', max_allowed: HIGHEST_IDS, provided };
   const error = { code: 'INVALID_PARAMETER', message: 'Too many identifiers provided', details };
   return { status: 400, body: { error } };

@@ -1,8 +1,8 @@
 import { newRma, type ReceivedLine, type StandInRma } from './rmas.ts';
-import type { RmaLine } from './rules.ts';
+import type { RmaRecordLine } from './rules.ts';
 
 /** Units that the dock found in the parcel. */
-export interface ReceivedUnits {
+export interface UnitsInHand {
   sku: string;
   /** The inventory status, `available` by default. */
   status?: string;
@@ -16,7 +16,7 @@ export interface ReceivedUnits {
 /** The RMA with its receipt complete. What is expected and not among the units was not in the parcel. */
 export function received(
   rma: StandInRma,
-  units: readonly ReceivedUnits[] | 'all-available',
+  units: readonly UnitsInHand[] | 'all-available',
   notes: string | null,
 ): StandInRma {
   const found = units === 'all-available' ? everyUnitOf(rma) : units;
@@ -43,7 +43,7 @@ export type BlindReturnType = 'rma_created_by_distribution_center' | 'unidentifi
 /** The RMA that the warehouse makes for a parcel that came without one: what was in it is what was expected. */
 export function blindRma(
   trackingNumber: string,
-  units: readonly ReceivedUnits[],
+  units: readonly UnitsInHand[],
   returnType: BlindReturnType,
 ): StandInRma {
   const totals = new Map<string, number>();
@@ -53,12 +53,12 @@ export function blindRma(
 }
 
 /** What a parcel with everything in it holds. */
-export function everyUnitOf(rma: StandInRma): ReceivedUnits[] {
+export function everyUnitOf(rma: StandInRma): UnitsInHand[] {
   return rma.lines.map(({ sku, quantity }) => ({ sku, quantity }));
 }
 
 // Lines of one SKU fill up in order; what is beyond the last one's quantity is on it as well.
-function putAway(lines: ReceivedLine[], units: ReceivedUnits): void {
+function putAway(lines: ReceivedLine[], units: UnitsInHand): void {
   for (let left = units.quantity ?? 1; left > 0; left -= 1) {
     const sameSku = lines.filter((line) => line.sku === units.sku);
     const line = sameSku.find((one) => unitsOn(one) < one.quantity) ?? sameSku.at(-1);
@@ -72,11 +72,7 @@ function unitsOn(line: ReceivedLine): number {
     .reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-function addUnits(
-  line: ReceivedLine,
-  { status = 'available', note = '' }: ReceivedUnits,
-  count: number,
-): void {
+function addUnits(line: ReceivedLine, { status = 'available', note = '' }: UnitsInHand, count: number): void {
   const entries = line.details[status] ?? [];
   const same = entries.find(({ notes }) => notes === note);
   if (same) same.quantity += count;
@@ -87,14 +83,14 @@ function addUnits(
 }
 
 // As published, an extra item has a received quantity of 0 while its details count it.
-function extraLine(units: ReceivedUnits): ReceivedLine {
+function extraLine(units: UnitsInHand): ReceivedLine {
   const asked = unaskedLine(units.sku, units.quantity ?? 1);
   const line = { ...asked, quantityReceived: 0, notOnOriginalRma: true, details: {} };
   addUnits(line, units, asked.quantity);
   return { ...line, quantityReceived: 0 };
 }
 
-function unaskedLine(sku: string, quantity: number): RmaLine {
+function unaskedLine(sku: string, quantity: number): RmaRecordLine {
   return {
     sku,
     quantity,

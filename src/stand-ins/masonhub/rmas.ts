@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import { DELETABLE, type RmaStatus, UPDATABLE } from './lifecycle.ts';
 import type { LineStyle, QuantityStyle } from './quantities.ts';
-import { linesOf, type RmaLine, type RmaProblem, recordProblems } from './rules.ts';
+import { linesOf, type RmaProblem, type RmaRecordLine, recordProblems } from './rules.ts';
 
 /** A line as the dock left it. */
-export interface ReceivedLine extends RmaLine {
+export interface ReceivedLine extends RmaRecordLine {
   quantityReceived: number;
   notOnOriginalRma: boolean;
   /** From inventory status to what was put there. */
@@ -20,7 +20,7 @@ export interface StandInRma {
   readonly customerIdentifier: string | null;
   /** The record as it was sent last. */
   record: JsonObject;
-  lines: readonly RmaLine[];
+  lines: readonly RmaRecordLine[];
   status: RmaStatus;
   version: number;
   /** What was received; null until the receipt is complete. */
@@ -149,7 +149,7 @@ export class RmaBook {
 export function newRma(
   customerIdentifier: string | null,
   record: JsonObject,
-  lines: readonly RmaLine[],
+  lines: readonly RmaRecordLine[],
 ): StandInRma {
   const now = new Date();
   return {

@@ -1,7 +1,7 @@
 import { type JsonObject, recordsOf } from '../json.ts';
 
 /** A line that an RMA asks for. */
-export interface RmaLine {
+export interface RmaRecordLine {
   sku: string;
   quantity: number;
   reasonCode: string;
@@ -114,7 +114,7 @@ function oneOf(record: JsonObject, field: string, allowed: readonly string[]): C
 }
 
 /** The lines of a record that has no problems. */
-export function linesOf({ line_items }: JsonObject): RmaLine[] {
+export function linesOf({ line_items }: JsonObject): RmaRecordLine[] {
   return (recordsOf(line_items) ?? []).map((line) => {
     const { customer_sku_id, quantity, return_reason_code, return_inventory_status } = line;
     const { return_notes, customer_order_id } = line;

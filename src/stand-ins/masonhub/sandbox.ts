@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { ProgressEvent } from './lifecycle.ts';
-import { everyUnitOf, type ReceivedUnits } from './receiving.ts';
+import { everyUnitOf, type UnitsInHand } from './receiving.ts';
 import { type BatchWork, identifierOf, invalid, type RmaBook, type StandInRma } from './rmas.ts';
 
 const PROGRESS: readonly ProgressEvent[] = [
@@ -16,7 +16,7 @@ const UNEXPECTED_SKU = 'UNEXPECTED-ITEM';
 
 interface Dock {
   progress(rmaNumber: string, event: ProgressEvent): void;
-  receive(rmaNumber: string, units: readonly ReceivedUnits[]): void;
+  receive(rmaNumber: string, units: readonly UnitsInHand[]): void;
 }
 
 /** The sandbox's `data_factory/rmaEvent`: makes an RMA's next event happen, callback and all. */
@@ -39,13 +39,13 @@ export function sandboxEvents(book: RmaBook, dock: Dock, random: () => number): 
   };
 }
 
-function parcelOf(rma: StandInRma, record: JsonObject, random: () => number): ReceivedUnits[] {
+function parcelOf(rma: StandInRma, record: JsonObject, random: () => number): UnitsInHand[] {
   const { event, randomize_inventory_statuses } = record;
   const whole = everyUnitOf(rma).flatMap(({ sku, quantity = 1 }) => {
     const came = event === 'receivePartial' ? Math.floor(random() * (quantity + 1)) : quantity;
     return Array.from({ length: came }, () => ({ sku }));
   });
-  const units: ReceivedUnits[] =
+  const units: UnitsInHand[] =
     event === 'receiveUnexpected' ? [...whole, { sku: UNEXPECTED_SKU, extra: true }] : whole;
   if (randomize_inventory_statuses !== true) return units;
   return units.map((unit) => {

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
+  type ReceivedCall,
   type ScriptedAnswer,
   startVendorServer,
-  type VendorCall,
   type VendorRequest,
 } from '../http-server.ts';
 import { type JsonObject, recordsOf } from '../json.ts';
@@ -43,7 +43,7 @@ export interface MasonHubOptions extends CallbackSenderOptions {
   random?: () => number;
 }
 
-export type MasonHubCall = VendorCall<MasonHubCallName> & {
+export type MasonHubCall = ReceivedCall<MasonHubCallName> & {
   /** The body where it was an array of records. */
   readonly records: readonly JsonObject[] | null;
 };

@@ -6,13 +6,13 @@ import type { LoopState } from '../../returns/loop-facts.ts';
  * Loop's answers to process, flag and note. A refusal can come with status 200, and success is only
  * the body `true` (or the text "true"), so the body decides and never the status alone.
  */
-export type Verdict =
+export type MessageAnswer =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly why: string; readonly state: LoopState | null }
   | { readonly kind: 'unreadable' };
 
 /** @param json the answer's body; undefined where it was not JSON */
-export function readVerdict(json: unknown): Verdict {
+export function readMessageAnswer(json: unknown): MessageAnswer {
   if (json === true || json === 'true') return { kind: 'done' };
   const error = readError(json);
   if (error === null || isPassing(error)) return { kind: 'unreadable' };

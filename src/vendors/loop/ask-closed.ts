@@ -2,9 +2,9 @@ import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
 import { hasEnded } from '../../returns/told.ts';
-import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
-import { notNow, type StepTry } from '../../steps/hold.ts';
+import { done, readFacts, report, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
+import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import type { LoopClient } from './client.ts';
 
 /**
@@ -20,16 +20,16 @@ export async function askClosed(
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('closing')) return done;
   const known = await client.state(job.loopReturnId);
-  if (known.kind === 'held') return notNow(known);
+  if (known.kind === 'paused') return notNow(known);
   if (known.kind === 'known' && isNews(known.state, facts.loop?.state)) {
-    return tell(context, merchant, job, { kind: 'stateTold', state: known.state, word: known.word });
+    return report(context, merchant, job, { kind: 'stateTold', state: known.state, word: known.word });
   }
   if (context.now().getTime() - job.since.getTime() < context.pace.closeWithinMs) {
-    return { kind: 'again', why: 'Loop has not closed the return yet' };
+    return { kind: 'retry', why: 'Loop has not closed the return yet' };
   }
   const said = known.kind === 'known' ? `it still says ${known.word ?? known.state}` : known.why;
   const why = `Loop accepted the request to process the return but has not closed it since ${job.since.toISOString()}; ${said}. Look at the return in Loop's admin and process it there if it waits, or retry to go on asking.`;
-  return tell(context, merchant, job, { kind: 'stepFailed', step: 'closing', why });
+  return report(context, merchant, job, { kind: 'stepFailed', step: 'closing', why });
 }
 
 /** An end of the return, or that Loop has put it into review since; a word that is not known here tells nothing. */

@@ -1,9 +1,9 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { ToldDestination } from '../../returns/loop-facts.ts';
-import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
-import { notNow, type StepTry } from '../../steps/hold.ts';
+import { done, readFacts, report, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
+import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import { itemsIn, type ReturnRecord } from './schemas.ts';
 import { warehouseApi } from './warehouse-api.ts';
 
@@ -19,17 +19,17 @@ export async function askDestination(
   const answer = await warehouseApi(merchant, call).details(job.loopReturnId);
   switch (answer.kind) {
     case 'details':
-      return tell(context, merchant, job, {
+      return report(context, merchant, job, {
         kind: 'destinationTold',
         destination: destinationIn(answer.record),
       });
     case 'refused':
-      return tell(context, merchant, job, {
+      return report(context, merchant, job, {
         kind: 'destinationTold',
         destination: { whole: null, byItem: {} },
       });
     case 'transient':
-    case 'held':
+    case 'paused':
       return notNow(answer);
   }
 }

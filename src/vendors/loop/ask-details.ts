@@ -1,9 +1,9 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import { isEnough } from '../../returns/told.ts';
-import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
-import { notNow, type StepTry } from '../../steps/hold.ts';
+import { done, readFacts, report, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
+import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import { warehouseApi } from './warehouse-api.ts';
 import { returnEvent } from './webhooks.ts';
 
@@ -16,17 +16,17 @@ export async function askDetails(context: StepContext, merchant: Merchant, job: 
   if (facts.loop === null || !dueSteps(facts).includes('details')) return done;
   const call = context.connections.callAs({ merchant: merchant.slug, vendor: 'loop' }, 'message');
   const answer = await warehouseApi(merchant, call).details(job.loopReturnId);
-  if (answer.kind === 'held') return notNow(answer);
+  if (answer.kind === 'paused') return notNow(answer);
   const event = answer.kind === 'details' ? returnEvent(answer.record, 'details.told', 'answer') : null;
-  if (event !== null && isEnough(event.facts, facts.loop)) return tell(context, merchant, job, event);
+  if (event !== null && isEnough(event.facts, facts.loop)) return report(context, merchant, job, event);
   if (event !== null && facts.loop.unread === null && event.facts.state !== 'unknown') {
-    return tell(context, merchant, job, { kind: 'stateTold', state: event.facts.state, word: null });
+    return report(context, merchant, job, { kind: 'stateTold', state: event.facts.state, word: null });
   }
   const asked = facts.loop.unread ?? `state: ${facts.loop.stateWord ?? 'not told'}`;
   const said = answer.kind === 'details' ? 'Asked, it told no more' : answer.why;
   if (context.now().getTime() - job.since.getTime() < context.pace.closeWithinMs) {
-    return { kind: 'again', why: said };
+    return { kind: 'retry', why: said };
   }
   const why = `Loop told something of the return that could not be understood (${asked}). ${said}. Nothing was sent; look at the return in Loop's admin and decide there, or retry to ask Loop again.`;
-  return tell(context, merchant, job, { kind: 'stepFailed', step: 'details', why });
+  return report(context, merchant, job, { kind: 'stepFailed', step: 'details', why });
 }

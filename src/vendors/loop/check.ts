@@ -3,7 +3,7 @@ import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
 import { noPublicUrl, shownUrl } from '../addresses.ts';
-import { count, type Finding } from '../finding.ts';
+import { type CheckFinding, count } from '../check-finding.ts';
 import { type Usage, usedReasons } from './reason-usage.ts';
 import { planWebhooks, type WebhookStep, webhookPath } from './registration.ts';
 import { type WarehouseApi, warehouseApi } from './warehouse-api.ts';
@@ -25,7 +25,7 @@ export async function checkLoop(
   publicUrl: string | null,
   call: MakeCall,
   now: Date,
-): Promise<Finding[]> {
+): Promise<CheckFinding[]> {
   const api = webhooksApi(merchant.loop, call);
   const mapping = merchant.returnReasons;
   const [usage, webhooks, destinations] = await Promise.all([
@@ -55,7 +55,7 @@ function askReasons(api: WarehouseApi, mapping: Merchant['returnReasons'], now: 
   return usedReasons(api, mapping, window, isOpen);
 }
 
-function keyFinding(usage: Usage, merchant: Merchant): Finding {
+function keyFinding(usage: Usage, merchant: Merchant): CheckFinding {
   const title = titles.key;
   if (usage.kind === 'used') return { mark: 'good', title, text: 'is accepted, and may read returns' };
   return {
@@ -73,7 +73,7 @@ function failureWords(
   merchant: Merchant,
   keyRefusal: { text: string; fix: string },
 ): { text: string; fix: string } {
-  if (failure.kind === 'held' && failure.isKeyRefused) return keyRefusal;
+  if (failure.kind === 'paused' && failure.isKeyRefused) return keyRefusal;
   const address = shownUrl(merchant.loop.apiUrl);
   return failure.kind === 'refused'
     ? { text: `Loop says no: ${failure.why}`, fix: `See that loop.apiUrl is right: ${address}` }
@@ -87,7 +87,7 @@ function webhooksFinding(
   answer: Awaited<ReturnType<WebhooksApi['webhooks']>>,
   merchant: Merchant,
   publicUrl: string | null,
-): Finding {
+): CheckFinding {
   const title = titles.webhooks;
   if (answer.kind !== 'webhooks') {
     const text = 'Loop does not let the key see them.';
@@ -125,7 +125,7 @@ function webhookTrouble(step: WebhookStep): string {
 function destinationsFinding(
   merchant: Merchant,
   answer: Awaited<ReturnType<WebhooksApi['destinations']>> | null,
-): Finding {
+): CheckFinding {
   const title = titles.destinations;
   const ids = merchant.loop.destinations;
   if (ids === null || answer === null) {
@@ -158,7 +158,7 @@ const mostNamed = 5;
 function reasonsFinding(
   reasons: readonly { reason: string; items: number; code: string | null }[],
   slug: string,
-): Finding {
+): CheckFinding {
   const title = titles.reasons;
   const open = reasons.filter(({ code }) => code === null);
   const within = `in the last ${REASONS_DAYS} days`;

@@ -4,7 +4,7 @@ import type { CallResult, MakeCall } from '../../outbound/call.ts';
 import type { Failure, Passing } from '../../outbound/failure.ts';
 import type { ItemDisposition } from '../../returns/dispositions.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
-import { isPassing, namesError, readError, readVerdict } from './answers.ts';
+import { isPassing, namesError, readError, readMessageAnswer } from './answers.ts';
 import { returnState } from './schemas.ts';
 import { sorted, unreadable } from './sort-answer.ts';
 
@@ -92,7 +92,7 @@ function asPublished(lineItemId: string): string | number {
 function readLoopAnswer(outcome: CallResult): LoopAnswer {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
-  const verdict = readVerdict(answer.json);
+  const verdict = readMessageAnswer(answer.json);
   if (verdict.kind === 'unreadable') return unreadable(answer);
   if (verdict.kind === 'done' && answer.status >= 300) return unreadable(answer);
   return verdict;

@@ -33,7 +33,7 @@ export function itemsFinder(api: WarehouseApi, window: Window): FindItems {
     const reported = await findIn(window, record.id);
     if (reported.kind !== 'items' || reported.items !== undefined) return reported;
     const details = await api.details(record.id);
-    if (details.kind === 'transient' || details.kind === 'held') return details;
+    if (details.kind === 'transient' || details.kind === 'paused') return details;
     if (details.kind === 'details' && details.record.line_items != null) {
       return { kind: 'items', items: details.record.line_items };
     }
@@ -45,7 +45,7 @@ export function itemsFinder(api: WarehouseApi, window: Window): FindItems {
 
 async function readReport(api: WarehouseApi, span: Window): Promise<Report> {
   const report = await api.asnReport(span);
-  if (report.kind === 'transient' || report.kind === 'held') return report;
+  if (report.kind === 'transient' || report.kind === 'paused') return report;
   if (report.kind === 'refused') return new Map();
   const rowsOf = Map.groupBy(report.rows, (row) => row.returnId);
   return new Map([...rowsOf].map(([id, rows]) => [id, rows.map((row) => row.item)]));

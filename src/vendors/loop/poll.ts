@@ -5,7 +5,7 @@ import type { LoopReturnEvent } from '../../returns/events.ts';
 import type { LoopFacts } from '../../returns/loop-facts.ts';
 import { isNews } from '../../returns/told.ts';
 import { knownFacts } from '../../returns-store/known.ts';
-import { advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';
+import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
 import { type FindItems, itemsFinder } from './find-items.ts';
@@ -46,7 +46,7 @@ interface Pulled {
   readonly event: LoopReturnEvent;
 }
 
-interface Taken {
+interface TakenPages {
   seen: number;
   taken: number;
   unreadable: number;
@@ -63,8 +63,8 @@ async function pollWindow(
   merchant: Merchant,
   api: WarehouseApi,
   window: Window,
-): Promise<Taken> {
-  const sum: Taken = { seen: 0, taken: 0, unreadable: 0 };
+): Promise<TakenPages> {
+  const sum: TakenPages = { seen: 0, taken: 0, unreadable: 0 };
   const items = itemsFinder(api, window);
   for (const state of listedStates) {
     for await (const page of pagesOf(api, window, state)) {
@@ -130,5 +130,5 @@ async function takeOver(context: StepContext, merchant: Merchant, pulled: readon
   const advanced = await inTransaction(context.db, 'throw', (trx) =>
     advanceWithin(context, trx, merchant, happened),
   );
-  tellAdvanced(context, merchant.slug, advanced);
+  logAdvanced(context, merchant.slug, advanced);
 }

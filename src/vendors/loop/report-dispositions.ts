@@ -2,9 +2,9 @@ import type { Merchant } from '../../config/merchants.ts';
 import { dispositionsOf } from '../../returns/dispositions.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import { itemsOnRma } from '../../returns/rma.ts';
-import { done, readFacts, type StepContext, tell } from '../../steps/context.ts';
-import { notNow, type StepTry } from '../../steps/hold.ts';
+import { done, readFacts, report, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
+import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import type { LoopClient } from './client.ts';
 
 /** Loop takes 30 items at most in one request. */
@@ -30,10 +30,10 @@ export async function reportDispositions(
       context.now(),
     );
     if (answer.kind === 'done') continue;
-    if (answer.kind === 'held') return notNow(answer);
+    if (answer.kind === 'paused') return notNow(answer);
     const isLastTry = job.attempt >= context.pace.tries;
-    if (answer.kind !== 'refused' && !isLastTry) return { kind: 'again', why: answer.why };
-    return tell(context, merchant, job, { kind: 'dispositionsFailed', why: answer.why });
+    if (answer.kind !== 'refused' && !isLastTry) return { kind: 'retry', why: answer.why };
+    return report(context, merchant, job, { kind: 'dispositionsFailed', why: answer.why });
   }
-  return tell(context, merchant, job, { kind: 'dispositionsReported', count: items.length });
+  return report(context, merchant, job, { kind: 'dispositionsReported', count: items.length });
 }

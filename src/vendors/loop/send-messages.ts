@@ -6,8 +6,8 @@ import { sentence } from '../../returns/words.ts';
 import { type Claim, type ClaimedStep, clearClaim, releaseClaim } from '../../returns-store/claims.ts';
 import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
-import { holdWhilePaused, type NotNow, notNow, type StepTry } from '../../steps/hold.ts';
 import type { StepHandler, StepJob } from '../../steps/jobs.ts';
+import { type NotNow, notNow, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
@@ -22,7 +22,7 @@ import { reportDispositions } from './report-dispositions.ts';
  */
 export function sendMessages(context: StepContext, merchants: Merchants, slug: string): StepHandler {
   const key = { merchant: slug, vendor: 'loop' as const };
-  return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
+  return waitWhilePaused(context, merchants, key, async (merchant, jobs) => {
     const clientFor = (step: Step) =>
       loopClient(merchant, context.connections.callAs(key, stepTable[step].rank));
     const tried = jobs.map(
@@ -47,7 +47,7 @@ async function takeSafely(
       { err: error, merchant: merchant.slug, return: job.loopReturnId },
       'a step could not be taken',
     );
-    return { kind: 'again', why: 'The service itself failed, as its log shows' };
+    return { kind: 'retry', why: 'The service itself failed, as its log shows' };
   }
 }
 
@@ -81,7 +81,7 @@ async function sendOnce(
     if ('event' in known) return answered(context, merchant, job, step, known.event);
     if (!isOverdue(context, step, outcome, unanswered.since)) {
       return {
-        kind: 'again',
+        kind: 'retry',
         why: 'An earlier request was not answered, and Loop is given time to act on it',
       };
     }
@@ -103,7 +103,7 @@ async function sendOnce(
   const answer = await request(claimingClient, step, job.loopReturnId, outcome);
   const [claimed] = claims;
   if (claimed === null) return done;
-  if (claimed === undefined) return answer.kind === 'held' ? notNow(answer) : done;
+  if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
   return settle(context, merchant, job, step, claimed, answer);
 }
 
@@ -136,7 +136,7 @@ async function settle(
       );
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
-    case 'held':
+    case 'paused':
       await releaseClaim(context.db, merchant.slug, job.loopReturnId, step, since);
       return notNow(answer);
     case 'transient':
@@ -185,18 +185,18 @@ async function askLoop(
 ): Promise<{ event: StepEvent } | NotNow | { unknown: true }> {
   if (step === 'note') {
     const notes = await client.notes(loopReturnId);
-    if (notes.kind === 'refused') return { kind: 'again', why: notes.why };
+    if (notes.kind === 'refused') return { kind: 'retry', why: notes.why };
     if (notes.kind !== 'notes') return notNow(notes);
     return notes.contents.includes(outcome.note ?? '') ? { event: { kind: 'noteAdded' } } : { unknown: true };
   }
   const known = await client.state(loopReturnId);
-  if (known.kind === 'transient' || known.kind === 'held') return notNow(known);
+  if (known.kind === 'transient' || known.kind === 'paused') return notNow(known);
   if (known.kind === 'unknown') return { unknown: true };
   if (known.state === 'review' && outcome.kind === 'flag') {
     return { event: { kind: 'messageAccepted', stateWhenSent: null } };
   }
   if (known.state === 'unknown') {
-    return { kind: 'again', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
+    return { kind: 'retry', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
   }
   if (known.state === 'review' && unanswered.state !== 'review') {
     return { event: { kind: 'messageRefused', why: reviewedSince, state: known.state } };

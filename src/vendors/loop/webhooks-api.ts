@@ -38,14 +38,14 @@ export const WEBHOOKS = [
   { topic: 'return.processing', trigger: 'return.processing.failed' },
 ] as const;
 
-export type Saved = { readonly kind: 'done' } | Failure;
+export type SavedWebhook = { readonly kind: 'done' } | Failure;
 
 /** The part of Loop's API that a merchant's set-up needs; the service at work does not use it. */
 export interface WebhooksApi {
   webhooks(): Promise<{ readonly kind: 'webhooks'; readonly webhooks: readonly Webhook[] } | Failure>;
-  create(wanted: WantedWebhook): Promise<Saved>;
+  create(wanted: WantedWebhook): Promise<SavedWebhook>;
   /** Replaces the whole registration. */
-  replace(id: string, wanted: WantedWebhook): Promise<Saved>;
+  replace(id: string, wanted: WantedWebhook): Promise<SavedWebhook>;
   destinations(): Promise<
     { readonly kind: 'destinations'; readonly destinations: readonly Destination[] } | Failure
   >;
@@ -100,7 +100,7 @@ function readWith<Value>(schema: z.ZodType<Value>, outcome: CallResult): { reado
 }
 
 /** Success is 200 with the webhook, or 204 with nothing; an error can come with any status. */
-function readSaved(outcome: CallResult): Saved {
+function readSaved(outcome: CallResult): SavedWebhook {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   return answer.status < 300 && readError(answer.json) === null ? { kind: 'done' } : refusalOr(answer);

@@ -1,8 +1,8 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import { advanceReturns, done, readFacts, type StepContext } from '../../steps/context.ts';
-import { notNow, type StepTry } from '../../steps/hold.ts';
 import type { StepJob } from '../../steps/jobs.ts';
+import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import { isReceived, receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
@@ -26,22 +26,22 @@ export async function askReceipt(
   const blindIds = facts.receipts.flatMap(({ isBlind, masonHubId }) => (isBlind ? [masonHubId] : []));
   const isOfOwnRma = facts.receiptUnread !== null || blindIds.length < facts.receipts.length;
   const ids = blindIds.filter((id) => id !== null);
-  if (!isOfOwnRma && ids.length === 0) return { kind: 'again', why: cannotBeAskedFor };
+  if (!isOfOwnRma && ids.length === 0) return { kind: 'retry', why: cannotBeAskedFor };
   const found = isOfOwnRma ? await client.findRmas([facts]) : await client.findRmasById(ids, [facts]);
   if (found.kind !== 'found') return notNow(found);
-  const held = isOfOwnRma
+  const shown = isOfOwnRma
     ? [recordOf(found.rmas, rmaNumber)].filter((record) => record !== undefined)
     : found.rmas.filter(({ id }) => id !== null && ids.includes(id));
-  const events = held.filter(isReceived).map((record) => receiptOf(record, 'receipt.pulled'));
+  const events = shown.filter(isReceived).map((record) => receiptOf(record, 'receipt.pulled'));
   if (events.length === 0) {
-    const [first] = held;
+    const [first] = shown;
     const said =
       first === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${first.status}`;
     const asked =
       facts.receiptUnread === null
         ? 'MasonHub sent a receipt that says no more than what was asked for'
         : 'MasonHub sent a receipt that could not be understood';
-    return { kind: 'again', why: `${asked}; asked, it ${said}` };
+    return { kind: 'retry', why: `${asked}; asked, it ${said}` };
   }
   const happened = events.map((event) => ({ loopReturnId, delivery: null, event }));
   await advanceReturns(context, merchant, happened);

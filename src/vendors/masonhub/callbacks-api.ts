@@ -23,10 +23,10 @@ export interface Callback {
   readonly version: string | null;
 }
 
-export type Saved = { readonly kind: 'done' } | Failure;
+export type SavedCallback = { readonly kind: 'done' } | Failure;
 
 /** `there`: the same address is registered for RMAs already, so that nothing was done. */
-export type Registered = Saved | { readonly kind: 'there'; readonly id: string | null };
+export type Registered = SavedCallback | { readonly kind: 'there'; readonly id: string | null };
 
 /** `unknown`: this MasonHub has no holds. */
 export type Holds =
@@ -40,7 +40,7 @@ export interface CallbacksApi {
   callbacks(): Promise<{ readonly kind: 'callbacks'; readonly callbacks: readonly Callback[] } | Failure>;
   register(url: string, token: string): Promise<Registered>;
   /** Done as well where one of them has gone already. */
-  remove(ids: readonly string[]): Promise<Saved>;
+  remove(ids: readonly string[]): Promise<SavedCallback>;
   /** The message types that MasonHub sends nothing of; what happens during a hold is never sent. */
   holds(): Promise<Holds>;
 }
@@ -50,7 +50,7 @@ export function callbacksApi(merchant: Merchant, call: MakeCall): CallbacksApi {
   const headers = { authorization: `Bearer ${apiToken}` };
   const ask = (method: 'GET' | 'POST' | 'DELETE', body?: unknown) =>
     call({ method, url: `${apiUrl}/callbacks`, headers, body });
-  const remove = async (ids: readonly string[]): Promise<Saved> => {
+  const remove = async (ids: readonly string[]): Promise<SavedCallback> => {
     const outcome = await ask('DELETE', ids);
     if (errorIn(outcome, 404, 'CALLBACK_NOT_FOUND') === null) return readRemoved(outcome);
     // It says that one or more are missing, and nothing of the others: so each is asked for by itself.
@@ -142,13 +142,13 @@ function readRegistered(outcome: CallResult): Registered {
 }
 
 /** MasonHub also answers a deletion in plain words, which are no JSON. */
-function readRemoved(outcome: CallResult): Saved {
+function readRemoved(outcome: CallResult): SavedCallback {
   const answer = sorted(outcome);
   return answer.kind === 'answer' ? readSaved(answer) : answer;
 }
 
 /** Each record has its own success, under a good status. What is not a list of records says nothing bad. */
-function readSaved(answer: Answer): Saved {
+function readSaved(answer: Answer): SavedCallback {
   if (answer.status >= 300) return refusalOr(answer);
   const bad = savedRecords
     .safeParse(answer.json)

@@ -2,7 +2,7 @@ import type { Merchant } from '../../config/merchants.ts';
 import type { MakeCall } from '../../outbound/call.ts';
 import type { Failure } from '../../outbound/failure.ts';
 import { noPublicUrl, shownUrl } from '../addresses.ts';
-import type { Finding } from '../finding.ts';
+import type { CheckFinding } from '../check-finding.ts';
 import {
   CALLBACK_VERSION,
   type Callback,
@@ -23,7 +23,7 @@ export async function checkMasonHub(
   merchant: Merchant,
   publicUrl: string | null,
   call: MakeCall,
-): Promise<Finding[]> {
+): Promise<CheckFinding[]> {
   const api = callbacksApi(merchant, call);
   const answer = await api.callbacks();
   if (answer.kind !== 'callbacks') {
@@ -44,7 +44,7 @@ function callbackFinding(
   callbacks: readonly Callback[],
   { slug }: Merchant,
   publicUrl: string | null,
-): Finding {
+): CheckFinding {
   const title = titles.callback;
   if (publicUrl === null) return { mark: 'bad', title, ...noPublicUrl };
   const plan = planCallback(callbacks, publicUrl, slug, false);
@@ -61,7 +61,7 @@ function callbackFinding(
  * A hold is placed by somebody for a time, and forgotten: MasonHub drops the events of that time, so that only
  * the poll finds what happened. Nothing is said where there is none, or where this MasonHub knows no holds.
  */
-async function holdFindings(api: CallbacksApi, merchant: Merchant): Promise<Finding[]> {
+async function holdFindings(api: CallbacksApi, merchant: Merchant): Promise<CheckFinding[]> {
   const answer = await api.holds();
   const title = titles.hold;
   switch (answer.kind) {
@@ -85,7 +85,7 @@ async function holdFindings(api: CallbacksApi, merchant: Merchant): Promise<Find
 
 function failureWords(failure: Failure, merchant: Merchant): { text: string; fix: string } {
   const address = shownUrl(merchant.masonhub.apiUrl);
-  if (failure.kind === 'held' && failure.isKeyRefused) {
+  if (failure.kind === 'paused' && failure.isKeyRefused) {
     return {
       text: 'MasonHub refuses it.',
       fix: `Compare masonhub.apiToken with the token from MasonHub, and see that it is one for ${address}`,

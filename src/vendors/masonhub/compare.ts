@@ -8,11 +8,11 @@ import type { RmaRecord } from './schemas.ts';
  * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
  * null where it is not there, or its lines are to be received into several
  */
-export function heldAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
-  const held = records.find((record) => isSameRma(record, rma));
-  const receiveInto = held === undefined ? null : receivedInto(held, rma);
-  if (held === undefined || receiveInto === null) return null;
-  return { ...rma, packageId: held.package_id ?? rma.packageId, receiveInto };
+export function confirmedAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
+  const record = records.find((record) => isSameRma(record, rma));
+  const receiveInto = record === undefined ? null : receivedInto(record, rma);
+  if (record === undefined || receiveInto === null) return null;
+  return { ...rma, packageId: record.package_id ?? rma.packageId, receiveInto };
 }
 
 /** The status that the RMA's lines ask for. Once units are received, it may be the one that they went to. */

@@ -4,10 +4,10 @@ import { inTransaction } from '../../database/retry.ts';
 import type { ReceiptEvent } from '../../returns/events.ts';
 import { isSameReceipt } from '../../returns/parcels.ts';
 import type { Happened } from '../../returns-store/advance.ts';
-import { numbersToMatch, withoutKept } from '../../returns-store/blind-parcels.ts';
+import { numbersToMatch, withoutStored } from '../../returns-store/blind-parcels.ts';
 import { type AwaitedReceipts, awaitedReceipts } from '../../returns-store/known.ts';
 import { takeAnnouncedParcels, takeBlindParcel } from '../../steps/blind-parcels.ts';
-import { advanceReturns, advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';
+import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
 import { isReceived, receiptOf } from './callbacks.ts';
@@ -18,7 +18,7 @@ import type { RmaRecord } from './schemas.ts';
 const overlapMs = 10 * 60_000;
 /** How long a box can lie on the dock between MasonHub's RMA for it and its receipt. */
 const longestOnDockMs = 7 * aDayMs;
-/** How long a return that needs a person is asked for. */
+/** How long a return that needs attention is asked for. */
 const longestAttentionMs = 30 * aDayMs;
 const mostNumbersToMatch = 100;
 /** Pages without a record that can be read, one after the other: the list has no end then. */
@@ -104,7 +104,7 @@ async function takeBlind(
   const shown = records
     .filter((record) => (record.customer_identifier ?? null) === null && isReceived(record))
     .map((record) => receiptOf(record, 'receipt.pulled'));
-  const receipts = await withoutKept(
+  const receipts = await withoutStored(
     context.db,
     merchant.slug,
     shown.map(({ receipt }) => receipt),
@@ -126,7 +126,7 @@ async function takeBlindEvents(
     }
     return advanceWithin(context, trx, merchant, happened);
   });
-  tellAdvanced(context, merchant.slug, advanced);
+  logAdvanced(context, merchant.slug, advanced);
 }
 
 /** A label and its box that come in the same instant do not see each other: here they are brought together. */
@@ -137,5 +137,5 @@ async function matchAgain(context: StepContext, merchant: Merchant): Promise<voi
     const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers);
     return announced.length === 0 ? [] : advanceWithin(context, trx, merchant, announced);
   });
-  tellAdvanced(context, merchant.slug, advanced);
+  logAdvanced(context, merchant.slug, advanced);
 }

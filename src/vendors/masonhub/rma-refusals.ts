@@ -1,14 +1,14 @@
 import type { ReturnEvent } from '../../returns/events.ts';
 import type { WarehouseStage } from '../../returns/return.ts';
 import { sentence } from '../../returns/words.ts';
-import { type NotNow, notNow } from '../../steps/hold.ts';
+import { type NotNow, notNow } from '../../steps/wait-while-paused.ts';
 import type { RefusalCause } from './answers.ts';
 import type { MasonHubClient } from './client.ts';
-import { heldAs, recordOf } from './compare.ts';
+import { confirmedAs, recordOf } from './compare.ts';
 import { nameOf, type Task } from './rma-tasks.ts';
 
 /** What came of a task: an event for the return, or a reason to try again. */
-export type Answer = { readonly event: ReturnEvent } | NotNow;
+export type TaskResult = { readonly event: ReturnEvent } | NotNow;
 
 const unreadable = 'MasonHub showed an RMA that could not be understood';
 
@@ -18,7 +18,7 @@ export function settleRefusal(
   sent: Task,
   why: string,
   cause: RefusalCause,
-): Promise<Answer> | Answer {
+): Promise<TaskResult> | TaskResult {
   const { task } = sent;
   if (task === 'create') return cause.kind === 'taken' ? adoptTaken(client, sent, why) : refusal(task, why);
   switch (cause.kind) {
@@ -33,15 +33,15 @@ export function settleRefusal(
 }
 
 /** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
-async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Promise<Answer> {
+async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Promise<TaskResult> {
   const { rma } = sent;
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
-  const adopted = heldAs(found.rmas, rma);
+  const adopted = confirmedAs(found.rmas, rma);
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
-  const held = recordOf(found.rmas, rma.rmaNumber);
-  if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
-  if (held === undefined || held.status === 'deleted') return revive(client, sent, why);
+  const shown = recordOf(found.rmas, rma.rmaNumber);
+  if (shown === undefined && found.unreadable > 0) return { kind: 'retry', why: unreadable };
+  if (shown === undefined || shown.status === 'deleted') return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };
 }
@@ -50,12 +50,12 @@ async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Prom
  * A return that was cancelled and opens again: its deleted RMA can still hold the number. MasonHub keeps
  * the versions of a deleted record, and a new version brings it back.
  */
-async function revive(client: MasonHubClient, sent: Task, why: string): Promise<Answer> {
+async function revive(client: MasonHubClient, sent: Task, why: string): Promise<TaskResult> {
   const { rma } = sent;
   const answer = await client.replaceRmas([sent]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
   if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'created' } };
-  if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
+  if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
   return refusal('create', why);
 }
 
@@ -65,13 +65,13 @@ async function askAfterRefusal(
   sent: Task,
   task: 'replace' | 'delete',
   why: string,
-): Promise<Answer> {
+): Promise<TaskResult> {
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
-  const held = recordOf(found.rmas, sent.rma.rmaNumber);
-  if (held === undefined && found.unreadable > 0) return { kind: 'again', why: unreadable };
-  if (held === undefined) return { event: goneEvent(task) };
-  return whereItStands(task, held.status ?? '') ?? refusal(task, why);
+  const shown = recordOf(found.rmas, sent.rma.rmaNumber);
+  if (shown === undefined && found.unreadable > 0) return { kind: 'retry', why: unreadable };
+  if (shown === undefined) return { event: goneEvent(task) };
+  return whereItStands(task, shown.status ?? '') ?? refusal(task, why);
 }
 
 /**
@@ -79,7 +79,7 @@ async function askAfterRefusal(
  * open, tendered or inTransit, and a deletion only while it is open.
  * @returns null where the status does not explain the refusal
  */
-function whereItStands(task: 'replace' | 'delete', status: string): Answer | null {
+function whereItStands(task: 'replace' | 'delete', status: string): TaskResult | null {
   if (status.toLowerCase() === 'deleted') return { event: goneEvent(task) };
   const stage = stageOf(status);
   const explains = stage !== null && (task === 'delete' || stage !== 'moving');
@@ -106,7 +106,7 @@ function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
   return task === 'delete' ? { kind: 'rmaDeleted' } : { kind: 'rmaGone' };
 }
 
-function refusal(task: Task['task'], why: string): Answer {
+function refusal(task: Task['task'], why: string): TaskResult {
   const verb = { create: 'open', replace: 'change', delete: 'delete' }[task];
   const explained = `MasonHub would not ${verb} the RMA: ${sentence(why)} Correct the cause (a SKU must exist in MasonHub's catalogue), then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };

@@ -5,7 +5,7 @@ import { dueSteps, type RmaTask, rmaTask } from '../../returns/lifecycle.ts';
 import type { Return, Rma } from '../../returns/return.ts';
 import type { Happened } from '../../returns-store/advance.ts';
 import { lockStored } from '../../returns-store/store.ts';
-import { advanceWithin, type StepContext, tellAdvanced } from '../../steps/context.ts';
+import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import type { RmaName } from './client.ts';
 
@@ -77,7 +77,7 @@ async function takeUnderLock(
       advanced: await advanceWithin(context, trx, merchant, noted.map(sentEvent), locked),
     };
   });
-  tellAdvanced(context, merchant.slug, advanced);
+  logAdvanced(context, merchant.slug, advanced);
   return tasks;
 }
 

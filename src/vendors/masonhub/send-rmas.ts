@@ -1,12 +1,12 @@
 import type { Merchant, Merchants } from '../../config/merchants.ts';
 import type { ReturnEvent } from '../../returns/events.ts';
 import { advanceReturns, type StepContext } from '../../steps/context.ts';
-import { holdWhilePaused, notNow, type StepTries, type StepTry } from '../../steps/hold.ts';
 import type { StepHandler, StepJob } from '../../steps/jobs.ts';
+import { notNow, type StepTries, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
 import { askReceipt } from './ask-receipt.ts';
 import { largestBatch, type MasonHubClient, masonHubClient, type RmaBatchAnswer } from './client.ts';
-import { heldAs } from './compare.ts';
-import { type Answer, settleRefusal } from './rma-refusals.ts';
+import { confirmedAs } from './compare.ts';
+import { settleRefusal, type TaskResult } from './rma-refusals.ts';
 import { nameOf, noteSent, type Task, takeTasks } from './rma-tasks.ts';
 
 /**
@@ -19,7 +19,7 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
   const sendTogether: StepTries = async (merchant, jobs) => {
     const client = masonHubClient(merchant, call);
     const { noted, unanswered } = await takeTasks(context, merchant, jobs);
-    const answers = new Map<string, Answer>();
+    const answers = new Map<string, TaskResult>();
     for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers);
     const notHeld = unanswered.filter(({ loopReturnId }) => !answers.has(loopReturnId));
     const notedNow = await noteSent(context, merchant, notHeld);
@@ -36,7 +36,7 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     if (happened.length > 0) await advanceReturns(context, merchant, happened);
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
   };
-  return holdWhilePaused(context, merchants, key, async (merchant, jobs) => {
+  return waitWhilePaused(context, merchants, key, async (merchant, jobs) => {
     const [toAsk, toSend] = [jobs.filter(isAsking), jobs.filter((job) => !isAsking(job))];
     const sent = await sendAll(context, merchant, sendTogether, toSend);
     const client = masonHubClient(merchant, call);
@@ -85,15 +85,15 @@ async function eachApart(
     } catch (error) {
       const line = { err: error, merchant: merchant.slug, return: job.loopReturnId };
       context.log.error(line, 'a step could not be taken');
-      results.set(job.id, { kind: 'again', why: 'The service itself failed, as its log shows' });
+      results.set(job.id, { kind: 'retry', why: 'The service itself failed, as its log shows' });
     }
   }
   return results;
 }
 
-const changedMeanwhile: Answer = { kind: 'again', why: 'The return changed before its RMA was sent' };
+const changedMeanwhile: TaskResult = { kind: 'retry', why: 'The return changed before its RMA was sent' };
 
-function resultOf(answer: Answer | undefined): StepTry {
+function resultOf(answer: TaskResult | undefined): StepTry {
   return answer !== undefined && 'kind' in answer ? answer : { kind: 'done' };
 }
 
@@ -101,7 +101,7 @@ function resultOf(answer: Answer | undefined): StepTry {
 async function adoptUnanswered(
   client: MasonHubClient,
   tasks: readonly Task[],
-  answers: Map<string, Answer>,
+  answers: Map<string, TaskResult>,
 ): Promise<void> {
   const unanswered = tasks.flatMap(({ loopReturnId, unanswered: rma }) =>
     rma === null ? [] : [{ loopReturnId, rma }],
@@ -114,7 +114,7 @@ async function adoptUnanswered(
       answers.set(loopReturnId, notNow(found));
       continue;
     }
-    const adopted = heldAs(found.rmas, rma);
+    const adopted = confirmedAs(found.rmas, rma);
     if (adopted !== null) {
       answers.set(loopReturnId, { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } });
     }
@@ -126,7 +126,7 @@ async function send(
   client: MasonHubClient,
   kind: Task['task'],
   batch: readonly Task[],
-  answers: Map<string, Answer>,
+  answers: Map<string, TaskResult>,
 ): Promise<void> {
   const answer = await request(client, kind, batch);
   if (answer.kind === 'whole-refused' && batch.length > 1) {
@@ -153,12 +153,12 @@ function request(
   }
 }
 
-async function readOne(client: MasonHubClient, task: Task, answer: RmaBatchAnswer): Promise<Answer> {
-  if (answer.kind === 'transient' || answer.kind === 'held') return notNow(answer);
+async function readOne(client: MasonHubClient, task: Task, answer: RmaBatchAnswer): Promise<TaskResult> {
+  if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
   if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, answer.cause);
   const record = answer.byNumber.get(task.rma.rmaNumber);
   if (record === undefined) {
-    return { kind: 'again', why: 'MasonHub answered for the batch, but not for this RMA' };
+    return { kind: 'retry', why: 'MasonHub answered for the batch, but not for this RMA' };
   }
   if (record.kind === 'accepted') return { event: doneEvent(task) };
   return settleRefusal(client, task, record.why, record.cause);

@@ -5,15 +5,15 @@ import type { World } from '../world.ts';
 
 /**
  * Many returns at once, from the first webhook until MasonHub has every RMA and the service knows it.
- * @param doorRate webhooks that the door takes in a second; null where that was not measured in this run
+ * @param endpointRate webhooks that the endpoint takes in a second; null where that was not measured in this run
  */
 export async function measureBacklog(
   world: World,
   size: { rounds: number; returns: number },
-  doorRate: number | null,
+  endpointRate: number | null,
 ): Promise<Figure[]> {
   const databaseUrl = await world.databases.create('backlog');
-  const door = await world.start('door', databaseUrl);
+  const endpoint = await world.start('endpoint', databaseUrl);
   const rates: number[] = [];
   const taken: number[] = [];
   const rmasBefore = world.vendors.masonhub.rmas.size;
@@ -22,7 +22,7 @@ export async function measureBacklog(
     const callsBefore = world.vendors.masonhub.calls.length;
     let startedAt = 0;
     const wish = { count: size.returns, connections: 64 };
-    const { seconds } = await world.load.send(door.url, world.secret, wish, () => {
+    const { seconds } = await world.load.send(endpoint.url, world.secret, wish, () => {
       startedAt = performance.now();
     });
     await untilOpen(world, databaseUrl, rmasBefore, size.returns * round);
@@ -31,10 +31,10 @@ export async function measureBacklog(
     requests += world.vendors.masonhub.calls.length - callsBefore;
     world.say(`backlog: round ${round} of ${size.rounds}, ${perSecond(rates.at(-1) ?? 0)} end to end`);
   }
-  await door.stop();
+  await endpoint.stop();
   const each = requests / (size.returns * size.rounds);
   const rate = median(rates);
-  const toDoor = doorRate ?? median(taken);
+  const toDoor = endpointRate ?? median(taken);
   return [
     atMost(
       'MasonHub requests for each return of a backlog',
@@ -43,7 +43,7 @@ export async function measureBacklog(
       (value) => `1/${ratio(1 / value)}`,
     ),
     atLeast(
-      'Backlog end to end to the door',
+      'Backlog end to end to the endpoint',
       rate / toDoor,
       0.3,
       `${perSecond(rate)} to ${perSecond(toDoor)}`,

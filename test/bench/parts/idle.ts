@@ -13,18 +13,18 @@ const warmUps = 2_000;
 
 /** One webhook at a time on idle servers, in turn: how soon is it answered, how soon is its RMA at MasonHub? */
 export async function measureIdle(world: World, size: { webhooks: number }): Promise<Figure[]> {
-  const doorUrl = await world.databases.create('idle_door');
-  const door = await world.start('door', doorUrl);
+  const endpointUrl = await world.databases.create('idle_endpoint');
+  const endpoint = await world.start('endpoint', endpointUrl);
   const textbook = await world.start('textbook', await world.databases.create('idle_textbook'));
   const plain = await world.databases.create('idle_commits');
   const bodies = signedBodies(world.secret, firstReturnId, size.webhooks * 2);
-  const answers: { door: number[]; textbook: number[] } = { door: [], textbook: [] };
+  const answers: { endpoint: number[]; textbook: number[] } = { endpoint: [], textbook: [] };
   const arrivals: number[] = [];
   await measureCommits(plain);
-  for (const server of [door, textbook]) {
+  for (const server of [endpoint, textbook]) {
     await world.load.send(server.url, world.secret, { count: warmUps, connections: 8 });
   }
-  await untilQuiet(doorUrl);
+  await untilQuiet(endpointUrl);
   for (let index = 0; index < size.webhooks; index += 1) {
     const [own, other] = bodies.slice(index * 2, index * 2 + 2);
     if (own === undefined || other === undefined) throw new Error('There are too few webhooks');
@@ -32,22 +32,22 @@ export async function measureIdle(world: World, size: { webhooks: number }): Pro
     const callsBefore = world.vendors.masonhub.calls.length;
     const sentAt = Date.now();
     const [answered, arrivedAt] = await Promise.all([
-      post(door, own),
+      post(endpoint, own),
       untilAtMasonHub(world, rma, callsBefore),
     ]);
-    await untilQuiet(doorUrl);
+    await untilQuiet(endpointUrl);
     await wait(10);
     const answeredByTextbook = await post(textbook, other);
     await wait(10);
-    answers.door.push(answered);
+    answers.endpoint.push(answered);
     answers.textbook.push(answeredByTextbook);
     arrivals.push(arrivedAt - sentAt);
   }
   const { medianMs: commitMs } = await measureCommits(plain);
-  await door.stop();
+  await endpoint.stop();
   await textbook.stop();
   world.say(`idle: ${size.webhooks} webhooks to each`);
-  const [own, theirs] = [median(answers.door), median(answers.textbook)];
+  const [own, theirs] = [median(answers.endpoint), median(answers.textbook)];
   return [
     atMost(
       'Answer on an idle service to the textbook receiver’s',

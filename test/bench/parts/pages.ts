@@ -36,7 +36,7 @@ export async function measurePages(
 ): Promise<Figure[]> {
   const databaseUrl = await migrated(await world.databases.create('pages'));
   await fill(databaseUrl, { returns: size.returns, deliveriesEach: 1 });
-  const server = await world.start('door', databaseUrl);
+  const server = await world.start('endpoint', databaseUrl);
   const cookie = await signIn(server);
   const slowest = { name: '', medianMs: 0 };
   for (const [name, path] of Object.entries(paths)) {

@@ -29,7 +29,13 @@ export async function measureStored(
     ['empty', empty],
     ['full', full],
   ] as const) {
-    sides.push({ name, databaseUrl, server: await world.start('door', databaseUrl), cpuMs: [], rates: [] });
+    sides.push({
+      name,
+      databaseUrl,
+      server: await world.start('endpoint', databaseUrl),
+      cpuMs: [],
+      rates: [],
+    });
   }
   for (let round = 0; round <= size.rounds; round += 1) {
     for (const side of sides) await runRound(world, side, size.webhooks);
@@ -51,7 +57,7 @@ export async function measureStored(
       detail,
     ),
     shown(
-      `Door with ${stored} stored, and with none`,
+      `Endpoint with ${stored} stored, and with none`,
       `${perSecond(rate(after))}, ${perSecond(rate(before))}`,
     ),
   ];

@@ -5,7 +5,7 @@ import { vendors } from '../../../src/vendors.ts';
 import { emptyOperations } from '../../support/operations.ts';
 import { serve } from './serve.ts';
 
-/** This service's HTTP side with signature, schema and log, and nothing stored: no door can be faster. */
+/** This service's HTTP side with signature, schema and log, and nothing stored: no endpoint can be faster. */
 serve(async ({ merchantsFile, opsToken }) => {
   const log = openLog('info');
   const app = await buildApp({
@@ -13,7 +13,7 @@ serve(async ({ merchantsFile, opsToken }) => {
     log,
     operations: emptyOperations({ merchants: parseMerchants(merchantsFile, {}, 'merchants.yaml') }),
     opsToken,
-    keep: async () => 'accepted',
+    store: async () => 'accepted',
     now: () => new Date(),
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),

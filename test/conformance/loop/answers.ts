@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/stand-ins/json.ts';
-import type { Answer, Reply } from '../corpus.ts';
+import type { PublishedAnswer, Reply } from '../corpus.ts';
 import { aLabel, aReturn, bootItem, trackingOf } from './payloads.ts';
 
 /** The calls that this service makes to Loop. */
@@ -34,7 +34,7 @@ const gatewayPage = '<!doctype html><title>Down for a moment</title>';
 const done = { kind: 'done' };
 const refused = { kind: 'refused' };
 const transient = { kind: 'transient' };
-const held = { kind: 'held' };
+const held = { kind: 'paused' };
 
 const every: readonly LoopCall[] = [
   'process',
@@ -54,7 +54,7 @@ const every: readonly LoopCall[] = [
 const acting: readonly LoopCall[] = ['process', 'flag'];
 
 /** What any call can be answered. */
-const anyCall: readonly Answer<LoopCall>[] = every.flatMap((call): Answer<LoopCall>[] => [
+const anyCall: readonly PublishedAnswer<LoopCall>[] = every.flatMap((call): PublishedAnswer<LoopCall>[] => [
   {
     call,
     name: 'the key is not known',
@@ -63,14 +63,14 @@ const anyCall: readonly Answer<LoopCall>[] = every.flatMap((call): Answer<LoopCa
       status: 401,
       json: { error: { code: '401', http_code: 'GEN-UNAUTHORIZED', message: 'This key is not known.' } },
     },
-    reading: { kind: 'held', isKeyRefused: true },
+    reading: { kind: 'paused', isKeyRefused: true },
   },
   {
     call,
     name: 'too many requests',
     published: 'docs.loopreturns.com/api-reference/rate-limit',
     reply: { status: 429, json: { message: 'Slow down.' }, headers: { 'retry-after': '1' } },
-    reading: { kind: 'held', isKeyRefused: false },
+    reading: { kind: 'paused', isKeyRefused: false },
   },
   {
     call,
@@ -96,7 +96,7 @@ const anyCall: readonly Answer<LoopCall>[] = every.flatMap((call): Answer<LoopCa
 ]);
 
 /** A gateway's page is no yes, and no empty list. */
-const pagesWithStatus200: readonly Answer<LoopCall>[] = every
+const pagesWithStatus200: readonly PublishedAnswer<LoopCall>[] = every
   .filter((call) => call !== 'create webhook' && call !== 'replace webhook')
   .map((call) => ({
     call,
@@ -192,7 +192,7 @@ const processRefusals: readonly Refusal[] = [
 ];
 
 /** process and flag: only `true` is a yes, and a no can come with status 200. */
-const verdicts: readonly Answer<LoopCall>[] = acting.flatMap((call): Answer<LoopCall>[] => {
+const verdicts: readonly PublishedAnswer<LoopCall>[] = acting.flatMap((call): PublishedAnswer<LoopCall>[] => {
   const published = `${actions}/${call}-return`;
   return [
     { call, name: 'true', published, reply: ok(true), reading: done },
@@ -200,7 +200,7 @@ const verdicts: readonly Answer<LoopCall>[] = acting.flatMap((call): Answer<Loop
     { call, name: 'false', published, reply: ok('false'), reading: transient },
     { call, name: 'an empty body', published, reply: { status: 200, text: '' }, reading: transient },
     ...processRefusals.map(
-      ({ json, state, status = 200, ...at }): Answer<LoopCall> => ({
+      ({ json, state, status = 200, ...at }): PublishedAnswer<LoopCall> => ({
         call,
         name: `a no with status ${status}: ${JSON.stringify(json)}`,
         published: at.published,
@@ -211,7 +211,7 @@ const verdicts: readonly Answer<LoopCall>[] = acting.flatMap((call): Answer<Loop
   ];
 });
 
-const notes: readonly Answer<LoopCall>[] = [
+const notes: readonly PublishedAnswer<LoopCall>[] = [
   { call: 'note', name: 'true', published: `${actions}/create-return-note`, reply: ok(true), reading: done },
   {
     call: 'note',
@@ -293,8 +293,8 @@ const noSuchReturn: readonly Reply[] = [
   { status: 404, json: { errors: { code: 'NOT_FOUND', message: 'Nothing was found.' } } },
 ];
 
-const oneReturn: readonly Answer<LoopCall>[] = [
-  ...stateWords.flatMap(([word, state]): Answer<LoopCall>[] => [
+const oneReturn: readonly PublishedAnswer<LoopCall>[] = [
+  ...stateWords.flatMap(([word, state]): PublishedAnswer<LoopCall>[] => [
     {
       call: 'details',
       name: `a return that is ${word}`,
@@ -310,7 +310,7 @@ const oneReturn: readonly Answer<LoopCall>[] = [
       reading: { kind: 'known', state },
     },
   ]),
-  ...unknownWords.flatMap((word): Answer<LoopCall>[] => [
+  ...unknownWords.flatMap((word): PublishedAnswer<LoopCall>[] => [
     {
       call: 'details',
       name: `a return that is ${word}`,
@@ -333,7 +333,7 @@ const oneReturn: readonly Answer<LoopCall>[] = [
     reply: ok(details({ id: ASKED })),
     reading: { kind: 'details', record: { id: ASKED, state: 'open' } },
   },
-  ...noSuchReturn.flatMap((reply): Answer<LoopCall>[] => [
+  ...noSuchReturn.flatMap((reply): PublishedAnswer<LoopCall>[] => [
     {
       call: 'details',
       name: `nothing matches: ${reply.status} ${JSON.stringify(reply.json)}`,
@@ -386,7 +386,7 @@ const pagination = 'docs.loopreturns.com/api-reference/pagination';
 const nextPage =
   'https://api.loopreturns.com/api/v1/warehouse/return/list?filter=updated_at&pageSize=100&cursor=eyJpZCI6N30%3D';
 const page = (...returns: JsonObject[]): Reply => ok({ returns, nextPageUrl: null, previousPageUrl: null });
-const listed = (name: string, reply: Reply, reading: JsonObject = {}): Answer<LoopCall> => ({
+const listed = (name: string, reply: Reply, reading: JsonObject = {}): PublishedAnswer<LoopCall> => ({
   call: 'list',
   name,
   published: listing,
@@ -394,7 +394,7 @@ const listed = (name: string, reply: Reply, reading: JsonObject = {}): Answer<Lo
   reading: { kind: 'page', returns: [{ id: ASKED }], unreadable: 0, cursor: null, ...reading },
 });
 
-const lists: readonly Answer<LoopCall>[] = [
+const lists: readonly PublishedAnswer<LoopCall>[] = [
   listed('a page of returns', page(row()), { returns: [{ id: ASKED, state: 'open' }] }),
   listed('a bare list of returns', ok([row()])),
   listed('a page that says nothing of another one', ok({ returns: [row()] })),
@@ -425,7 +425,7 @@ const lists: readonly Answer<LoopCall>[] = [
     published: pagination,
   },
   ...['from', 'to', 'state'].map(
-    (field): Answer<LoopCall> => ({
+    (field): PublishedAnswer<LoopCall> => ({
       call: 'list',
       name: `a parameter that is not valid: ${field}`,
       published: listing,
@@ -468,7 +468,11 @@ const asnRow = (more: JsonObject = {}): JsonObject => ({
   closed_at: null,
   ...more,
 });
-const asn = (name: string, rows: readonly JsonObject[], items: readonly JsonObject[]): Answer<LoopCall> => ({
+const asn = (
+  name: string,
+  rows: readonly JsonObject[],
+  items: readonly JsonObject[],
+): PublishedAnswer<LoopCall> => ({
   call: 'asn',
   name,
   published: `${data}/advanced-shipping-notice`,
@@ -476,7 +480,7 @@ const asn = (name: string, rows: readonly JsonObject[], items: readonly JsonObje
   reading: { kind: 'rows', rows: items.map((item) => ({ returnId: ASKED, item })) },
 });
 
-const reports: readonly Answer<LoopCall>[] = [
+const reports: readonly PublishedAnswer<LoopCall>[] = [
   asn('a row for each line item', [asnRow()], [{ line_item_id: '40117001', sku: 'BOOT-OLIVE-41' }]),
   asn(
     'ids in the other type',
@@ -489,7 +493,7 @@ const reports: readonly Answer<LoopCall>[] = [
 ];
 
 const assessed = { line_item_id: 40_117_001, disposition_outcome: 'back_to_stock', note: null };
-const assessments: readonly Answer<LoopCall>[] = [
+const assessments: readonly PublishedAnswer<LoopCall>[] = [
   {
     call: 'assess',
     name: 'the items as they are now',
@@ -534,7 +538,7 @@ const registered = {
   url: webhook.url,
   active: true,
 };
-const registrations: readonly Answer<LoopCall>[] = [
+const registrations: readonly PublishedAnswer<LoopCall>[] = [
   {
     call: 'webhooks',
     name: 'webhooks, also of topics that nobody knows',
@@ -562,7 +566,7 @@ const registrations: readonly Answer<LoopCall>[] = [
     reading: { kind: 'webhooks', webhooks: [{ ...registered, active: false }] },
   },
   ...[200, 201].map(
-    (status): Answer<LoopCall> => ({
+    (status): PublishedAnswer<LoopCall> => ({
       call: 'create webhook',
       name: `it is there, with status ${status}`,
       published: `${hooks}/create-webhook`,
@@ -584,7 +588,7 @@ const registrations: readonly Answer<LoopCall>[] = [
     reply: { status: 404, json: { errors: { code: 'NOT_FOUND' } } },
     reading: refused,
   },
-  ...(['create webhook', 'replace webhook'] as const).flatMap((call): Answer<LoopCall>[] => [
+  ...(['create webhook', 'replace webhook'] as const).flatMap((call): PublishedAnswer<LoopCall>[] => [
     {
       call,
       name: 'a trigger that Loop does not know',
@@ -616,7 +620,7 @@ const warehouse = {
   enabled: true,
   address: { address1: '1 Dock Road', city: 'Rancho Cucamonga', state: 'California', zip: '91730' },
 };
-const destinations: readonly Answer<LoopCall>[] = [
+const destinations: readonly PublishedAnswer<LoopCall>[] = [
   {
     call: 'destinations',
     name: 'destinations',
@@ -642,7 +646,7 @@ const destinations: readonly Answer<LoopCall>[] = [
 ];
 
 /** Every answer of Loop's API. */
-export const loopAnswers: readonly Answer<LoopCall>[] = [
+export const loopAnswers: readonly PublishedAnswer<LoopCall>[] = [
   ...anyCall,
   ...pagesWithStatus200,
   ...verdicts,

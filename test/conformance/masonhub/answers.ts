@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { JsonObject } from '../../../src/stand-ins/json.ts';
-import type { Answer, Reply } from '../corpus.ts';
+import type { PublishedAnswer, Reply } from '../corpus.ts';
 import { anRma, line } from './payloads.ts';
 
 /** The calls that this service makes to MasonHub. */
@@ -46,48 +46,50 @@ const every: readonly MasonHubCall[] = [
   'remove callbacks',
 ];
 
-const anyCall: readonly Answer<MasonHubCall>[] = every.flatMap((call): Answer<MasonHubCall>[] => [
-  ...[
-    { message: 'This token is not known.' },
-    { error: { code: 'UNAUTHORIZED', message: 'No such token.' } },
-  ].map(
-    (json): Answer<MasonHubCall> => ({
+const anyCall: readonly PublishedAnswer<MasonHubCall>[] = every.flatMap(
+  (call): PublishedAnswer<MasonHubCall>[] => [
+    ...[
+      { message: 'This token is not known.' },
+      { error: { code: 'UNAUTHORIZED', message: 'No such token.' } },
+    ].map(
+      (json): PublishedAnswer<MasonHubCall> => ({
+        call,
+        name: `the token is not known: ${JSON.stringify(json)}`,
+        published: 'error' in json ? `${docs}/callback-holds/get-callback-holds` : description,
+        reply: { status: 401, json },
+        reading: { kind: 'paused', isKeyRefused: true },
+      }),
+    ),
+    {
       call,
-      name: `the token is not known: ${JSON.stringify(json)}`,
-      published: 'error' in json ? `${docs}/callback-holds/get-callback-holds` : description,
-      reply: { status: 401, json },
-      reading: { kind: 'held', isKeyRefused: true },
-    }),
-  ),
-  {
-    call,
-    name: 'the request is not signed',
-    published: description,
-    reply: { status: 403, json: { message: 'The request was not signed.' } },
-    reading: { kind: 'held', isKeyRefused: true },
-  },
-  {
-    call,
-    name: 'too many requests',
-    published: `${docs}/api-design-philosophy`,
-    reply: { status: 429, json: { message: 'Slow down.' } },
-    reading: { kind: 'held', isKeyRefused: false },
-  },
-  {
-    call,
-    name: 'trouble of MasonHub’s own',
-    published: description,
-    reply: { status: 500, json: { message: 'Something went wrong. We have been told.' } },
-    reading: transient,
-  },
-  {
-    call,
-    name: 'a page of a gateway that is no success',
-    published: 'pages that integrations have met',
-    reply: { status: 502, text: gatewayPage, headers: html },
-    reading: transient,
-  },
-]);
+      name: 'the request is not signed',
+      published: description,
+      reply: { status: 403, json: { message: 'The request was not signed.' } },
+      reading: { kind: 'paused', isKeyRefused: true },
+    },
+    {
+      call,
+      name: 'too many requests',
+      published: `${docs}/api-design-philosophy`,
+      reply: { status: 429, json: { message: 'Slow down.' } },
+      reading: { kind: 'paused', isKeyRefused: false },
+    },
+    {
+      call,
+      name: 'trouble of MasonHub’s own',
+      published: description,
+      reply: { status: 500, json: { message: 'Something went wrong. We have been told.' } },
+      reading: transient,
+    },
+    {
+      call,
+      name: 'a page of a gateway that is no success',
+      published: 'pages that integrations have met',
+      reply: { status: 502, text: gatewayPage, headers: html },
+      reading: transient,
+    },
+  ],
+);
 
 const link = `https://app.masonhub.co/acme/api/v1/rmas?cid=${ONE}`;
 const counts = (succeeded: number, failed: number) => ({
@@ -114,7 +116,7 @@ const batch =
     reply: Reply,
     of: Readonly<Record<string, unknown>>,
     says: readonly string[] = [],
-  ): Answer<MasonHubCall> => ({
+  ): PublishedAnswer<MasonHubCall> => ({
     call,
     name,
     published: pages[call],
@@ -124,113 +126,115 @@ const batch =
   });
 
 /** What a record's own success and failure look like, in the batch of any method. */
-const records: readonly Answer<MasonHubCall>[] = batches.flatMap((call): Answer<MasonHubCall>[] => {
-  const answer = batch(call);
-  return [
-    answer(
-      'both are done',
-      ok({ ...counts(2, 0), results: good({ status: 'success', uri: link }) }),
-      accepted,
-    ),
-    answer(
-      'both are done, with 201',
-      { status: 201, json: { ...counts(2, 0), results: good({ status: 'success' }) } },
-      accepted,
-    ),
-    answer(
-      'both are done, in an array',
-      ok([{ ...counts(2, 0), results: good({ status: 'Success', url: link }) }]),
-      accepted,
-    ),
-    answer(
-      'both are done, with a label and messages that are empty',
-      ok({
-        ...counts(2, 0),
-        results: good({
-          status: 'success',
-          messages: [],
-          additional_data: { return_tracking_number: '93020' },
-        }),
-      }),
-      accepted,
-    ),
-    ...(
-      [
-        ['by field', { messages: [{ field_name: 'customer_identifier', errors: ['It is taken'] }] }],
-        ['by name', { messages: [{ customer_identifier: [taken] }] }],
-        ['as a text', { messages: ['It is taken'] }],
-        ['as a reason', { reason: 'It is taken' }],
-      ] as const
-    ).map(([how, why]) =>
+const records: readonly PublishedAnswer<MasonHubCall>[] = batches.flatMap(
+  (call): PublishedAnswer<MasonHubCall>[] => {
+    const answer = batch(call);
+    return [
       answer(
-        `one is refused, with messages ${how}`,
+        'both are done',
+        ok({ ...counts(2, 0), results: good({ status: 'success', uri: link }) }),
+        accepted,
+      ),
+      answer(
+        'both are done, with 201',
+        { status: 201, json: { ...counts(2, 0), results: good({ status: 'success' }) } },
+        accepted,
+      ),
+      answer(
+        'both are done, in an array',
+        ok([{ ...counts(2, 0), results: good({ status: 'Success', url: link }) }]),
+        accepted,
+      ),
+      answer(
+        'both are done, with a label and messages that are empty',
+        ok({
+          ...counts(2, 0),
+          results: good({
+            status: 'success',
+            messages: [],
+            additional_data: { return_tracking_number: '93020' },
+          }),
+        }),
+        accepted,
+      ),
+      ...(
+        [
+          ['by field', { messages: [{ field_name: 'customer_identifier', errors: ['It is taken'] }] }],
+          ['by name', { messages: [{ customer_identifier: [taken] }] }],
+          ['as a text', { messages: ['It is taken'] }],
+          ['as a reason', { reason: 'It is taken' }],
+        ] as const
+      ).map(([how, why]) =>
+        answer(
+          `one is refused, with messages ${how}`,
+          ok({
+            ...counts(1, 1),
+            results: [
+              { customer_identifier: ONE, status: 'Success' },
+              { customer_identifier: TWO, status: 'Failure', ...why },
+            ],
+          }),
+          oneRefused,
+          ['taken'],
+        ),
+      ),
+      answer(
+        'one is refused, without a word',
         ok({
           ...counts(1, 1),
           results: [
-            { customer_identifier: ONE, status: 'Success' },
-            { customer_identifier: TWO, status: 'Failure', ...why },
+            { customer_identifier: ONE, status: 'success' },
+            { customer_identifier: TWO, status: 'failure' },
           ],
         }),
         oneRefused,
-        ['taken'],
       ),
-    ),
-    answer(
-      'one is refused, without a word',
-      ok({
-        ...counts(1, 1),
-        results: [
-          { customer_identifier: ONE, status: 'success' },
-          { customer_identifier: TWO, status: 'failure' },
-        ],
-      }),
-      oneRefused,
-    ),
-    answer(
-      'a record that is in no list has no answer',
-      ok({ ...counts(1, 0), results: [{ customer_identifier: ONE, status: 'success' }] }),
-      { [ONE]: 'accepted', [TWO]: 'unanswered' },
-    ),
-    answer(
-      'all are refused in one, for one bad record',
-      {
-        status: 400,
-        json: {
-          error: {
-            code: 'VALIDATION_ERROR',
-            message: 'The catalogue has no such SKU',
-            details: { customer_sku_id: 'BOOT-OLIVE-41', rma: ONE },
+      answer(
+        'a record that is in no list has no answer',
+        ok({ ...counts(1, 0), results: [{ customer_identifier: ONE, status: 'success' }] }),
+        { [ONE]: 'accepted', [TWO]: 'unanswered' },
+      ),
+      answer(
+        'all are refused in one, for one bad record',
+        {
+          status: 400,
+          json: {
+            error: {
+              code: 'VALIDATION_ERROR',
+              message: 'The catalogue has no such SKU',
+              details: { customer_sku_id: 'BOOT-OLIVE-41', rma: ONE },
+            },
           },
         },
-      },
-      bothRefused,
-      ['catalogue', 'BOOT-OLIVE-41'],
-    ),
-    answer(
-      'all are refused in one, with fields that are missing',
-      {
-        status: 400,
-        json: {
-          error: {
-            code: 'VALIDATION_ERROR',
-            message: 'An address is needed for a label',
-            details: { missing_fields: ['customer_address_name'], rma: ONE },
+        bothRefused,
+        ['catalogue', 'BOOT-OLIVE-41'],
+      ),
+      answer(
+        'all are refused in one, with fields that are missing',
+        {
+          status: 400,
+          json: {
+            error: {
+              code: 'VALIDATION_ERROR',
+              message: 'An address is needed for a label',
+              details: { missing_fields: ['customer_address_name'], rma: ONE },
+            },
           },
         },
-      },
-      bothRefused,
-      ['customer_address_name'],
-    ),
-    answer(
-      'all are refused in one, in a word',
-      { status: 400, json: { message: 'It is not valid.' } },
-      bothRefused,
-    ),
-  ];
-});
+        bothRefused,
+        ['customer_address_name'],
+      ),
+      answer(
+        'all are refused in one, in a word',
+        { status: 400, json: { message: 'It is not valid.' } },
+        bothRefused,
+      ),
+    ];
+  },
+);
 
 /** What only a change of RMAs that are there can be answered: the refused ones in a list of their own. */
-const partly: readonly Answer<MasonHubCall>[] = (['replace', 'delete'] as const).flatMap((call) => {
+const partly: readonly PublishedAnswer<MasonHubCall>[] = (['replace', 'delete'] as const).flatMap((call) => {
   const answer = batch(call);
   return [
     answer(
@@ -294,11 +298,11 @@ const partly: readonly Answer<MasonHubCall>[] = (['replace', 'delete'] as const)
 });
 
 /** What the parcel has to do with it: a refusal that is for the status says which one it is. */
-const statuses: readonly Answer<MasonHubCall>[] = (['replace', 'delete'] as const).flatMap((call) =>
+const statuses: readonly PublishedAnswer<MasonHubCall>[] = (['replace', 'delete'] as const).flatMap((call) =>
   ['tendered', 'inTransit', 'delivered', 'in-receiving', 'received', 'undeliverable']
     .filter((status) => call === 'delete' || (status !== 'tendered' && status !== 'inTransit'))
     .map(
-      (current_status): Answer<MasonHubCall> => ({
+      (current_status): PublishedAnswer<MasonHubCall> => ({
         call,
         name: `an RMA that is ${current_status}`,
         published: pages[call],
@@ -324,7 +328,7 @@ const statuses: readonly Answer<MasonHubCall>[] = (['replace', 'delete'] as cons
     ),
 );
 
-const deletions: readonly Answer<MasonHubCall>[] = [
+const deletions: readonly PublishedAnswer<MasonHubCall>[] = [
   {
     call: 'delete',
     name: 'both are deleted',
@@ -332,7 +336,7 @@ const deletions: readonly Answer<MasonHubCall>[] = [
     reply: ok({ ...counts(2, 0), results: good({ status: 'deleted', deleted_at: '2026-11-21T08:00:00Z' }) }),
     reading: { records: accepted },
   },
-  ...(['replace', 'delete'] as const).flatMap((call): Answer<MasonHubCall>[] => [
+  ...(['replace', 'delete'] as const).flatMap((call): PublishedAnswer<MasonHubCall>[] => [
     {
       call,
       name: 'there is no such RMA',
@@ -361,14 +365,14 @@ const search = {
   offset: 0,
   list_type: 'detail',
 };
-const found: readonly Answer<MasonHubCall>[] = (['find', 'find received'] as const).flatMap(
-  (call): Answer<MasonHubCall>[] => {
+const found: readonly PublishedAnswer<MasonHubCall>[] = (['find', 'find received'] as const).flatMap(
+  (call): PublishedAnswer<MasonHubCall>[] => {
     const answer = (
       name: string,
       published: string,
       json: unknown,
       reading: JsonObject = {},
-    ): Answer<MasonHubCall> => ({
+    ): PublishedAnswer<MasonHubCall> => ({
       call,
       name,
       published,
@@ -444,10 +448,10 @@ const callback = (
   reply: Reply,
   reading: JsonObject,
   ...says: string[]
-): Answer<MasonHubCall> => ({ call, name, published, reply, reading, says });
+): PublishedAnswer<MasonHubCall> => ({ call, name, published, reply, reading, says });
 const ours = { kind: 'callbacks', callbacks: [{ url: CALLBACK_URL, version: '2.0' }] };
 
-const callbacks: readonly Answer<MasonHubCall>[] = [
+const callbacks: readonly PublishedAnswer<MasonHubCall>[] = [
   callback('callbacks', 'a bare array, its token encrypted', getCallbacks, ok([shown]), ours),
   callback('callbacks', 'a bare array, without tokens', description, ok([shownBare]), ours),
   callback(
@@ -603,7 +607,7 @@ const callbacks: readonly Answer<MasonHubCall>[] = [
 ];
 
 /** Every answer of MasonHub's API. */
-export const masonHubAnswers: readonly Answer<MasonHubCall>[] = [
+export const masonHubAnswers: readonly PublishedAnswer<MasonHubCall>[] = [
   ...anyCall,
   ...records,
   ...partly,

@@ -25,7 +25,7 @@ export function masonHubReadings(url: string, call: MakeCall): Record<MasonHubCa
 
 /** What became of each record: accepted, refused or unanswered. */
 function batchWords(answer: RmaBatchAnswer): unknown {
-  if (answer.kind === 'transient' || answer.kind === 'held') return answer;
+  if (answer.kind === 'transient' || answer.kind === 'paused') return answer;
   const records = ASKED.map((number) => {
     if (answer.kind === 'whole-refused') return [number, 'refused'];
     const record = answer.byNumber.get(number);

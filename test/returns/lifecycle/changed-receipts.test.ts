@@ -61,7 +61,7 @@ describe('receipts', () => {
     ['processed', good, bad],
     ['flagged', bad, good],
   ] as const)(
-    'that change after the return was %s need a person, and send nothing more',
+    'that change after the return was %s need attention, and send nothing more',
     (_, first, second) => {
       const driver = told(first);
       const messages = [...driver.taken];

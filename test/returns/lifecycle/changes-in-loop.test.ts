@@ -85,7 +85,7 @@ describe('a change in Loop while the warehouse has the parcel', () => {
 });
 
 describe('a return that is changed in Loop while the process request is on its way', () => {
-  test('needs a person where something was added that never came, and nothing is sent', () => {
+  test('needs attention where something was added that never came, and nothing is sent', () => {
     const driver = decided(good);
     driver.tell(opensWithMore);
     driver.run();
@@ -115,7 +115,7 @@ describe('a return that is changed in Loop while the process request is on its w
 
 describe('a return that Loop ends early', () => {
   test.each(['cancelled', 'expired'] as const)(
-    'as %s while the warehouse has the parcel needs a person',
+    'as %s while the warehouse has the parcel needs attention',
     (state) => {
       const driver = opened();
       driver.tell(onDock, loopTells({ trigger: 'return.updated', state, at: later }));
@@ -126,7 +126,7 @@ describe('a return that Loop ends early', () => {
     },
   );
 
-  test('and whose parcel comes all the same needs a person, and nothing is sent', () => {
+  test('and whose parcel comes all the same needs attention, and nothing is sent', () => {
     const driver = drive(merchant, ['ok', 'refused']);
     driver.tell(loopTells());
     driver.run();
@@ -144,7 +144,7 @@ describe('a return that Loop ends early', () => {
     expect(driver.taken).toEqual([]);
   });
 
-  test('by closing it while the flag is on its way needs a person', () => {
+  test('by closing it while the flag is on its way needs attention', () => {
     const driver = decided(bad);
     driver.loopCloses(closed);
     driver.run();
@@ -153,7 +153,7 @@ describe('a return that Loop ends early', () => {
     expect(driver.taken).toEqual([]);
   });
 
-  test('by cancelling it while the process request is on its way needs a person', () => {
+  test('by cancelling it while the process request is on its way needs attention', () => {
     const driver = decided(good);
     driver.tell(cancelled);
     driver.run();
@@ -161,7 +161,7 @@ describe('a return that Loop ends early', () => {
     expect(driver.taken).toEqual([]);
   });
 
-  test('by cancelling it after it had queued the process request needs a person: it will never close', () => {
+  test('by cancelling it after it had queued the process request needs attention: it will never close', () => {
     const driver = told(good);
     expect(driver.status).toBe('processing');
     driver.tell(cancelled);
@@ -193,7 +193,7 @@ describe('a return that Loop ends early', () => {
     },
   );
 
-  test('and opens again with something that never came needs a person, and nothing is sent', () => {
+  test('and opens again with something that never came needs attention, and nothing is sent', () => {
     const driver = decided(good);
     driver.tell(cancelled, opensWithMore);
     driver.run();

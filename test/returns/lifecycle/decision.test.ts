@@ -77,7 +77,7 @@ describe('the decision', () => {
     expect(driver.taken).toEqual([]);
   });
 
-  test('needs a person where Loop had closed the return and then a unit is damaged', () => {
+  test('needs attention where Loop had closed the return and then a unit is damaged', () => {
     const driver = opened();
     driver.tell(closed, received(bad));
     driver.run();

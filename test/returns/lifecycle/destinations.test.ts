@@ -93,7 +93,7 @@ describe('where only some destinations are with MasonHub', () => {
     expect(driver.status).toBe('cancelled');
   });
 
-  test('an answer that names none needs a person, and a retry asks Loop again', () => {
+  test('an answer that names none needs attention, and a retry asks Loop again', () => {
     const driver = drive(some);
     driver.tell(loopTells());
     driver.run();
@@ -107,7 +107,7 @@ describe('where only some destinations are with MasonHub', () => {
     expect(driver.asked.destination).toBe(2);
   });
 
-  test('a receipt for a return that is bound elsewhere needs a person: the parcel came to MasonHub', () => {
+  test('a receipt for a return that is bound elsewhere needs attention: the parcel came to MasonHub', () => {
     const driver = drive(some);
     driver.tell(loopTells({ destinationId: '99' }), received(good));
     driver.run();

@@ -36,7 +36,7 @@ describe('a change that comes when the parcel is delivered', () => {
     const driver = delivered(changed('SHIRT', 'SOCKS'));
     expect(driver.status).toBe('open');
     expect(driver.heldByMasonHub).toEqual(rmaFor(['SHIRT', 1], ['PANTS', 1]));
-    expect(driver.facts).toMatchObject({ stage: 'delivered', asked: driver.heldByMasonHub });
+    expect(driver.facts).toMatchObject({ stage: 'delivered', confirmed: driver.heldByMasonHub });
     expect(driver.timeline.at(-1)).toEqual({
       event: 'rma.kept',
       detail: expect.stringMatching(
@@ -109,7 +109,7 @@ describe('a cancellation that comes when the parcel is on its way', () => {
     return driver;
   };
 
-  test('needs a person, who is told that the parcel is on its way', () => {
+  test('needs attention, who is told that the parcel is on its way', () => {
     const driver = onTheWay(cancelled);
     expect(driver.status).toBe('attention');
     expect(driver.reason).toContain('Loop says that the return is cancelled.');
@@ -189,7 +189,7 @@ describe('an RMA that MasonHub has no more when it is to be replaced', () => {
     const driver = opened();
     driver.tell(label);
     const { after, steps } = apply(driver.facts, gone, merchant, new Date('2026-03-03T10:00:00Z'));
-    expect(after).toMatchObject({ sent: null, asked: null });
+    expect(after).toMatchObject({ sent: null, confirmed: null });
     expect(rmaTask(after)).toBe('create');
     expect(steps).toEqual(['rma']);
     driver.tell(gone);

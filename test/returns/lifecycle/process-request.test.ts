@@ -64,7 +64,7 @@ describe('a process request that Loop has queued', () => {
   });
 
   test.each(['cancelled', 'expired'] as const)(
-    'and that is %s when Loop is asked needs a person',
+    'and that is %s when Loop is asked needs attention',
     (state) => {
       const driver = told(good);
       driver.tell({ kind: 'stateTold', state, word: null });
@@ -74,7 +74,7 @@ describe('a process request that Loop has queued', () => {
     },
   );
 
-  test('and that is never closed needs a person, and a retry goes on asking without another request', () => {
+  test('and that is never closed needs attention, and a retry goes on asking without another request', () => {
     const driver = told(good);
     driver.tell(givenUp);
     expect(driver.status).toBe('attention');
@@ -95,7 +95,7 @@ describe('a process request that Loop has queued', () => {
     expect(driver.status).toBe('processed');
   });
 
-  test('and whose note could not be added still needs a person once Loop closes the return', () => {
+  test('and whose note could not be added still needs attention once Loop closes the return', () => {
     const driver = drive(merchant);
     driver.tell(loopTells());
     driver.run();
@@ -126,14 +126,14 @@ describe('a refusal by Loop', () => {
     expect(driver.status).toBe('processed');
   });
 
-  test('of the flag because the return is closed needs a person', () => {
+  test('of the flag because the return is closed needs attention', () => {
     const driver = decided(bad);
     driver.tell(refusal('closed'));
     expect(driver.status).toBe('attention');
   });
 
   test.each(['review', 'cancelled', null] as const)(
-    'with the state %s needs a person, with the words of Loop',
+    'with the state %s needs attention, with the words of Loop',
     (state) => {
       const driver = decided(good);
       driver.tell(refusal(state));
@@ -158,14 +158,14 @@ describe('a refusal by Loop', () => {
 });
 
 describe('a process request that Loop queued and could not carry out', () => {
-  test('needs a person, with what Loop said', () => {
+  test('needs attention, with what Loop said', () => {
     const driver = told(good);
     driver.loopFailsToProcess();
     expect(driver.status).toBe('attention');
     expect(driver.reason).toContain('The card was declined');
   });
 
-  test('needs a person also where Loop gives no reason', () => {
+  test('needs attention also where Loop gives no reason', () => {
     const driver = told(good);
     driver.tell({ kind: 'processingFailed', message: null });
     expect(driver.status).toBe('attention');

@@ -30,7 +30,7 @@ describe('a return that is put into review after Loop had accepted to process it
     ['by a webhook without a date', loopTells({ trigger: 'return.updated', state: 'review', at: null })],
     ['by a pull', answerTells({ state: 'review', updatedAt: later })],
     ['by the details that Loop is asked for', { kind: 'stateTold', state: 'review', word: null }],
-  ])('needs a person at once, told %s, with what to do', (_, event) => {
+  ])('needs attention at once, told %s, with what to do', (_, event) => {
     const driver = told(good);
     expect(driver.status).toBe('processing');
     driver.tell(event);
@@ -41,7 +41,7 @@ describe('a return that is put into review after Loop had accepted to process it
     expect(events(driver).at(-1)).toBe('attention');
   });
 
-  test('needs a person also where that is heard before the answer that it is accepted', () => {
+  test('needs attention also where that is heard before the answer that it is accepted', () => {
     const driver = decided(good);
     driver.tell(review);
     expect(driver.status).toBe('received');
@@ -103,7 +103,7 @@ describe('a return that is put into review after Loop had accepted to process it
     expect(driver.status).toBe('processed');
   });
 
-  test('needs a person for what was wrong before that, first', () => {
+  test('needs attention for what was wrong before that, first', () => {
     const driver = decided({ ...good, lines: [...good.lines, extra('HAT', { available: 1 })] });
     driver.tell(accepted('open'), { kind: 'noteRefused', why: 'Too long.' }, review);
     expect(driver.reason).toBe('Too long.');

@@ -69,7 +69,7 @@ describe('a return in a state that is not known here', () => {
   });
 
   test.each(['cancelled', 'expired'] as const)(
-    'needs a person where Loop, asked, says that it is %s',
+    'needs attention where Loop, asked, says that it is %s',
     (state) => {
       const driver = opened(merchant, partial);
       driver.tell(receiptTold(good), { kind: 'stateTold', state, word: null });
@@ -91,7 +91,7 @@ describe('a return in a state that is not known here', () => {
     expect(processing.status).toBe('processing');
   });
 
-  test('needs a person where Loop never says another, and a retry asks again', () => {
+  test('needs attention where Loop never says another, and a retry asks again', () => {
     const driver = opened(merchant, partial);
     driver.tell(receiptTold(good), { kind: 'stepFailed', step: 'details', why: 'Loop still says partial.' });
     expect(driver.status).toBe('attention');

@@ -100,7 +100,7 @@ describe('a return whose items are not understood', () => {
     expect(driver.status).toBe('processing');
   });
 
-  test('needs a person where it was decided before, and the items, once told, are more than came', () => {
+  test('needs attention where it was decided before, and the items, once told, are more than came', () => {
     const driver = decided(good);
     driver.loopGarbles(updated, more);
     driver.run();
@@ -119,7 +119,7 @@ describe('a return whose items are not understood', () => {
     expect(driver.asked.destination).toBe(1);
   });
 
-  test('needs a person where Loop cannot be asked, until Loop tells them after all', () => {
+  test('needs attention where Loop cannot be asked, until Loop tells them after all', () => {
     const driver = drive(merchant, ['given-up']);
     driver.loopGarbles(created, items);
     driver.run();
@@ -147,7 +147,7 @@ describe('a receipt that is not understood', () => {
     return driver;
   };
 
-  test('needs a person at once, and MasonHub is asked for the RMA', () => {
+  test('needs attention at once, and MasonHub is asked for the RMA', () => {
     const driver = opened();
     driver.tell(unread);
     expect(driver.status).toBe('attention');
@@ -182,7 +182,7 @@ describe('a receipt that is not understood', () => {
     expect(dueSteps(driver.facts)).toEqual(['receipt']);
   });
 
-  test('still needs a person where MasonHub cannot be asked, and a retry asks again', () => {
+  test('still needs attention where MasonHub cannot be asked, and a retry asks again', () => {
     const driver = garbled(good, opened());
     driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
     expect(statusOf(driver.facts)).toEqual({ status: 'attention', reason: 'MasonHub shows no such RMA.' });
@@ -208,7 +208,7 @@ describe('a receipt that is not understood', () => {
     expect(driver.timeline.map(({ detail }) => detail)).toContain('The same receipt again.');
   });
 
-  test('that turns out to prove nothing is asked for once more, and then needs a person', () => {
+  test('that turns out to prove nothing is asked for once more, and then needs attention', () => {
     const driver = opened(merchantWith({ masonhub: { receiveInto: 'available' } }));
     driver.masonHubGarbles(receiptOf(...good.lines.map((line) => ({ ...line, detailed: false }))));
     driver.run(1);
@@ -218,7 +218,7 @@ describe('a receipt that is not understood', () => {
     expect(driver.reason).toContain('asked once more, MasonHub says no more');
   });
 
-  test('that turns out to differ from the first needs a person, and nothing is sent', () => {
+  test('that turns out to differ from the first needs attention, and nothing is sent', () => {
     const driver = garbled(bad, decided(good));
     driver.run();
     expect(driver.status).toBe('attention');

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readError, readVerdict } from '../../../src/vendors/loop/answers.ts';
+import { readError, readMessageAnswer } from '../../../src/vendors/loop/answers.ts';
 
 describe("Loop's answer to process or flag", () => {
   test.each([true, 'true'])('is success for %j', (json) => {
-    expect(readVerdict(json)).toEqual({ kind: 'done' });
+    expect(readMessageAnswer(json)).toEqual({ kind: 'done' });
   });
 
   test("is no refusal for trouble of Loop's own, which may be over at the next try", () => {
     const body = { errors: { message: 'Something went wrong.', code: 'UNEXPECTED_ERROR' } };
-    expect(readVerdict(body)).toEqual({ kind: 'unreadable' });
+    expect(readMessageAnswer(body)).toEqual({ kind: 'unreadable' });
   });
 
   test.each([
@@ -28,15 +28,15 @@ describe("Loop's answer to process or flag", () => {
     { success: true },
     'OK',
   ])('is neither success nor a refusal for %j', (json) => {
-    expect(readVerdict(json)).toEqual({ kind: 'unreadable' });
+    expect(readMessageAnswer(json)).toEqual({ kind: 'unreadable' });
   });
 
   test('is success for nothing else, whatever JSON it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
         fc.pre(json !== true && json !== 'true');
-        expect(readVerdict(json).kind).not.toBe('done');
-        expect(readVerdict({ errors: json, error: json, message: json, success: true }).kind).not.toBe(
+        expect(readMessageAnswer(json).kind).not.toBe('done');
+        expect(readMessageAnswer({ errors: json, error: json, message: json, success: true }).kind).not.toBe(
           'done',
         );
       }),
@@ -55,7 +55,7 @@ describe("Loop's answer to process or flag", () => {
     ['a message with errors by field', { message: closed, errors: { content: ['is required'] } }],
     ['a message beside true', { message: closed, success: true }],
   ])('is a refusal with its words and the state, in the envelope: %s', (_, json) => {
-    expect(readVerdict(json)).toEqual({ kind: 'refused', why: closed, state: 'closed' });
+    expect(readMessageAnswer(json)).toEqual({ kind: 'refused', why: closed, state: 'closed' });
   });
 
   test.each([
@@ -68,17 +68,17 @@ describe("Loop's answer to process or flag", () => {
     ['Order not found', null],
     ['The refund is closed to new requests.', null],
   ])('"%s" says that the return is %j', (message, state) => {
-    expect(readVerdict({ errors: { message } })).toEqual({ kind: 'refused', why: message, state });
+    expect(readMessageAnswer({ errors: { message } })).toEqual({ kind: 'refused', why: message, state });
   });
 
   test('says review by its code, whatever the words', () => {
     expect(
-      readVerdict({ errors: { message: 'Not possible.', code: 'UNPROCESSABLE_FLAGGED_RETURN' } }),
+      readMessageAnswer({ errors: { message: 'Not possible.', code: 'UNPROCESSABLE_FLAGGED_RETURN' } }),
     ).toMatchObject({ kind: 'refused', state: 'review' });
   });
 
   test('is a refusal without a state for a code that nobody knows', () => {
-    expect(readVerdict({ errors: { message: 'No.', code: 'NOT_AUTHORIZED' } })).toEqual({
+    expect(readMessageAnswer({ errors: { message: 'No.', code: 'NOT_AUTHORIZED' } })).toEqual({
       kind: 'refused',
       why: 'No.',
       state: null,

@@ -57,13 +57,13 @@ describe.each(['process', 'flag'] as const)('a request to %s a return', (action)
   });
 
   test('was not done where Loop limits requests', async () => {
-    expect(await answerTo(json(429, { message: 'Too many' }))).toMatchObject({ kind: 'held' });
+    expect(await answerTo(json(429, { message: 'Too many' }))).toMatchObject({ kind: 'paused' });
   });
 
   test.each([401, 403])('with status %d is a matter of the key', async (status) => {
     const body = { error: { code: '401', http_code: 'GEN-UNAUTHORIZED', message: 'Unauthorized.' } };
     const answer = await answerTo(json(status, body));
-    expect(answer.kind).toBe('held');
+    expect(answer.kind).toBe('paused');
     expect('why' in answer && answer.why).toContain('loop.apiKey');
     expect('why' in answer && answer.why).not.toContain('loop-key');
   });

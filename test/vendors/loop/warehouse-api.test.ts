@@ -213,13 +213,13 @@ describe.each([
 
   test('waits until Loop takes requests again where the answer is a limit', async () => {
     vendor.answer(json(429, { message: 'Too many' }));
-    expect((await ask()).kind).toBe('held');
+    expect((await ask()).kind).toBe('paused');
   });
 
   test('is a matter of the key with status 401', async () => {
     vendor.answer(json(401, { message: 'Unauthorized' }));
     const answer = await ask();
-    expect(answer).toMatchObject({ kind: 'held' });
+    expect(answer).toMatchObject({ kind: 'paused' });
     expect('why' in answer && answer.why).toContain('loop.apiKey');
     expect('why' in answer && answer.why).not.toContain('loop-key');
   });

@@ -43,7 +43,7 @@ describe("Loop's list of webhooks", () => {
 
   it.each([
     [200, { error: { message: 'No.' } }, { kind: 'refused', why: 'No.' }],
-    [401, undefined, { kind: 'held' }],
+    [401, undefined, { kind: 'paused' }],
     [502, undefined, { kind: 'transient' }],
     [200, undefined, { kind: 'transient' }],
   ])('is a failure where Loop answers %i %j', async (status, body, failure) => {

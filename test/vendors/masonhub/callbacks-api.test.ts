@@ -65,7 +65,7 @@ describe("MasonHub's list of callbacks", () => {
   });
 
   it.each([
-    [401, { message: 'The access token provided is missing or invalid.' }, 'held'],
+    [401, { message: 'The access token provided is missing or invalid.' }, 'paused'],
     [404, { message: 'The record could not be found.' }, 'refused'],
     [500, { message: 'Something went wrong.' }, 'transient'],
     [200, undefined, 'transient'],
@@ -224,7 +224,7 @@ describe('holds', () => {
   });
 
   it.each([
-    [403, { message: 'Forbidden.' }, 'held'],
+    [403, { message: 'Forbidden.' }, 'paused'],
     [500, { message: 'Something went wrong.' }, 'transient'],
     [200, 'none', 'transient'],
     [200, undefined, 'transient'],

@@ -130,14 +130,14 @@ describe('the answer to a batch', () => {
   test.each([401, 403])('with status %d is a matter of the token', async (status) => {
     vendor.answer(json(status, { message: 'Unauthorized' }));
     const answer = await create();
-    expect(answer.kind).toBe('held');
+    expect(answer.kind).toBe('paused');
     expect('why' in answer && answer.why).toContain('masonhub.apiToken');
     expect('why' in answer && answer.why).not.toContain('masonhub-token');
   });
 
   test('with status 429 was not done', async () => {
     vendor.answer(json(429, { message: 'Too many' }));
-    expect(await create()).toMatchObject({ kind: 'held' });
+    expect(await create()).toMatchObject({ kind: 'paused' });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { heldAs, isSameRma } from '../../../src/vendors/masonhub/compare.ts';
+import { confirmedAs, isSameRma } from '../../../src/vendors/masonhub/compare.ts';
 import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
 import { rmaFor } from '../../returns/fixtures.ts';
 
@@ -128,7 +128,7 @@ describe('the RMA that was sent, looked for among records', () => {
 
   test('is as MasonHub holds it, under the package id that it has there', () => {
     const records = [held([['HAT', 1]]), held(same, { package_id: '1Z111AA10123456784' })];
-    expect(heldAs(records, rma)).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
+    expect(confirmedAs(records, rma)).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
   });
 
   test('has the status to receive into that it has there, which is what an echo repeats', () => {
@@ -140,19 +140,19 @@ describe('the RMA that was sent, looked for among records', () => {
           return_inventory_status: statuses[index],
         })),
       });
-    expect(heldAs([lines('available', 'Available')], rma)).toEqual({ ...rma, receiveInto: 'available' });
-    expect(heldAs([lines('qc', 'qc')], rma)).toEqual(rma);
-    expect(heldAs([lines('qc', 'available')], rma)).toBeNull();
+    expect(confirmedAs([lines('available', 'Available')], rma)).toEqual({ ...rma, receiveInto: 'available' });
+    expect(confirmedAs([lines('qc', 'qc')], rma)).toEqual(rma);
+    expect(confirmedAs([lines('qc', 'available')], rma)).toBeNull();
     const received = { ...lines('available', 'available'), status: 'received' };
-    expect(heldAs([received], rma)).toEqual(rma);
+    expect(confirmedAs([received], rma)).toEqual(rma);
   });
 
   test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
-    expect(heldAs([held(same, { package_id })], rma)).toEqual(rma);
+    expect(confirmedAs([held(same, { package_id })], rma)).toEqual(rma);
   });
 
   test('is none where no record is the same', () => {
-    expect(heldAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma)).toBeNull();
-    expect(heldAs([], rma)).toBeNull();
+    expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma)).toBeNull();
+    expect(confirmedAs([], rma)).toBeNull();
   });
 });

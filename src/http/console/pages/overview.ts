@@ -6,13 +6,14 @@ import type { ReturnSummary } from '../../../returns-store/queries.ts';
 import type { Day, StatusCount } from '../../../returns-store/statistics.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
+import { statusWords } from '../status-words.ts';
 import { pauseWords, vendorNames } from '../words.ts';
 import { kindsOf, mostListed } from './rejected.ts';
 import { statisticsSections } from './statistics.ts';
 
 export interface Overview {
   readonly merchants: readonly string[];
-  /** The newest that need a person. */
+  /** The newest that need attention. */
   readonly attention: readonly ReturnSummary[];
   readonly counts: readonly StatusCount[];
   /** How many parcels nobody announced. */
@@ -23,7 +24,7 @@ export interface Overview {
   readonly formToken: string | null;
 }
 
-/** What needs a person first, then how everything stands. */
+/** What needs attention first, then how everything stands. */
 export function overviewPage(overview: Overview): Page {
   return {
     title: 'Overview',
@@ -31,7 +32,7 @@ export function overviewPage(overview: Overview): Page {
     formToken: overview.formToken,
     updates: 'whole',
     content: html`
-      ${live('needs', 'Needs a person', needs(overview))}
+      ${live('needs', 'Needs attention', needs(overview))}
       ${live('counts', 'Returns by status', html`${countTable(overview)}${unannouncedLink(overview)}`)}
       ${live('connections', 'Connections', connectionTable(overview))}
       ${statisticsSections(overview.days)}`,
@@ -67,7 +68,7 @@ function rejectedLines(rejected: readonly SetAsideDelivery[]): Html {
 function attentionTable(attention: readonly ReturnSummary[], counts: readonly StatusCount[]): Html {
   const all = counts.reduce((sum, one) => sum + (one.status === 'attention' ? one.count : 0), 0);
   return html`${table(
-    'Returns that need a person, newest first',
+    'Returns that need attention, newest first',
     [
       { title: 'Return' },
       { title: 'Merchant' },
@@ -83,7 +84,7 @@ function attentionTable(attention: readonly ReturnSummary[], counts: readonly St
       time(one.createdAt),
     ]),
   )}
-  ${all <= attention.length ? null : html`<p><a href="/console/returns?status=attention">See all ${all} that need a person</a></p>`}`;
+  ${all <= attention.length ? null : html`<p><a href="/console/returns?status=attention">See all ${all} that need attention</a></p>`}`;
 }
 
 function countTable({ merchants, counts }: Overview): Html {
@@ -93,7 +94,7 @@ function countTable({ merchants, counts }: Overview): Html {
     counts.find((one) => one.merchant === merchant && one.status === status)?.count ?? 0;
   return table(
     'How many returns each merchant has in each status',
-    [{ title: 'Merchant' }, ...statuses.map((status) => ({ title: status, isNumber: true }))],
+    [{ title: 'Merchant' }, ...statuses.map((status) => ({ title: statusWords[status], isNumber: true }))],
     known.map((merchant) => [
       html`<a href="/console/returns?${new URLSearchParams({ merchant })}">${merchant}</a>`,
       ...statuses.map((status) => countLink(merchant, status, countOf(merchant, status))),
@@ -109,7 +110,7 @@ function unannouncedLink({ unannounced }: Overview): Html | null {
 
 function countLink(merchant: string, status: Status, count: number): Html | null {
   if (count === 0) return null;
-  const label = `${count} ${status}, ${merchant}`;
+  const label = `${count} ${statusWords[status]}, ${merchant}`;
   return html`<a class="${status === 'attention' ? 'trouble' : ''}" href="/console/returns?${new URLSearchParams({ merchant, status })}" aria-label="${label}">${count.toLocaleString('en')}</a>`;
 }
 

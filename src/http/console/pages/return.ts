@@ -14,7 +14,7 @@ import { loopAdminUrl, masonHubUrl } from '../vendor-links.ts';
 import { adviceFor, decisionWords, pauseWords, vendorNames, vendorsAwaited, waitsFor } from '../words.ts';
 import { whatCame } from './receipts.ts';
 
-export interface ShownReturn {
+export interface ReturnPage {
   readonly summary: ReturnSummary & { readonly timeline: readonly TimelineLine[] };
   readonly facts: Return;
   readonly calls: readonly VendorCall[];
@@ -27,7 +27,7 @@ export interface ShownReturn {
 }
 
 /** One return: how it stands, what to do, what was asked for, what came, what was decided, and all that happened. */
-export function returnPage(shown: ShownReturn): Page {
+export function returnPage(shown: ReturnPage): Page {
   const { summary, facts, done, formToken } = shown;
   return {
     title: `Return ${summary.loopReturnId}`,
@@ -45,7 +45,7 @@ export function returnPage(shown: ShownReturn): Page {
   };
 }
 
-function standing({ summary, facts, merchant, connections, formToken }: ShownReturn): Html {
+function standing({ summary, facts, merchant, connections, formToken }: ReturnPage): Html {
   const advice = adviceFor(facts);
   const { status, reason } = summary;
   const waiting = advice === null ? waitsFor(facts, status) : null;
@@ -54,7 +54,7 @@ function standing({ summary, facts, merchant, connections, formToken }: ShownRet
   );
   return html`
     <div class="panel ${status === 'attention' ? 'trouble' : ''}">
-      <p>${statusBadge(status)} last changed ${time(summary.updatedAt)}</p>
+      <p>${statusBadge(summary)} last changed ${time(summary.updatedAt)}</p>
       ${reason === null ? null : html`<p class="reason">${reason}</p>`}
       ${waiting === null ? null : html`<p>${waiting}</p>`}
       ${paused.map(pausedLine)}

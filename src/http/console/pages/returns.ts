@@ -2,6 +2,7 @@ import { statuses } from '../../../returns/return.ts';
 import type { ReturnSummary } from '../../../returns-store/queries.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
+import { statusWords } from '../status-words.ts';
 
 export interface ReturnsList {
   readonly merchants: readonly string[];
@@ -41,19 +42,25 @@ function searchForm({ merchants, asked }: ReturnsList): Html {
     </div>
     <div class="field">
       <label for="status">Status</label>
-      ${select('status', statuses, asked.status)}
+      ${select('status', statuses, asked.status, statusWords)}
     </div>
     <button>Search</button>
   </form>`;
 }
 
-function select(name: string, values: readonly string[], chosen: string): Html {
+/** @param words how a value reads; as it is unless said */
+function select(
+  name: string,
+  values: readonly string[],
+  chosen: string,
+  words: Readonly<Record<string, string>> = {},
+): Html {
   return html`<select id="${name}" name="${name}">
     <option value="">all</option>
     ${values.map((value) =>
       value === chosen
-        ? html`<option value="${value}" selected>${value}</option>`
-        : html`<option value="${value}">${value}</option>`,
+        ? html`<option value="${value}" selected>${words[value] ?? value}</option>`
+        : html`<option value="${value}">${words[value] ?? value}</option>`,
     )}
   </select>`;
 }
@@ -76,7 +83,7 @@ function found(list: ReturnsList): Html {
     ],
     list.returns.map((one) => [
       html`<a href="${returnPath(one.merchant, one.loopReturnId)}">${one.loopReturnId}</a>`,
-      statusBadge(one.status),
+      statusBadge(one),
       one.merchant,
       one.orderName,
       one.trackingNumber,

@@ -10,7 +10,7 @@ export interface OnTheWay {
 }
 
 /** The one address that vendors know, in front of all replicas, as a load balancer would be. */
-export interface Door {
+export interface LoadBalancer {
   readonly url: string;
   /** Requests so far. */
   readonly requests: number;
@@ -20,15 +20,15 @@ export interface Door {
 }
 
 /**
- * Opens a door that passes requests on to the replicas in turn, also to one that is down: then the sender
+ * Opens a load balancer that passes requests on to the replicas in turn, also to one that is down: then the sender
  * gets no answer.
  * @param urls where the replicas listen at the moment
  * @param troubleOf what happens to the nth request
  */
-export async function openDoor(
+export async function openLoadBalancer(
   urls: () => readonly (string | null)[],
   troubleOf: (nth: number) => OnTheWay | null = () => null,
-): Promise<Door> {
+): Promise<LoadBalancer> {
   const agent = new Agent({ keepAlive: true });
   let requests = 0;
   const met: OnTheWay['fault'][] = [];
@@ -46,7 +46,7 @@ export async function openDoor(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('A door has a port');
+  if (address === null || typeof address === 'string') throw new Error('A load balancer has a port');
   return {
     url: `http://127.0.0.1:${address.port}`,
     get requests() {

@@ -2,19 +2,19 @@ import type { onRequestHookHandler } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../../config/merchants.ts';
-import { rawBodyOf, validatedBehindTheDoor } from '../../http/body.ts';
-import { deliveryAnswers, keepAll, merchantParams, readJson } from '../../http/deliveries.ts';
+import { rawBodyOf, validatedByTheHandler } from '../../http/body.ts';
 import { HttpError, noSuchMerchant, unauthorized } from '../../http/errors.ts';
-import type { KeepDelivery } from '../../inbox/deliveries.ts';
+import { deliveryAnswers, merchantParams, readJson, storeAll } from '../../http/store-deliveries.ts';
+import type { StoreDelivery } from '../../inbox/inbox.ts';
 import { isSentByMasonHub } from './callbacks.ts';
-import { callbackDeliveries } from './deliveries.ts';
+import { callbackDeliveries } from './delivery.ts';
 import { callbackExamples } from './examples.ts';
 import { callbackBody } from './schemas.ts';
 
-/** MasonHub's door. */
+/** MasonHub's endpoint. */
 export function masonHubCallbacks(
   merchants: Merchants,
-  keep: KeepDelivery,
+  store: StoreDelivery,
   admit: onRequestHookHandler,
 ): FastifyPluginAsyncZod {
   return async (app) => {
@@ -22,7 +22,7 @@ export function masonHubCallbacks(
       '/callbacks/masonhub/:merchant',
       {
         onRequest: admit,
-        validatorCompiler: validatedBehindTheDoor,
+        validatorCompiler: validatedByTheHandler,
         schema: {
           tags: ['Vendors'],
           summary: "MasonHub's rmaEvent callbacks",
@@ -56,7 +56,7 @@ export function masonHubCallbacks(
         if (!proven) throw unauthorized();
         if (parsed.error !== null) throw parsed.error;
         const deliveries = callbackDeliveries(merchant.slug, body, parsed.json);
-        return { status: await keepAll(keep, deliveries, request.log) };
+        return { status: await storeAll(store, deliveries, request.log) };
       },
     );
   };

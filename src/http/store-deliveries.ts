@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import { within } from '../config/deadline.ts';
-import type { KeepDelivery, Kept } from '../inbox/deliveries.ts';
 import { type Delivery, type Issue, namesInDelivery } from '../inbox/delivery.ts';
+import type { StoreDelivery, Stored } from '../inbox/inbox.ts';
 import { parseJson } from '../parsing/json.ts';
 import {
-  cannotKeep,
+  cannotStore,
   errorAnswer,
   noSuchMerchant,
   notJson,
@@ -20,7 +20,7 @@ export const merchantParams = z.object({
   merchant: z.string().meta({ description: 'Its name in the merchants file', example: 'acme' }),
 });
 
-/** What both doors answer; the same schemas describe them at /docs. */
+/** What both endpoints answer; the same schemas describe them at /docs. */
 export const deliveryAnswers = {
   200: z
     .object({ status: z.enum(['accepted', 'duplicate', 'ignored']) })
@@ -31,14 +31,14 @@ export const deliveryAnswers = {
   413: errorAnswer('The body is over 1 MiB.', tooLarge()),
   415: errorAnswer('The body is not JSON by its content type.', notJsonType()),
   422: errorAnswer(
-    'Authentic, but not understood. The message names the field; the raw delivery is kept for a replay.',
+    'Authentic, but not understood. The message names the field; the raw delivery is stored for a replay.',
     notUnderstood('id: expected an id, as text or as a whole number below 2^53', [
       { path: 'id', message: 'expected an id, as text or as a whole number below 2^53' },
     ]),
   ),
   503: errorAnswer(
     'The delivery could not be made durable. Send it again after Retry-After seconds.',
-    cannotKeep(null),
+    cannotStore(null),
   ),
 };
 
@@ -53,20 +53,20 @@ export function readJson(body: Buffer): unknown {
 
 /**
  * Keeps the messages of one request, and says in a word what became of them.
- * @throws HttpError 422 where one of them was not understood (it is kept all the same, the others are
+ * @throws HttpError 422 where one of them was not understood (it is stored all the same, the others are
  * accepted), and 503 where they could not be made durable
  */
-export async function keepAll(
-  keep: KeepDelivery,
+export async function storeAll(
+  store: StoreDelivery,
   deliveries: readonly Delivery[],
   log: FastifyBaseLogger,
-): Promise<Exclude<Kept, 'rejected'>> {
-  const kept = await within(keptWithinMs, Promise.all(deliveries.map(keep)), tooLate).catch(
+): Promise<Exclude<Stored, 'rejected'>> {
+  const stored = await within(storedWithinMs, Promise.all(deliveries.map(store)), tooLate).catch(
     (cause: unknown) => {
-      throw cannotKeep(cause);
+      throw cannotStore(cause);
     },
   );
-  for (const [index, delivery] of deliveries.entries()) logDelivery(log, delivery, kept[index]);
+  for (const [index, delivery] of deliveries.entries()) logDelivery(log, delivery, stored[index]);
   const rejected = deliveries.flatMap(({ understood }) =>
     understood.result === 'rejected' ? [understood] : [],
   );
@@ -75,19 +75,19 @@ export async function keepAll(
     const issues: Issue[] = rejected.flatMap((one) => [...one.issues]);
     throw notUnderstood(first.why, issues);
   }
-  if (kept.includes('accepted')) return 'accepted';
-  return kept.includes('duplicate') ? 'duplicate' : 'ignored';
+  if (stored.includes('accepted')) return 'accepted';
+  return stored.includes('duplicate') ? 'duplicate' : 'ignored';
 }
 
 /** Vendors wait for half a minute at most; a database that does not answer must not keep them longer. */
-const keptWithinMs = 10_000;
+const storedWithinMs = 10_000;
 
 /** What is stored after all, once the database answers again, is known as a duplicate when it is sent again. */
 function tooLate(): never {
   throw new Error('the database did not answer in time');
 }
 
-function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Kept | undefined): void {
+function logDelivery(log: FastifyBaseLogger, delivery: Delivery, result: Stored | undefined): void {
   const { merchant, source, key, understood } = delivery;
   const line = { merchant, source, delivery: key, result, ...namesInDelivery(delivery) };
   log.info({ ...line, why: 'why' in understood ? understood.why : undefined }, 'a delivery came in');

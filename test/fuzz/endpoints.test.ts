@@ -8,7 +8,7 @@ import { anyBytes, filled, isJson, mutated, mutations } from './hostile.ts';
 let world: World;
 const escaped: unknown[] = [];
 const note = (error: unknown) => void escaped.push(error);
-/** What Loop and MasonHub really send, by door. */
+/** What Loop and MasonHub really send, by endpoint. */
 const payloads: Record<'loop' | 'masonhub', unknown[]> = { loop: [], masonhub: [] };
 
 beforeAll(async () => {
@@ -37,23 +37,23 @@ afterAll(async () => {
   process.off('unhandledRejection', note).off('uncaughtException', note);
 });
 
-const doors = [
-  { name: "Loop's door", source: 'loop', path: '/webhooks/loop/acme' },
-  { name: "MasonHub's door", source: 'masonhub', path: '/callbacks/masonhub/acme' },
+const endpoints = [
+  { name: "Loop's endpoint", source: 'loop', path: '/webhooks/loop/acme' },
+  { name: "MasonHub's endpoint", source: 'masonhub', path: '/callbacks/masonhub/acme' },
 ] as const;
-type Door = (typeof doors)[number];
+type Endpoint = (typeof endpoints)[number];
 
 const bytesOf = (body: string | Uint8Array<ArrayBuffer>) =>
   typeof body === 'string' ? new TextEncoder().encode(body) : body;
-const proof = (door: Door, body: Uint8Array) =>
-  door.source === 'loop' ? world.signed(body) : world.proven();
+const proof = (endpoint: Endpoint, body: Uint8Array) =>
+  endpoint.source === 'loop' ? world.signed(body) : world.proven();
 const errorShape = {
   error: { code: expect.any(String), message: expect.any(String) },
 };
 
-async function rowsOf(door: Door, body: Uint8Array): Promise<number> {
+async function rowsOf(endpoint: Endpoint, body: Uint8Array): Promise<number> {
   const rows = await world.query('select 1 from deliveries where source = $1 and body = $2', [
-    door.source,
+    endpoint.source,
     Buffer.from(body),
   ]);
   return rows.length;
@@ -65,14 +65,14 @@ function expectError(reply: Reply): void {
 }
 
 /** What holds for every body, whatever is in it. */
-async function expectOrder(door: Door, given: string | Uint8Array<ArrayBuffer>): Promise<void> {
+async function expectOrder(endpoint: Endpoint, given: string | Uint8Array<ArrayBuffer>): Promise<void> {
   const body = bytesOf(given);
-  const before = await rowsOf(door, body);
-  expect(await world.post(door.path, body)).toMatchObject({ status: 401 });
-  expect(await rowsOf(door, body)).toBe(before);
+  const before = await rowsOf(endpoint, body);
+  expect(await world.post(endpoint.path, body)).toMatchObject({ status: 401 });
+  expect(await rowsOf(endpoint, body)).toBe(before);
 
-  const reply = await world.post(door.path, body, proof(door, body));
-  const rows = await rowsOf(door, body);
+  const reply = await world.post(endpoint.path, body, proof(endpoint, body));
+  const rows = await rowsOf(endpoint, body);
   if (!isJson(body)) {
     expect(reply).toMatchObject({ status: 400 });
     expect(rows).toBe(0);
@@ -81,21 +81,21 @@ async function expectOrder(door: Door, given: string | Uint8Array<ArrayBuffer>):
   expect([200, 422]).toContain(reply.status);
   if (reply.status !== 200) expectError(reply);
   expect(rows).toBeGreaterThan(0);
-  const again = await world.post(door.path, body, proof(door, body));
+  const again = await world.post(endpoint.path, body, proof(endpoint, body));
   expect(again.status).toBe(reply.status);
-  expect(await rowsOf(door, body)).toBe(rows);
+  expect(await rowsOf(endpoint, body)).toBe(rows);
 }
 
 /** The messages get ids of their own, or they would be duplicates of the ones they were made from. */
 const withNewIds = (text: string) =>
   text.replaceAll(/"message_id":"[0-9a-f-]{36}"/g, () => `"message_id":"${randomUUID()}"`);
 
-describe.each(doors)('$name', (door) => {
+describe.each(endpoints)('$name', (endpoint) => {
   it('has an answer for whatever a real payload may turn into', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(20), mutations, async (which, changes) => {
-        const samples = payloads[door.source];
-        await expectOrder(door, withNewIds(mutated(samples[which % samples.length], changes)));
+        const samples = payloads[endpoint.source];
+        await expectOrder(endpoint, withNewIds(mutated(samples[which % samples.length], changes)));
       }),
       { numRuns: 60 },
     );
@@ -103,7 +103,7 @@ describe.each(doors)('$name', (door) => {
 
   it('has an answer for bytes of any kind', async () => {
     await fc.assert(
-      fc.asyncProperty(anyBytes, async (bytes) => expectOrder(door, bytes)),
+      fc.asyncProperty(anyBytes, async (bytes) => expectOrder(endpoint, bytes)),
       { numRuns: 40 },
     );
   }, 60_000);
@@ -112,10 +112,10 @@ describe.each(doors)('$name', (door) => {
     const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
     const body = Uint8Array.from(bomb);
     const headers = { 'content-encoding': 'gzip' };
-    expect(await world.post(door.path, body, headers)).toMatchObject({ status: 401 });
-    const reply = await world.post(door.path, body, { ...headers, ...proof(door, body) });
+    expect(await world.post(endpoint.path, body, headers)).toMatchObject({ status: 401 });
+    const reply = await world.post(endpoint.path, body, { ...headers, ...proof(endpoint, body) });
     expect(reply).toMatchObject({ status: 400, json: { error: { code: 'not_json' } } });
-    expect(await rowsOf(door, body)).toBe(0);
+    expect(await rowsOf(endpoint, body)).toBe(0);
   });
 });
 
@@ -126,40 +126,40 @@ const inReceipt = (head: string, item: (index: number) => string, tail: string) 
 const aReceipt = '{"customer_identifier":"77000001","status":"received","details":{"line_items":[';
 
 describe('a body of 1 MiB', () => {
-  it.each<[string, Door, () => string]>([
-    ['line items that are none', doors[0], () => inReturn('"line_items":[', () => '1')],
-    ['empty line items', doors[0], () => inReturn('"line_items":[', () => '{}')],
+  it.each<[string, Endpoint, () => string]>([
+    ['line items that are none', endpoints[0], () => inReturn('"line_items":[', () => '1')],
+    ['empty line items', endpoints[0], () => inReturn('"line_items":[', () => '{}')],
     [
       'line items of as many SKUs',
-      doors[0],
+      endpoints[0],
       () => inReturn('"line_items":[', (index) => `{"sku":"S-${index}"}`),
     ],
-    ['labels', doors[0], () => inReturn('"line_items":[],"labels":[', () => '{}')],
+    ['labels', endpoints[0], () => inReturn('"line_items":[],"labels":[', () => '{}')],
     [
       'fractions and one long number',
-      doors[0],
+      endpoints[0],
       () => inReturn('"line_items":[],"x":[12345678901234567890,', () => '1.5'),
     ],
     [
       'returns',
-      doors[1],
+      endpoints[1],
       () => inReceipt('', (index) => `{"customer_identifier":"${index}","event_type":"inTransit"}`, ''),
     ],
     [
       'lines',
-      doors[1],
+      endpoints[1],
       () => inReceipt(aReceipt, (index) => `{"customer_sku_id":"S-${index}","quantity_received":1}`, ']}}'),
     ],
-    ['messages', doors[1], () => filled('[', () => '{"message_type":"rmaEvent","data":[]}', ']')],
-  ])('of nothing but %s is kept as not understood, or taken', async (_what, door, body) => {
-    await expectOrder(door, body());
+    ['messages', endpoints[1], () => filled('[', () => '{"message_type":"rmaEvent","data":[]}', ']')],
+  ])('of nothing but %s is kept as not understood, or taken', async (_what, endpoint, body) => {
+    await expectOrder(endpoint, body());
   });
 
-  it.each<[string, Door, () => string]>([
-    ['long numbers', doors[1], () => filled('[', () => '12345678901234567', ']')],
-    ['fractions and a long number', doors[1], () => filled('[12345678901234567,', () => '1.5', ']')],
-  ])('of %s costs nobody much before its sender is proven', async (_what, door, body) => {
-    const [reply, live] = await Promise.all([world.post(door.path, body()), world.api('/health/live')]);
+  it.each<[string, Endpoint, () => string]>([
+    ['long numbers', endpoints[1], () => filled('[', () => '12345678901234567', ']')],
+    ['fractions and a long number', endpoints[1], () => filled('[12345678901234567,', () => '1.5', ']')],
+  ])('of %s costs nobody much before its sender is proven', async (_what, endpoint, body) => {
+    const [reply, live] = await Promise.all([world.post(endpoint.path, body()), world.api('/health/live')]);
     expect([reply.status, live.status]).toEqual([401, 200]);
   });
 });
@@ -178,7 +178,7 @@ describe('thousands of returns', () => {
       data: Array.from({ length: 1_000 }, (_none, index) => event(part * 1_000 + index)),
     }));
     const body = JSON.stringify(envelopes);
-    expect(await world.post(doors[1].path, body, world.proven())).toMatchObject({ status: 200 });
+    expect(await world.post(endpoints[1].path, body, world.proven())).toMatchObject({ status: 200 });
     await world.untilQuiet();
     const [row] = await world.query(
       "select count(*)::int as applied from returns where loop_return_id like '88%'",
@@ -196,7 +196,7 @@ describe('thousands of returns', () => {
       message_id: randomUUID(),
       data,
     }));
-    expect(await world.post(doors[1].path, JSON.stringify(messages), world.proven())).toMatchObject({
+    expect(await world.post(endpoints[1].path, JSON.stringify(messages), world.proven())).toMatchObject({
       status: 200,
     });
     await world.untilQuiet();
@@ -221,7 +221,7 @@ describe('a return that is strange, and yet one', () => {
         { line_item_id: '__proto__', sku: 'TEE-1' },
       ],
     });
-    expect(await world.post(doors[0].path, body, world.signed(body))).toMatchObject({ status: 200 });
+    expect(await world.post(endpoints[0].path, body, world.signed(body))).toMatchObject({ status: 200 });
     const { orderName } = await world.untilStatus(id, 'open');
     expect(orderName?.length).toBe(250);
   });
@@ -233,7 +233,7 @@ describe('a return that is strange, and yet one', () => {
       '"receiving_details":{"__proto__":[{"quantity":1}],',
     );
     expect(body).toContain('__proto__');
-    expect(await world.post(doors[1].path, body, world.proven())).toMatchObject({ status: 200 });
+    expect(await world.post(endpoints[1].path, body, world.proven())).toMatchObject({ status: 200 });
     await world.untilQuiet();
     expect(await world.statusOf(id)).toBe('attention');
     expect(world.told(id).processed).toBe(0);
@@ -254,9 +254,9 @@ it('signatures of every length and make but the right one answer 401', async () 
     fc.asyncProperty(fc.oneof(printable, almost, lengths), async (signature) => {
       const hex = Buffer.from(signature, 'base64').toString('hex');
       const replies = [
-        await world.post(doors[0].path, body, { 'x-loop-signature': signature }),
-        await world.post(doors[1].path, body, { authorization: `Bearer ${signature}` }),
-        await world.post(doors[1].path, body, { 'x-masonhub-signature': `sha256=${hex}` }),
+        await world.post(endpoints[0].path, body, { 'x-loop-signature': signature }),
+        await world.post(endpoints[1].path, body, { authorization: `Bearer ${signature}` }),
+        await world.post(endpoints[1].path, body, { 'x-masonhub-signature': `sha256=${hex}` }),
         await world.api('/api/returns', { headers: { authorization: `Bearer ${signature}` } }),
       ];
       expect(replies.map(({ status }) => status)).toEqual([401, 401, 401, 401]);

@@ -39,7 +39,7 @@ async function open(opsToken: string | null = token) {
     }),
     opsToken,
     now: () => new Date(clock),
-    keep: async () => 'accepted',
+    store: async () => 'accepted',
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
   });

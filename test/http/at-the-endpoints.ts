@@ -6,7 +6,7 @@ import { until } from '../support/until.ts';
 
 export let world: World;
 
-/** Starts the service whose doors the tests of a file knock at, and looks after each test that it still lives. */
+/** Starts the service whose endpoints the tests of a file call, and looks after each test that it still lives. */
 export function serveDoors(): void {
   beforeAll(async () => {
     world = await startWorld({
@@ -33,18 +33,18 @@ export function serveDoors(): void {
 
 export type Bytes = string | Uint8Array<ArrayBuffer>;
 
-export const doors = [
-  { door: "Loop's door", path: '/webhooks/loop/', source: 'loop' },
-  { door: "MasonHub's door", path: '/callbacks/masonhub/', source: 'masonhub' },
+export const endpoints = [
+  { endpoint: "Loop's endpoint", path: '/webhooks/loop/', source: 'loop' },
+  { endpoint: "MasonHub's endpoint", path: '/callbacks/masonhub/', source: 'masonhub' },
 ] as const;
 
-export type Door = (typeof doors)[number];
+export type Endpoint = (typeof endpoints)[number];
 
-export const proofOf = (door: Door, body: Bytes) =>
-  door.source === 'loop' ? world.signed(body) : world.proven();
+export const proofOf = (endpoint: Endpoint, body: Bytes) =>
+  endpoint.source === 'loop' ? world.signed(body) : world.proven();
 
-export const postTo = (door: Door, body: Bytes, headers: Record<string, string> = {}) =>
-  world.post(`${door.path}acme`, body, { ...proofOf(door, body), ...headers });
+export const postTo = (endpoint: Endpoint, body: Bytes, headers: Record<string, string> = {}) =>
+  world.post(`${endpoint.path}acme`, body, { ...proofOf(endpoint, body), ...headers });
 
 export const webhook = (id: string, more: object = {}) =>
   JSON.stringify({
@@ -65,8 +65,8 @@ export const callback = (more: object = {}) =>
     ...more,
   });
 
-export const goodBody = (door: Door) =>
-  door.source === 'loop'
+export const goodBody = (endpoint: Endpoint) =>
+  endpoint.source === 'loop'
     ? webhook('5550001', { nonce: randomUUID() })
     : callback({ data: [{ customer_identifier: '5550002', event_type: 'inTransit' }] });
 
@@ -84,13 +84,13 @@ export async function expectRefusal(status: number, request: () => Promise<Reply
   return reply;
 }
 
-export const stored = (door: Door, body: Bytes) =>
+export const stored = (endpoint: Endpoint, body: Bytes) =>
   world.query('select merchant, source, result, why from deliveries where body = $1 and source = $2', [
     Buffer.from(body),
-    door.source,
+    endpoint.source,
   ]);
 
-export const [loopDoor, masonHubDoor] = doors;
+export const [loopEndpoint, masonHubEndpoint] = endpoints;
 
 /** Holds the table of deliveries, so that nothing can be stored until it is released. */
 export async function lockDeliveries() {

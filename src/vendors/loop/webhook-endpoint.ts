@@ -2,19 +2,19 @@ import type { onRequestHookHandler } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../../config/merchants.ts';
-import { rawBodyOf, validatedBehindTheDoor } from '../../http/body.ts';
-import { deliveryAnswers, keepAll, merchantParams, readJson } from '../../http/deliveries.ts';
+import { rawBodyOf, validatedByTheHandler } from '../../http/body.ts';
 import { noSuchMerchant, unauthorized } from '../../http/errors.ts';
-import type { KeepDelivery } from '../../inbox/deliveries.ts';
+import { deliveryAnswers, merchantParams, readJson, storeAll } from '../../http/store-deliveries.ts';
+import type { StoreDelivery } from '../../inbox/inbox.ts';
 import { webhookDelivery } from './delivery.ts';
 import { webhookExamples } from './examples.ts';
 import { webhookBody } from './schemas.ts';
 import { isSignedByLoop } from './webhooks.ts';
 
-/** Loop's door. */
+/** Loop's endpoint. */
 export function loopWebhooks(
   merchants: Merchants,
-  keep: KeepDelivery,
+  store: StoreDelivery,
   admit: onRequestHookHandler,
 ): FastifyPluginAsyncZod {
   return async (app) => {
@@ -22,7 +22,7 @@ export function loopWebhooks(
       '/webhooks/loop/:merchant',
       {
         onRequest: admit,
-        validatorCompiler: validatedBehindTheDoor,
+        validatorCompiler: validatedByTheHandler,
         schema: {
           tags: ['Vendors'],
           summary: "Loop's webhooks",
@@ -46,7 +46,7 @@ export function loopWebhooks(
         const signature = request.headers['x-loop-signature'];
         if (!isSignedByLoop(body, signature, merchant.loop.webhookSecrets)) throw unauthorized();
         const delivery = webhookDelivery(merchant.slug, body, readJson(body));
-        return { status: await keepAll(keep, [delivery], request.log) };
+        return { status: await storeAll(store, [delivery], request.log) };
       },
     );
   };

@@ -15,9 +15,9 @@ export interface DeliveryKey {
 }
 
 /** What became of a delivery: `duplicate` where the same one had been accepted before. */
-export type Kept = 'accepted' | 'duplicate' | 'ignored' | 'rejected';
+export type Stored = 'accepted' | 'duplicate' | 'ignored' | 'rejected';
 
-export type KeepDelivery = (delivery: Delivery) => Promise<Kept>;
+export type StoreDelivery = (delivery: Delivery) => Promise<Stored>;
 
 /** Commits the job that will apply deliveries together with the deliveries themselves. */
 export type EnqueueDeliveries = (trx: Transaction<Tables>, keys: readonly DeliveryKey[]) => Promise<void>;
@@ -41,7 +41,7 @@ export function openInbox(
   enqueue: EnqueueDeliveries,
   now: () => Date,
   stored: (count: number) => void = () => {},
-): KeepDelivery {
+): StoreDelivery {
   return groupCommit(async (group: readonly Delivery[]) => {
     const kept = await keepGroup(db, enqueue, group, now());
     stored(group.length);
@@ -58,7 +58,7 @@ async function keepGroup(
   enqueue: EnqueueDeliveries,
   group: readonly Delivery[],
   receivedAt: Date,
-): Promise<Kept[]> {
+): Promise<Stored[]> {
   const chosen = chooseByName(group);
   const stored = await inTransaction(db, 'repeat', async (trx) => {
     const names = new Set<string>();

@@ -5,24 +5,24 @@ import { startWorld } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import {
   callback,
-  type Door,
-  doors,
+  type Endpoint,
+  endpoints,
   expectRefusal,
   goodBody,
   lockDeliveries,
-  loopDoor,
-  masonHubDoor,
+  loopEndpoint,
+  masonHubEndpoint,
   postTo,
   proofOf,
   serveDoors,
   stored,
   webhook,
   world,
-} from './at-the-doors.ts';
+} from './at-the-endpoints.ts';
 
 serveDoors();
 
-describe.each(doors)('$door', (door) => {
+describe.each(endpoints)('$endpoint', (endpoint) => {
   it.each([
     ['that ends too soon', '{"topic":"return",'],
     ['of plain words', 'Hello'],
@@ -33,92 +33,94 @@ describe.each(doors)('$door', (door) => {
     ['of 500,000 opening brackets', '['.repeat(500_000)],
     ['of NaN', '{"id": NaN}'],
   ])('answers 400 to a body %s', async (_what, body) => {
-    const reply = await expectRefusal(400, () => postTo(door, body));
+    const reply = await expectRefusal(400, () => postTo(endpoint, body));
     expect(reply.json).toMatchObject({ error: { code: 'not_json' } });
   });
 
   it.each(['ACME', 'nobody', '__proto__', 'constructor', '%00', 'acme%2F..', 'a'.repeat(90)])(
     'answers 404 to the merchant %j, whom nobody knows',
     async (slug) => {
-      const body = goodBody(door);
-      await expectRefusal(404, () => world.post(door.path + slug, body, proofOf(door, body)));
+      const body = goodBody(endpoint);
+      await expectRefusal(404, () => world.post(endpoint.path + slug, body, proofOf(endpoint, body)));
     },
   );
 
   it('takes a body of 1 MiB, and answers 413 to one byte more', async () => {
-    const body = goodBody(door);
+    const body = goodBody(endpoint);
     const padded = (size: number) => body + ' '.repeat(size - body.length);
-    expect(await postTo(door, padded(1_048_576))).toMatchObject({ status: 200 });
-    await expectRefusal(413, () => postTo(door, padded(1_048_577)));
+    expect(await postTo(endpoint, padded(1_048_576))).toMatchObject({ status: 200 });
+    await expectRefusal(413, () => postTo(endpoint, padded(1_048_577)));
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/json', 'nonsense'])(
     'answers 415 to the content type %s',
     async (type) => {
-      await expectRefusal(415, () => postTo(door, goodBody(door), { 'content-type': type }));
+      await expectRefusal(415, () => postTo(endpoint, goodBody(endpoint), { 'content-type': type }));
     },
   );
 
   it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/vnd.api+json'])(
     'takes the content type %s',
     async (type) => {
-      expect(await postTo(door, goodBody(door), { 'content-type': type })).toMatchObject({ status: 200 });
+      expect(await postTo(endpoint, goodBody(endpoint), { 'content-type': type })).toMatchObject({
+        status: 200,
+      });
     },
   );
 
   it('answers 404 to another method, and to what lies behind it', async () => {
-    expect(await world.api(`${door.path}acme`)).toMatchObject({ status: 404 });
-    expect(await world.post(`${door.path}acme/more`, '{}')).toMatchObject({ status: 404 });
+    expect(await world.api(`${endpoint.path}acme`)).toMatchObject({ status: 404 });
+    expect(await world.post(`${endpoint.path}acme/more`, '{}')).toMatchObject({ status: 404 });
   });
 
   it('has the delivery on record when it answers 200', async () => {
-    const body = goodBody(door);
-    const reply = await postTo(door, body);
+    const body = goodBody(endpoint);
+    const reply = await postTo(endpoint, body);
     expect(reply).toMatchObject({ status: 200, json: { status: 'accepted' } });
-    expect(await stored(door, body)).toMatchObject([
-      { merchant: 'acme', source: door.source, result: 'accepted' },
+    expect(await stored(endpoint, body)).toMatchObject([
+      { merchant: 'acme', source: endpoint.source, result: 'accepted' },
     ]);
   });
 
   it('does not answer before the delivery is on record', async () => {
     await world.untilQuiet();
-    const body = goodBody(door);
+    const body = goodBody(endpoint);
     await using lock = await lockDeliveries();
     let answered = false;
-    const posting = postTo(door, body).finally(() => {
+    const posting = postTo(endpoint, body).finally(() => {
       answered = true;
     });
     await until(lock.isWaitedFor, () => 'a delivery that waits to be stored');
     expect(answered).toBe(false);
     await lock.release();
     expect(await posting).toMatchObject({ status: 200, json: { status: 'accepted' } });
-    expect(await stored(door, body)).toHaveLength(1);
+    expect(await stored(endpoint, body)).toHaveLength(1);
   });
 });
 
 describe('an authentic delivery that does not say what it is about', () => {
   const label = { topic: 'label', trigger: 'label.created', tracking_number: '1Z999AA10123456784' };
   const failure = { topic: 'return.processing', trigger: 'return.processing.failed' };
-  it.each<[string, Door, string]>([
-    ['id', loopDoor, webhook('', { id: null })],
-    ['id', loopDoor, webhook('', { id: { email: customer.email } })],
-    ['id', loopDoor, webhook('', { id: 1.5 })],
-    ['id', loopDoor, webhook('')],
-    ['id', loopDoor, JSON.stringify(label)],
-    ['return_id', loopDoor, JSON.stringify(failure)],
-    ['body', loopDoor, '[]'],
-    ['body', loopDoor, '42'],
-    ['body', loopDoor, 'null'],
-    ['data', masonHubDoor, callback({ data: undefined })],
-    ['data', masonHubDoor, callback({ data: 17 })],
-    ['data.0', masonHubDoor, callback({ data: [null] })],
-    ['data.0.customer_identifier', masonHubDoor, callback({ data: [{ customer_identifier: {} }] })],
-    ['body', masonHubDoor, '42'],
-  ])('answers 422 that names %s, and is kept as it came', async (field, door, body) => {
+  it.each<[string, Endpoint, string]>([
+    ['id', loopEndpoint, webhook('', { id: null })],
+    ['id', loopEndpoint, webhook('', { id: { email: customer.email } })],
+    ['id', loopEndpoint, webhook('', { id: 1.5 })],
+    ['id', loopEndpoint, webhook('')],
+    ['id', loopEndpoint, JSON.stringify(label)],
+    ['return_id', loopEndpoint, JSON.stringify(failure)],
+    ['body', loopEndpoint, '[]'],
+    ['body', loopEndpoint, '42'],
+    ['body', loopEndpoint, 'null'],
+    ['data', masonHubEndpoint, callback({ data: undefined })],
+    ['data', masonHubEndpoint, callback({ data: 17 })],
+    ['data.0', masonHubEndpoint, callback({ data: [null] })],
+    ['data.0.customer_identifier', masonHubEndpoint, callback({ data: [{ customer_identifier: {} }] })],
+    ['body', masonHubEndpoint, '42'],
+  ])('answers 422 that names %s, and is kept as it came', async (field, endpoint, body) => {
     await world.untilQuiet();
     const [rows, lines] = [await world.rowCounts(), world.log.length];
     for (const _time of ['the first time', 'the same again']) {
-      const reply = await postTo(door, body);
+      const reply = await postTo(endpoint, body);
       expect(reply).toMatchObject({
         status: 422,
         json: {
@@ -129,8 +131,13 @@ describe('an authentic delivery that does not say what it is about', () => {
           },
         },
       });
-      expect(await stored(door, body)).toMatchObject([
-        { merchant: 'acme', source: door.source, result: 'rejected', why: expect.stringContaining(field) },
+      expect(await stored(endpoint, body)).toMatchObject([
+        {
+          merchant: 'acme',
+          source: endpoint.source,
+          result: 'rejected',
+          why: expect.stringContaining(field),
+        },
       ]);
     }
     await world.untilQuiet();
@@ -144,16 +151,16 @@ describe('an authentic delivery that does not say what it is about', () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     const envelope = world.masonhub.receivedEnvelope(id);
     const body = JSON.stringify([{ message_id: randomUUID(), data: 17 }, envelope]);
-    expect(await postTo(masonHubDoor, body)).toMatchObject({ status: 422 });
+    expect(await postTo(masonHubEndpoint, body)).toMatchObject({ status: 422 });
     await world.untilStatus(id, 'processed');
   });
 });
 
-describe.each(doors)('a hostile body at $door', (door) => {
+describe.each(endpoints)('a hostile body at $endpoint', (endpoint) => {
   const nest = (depth: number, inner = '1') => '['.repeat(depth) + inner + ']'.repeat(depth);
   const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   const fields = (more: string) =>
-    door.source === 'loop'
+    endpoint.source === 'loop'
       ? `{"topic":"return","trigger":"return.created","id":"5554001","line_items":[],${more}}`
       : `{"message_type":"rmaEvent","message_id":"${randomUUID()}","data":[],${more}}`;
 
@@ -201,17 +208,20 @@ describe.each(doors)('a hostile body at $door', (door) => {
       String.raw`{"topic":"x","trigger":"\ud800","message_type":"\ud800","message_id":"\udc00"}`,
     ],
   ])('(%s) gets an answer below 500, and the next good one is accepted', async (_what, body) => {
-    const reply = await postTo(door, body);
+    const reply = await postTo(endpoint, body);
     expect(reply.status).toBeLessThan(500);
-    expect(await postTo(door, goodBody(door))).toMatchObject({ status: 200, json: { status: 'accepted' } });
+    expect(await postTo(endpoint, goodBody(endpoint))).toMatchObject({
+      status: 200,
+      json: { status: 'accepted' },
+    });
     await world.untilQuiet();
     expect(await world.api('/health/ready')).toMatchObject({ status: 200 });
   });
 
   it('that shares a moment with good ones holds back none of them', async () => {
-    const bad = String.raw`{"topic":"x","trigger":"a\u0000${door.source}","message_type":"a\u0000b","message_id":"\u0000c"}`;
+    const bad = String.raw`{"topic":"x","trigger":"a\u0000${endpoint.source}","message_type":"a\u0000b","message_id":"\u0000c"}`;
     const replies = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => postTo(door, index % 5 === 2 ? bad : goodBody(door))),
+      Array.from({ length: 20 }, (_, index) => postTo(endpoint, index % 5 === 2 ? bad : goodBody(endpoint))),
     );
     const good = replies.filter((_, index) => index % 5 !== 2);
     expect(good.map(({ status }) => status)).toEqual(good.map(() => 200));
@@ -219,14 +229,14 @@ describe.each(doors)('a hostile body at $door', (door) => {
 });
 
 describe("MasonHub's messages in one request", () => {
-  const [, door] = doors;
+  const [, endpoint] = endpoints;
 
   it('are applied whatever their ids are made of', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     const body = JSON.stringify(
       world.masonhub.receivedEnvelope(id, 'all-available', { messageId: '\ud800' }),
     );
-    expect(await postTo(door, body)).toMatchObject({ status: 200, json: { status: 'accepted' } });
+    expect(await postTo(endpoint, body)).toMatchObject({ status: 200, json: { status: 'accepted' } });
     await world.untilStatus(id, 'processed');
   });
 

@@ -6,10 +6,10 @@ import type { StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
 import type { StepHandler, StepJob, StepResult } from './jobs.ts';
 
-/** Why a step was not taken: `again` counts as a try, `held` does not, as the vendor takes nothing now. */
+/** Why a step was not taken: `retry` counts as a try, `paused` does not, as the vendor takes nothing now. */
 export type NotNow =
-  | { readonly kind: 'again'; readonly why: string }
-  | { readonly kind: 'held'; readonly why: string };
+  | { readonly kind: 'retry'; readonly why: string }
+  | { readonly kind: 'paused'; readonly why: string };
 
 /** What became of one try of a step. */
 export type StepTry = StepResult | NotNow;
@@ -22,19 +22,19 @@ export type StepTries = (
 
 /** What a failure that has nothing to do with the return means for its step. */
 export function notNow({ kind, why }: Passing): NotNow {
-  return { kind: kind === 'held' ? 'held' : 'again', why };
+  return { kind: kind === 'paused' ? 'paused' : 'retry', why };
 }
 
-/** How long a worker keeps steps that are held back, before it hands them back to the queue. */
-const longestHoldMs = 5 * 3_600_000;
+/** How long a worker keeps the steps of a paused connection, before it hands them back to the queue. */
+const longestWaitMs = 5 * 3_600_000;
 const betweenTriesMs = 500;
 
 /**
- * Takes steps, and holds on to those that the vendor does not take now: they wait here, however long the
+ * Takes steps, and keeps those that the vendor does not take now: they wait here, however long the
  * merchant's connection is paused, and go on as soon as it works, with the settings of then. Only this
  * merchant's workers wait. Steps of a merchant who has left the file are handed back.
  */
-export function holdWhilePaused(
+export function waitWhilePaused(
   context: StepContext,
   merchants: Merchants,
   key: ConnectionKey,
@@ -51,16 +51,16 @@ export function holdWhilePaused(
       const merchant = merchants.get(key.merchant);
       if (!isOpen || open.length === 0 || merchant === undefined) break;
       const tried = await tryAll(merchant, open);
-      const ended = open.filter((job) => tried.get(job.id)?.kind !== 'held');
+      const ended = open.filter((job) => tried.get(job.id)?.kind !== 'paused');
       const results = await giveUpAfterLastTry(context, merchant, ended, onlyResults(tried));
       observeTries(context, key, open, tried, results);
       for (const [id, result] of results) settled.set(id, result);
-      open = open.filter((job) => tried.get(job.id)?.kind === 'held');
-      if (open.length === 0 || context.now().getTime() - startedAt > longestHoldMs) break;
+      open = open.filter((job) => tried.get(job.id)?.kind === 'paused');
+      if (open.length === 0 || context.now().getTime() - startedAt > longestWaitMs) break;
       await delay(betweenTriesMs, undefined, { signal: stopping }).catch(() => undefined);
     }
     for (const job of open)
-      settled.set(job.id, { kind: 'again', why: `${key.vendor} takes nothing at the moment` });
+      settled.set(job.id, { kind: 'retry', why: `${key.vendor} takes nothing at the moment` });
     return settled;
   };
 }
@@ -75,10 +75,10 @@ function observeTries(
 ): void {
   for (const { id, step, attempt, loopReturnId } of jobs) {
     const one = tried.get(id);
-    const kind = one?.kind ?? 'again';
-    const isGivenUp = kind === 'again' && results.get(id)?.kind === 'done';
+    const kind = one?.kind ?? 'retry';
+    const isGivenUp = kind === 'retry' && results.get(id)?.kind === 'done';
     observer.step(step, isGivenUp ? 'given_up' : kind);
-    if (one?.kind === 'again' && !isGivenUp) {
+    if (one?.kind === 'retry' && !isGivenUp) {
       const line = { merchant, return: loopReturnId, delivery: null, step, attempt, why: one.why };
       log.info(line, 'a step is tried again later');
     }
@@ -87,6 +87,6 @@ function observeTries(
 
 function onlyResults(tried: ReadonlyMap<string, StepTry>): ReadonlyMap<string, StepResult> {
   const results = new Map<string, StepResult>();
-  for (const [id, one] of tried) if (one.kind !== 'held') results.set(id, one);
+  for (const [id, one] of tried) if (one.kind !== 'paused') results.set(id, one);
   return results;
 }

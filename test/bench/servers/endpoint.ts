@@ -4,7 +4,7 @@ import { openLog } from '../../../src/log.ts';
 import { startService } from '../../../src/service.ts';
 import { serve } from './serve.ts';
 
-/** This service as it runs in production, with everything that it does behind its doors. */
+/** This service as it runs in production, with everything that it does behind its endpoints. */
 serve(({ databaseUrl, merchantsFile, opsToken }) =>
   startService({
     settings: {

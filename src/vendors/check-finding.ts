@@ -2,7 +2,7 @@
 export type Mark = 'good' | 'bad' | 'hint' | 'skipped';
 
 /** A line with a mark, a title and what was found, and below it what to do. */
-export interface Finding {
+export interface CheckFinding {
   readonly mark: Mark;
   readonly title: string;
   readonly text: string;

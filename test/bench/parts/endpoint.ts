@@ -6,7 +6,7 @@ import { untilQuiet, type World } from '../world.ts';
 import { type Commits, measureCommits } from './commits.ts';
 
 const connections = 64;
-const names: readonly ServerName[] = ['ceiling', 'textbook', 'door', 'insert'];
+const names: readonly ServerName[] = ['ceiling', 'textbook', 'endpoint', 'insert'];
 
 interface Subject {
   readonly name: ServerName;
@@ -22,17 +22,17 @@ interface Subject {
 export interface DoorResult {
   readonly figures: Figure[];
   /** Webhooks that the service takes in a second. */
-  readonly doorRate: number;
+  readonly endpointRate: number;
 }
 
-/** The four servers in turn, under the same load: how fast is the door, and how large does it get? */
-export async function measureDoor(
+/** The four servers in turn, under the same load: how fast is the endpoint, and how large does it get? */
+export async function measureEndpoint(
   world: World,
   size: { rounds: number; seconds: number },
 ): Promise<DoorResult> {
   const subjects: Subject[] = [];
   for (const name of names) {
-    const databaseUrl = await world.databases.create(`door_${name}`);
+    const databaseUrl = await world.databases.create(`endpoint_${name}`);
     const server = await world.start(name, databaseUrl);
     subjects.push({
       name,
@@ -53,12 +53,14 @@ export async function measureDoor(
       const rate = last === undefined ? 1_000 : last.requests / last.seconds;
       await runRound(world, subject, Math.max(640, Math.round(rate * (round === 0 ? 1 : size.seconds))));
       const { requests, seconds } = subject.rounds.at(-1) ?? { requests: 0, seconds: 1 };
-      world.say(`door: round ${round} of ${size.rounds}, ${subject.name} ${perSecond(requests / seconds)}`);
+      world.say(
+        `endpoint: round ${round} of ${size.rounds}, ${subject.name} ${perSecond(requests / seconds)}`,
+      );
     }
     commits.push(await measureCommits(plain));
   }
   for (const { server } of subjects) await server.stop();
-  return { figures: figuresOf(subjects, commits), doorRate: rateOf(find(subjects, 'door')) };
+  return { figures: figuresOf(subjects, commits), endpointRate: rateOf(find(subjects, 'endpoint')) };
 }
 
 async function runRound(world: World, subject: Subject, count: number): Promise<void> {
@@ -66,7 +68,7 @@ async function runRound(world: World, subject: Subject, count: number): Promise<
   const before = await server.usage();
   const postgresBefore = await world.databases.cpuMs();
   subject.rounds.push(await world.load.send(server.url, world.secret, { count, connections }));
-  if (subject.name === 'door') await untilQuiet(subject.databaseUrl);
+  if (subject.name === 'endpoint') await untilQuiet(subject.databaseUrl);
   const after = await server.usage();
   const postgres = await world.databases.cpuMs();
   subject.usages.push(after);
@@ -77,23 +79,23 @@ async function runRound(world: World, subject: Subject, count: number): Promise<
 }
 
 function figuresOf(subjects: readonly Subject[], commits: readonly Commits[]): Figure[] {
-  const [ceiling, textbook, door, insert] = names.map((name) => find(subjects, name));
-  if (!ceiling || !textbook || !door || !insert) throw new Error('A server was not measured');
-  const to = (other: Subject) => rateOf(door) / rateOf(other);
-  const against = (other: Subject) => `${perSecond(rateOf(door))} to ${perSecond(rateOf(other))}`;
+  const [ceiling, textbook, endpoint, insert] = names.map((name) => find(subjects, name));
+  if (!ceiling || !textbook || !endpoint || !insert) throw new Error('A server was not measured');
+  const to = (other: Subject) => rateOf(endpoint) / rateOf(other);
+  const against = (other: Subject) => `${perSecond(rateOf(endpoint))} to ${perSecond(rateOf(other))}`;
   const rounds = subjects.flatMap((one) => one.rounds.slice(1));
   return [
-    atLeast('Door to the textbook receiver', to(textbook), 8, against(textbook)),
-    atLeast('Door to the ceiling: the same without a database', to(ceiling), 0.5, against(ceiling)),
-    atLeast('Door to one INSERT for each request', to(insert), 2, against(insert)),
-    ...memoryOf(door),
-    shown('CPU for each delivery, with all that follows from it', costOf(door)),
+    atLeast('Endpoint to the textbook receiver', to(textbook), 8, against(textbook)),
+    atLeast('Endpoint to the ceiling: the same without a database', to(ceiling), 0.5, against(ceiling)),
+    atLeast('Endpoint to one INSERT for each request', to(insert), 2, against(insert)),
+    ...memoryOf(endpoint),
+    shown('CPU for each delivery, with all that follows from it', costOf(endpoint)),
     shown('CPU for each webhook of the textbook receiver', costOf(textbook)),
     shown('Commits on one connection', perSecond(median(commits.map((one) => one.alone)))),
     shown('Commits on 20 connections', perSecond(median(commits.map((one) => one.together)))),
     shown(
       'Answer at 64 connections, median and p99',
-      `${ms(latency(door, 'medianMs'))}, ${ms(latency(door, 'p99Ms'))}`,
+      `${ms(latency(endpoint, 'medianMs'))}, ${ms(latency(endpoint, 'p99Ms'))}`,
     ),
     shown(
       'Body',
