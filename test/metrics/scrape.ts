@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 /** One line of Prometheus' text format. */
 export interface Sample {
@@ -74,3 +75,13 @@ export async function scrape(world: Pick<World, 'api'>): Promise<Scrape> {
   expect(reply.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   return parseMetrics(reply.text);
 }
+
+/** The scrape in which something holds: the gauges are looked up every few seconds only. */
+export const untilScrape = (holds: (now: Scrape) => boolean, of: Pick<World, 'api'>) =>
+  until(
+    async () => {
+      const now = await scrape(of);
+      return holds(now) && now;
+    },
+    async () => (await scrape(of)).text.replace(/^(?!masonhub).*\n/gm, ''),
+  );
