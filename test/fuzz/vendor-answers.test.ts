@@ -11,45 +11,11 @@ import { json, page, type Scripted, startVendor } from '../outbound/vendor.ts';
 import { merchantWith, RETURN_ID, rmaFor } from '../returns/fixtures.ts';
 import { named, toSend } from '../support/rmas.ts';
 import { mutated, mutations, snippet } from './hostile.ts';
+import { real } from './real-answers.ts';
 
 const merchant = merchantWith();
 const rma = rmaFor(['SHIRT', 1]);
 const window = { from: new Date(0), to: new Date(1) };
-
-/** What the vendors really answer, from which the strange answers are made. */
-const real: readonly unknown[] = [
-  true,
-  'true',
-  { error: { message: 'Return is closed and therefore cannot be processed.', code: 'UNPROCESSABLE_RETURN' } },
-  { errors: [{ message: 'It is no more', code: 'UNEXPECTED_ERROR' }] },
-  { id: 26442641, state: 'open', line_items: [{ line_item_id: 1, sku: 'SHIRT' }] },
-  { notes: [{ content: 'Warehouse check' }] },
-  { returns: [{ id: 26442641, state: 'closed', line_items: [] }], nextPageUrl: 'https://x/?cursor=2' },
-  [
-    { id: 26442641, return_line_item_id: 1, sku: 'SHIRT' },
-    { id: 26442641, sku: 'PANTS' },
-  ],
-  { results: [{ customer_identifier: RETURN_ID, status: 'success', messages: [] }] },
-  [
-    {
-      results: [
-        { customer_identifier: RETURN_ID, status: 'failure', messages: [{ field_name: 'x', errors: ['y'] }] },
-      ],
-    },
-  ],
-  { error: { message: 'Batch refused', details: { a: ['b'] } } },
-  {
-    data: [
-      {
-        customer_identifier: RETURN_ID,
-        status: 'received',
-        line_items: [
-          { customer_sku_id: 'SHIRT', quantity: 1, receiving_details: { available: [{ quantity: 1 }] } },
-        ],
-      },
-    ],
-  },
-];
 
 const parse = (text: string): unknown => {
   try {

@@ -2,31 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { WEBHOOKS } from '../../src/vendors/loop/webhooks-api.ts';
 import { sectionOf } from '../support/pages.ts';
-import { callbackUrl, changesIn, openShop, type Shop, webhookUrl } from './shop.ts';
-
-const all = (status: string) =>
-  WEBHOOKS.map(({ topic, trigger }) => ({ topic, trigger, url: webhookUrl, status }));
-const subscribed = ({ loop }: Shop) =>
-  [...loop.subscriptions.values()].map(({ topic, trigger, url, status }) => ({
-    topic,
-    trigger,
-    url,
-    status,
-  }));
-
-/** A request of somebody else to the stand-in Loop. */
-const askLoop = ({ loop, vendors }: Shop, method: string, path: string, body: unknown) =>
-  fetch(loop.url + path, {
-    method,
-    headers: { 'x-authorization': vendors.apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-const askMasonHub = ({ masonhub, vendors }: Shop, body: unknown) =>
-  fetch(`${masonhub.url}/callbacks`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${vendors.apiToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+import { all, askLoop, askMasonHub, subscribed } from './registered.ts';
+import { callbackUrl, changesIn, openShop, webhookUrl } from './shop.ts';
 
 describe.concurrent('register', () => {
   it('registers everything on both sides, and a second run finds nothing to do', async () => {
