@@ -4,51 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
-import { freshDatabase } from '../support/database.ts';
 import { freePort, startProcess, temporaryFolder } from '../support/process.ts';
-import { opsToken, returnBody } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { type MerchantSpec, merchantsFileOf, startVendors } from '../support/vendors.ts';
-
-/** A folder with a merchants file, the merchant's two vendors, and a database unless it is to be embedded. */
-async function place(spec: MerchantSpec = {}, databaseUrl: string | null = null) {
-  const closing = new AsyncDisposableStack();
-  const folder = closing.use(await temporaryFolder());
-  const vendors = await startVendors('acme', spec);
-  closing.defer(() => vendors.close());
-  await writeFile(join(folder.path, 'merchants.yaml'), merchantsFileOf([vendors]));
-  return {
-    folder: folder.path,
-    vendors,
-    settings: { OPS_TOKEN: opsToken, ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }) },
-    [Symbol.asyncDispose]: () => closing.disposeAsync(),
-  };
-}
-
-async function placeWithDatabase(spec: MerchantSpec = {}) {
-  const database = await freshDatabase();
-  const made = await place(spec, database.url);
-  return {
-    ...made,
-    [Symbol.asyncDispose]: async () => {
-      await made[Symbol.asyncDispose]();
-      await database.drop();
-    },
-  };
-}
-
-async function returnAt(url: string, id: string) {
-  const answer = await fetch(`${url}/api/returns/acme/${id}`, {
-    headers: { authorization: `Bearer ${opsToken}` },
-  });
-  return answer.status === 404 ? null : returnBody.parse(await answer.json());
-}
-
-const untilStatus = (url: string, id: string, status: string) =>
-  until(
-    async () => (await returnAt(url, id))?.status === status,
-    async () => `return ${id} as ${status}; it is ${JSON.stringify(await returnAt(url, id))}`,
-  );
+import { place, placeWithDatabase, returnAt, untilStatus } from './place.ts';
 
 const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => make(index));
