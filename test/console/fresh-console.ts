@@ -1,0 +1,75 @@
+import { pino } from 'pino';
+import { beforeEach, expect } from 'vitest';
+import { buildApp } from '../../src/http/app.ts';
+import type { SetAsideDelivery } from '../../src/inbox/set-aside.ts';
+import { vendors } from '../../src/vendors.ts';
+import { emptyOperations } from '../support/operations.ts';
+
+export const token = 'a-token-that-opens';
+export const hour = 3_600_000;
+export const host = 'localhost:80';
+
+export const rejected: SetAsideDelivery = {
+  merchant: 'acme',
+  source: 'loop',
+  key: 'abc',
+  why: '<script>alert("why")</script>',
+  receivedAt: new Date(0),
+};
+export const clock = { now: 0 };
+export let replays: unknown[] = [];
+export let lines: string[] = [];
+
+/** Gives each test of a file a console that nobody has used. */
+export function serveConsole(): void {
+  beforeEach(() => {
+    clock.now = Date.UTC(2026, 10, 23);
+    replays = [];
+    lines = [];
+  });
+}
+
+export async function open(opsToken: string | null = token) {
+  return buildApp({
+    vendors,
+    log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
+    operations: emptyOperations({
+      setAside: async () => [rejected],
+      replay: async (filter) => {
+        replays.push({ ...filter });
+        return { replayed: 1, accepted: 1, ignored: 0, rejected: 0 };
+      },
+    }),
+    opsToken,
+    now: () => new Date(clock.now),
+    store: async () => 'accepted',
+    countTurnedAway: () => {},
+    readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
+  });
+}
+export type App = Awaited<ReturnType<typeof open>>;
+
+export const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+export const post = (
+  app: App,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) =>
+  app.inject({
+    method: 'POST',
+    url,
+    payload: form(fields),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  });
+
+/** Signs in, and hands back the cookie as the browser sends it. */
+export async function signIn(app: App, given = token): Promise<string> {
+  const reply = await post(app, '/console/session', { token: given, next: '/console/rejected' });
+  expect(reply.statusCode).toBe(303);
+  const [cookie] = reply.cookies;
+  return `${cookie?.name}=${encodeURIComponent(cookie?.value ?? '')}`;
+}
+export const page = (app: App, cookie: string, url = '/console/rejected') =>
+  app.inject({ url, headers: { cookie } });
+export const formTokenIn = (html: string) => /name="form" value="([^"]+)"/.exec(html)?.[1] ?? '';
