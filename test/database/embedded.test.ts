@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { requireReachable } from '../../src/database/embedded-account.ts';
 import { reachableBinaries } from '../../src/database/embedded-binaries.ts';
+import { isListening, query } from './asked-directly.ts';
 
 const isRoot = process.getuid?.() === 0;
 const log = pino({ level: 'silent' });
@@ -227,28 +225,6 @@ async function startInChild(dataDir: string): Promise<{ child: ChildProcess; pid
     return { child, pid: child.pid ?? 0, url };
   }
   throw new Error('the child process did not start a database');
-}
-
-async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows }: { rows: unknown[] } = await client.query(text);
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function isListening(url: string): Promise<boolean> {
-  const socket = connectTo(Number(new URL(url).port), '127.0.0.1');
-  const answered = once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  const isOpen = await Promise.race([answered, setTimeout(2_000, false)]);
-  socket.destroy();
-  return isOpen;
 }
 
 async function ownerFiles(): Promise<string[]> {
