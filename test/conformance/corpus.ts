@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/stand-ins/json.ts';
-import type { Status } from '../support/service.ts';
+import type { Status } from '../support/return-body.ts';
 
 /**
  * What the vendors publish, as data: a page that changes becomes a new entry, and nothing else. Every entry is

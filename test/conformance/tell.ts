@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { isObject } from '../../src/stand-ins/json.ts';
 import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
-import type { Reply, World } from '../support/service.ts';
+import type { Reply } from '../support/reply.ts';
+import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import type { Change, HeldRma, Made, Message, Step, Story } from './corpus.ts';
 

@@ -8,7 +8,8 @@ import { requireSessions } from '../../src/database/session.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import type { Pooler, PoolerOptions } from '../support/pooler.ts';
 import { startProcess, temporaryFolder } from '../support/process.ts';
-import { opsToken, returnBody } from '../support/service.ts';
+import { returnBody } from '../support/return-body.ts';
+import { opsToken } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { merchantsFileOf, startVendors } from '../support/vendors.ts';
 

@@ -2,7 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Reply, startWorld, type World } from '../support/service.ts';
+import type { Reply } from '../support/reply.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { anyBytes, filled, isJson, mutated, mutations } from './hostile.ts';
 
 let world: World;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { type Reply, startWorld, type World } from '../support/service.ts';
+import type { Reply } from '../support/reply.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 export let world: World;

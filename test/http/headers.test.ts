@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { headersWithoutRoute } from '../../src/http/headers.ts';
-import { type Reply, startWorld, type World } from '../support/service.ts';
+import type { Reply } from '../support/reply.ts';
+import { startWorld, type World } from '../support/service.ts';
 
 let world: World;
 /** Every route of the description with every one of its methods, the path's parameters filled in. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { type Reply, startWorld, type World } from '../support/service.ts';
+import type { Reply } from '../support/reply.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { endpoints, goodBody } from './at-the-endpoints.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
-import { returnBody, startWorld, type World } from '../support/service.ts';
+import { returnBody } from '../support/return-body.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 const page = z.strictObject({

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { freshDatabase } from '../support/database.ts';
 import { type ServiceProcess, startProcess, temporaryFolder } from '../support/process.ts';
-import { opsToken, returnBody } from '../support/service.ts';
+import { returnBody } from '../support/return-body.ts';
+import { opsToken } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { merchantsFileOf, startVendors, type Vendors } from '../support/vendors.ts';
 

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshDatabase } from '../support/database.ts';
 import { temporaryFolder } from '../support/process.ts';
-import { opsToken, returnBody } from '../support/service.ts';
+import { returnBody } from '../support/return-body.ts';
+import { opsToken } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { type MerchantSpec, merchantsFileOf, startVendors } from '../support/vendors.ts';
 

@@ -1,18 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import pg from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type Merchant, parseMerchants } from '../../src/config/merchants.ts';
-import { statuses } from '../../src/returns/return.ts';
 import { type Service, startService } from '../../src/service.ts';
 import type { LoopItemSpec, LoopReturnSpec } from '../../src/stand-ins/loop/returns.ts';
 import type { StandInLoop } from '../../src/stand-ins/loop/stand-in.ts';
 import type { StandInMasonHub } from '../../src/stand-ins/masonhub/stand-in.ts';
 import { defaultPace, type Pace } from '../../src/steps/pace.ts';
 import { freshDatabase } from './database.ts';
+import { type Reply, send } from './reply.ts';
+import { type ReturnBody, returnBody, type Status } from './return-body.ts';
 import { until } from './until.ts';
 import { type MerchantSpec, merchantsFileOf, startVendors, type Vendors } from './vendors.ts';
+import { countRows, letIn, openJobs, runQuery } from './world-database.ts';
 
 export interface WorldOptions {
   /** By slug; one merchant, `acme`, unless a test needs others. */
@@ -28,46 +29,9 @@ export interface WorldOptions {
   alertWebhookUrl?: string;
 }
 
-export type Status = (typeof statuses)[number];
-
 const logLine = z.looseObject({ level: z.number(), msg: z.string() });
 /** A line of the service's log. */
 export type LogLine = z.infer<typeof logLine>;
-
-/** What the operations API says of one return: exactly these keys. */
-export const returnBody = z.strictObject({
-  merchant: z.string(),
-  loopReturnId: z.string(),
-  rmaNumber: z.string(),
-  status: z.enum(statuses),
-  reason: z.string().nullable(),
-  orderName: z.string().nullable(),
-  trackingNumber: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  timeline: z.array(
-    z.strictObject({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() }),
-  ),
-  calls: z.array(
-    z.strictObject({
-      at: z.iso.datetime(),
-      vendor: z.enum(['loop', 'masonhub']),
-      request: z.string(),
-      body: z.string().nullable(),
-      answer: z.string(),
-      tookMs: z.int(),
-    }),
-  ),
-});
-export type ReturnBody = z.infer<typeof returnBody>;
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The body as JSON; undefined where it is not JSON. */
-  readonly json: unknown;
-}
 
 /** What Loop has been told about one return. */
 export interface Told {
@@ -262,61 +226,4 @@ function handles(service: Service, merchants: readonly Vendors[], query: World['
     },
     rowCounts: () => countRows(query),
   };
-}
-
-async function send(url: string, init: RequestInit): Promise<Reply> {
-  const answer = await fetch(url, { ...init, redirect: 'manual' });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, json: parse(text) };
-}
-
-function parse(text: string): unknown {
-  try {
-    const json: unknown = JSON.parse(text);
-    return json;
-  } catch {
-    return undefined;
-  }
-}
-
-async function runQuery(
-  databaseUrl: string,
-  statement: string,
-  values: readonly unknown[],
-): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(statement, [...values]);
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function letIn(databaseUrl: string, everybody: boolean): Promise<void> {
-  const url = new URL(databaseUrl);
-  const name = url.pathname.slice(1);
-  url.pathname = '/postgres';
-  await runQuery(url.href, `alter database ${name} allow_connections ${everybody}`, []);
-  if (everybody) return;
-  await runQuery(url.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-    name,
-  ]);
-}
-
-function openJobs(query: World['query']): Promise<Record<string, unknown>[]> {
-  return query(
-    `select name, state, data, output from pgboss.job where state in ('created', 'retry', 'active')
-      and (name = 'deliveries' or name like 'rmas/%' or name like 'messages/%')
-      and start_after < now() + interval '5 minutes'`,
-  );
-}
-
-async function countRows(query: World['query']): Promise<Record<string, number>> {
-  const rows = await query(
-    `select (select count(*)::int from deliveries) as deliveries, (select count(*)::int from returns) as returns,
-      (select count(*)::int from outcomes) as outcomes, (select count(*)::int from return_events) as return_events`,
-  );
-  return z.array(z.record(z.string(), z.number())).length(1).parse(rows)[0] ?? {};
 }
