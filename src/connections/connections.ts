@@ -18,6 +18,7 @@ import {
   take,
 } from './connection.ts';
 import { type ConnectionKey, changeConnection, readConnection } from './store.ts';
+import { vendorTerms } from './vendors.ts';
 
 /** Every request to a vendor goes through here: in its turn, and not at all while the connection is paused. */
 export interface Connections {
@@ -153,29 +154,23 @@ async function waitForTurn(
   }
   return {
     kind: 'withheld',
-    why: `The allowance of requests to ${known[key.vendor].name} is used up for the moment`,
+    why: `The allowance of requests to ${vendorTerms[key.vendor].name} is used up for the moment`,
   };
 }
 
 function whyPaused(key: ConnectionKey, pause: Pause): string {
   const until = new Date(pause.until).toISOString();
-  return `Nothing is sent to ${known[key.vendor].name} before ${until}: ${pause.why}`;
+  return `Nothing is sent to ${vendorTerms[key.vendor].name} before ${until}: ${pause.why}`;
 }
-
-/** As a person knows a vendor, and the merchant's setting that holds its key. */
-const known = {
-  loop: { name: 'Loop', setting: 'loop.apiKey' },
-  masonhub: { name: 'MasonHub', setting: 'masonhub.apiToken' },
-} as const;
 
 /** What an answer says about the connection itself. */
 function signOf({ vendor }: ConnectionKey, rank: Rank, answer: CallResult): Sign {
   if (answer.kind !== 'answer') return { kind: 'unclear' };
   const { status, retryAfterMs } = answer;
-  const { name, setting } = known[vendor];
+  const { name, keySetting } = vendorTerms[vendor];
   // A key without the permission for something extra is still good for everything else.
   const isRefusal = isKeyRefusal(status) && !(status === 403 && rank === 'extra');
-  if (isRefusal) return { kind: 'refused', why: keyRefused(name, setting, status) };
+  if (isRefusal) return { kind: 'refused', why: keyRefused(name, keySetting, status) };
   if (status === 429 || (status >= 400 && retryAfterMs !== null)) {
     return { kind: 'limited', why: `${name} asked for fewer requests (${status})`, retryAfterMs };
   }

@@ -4,10 +4,7 @@ import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Connection, idle, type Pause, pause } from './connection.ts';
-
-/** Which vendors a merchant is connected to. */
-export const vendors = ['loop', 'masonhub'] as const;
-export type Vendor = (typeof vendors)[number];
+import { type Vendor, vendors } from './vendors.ts';
 
 /** Names a connection. */
 export interface ConnectionKey {

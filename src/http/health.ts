@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type ConnectionState, vendors } from '../connections/store.ts';
+import type { ConnectionState } from '../connections/store.ts';
+import { vendors } from '../connections/vendors.ts';
 import type { Issue } from '../inbox/delivery.ts';
 import type { Operations } from '../operations/operations.ts';
 import { errorAnswer, HttpError } from './errors.ts';

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { vendors } from '../connections/store.ts';
+import { vendors } from '../connections/vendors.ts';
 import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { statuses } from '../returns/return.ts';

@@ -1,6 +1,7 @@
 import { within } from '../config/deadline.ts';
 import type { Merchants } from '../config/merchants.ts';
-import { type ConnectionState, vendors } from '../connections/store.ts';
+import type { ConnectionState } from '../connections/store.ts';
+import { vendors } from '../connections/vendors.ts';
 import { type Status, statuses } from '../returns/return.ts';
 import type { Instruments } from './instruments.ts';
 import { pollResults } from './observer.ts';

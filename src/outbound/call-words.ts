@@ -10,6 +10,18 @@ export interface CallWords {
   readonly answer: string;
 }
 
+/** The fields of a vendor's answers that never hold anything personal, in whatever object they stand. */
+export interface AnswerFields {
+  /** The field by which a record of a batch says what it is about; null where the vendor knows no batches. */
+  readonly record: string | null;
+  /** What says how it went. */
+  readonly results: readonly string[];
+  /** What has such records in it. */
+  readonly lists: readonly string[];
+  /** What says why: under these, a vendor names fields of its own. */
+  readonly reasons: readonly string[];
+}
+
 const longestBody = 2_000;
 const longestAnswer = 500;
 const longestText = 300;
@@ -19,48 +31,52 @@ const mostValues = 100;
 /**
  * Of a batch, only what concerns the return is shown. Of an answer, only what is known to hold nothing
  * personal: how it went and why; in the vendor's words, addresses and numbers to call are taken out.
+ * @param name what the vendor calls the return
  */
-export function describeCall(call: Call, answer: Answer | NoAnswer, name: string): CallWords {
-  const sent = Array.isArray(call.body) ? ownPart(call.body, name) : call.body;
+export function describeCall(
+  call: Call,
+  answer: Answer | NoAnswer,
+  name: string,
+  fields: AnswerFields,
+): CallWords {
+  const sent = Array.isArray(call.body) ? ownPart(call.body, { name, fields }) : call.body;
   const body = sent === undefined ? null : JSON.stringify(sent);
   return {
     request: `${call.method} ${new URL(call.url).pathname}`,
     body: body === null ? null : cut(body, longestBody),
-    answer: describeAnswer(answer, name),
+    answer: describeAnswer(answer, { name, fields }),
   };
 }
 
-function describeAnswer(answer: Answer | NoAnswer, name: string): string {
+function describeAnswer(answer: Answer | NoAnswer, about: About): string {
   if (answer.kind === 'no-answer') return `no answer: ${answer.why}`;
   if (answer.json === undefined) return `${answer.status}, not JSON`;
-  const shown = harmless(answer.json, { name, isReason: false, budget: { left: mostValues } });
+  const shown = harmless(answer.json, { ...about, isReason: false, budget: { left: mostValues } });
   return shown === undefined
     ? String(answer.status)
     : `${answer.status} ${cut(JSON.stringify(shown), longestAnswer)}`;
 }
 
-/** Of a list in which each entry names its return, the entries of this one; another list as it is. */
-function ownPart(entries: readonly unknown[], name: string): readonly unknown[] {
-  const own = entries.filter((entry) => named(entry) === name);
-  return own.length > 0 || entries.some((entry) => named(entry) !== null) ? own : entries;
+interface About {
+  /** What the vendor calls the return. */
+  readonly name: string;
+  readonly fields: AnswerFields;
 }
 
-function named(entry: unknown): string | null {
-  if (entry === null || typeof entry !== 'object' || !('customer_identifier' in entry)) return null;
-  const { customer_identifier: id } = entry;
+/** Of a list in which each entry names its return, the entries of this one; another list as it is. */
+function ownPart(entries: readonly unknown[], { name, fields }: About): readonly unknown[] {
+  const own = entries.filter((entry) => named(entry, fields) === name);
+  return own.length > 0 || entries.some((entry) => named(entry, fields) !== null) ? own : entries;
+}
+
+function named(entry: unknown, { record }: AnswerFields): string | null {
+  if (record === null || entry === null || typeof entry !== 'object') return null;
+  const id: unknown = Reflect.get(entry, record);
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
-/** What says how it went, in either vendor's answers, and what has such entries in it. */
-const verdicts = new Set(['status', 'state', 'success', 'code', 'http_code', 'customer_identifier']);
-const lists = new Set(['results', 'data']);
-/** What says why: under these, a vendor names fields of its own. */
-const reasons = new Set(['error', 'errors', 'message', 'messages', 'reason', 'details']);
-
 /** Where in an answer a value stands. */
-interface Place {
-  /** What the vendor calls the return. */
-  readonly name: string;
+interface Place extends About {
   /** Whether the vendor says why here, under names of its own. */
   readonly isReason: boolean;
   /** How many more values are looked at. */
@@ -69,24 +85,25 @@ interface Place {
 
 /** @returns undefined where nothing is left to show */
 function harmless(value: unknown, place: Place): unknown {
-  const { isReason, budget } = place;
+  const { isReason, budget, fields } = place;
   budget.left -= 1;
   if (budget.left < 0) return undefined;
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (typeof value === 'string') return freeText(value, longestText);
   if (typeof value !== 'object') return undefined;
   if (Array.isArray(value)) {
-    const shown = ownPart(value, place.name)
+    const shown = ownPart(value, place)
       .slice(0, mostValues)
       .map((entry) => harmless(entry, place));
     const kept = shown.filter((entry) => entry !== undefined);
     return kept.length > 0 ? kept : undefined;
   }
+  const known = [...fields.results, ...fields.lists, ...fields.reasons];
   const kept = Object.entries(value)
-    .filter(([key]) => isReason || verdicts.has(key) || reasons.has(key) || lists.has(key))
+    .filter(([key]) => isReason || known.includes(key))
     .slice(0, mostValues)
     .map(([key, inner]) => {
-      const within = { ...place, isReason: isReason || reasons.has(key) };
+      const within = { ...place, isReason: isReason || fields.reasons.includes(key) };
       return [key, harmless(inner, within)] as const;
     })
     .filter(([, inner]) => inner !== undefined);

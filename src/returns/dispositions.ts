@@ -1,3 +1,4 @@
+import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
 import type { ReturnItem } from './loop-facts.ts';
 import { matchSkus } from './match-skus.ts';
 import type { Receipt } from './return.ts';
@@ -8,8 +9,7 @@ export interface ItemDisposition {
   readonly disposition: 'available' | 'missing' | 'other';
 }
 
-/** Statuses of units that the warehouse expected and did not find. */
-const neverCame = new Set(['missing', 'short']);
+const neverCame: ReadonlySet<string> = new Set(masonHubTerms.neverCame);
 
 /**
  * Matches what the warehouse found to Loop's line items: of each SKU the available units first, then

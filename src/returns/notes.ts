@@ -1,8 +1,7 @@
+import { loopTerms } from '../vendors/loop/terms/terms.ts';
+import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
 import type { Finding, Verdict } from './receipt.ts';
 import { readable } from './words.ts';
-
-/** Loop takes a note of under 255 characters. */
-const longestNote = 254;
 
 /**
  * The note beside a flag, for the merchant's support: which SKU, how many, and why.
@@ -12,7 +11,7 @@ export function flagNote(verdict: Verdict): string {
   // The most important first: it is the end that is cut where a note is too long.
   const found = [...verdict.findings, ...verdict.waiting, ...verdict.good].map(describe);
   const also = verdict.extras.map(describe);
-  return joinWithin('Warehouse check: ', found, also, longestNote);
+  return joinWithin('Warehouse check: ', found, also, loopTerms.longestNote);
 }
 
 /**
@@ -28,7 +27,7 @@ export function besideRefundNote(verdict: Verdict, leftOut: number, kept = 0): s
   const unchecked = `${withoutSku}${kept === 0 ? '' : `${kept} on no label not expected. `}`;
   const lead = `Warehouse check: all expected items arrived. ${unchecked}`;
   if (verdict.extras.length === 0) return lead.trim();
-  return joinWithin(lead, [], verdict.extras.map(describe), longestNote);
+  return joinWithin(lead, [], verdict.extras.map(describe), loopTerms.longestNote);
 }
 
 /** The same in a sentence for a status's reason and the timeline, without Loop's limit. */
@@ -55,24 +54,17 @@ function describe(finding: Finding): Description {
   return { short, full: beside.length === 0 ? short : `${short} (${beside.join(', ')})` };
 }
 
-/** MasonHub's status codes as a support person would say them. */
+/** What a finding is called, where it is no status of the warehouse's own. */
+const ownWords = {
+  good: 'fine',
+  short: 'short',
+  unaccounted: 'received, but not accounted for',
+  fraction: 'given as a fraction of a unit',
+};
+const dispositionWords = new Map(Object.entries({ ...masonHubTerms.dispositions, ...ownWords }));
+
 function words(disposition: string): string {
-  const known = new Map(
-    Object.entries({
-      available: 'in good condition',
-      good: 'fine',
-      qc: 'held for quality control',
-      'quality-control': 'held for quality control',
-      quarantine: 'in quarantine',
-      'under-investigation': 'under investigation',
-      refurbishing: 'sent to refurbishing',
-      disposed: 'disposed of',
-      short: 'short',
-      unaccounted: 'received, but not accounted for',
-      fraction: 'given as a fraction of a unit',
-    }),
-  );
-  return known.get(disposition) ?? disposition;
+  return dispositionWords.get(disposition) ?? disposition;
 }
 
 /**

@@ -1,10 +1,9 @@
+import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
 import { knownLabels, labelsFor } from './labels.ts';
 import type { ReturnItem } from './loop-facts.ts';
 import type { Return } from './return.ts';
 
-/** MasonHub's limits on `package_id`, in characters. */
-const shortest = 5;
-const longest = 100;
+const { min, max } = masonHubTerms.packageId;
 
 /**
  * What the parcel is known by at the dock: the tracking number of the label that stands for the items on the
@@ -27,7 +26,7 @@ export function trackingNumberOf(facts: Return, items: readonly ReturnItem[]): s
     facts.loop?.packageReference ?? '',
     ...labels.map((label) => label.trackingNumber),
   ];
-  return numbers.find((number) => number.length >= shortest && number.length <= longest) ?? null;
+  return numbers.find((number) => number.length >= min && number.length <= max) ?? null;
 }
 
 /** The same as the RMA has it: as soon as there is one, only labels that cover an item on it count. */

@@ -1,12 +1,10 @@
 import type { Merchant, ReasonCode } from '../config/merchants.ts';
 import { normaliseReason } from '../config/merchants.ts';
+import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
 import { hasHadParcel, isParcelOnItsWay, itemsOnNoLabel } from './labels.ts';
 import type { LoopFacts, ReturnItem } from './loop-facts.ts';
 import { packageIdOf } from './package.ts';
 import type { Return, Rma, RmaLine, WantedRma } from './return.ts';
-
-/** MasonHub's limits on an RMA's fields, in characters. */
-const limits = { rmaNumber: { min: 5 }, sku: { min: 2, max: 100 }, note: { min: 2, max: 50 } };
 
 /**
  * What MasonHub should hold for a return. Pure: the same facts and the same merchant make the same RMA.
@@ -25,9 +23,9 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
   const binding = itemsForMasonHub(facts, loop, merchant);
   if (!('items' in binding)) return binding;
   const bound = binding.items;
-  if (rmaNumber.length < limits.rmaNumber.min) {
+  if (rmaNumber.length < masonHubTerms.rmaNumber.min) {
     return impossible(
-      `MasonHub takes RMA numbers of at least ${limits.rmaNumber.min} characters, and ${rmaNumber} is shorter. Create the RMA by hand, or handle the return in Loop.`,
+      `MasonHub takes RMA numbers of at least ${masonHubTerms.rmaNumber.min} characters, and ${rmaNumber} is shorter. Create the RMA by hand, or handle the return in Loop.`,
     );
   }
   const usable = bound.filter((item) => isUsableSku(item.sku));
@@ -117,7 +115,7 @@ function itemsForMasonHub(
 }
 
 function isUsableSku(sku: string): boolean {
-  return sku.length >= limits.sku.min && sku.length <= limits.sku.max;
+  return sku.length >= masonHubTerms.sku.min && sku.length <= masonHubTerms.sku.max;
 }
 
 function unitsIn(items: readonly ReturnItem[]): number {
@@ -128,7 +126,7 @@ function explainSku(item: ReturnItem): string {
   const which = item.lineItemId === null ? 'An item' : `Line item ${item.lineItemId}`;
   return item.sku === ''
     ? `${which} has no SKU in Loop, and MasonHub needs one. Give the product variant a SKU and correct the return in Loop, whose update is taken up by itself, or handle the return there.`
-    : `${which} has the SKU ${JSON.stringify([...item.sku].slice(0, 120).join(''))}, and MasonHub takes SKUs of ${limits.sku.min} to ${limits.sku.max} characters. Correct it in the shop and in Loop's return, whose update is taken up by itself, or handle the return there.`;
+    : `${which} has the SKU ${JSON.stringify([...item.sku].slice(0, 120).join(''))}, and MasonHub takes SKUs of ${masonHubTerms.sku.min} to ${masonHubTerms.sku.max} characters. Correct it in the shop and in Loop's return, whose update is taken up by itself, or handle the return there.`;
 }
 
 /** The same SKU for the same reason is one line, its units added up. */
@@ -175,14 +173,14 @@ function orderReferenceOf(loop: LoopFacts, merchant: Merchant): string | null {
   }
 }
 
-/** MasonHub takes notes of 2 to 50 characters; a longer one is cut between characters, not inside one. */
+/** A note that is longer than MasonHub takes is cut between characters, not inside one. */
 function noteOf(texts: readonly string[]): string | null {
   const text = texts.join(' / ').replaceAll(/\s+/g, ' ').trim();
-  if (text.length < limits.note.min) return null;
-  if (text.length <= limits.note.max) return text;
+  if (text.length < masonHubTerms.lineNote.min) return null;
+  if (text.length <= masonHubTerms.lineNote.max) return text;
   let cut = '';
   for (const character of text) {
-    if (cut.length + character.length > limits.note.max - 1) break;
+    if (cut.length + character.length > masonHubTerms.lineNote.max - 1) break;
     cut += character;
   }
   return `${cut.trimEnd()}…`;

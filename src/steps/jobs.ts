@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { vendors } from '../connections/store.ts';
+import { vendors } from '../connections/vendors.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey } from '../inbox/inbox.ts';
 import type { Step } from '../returns/return.ts';

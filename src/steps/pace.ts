@@ -1,4 +1,6 @@
 import { aDayMs } from '../config/duration.ts';
+import { loopTerms } from '../vendors/loop/terms/terms.ts';
+
 /**
  * How patient the steps are. Durations in milliseconds where the name says so, else in seconds, as
  * pg-boss takes them.
@@ -18,7 +20,7 @@ export interface Pace {
   readonly askClosedAfterSeconds: number;
   /** How long Loop may take to close it before a person has to look. */
   readonly closeWithinMs: number;
-  /** How many requests Loop takes in a minute for each key: 300, all replicas together. */
+  /** How many requests Loop takes in a minute for each key, all replicas together. */
   readonly loopRequestsPerMinute: number;
   /** How long the first pause of a connection is after the vendor refused the key. */
   readonly refusedPauseMs: number;
@@ -38,7 +40,7 @@ export const defaultPace: Pace = {
   processWithinMs: 600_000,
   askClosedAfterSeconds: 60,
   closeWithinMs: aDayMs,
-  loopRequestsPerMinute: 300,
+  loopRequestsPerMinute: loopTerms.requestsPerMinute,
   refusedPauseMs: 15_000,
   purgeEveryMs: 3_600_000,
   keepEndedJobsSeconds: 86_400,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Call } from '../../src/outbound/call.ts';
 import { describeCall } from '../../src/outbound/call-words.ts';
+import { masonHubTerms } from '../../src/vendors/masonhub/terms/terms.ts';
 
 const call = (body?: unknown): Call => ({
   method: 'POST',
@@ -14,11 +15,13 @@ const answered = (status: number, json: unknown): Answer => ({
   json,
   retryAfterMs: null,
 });
-const answerTo = (json: unknown) => describeCall(call(), answered(200, json), '1').answer;
+/** Those of a vendor that knows batches. */
+const fields = masonHubTerms.answerFields;
+const answerTo = (json: unknown) => describeCall(call(), answered(200, json), '1', fields).answer;
 
 describe('a call in words', () => {
   test('names the method and the path, and neither query nor headers', () => {
-    const words = describeCall(call(), answered(200, true), '1');
+    const words = describeCall(call(), answered(200, true), '1', fields);
     expect(words).toEqual({ request: 'POST /api/v1/rmas', body: null, answer: '200 true' });
   });
 
@@ -34,7 +37,7 @@ describe('a call in words', () => {
         { customer_identifier: '2', status: 'failure', messages: [{ sku: ['301: SKU not found'] }] },
       ],
     };
-    const words = describeCall(call(batch), answered(201, results), '2');
+    const words = describeCall(call(batch), answered(201, results), '2', fields);
     expect(words.body).toBe('[{"customer_identifier":"2","package_id":"B"}]');
     expect(words.answer).toBe(
       '201 {"results":[{"customer_identifier":"2","status":"failure","messages":[{"sku":["301: SKU not found"]}]}]}',
@@ -46,9 +49,9 @@ describe('a call in words', () => {
   });
 
   test('says what came where it is no JSON, and why nothing came', () => {
-    expect(describeCall(call(), answered(502, undefined), '1').answer).toBe('502, not JSON');
+    expect(describeCall(call(), answered(502, undefined), '1', fields).answer).toBe('502, not JSON');
     const none = { kind: 'no-answer', why: 'it did not answer in time', arrived: 'maybe' } as const;
-    expect(describeCall(call(), none, '1').answer).toBe('no answer: it did not answer in time');
+    expect(describeCall(call(), none, '1', fields).answer).toBe('no answer: it did not answer in time');
   });
 
   test('leaves out what may be personal', () => {
@@ -68,6 +71,6 @@ describe('a call in words', () => {
     for (let depth = 0; depth < 4; depth += 1) wide = { errors: Array.from({ length: 20 }, () => wide) };
     const odd = { customer_identifier: { toString: 1 }, results: [{ customer_identifier: { toString: 1 } }] };
     for (const json of [deep, long, wide, odd]) expect(answerTo(json).length).toBeLessThan(600);
-    expect(describeCall(call(['x'.repeat(5000)]), answered(200, true), '1').body?.length).toBe(2000);
+    expect(describeCall(call(['x'.repeat(5000)]), answered(200, true), '1', fields).body?.length).toBe(2000);
   });
 });

@@ -10,9 +10,9 @@ const houses = ['vendors', 'stand-ins'];
 
 /** The room that a file of src is in; `wiring` for those beside the rooms. */
 function roomOf(file: string): string {
-  const [first = '', second = '', third] = file.split('/');
-  if (second === '') return 'wiring';
-  return houses.includes(first) && third !== undefined ? `${first}/${second}` : first;
+  const folders = file.split('/').slice(0, -1);
+  const [first = 'wiring'] = folders;
+  return houses.includes(first) ? folders.join('/') : first;
 }
 
 async function importsOf(file: string): Promise<string[]> {

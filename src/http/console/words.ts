@@ -1,12 +1,10 @@
 import type { ConnectionState } from '../../connections/store.ts';
+import { vendorTerms } from '../../connections/vendors.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { Outcome, Return, Status } from '../../returns/return.ts';
 import { statusOf } from '../../returns/status.ts';
 import { stepTable } from '../../returns/steps.ts';
 import { troubleOf } from '../../returns/trouble.ts';
-
-/** The vendors as they write themselves. */
-export const vendorNames = { loop: 'Loop', masonhub: 'MasonHub' };
 
 /** What a person can do about a return now; null where nothing has to be done. */
 export function adviceFor(facts: Return): string | null {
@@ -53,7 +51,7 @@ export function waitsFor(facts: Return, status: Status): string | null {
 
 /** What a paused connection means, and what a person can do about it. */
 export function pauseWords({ merchant, vendor, state }: ConnectionState): { what: string; advice: string } {
-  const name = vendorNames[vendor];
+  const { name } = vendorTerms[vendor];
   return state === 'refused'
     ? {
         what: `${merchant}: ${name} refuses the key`,

@@ -14,6 +14,7 @@ import { askDetails } from './ask-details.ts';
 import { claim, lookAtClaim } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
+import { loopTerms } from './terms/terms.ts';
 
 /**
  * The step that tells Loop what became of a return: process or flag, and the note beside it. Loop has
@@ -113,7 +114,8 @@ function request(
   loopReturnId: string,
   outcome: SentOutcome,
 ): Promise<LoopAnswer> {
-  if (step === 'note') return client.addNote(loopReturnId, outcome.note ?? outcome.why.slice(0, 254));
+  if (step === 'note')
+    return client.addNote(loopReturnId, outcome.note ?? outcome.why.slice(0, loopTerms.longestNote));
   return outcome.kind === 'process' ? client.process(loopReturnId) : client.flag(loopReturnId);
 }
 

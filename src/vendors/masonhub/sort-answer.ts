@@ -1,12 +1,13 @@
 import type { Answer, CallResult } from '../../outbound/call.ts';
 import { type Passing, sortOut, unknownAnswer } from '../../outbound/failure.ts';
+import { masonHubTerms } from './terms/terms.ts';
 
 /** What every answer of MasonHub's API is sorted by, before it is read for what was asked. */
 export function sorted(outcome: CallResult): Answer | Passing {
-  return sortOut(outcome, 'MasonHub', 'masonhub.apiToken');
+  return sortOut(outcome, masonHubTerms.name, masonHubTerms.keySetting);
 }
 
 /** An answer that is none of those that are known. */
 export function unreadable({ status }: Answer): Passing {
-  return unknownAnswer('MasonHub', status);
+  return unknownAnswer(masonHubTerms.name, status);
 }

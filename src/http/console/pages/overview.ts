@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../../../connections/store.ts';
+import { vendorTerms } from '../../../connections/vendors.ts';
 import type { SetAsideDelivery } from '../../../inbox/set-aside.ts';
 import { type Status, statuses } from '../../../returns/return.ts';
 import { sentence } from '../../../returns/words.ts';
@@ -7,7 +8,7 @@ import type { Day, StatusCount } from '../../../returns-store/statistics.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { statusWords } from '../status-words.ts';
-import { pauseWords, vendorNames } from '../words.ts';
+import { pauseWords } from '../words.ts';
 import { kindsOf, mostListed } from './rejected.ts';
 import { statisticsSections } from './statistics.ts';
 
@@ -59,7 +60,7 @@ function pausedLine(connection: ConnectionState): Html {
 function rejectedLines(rejected: readonly SetAsideDelivery[]): Html {
   const kinds = kindsOf(rejected);
   return html`<ul class="alerts">
-      ${kinds.slice(0, 5).map(({ merchant, source, why, deliveries }) => html`<li><strong>${merchant}: ${deliveries.length} from ${vendorNames[source]}</strong>. ${why}</li>`)}
+      ${kinds.slice(0, 5).map(({ merchant, source, why, deliveries }) => html`<li><strong>${merchant}: ${deliveries.length} from ${vendorTerms[source].name}</strong>. ${why}</li>`)}
     </ul>
     <p>A vendor sent what this version does not understand, so these told no return anything. They are kept: install a version that does, then replay them.</p>
     <p><a href="/console/rejected">See and replay ${rejected.length < mostListed ? `all ${rejected.length}` : `${mostListed} or more`}</a></p>`;
@@ -135,7 +136,7 @@ function connectionTable({ merchants, connections }: Overview): Html {
     ],
     rows.map(({ merchant, vendor, state, why, since, until }) => [
       merchant,
-      vendorNames[vendor],
+      vendorTerms[vendor].name,
       html`<span class="badge badge-${state}">${state}</span>`,
       since === null ? null : time(since),
       until === null ? null : time(until),

@@ -1,8 +1,8 @@
+import { vendorTerms } from '../../../connections/vendors.ts';
 import type { Source } from '../../../inbox/delivery.ts';
 import type { SetAsideDelivery, SetAsideResult } from '../../../inbox/set-aside.ts';
 import { type Html, html, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
-import { vendorNames } from '../words.ts';
 
 /** Deliveries of one merchant and source that were set aside for one reason. */
 export interface Kind {
@@ -79,7 +79,7 @@ function kindArticle(
 ): Html {
   const all = deliveries.length === 1 ? 'Replay it' : 'Replay all of them';
   return html`<article aria-labelledby="kind-${index}">
-    <h3 id="kind-${index}">${merchant}, ${deliveries.length} from ${vendorNames[source]}</h3>
+    <h3 id="kind-${index}">${merchant}, ${deliveries.length} from ${vendorTerms[source].name}</h3>
     <p class="reason">${why}</p>
     <form method="post" action="/console/rejected/replay">
       ${hiddenToken(formToken)}${hidden('result', result)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('why', why)}

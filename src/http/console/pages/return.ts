@@ -1,17 +1,19 @@
 import type { Merchant } from '../../../config/merchants.ts';
 import type { VendorCall } from '../../../connections/calls.ts';
 import type { ConnectionState } from '../../../connections/store.ts';
+import { vendorTerms } from '../../../connections/vendors.ts';
 import { describePolicy } from '../../../returns/policy.ts';
 import { isRetryable } from '../../../returns/record.ts';
 import type { Return, Rma } from '../../../returns/return.ts';
 import { policyOf } from '../../../returns/ruling.ts';
 import { sentence } from '../../../returns/words.ts';
 import type { ReturnSummary, TimelineLine } from '../../../returns-store/queries.ts';
+import { loopAdminUrl } from '../../../vendors/loop/terms/terms.ts';
+import { masonHubUrl } from '../../../vendors/masonhub/terms/terms.ts';
 import { eventWords } from '../event-words.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
-import { loopAdminUrl, masonHubUrl } from '../vendor-links.ts';
-import { adviceFor, decisionWords, pauseWords, vendorNames, vendorsAwaited, waitsFor } from '../words.ts';
+import { adviceFor, decisionWords, pauseWords, vendorsAwaited, waitsFor } from '../words.ts';
 import { whatCame } from './receipts.ts';
 
 export interface ReturnPage {
@@ -69,7 +71,7 @@ function standing({ summary, facts, merchant, connections, formToken }: ReturnPa
       ${fact('Created', time(summary.createdAt))}
     </dl>
     <p class="links"><a href="${loopAdminUrl(summary.loopReturnId)}" rel="noreferrer">The return in Loop</a>
-    ${merchant === undefined ? null : html`<a href="${masonHubUrl(merchant)}" rel="noreferrer">The merchant's account in MasonHub</a> <span class="hint">(RMA ${summary.rmaNumber})</span>`}</p>`;
+    ${merchant === undefined ? null : html`<a href="${masonHubUrl(merchant.masonhub.apiUrl)}" rel="noreferrer">The merchant's account in MasonHub</a> <span class="hint">(RMA ${summary.rmaNumber})</span>`}</p>`;
 }
 
 function pausedLine(connection: ConnectionState): Html {
@@ -140,7 +142,7 @@ function callLine({ at, vendor, request, body, answer, tookMs }: VendorCall): Ht
   const asked = html`<code>${request}</code>`;
   return html`<li class="call">
     ${time(at, true)}
-    <span class="who">call to ${vendorNames[vendor]}</span>
+    <span class="who">call to ${vendorTerms[vendor].name}</span>
     <div class="what">
       ${body === null ? asked : html`<details><summary>${asked}</summary><code class="detail">${body}</code></details>`}
       <code class="detail">${answer} (${tookMs} ms)</code>
