@@ -115,30 +115,23 @@ function countMilestones(db: Database, since: Date) {
 
 function measureWaits(db: Database, since: Date) {
   const day = sql<string>`(e.at at time zone 'UTC')::date::text`;
-  const seconds = sql<number>`extract(epoch from e.at - o.decided_at)::float8`;
-  return (
-    db
-      .selectFrom('return_events as e')
-      // Looked up one by one: a day's messages are few beside all the outcomes there ever were.
-      .innerJoinLateral(
-        (eb) =>
-          eb
-            .selectFrom('outcomes')
-            .select('decided_at')
-            .whereRef('merchant', '=', 'e.merchant')
-            .whereRef('loop_return_id', '=', 'e.loop_return_id')
-            .limit(1)
-            .as('o'),
-        (join) => join.onTrue(),
-      )
-      .select([
-        day.as('day'),
-        sql<number>`percentile_cont(0.5) within group (order by ${seconds})`.as('median'),
-        sql<number>`percentile_cont(0.95) within group (order by ${seconds})`.as('p95'),
-      ])
-      .where('e.event', 'in', accepted)
-      .where('e.at', '>=', since)
-      .groupBy(day)
-      .execute()
-  );
+  // Looked up one by one: a day's messages are few beside all the outcomes there ever were.
+  const seconds = sql<number>`extract(epoch from e.at - (select o.decided_at from outcomes o
+    where o.merchant = e.merchant and o.loop_return_id = e.loop_return_id))::float8`;
+  const waits = db
+    .selectFrom('return_events as e')
+    .select([day.as('day'), seconds.as('seconds')])
+    .where('e.event', 'in', accepted)
+    .where('e.at', '>=', since)
+    .as('waits');
+  return db
+    .selectFrom(waits)
+    .select([
+      'day',
+      sql<number>`percentile_cont(0.5) within group (order by seconds)`.as('median'),
+      sql<number>`percentile_cont(0.95) within group (order by seconds)`.as('p95'),
+    ])
+    .groupBy('day')
+    .having((eb) => eb.fn.count('seconds'), '>', 0)
+    .execute();
 }

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { bearsNumber } from '../returns/package.ts';
-import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
+import { type Receipt, type Return, receipt as receiptSchema } from '../returns/return.ts';
 import { readFacts } from './store.ts';
 
 /** A parcel that came without an RMA, and of which no return is known, for people. */
@@ -26,42 +27,57 @@ export async function countUnannounced(db: Database): Promise<number> {
 
 /** The newest of them, so many at most. */
 export async function unannouncedParcels(db: Database, limit: number): Promise<UnannouncedParcel[]> {
-  const [rows, bearing] = await Promise.all([newest(db, limit).execute(), returnsBearing(db, limit)]);
-  return rows.map(({ merchant, parcel, package_id, receipt, received_at }) => ({
+  const rows = await newest(db, limit);
+  const bearing: Bearing[] = [];
+  for (const [merchant, own] of Map.groupBy(rows, (row) => row.merchant)) {
+    const terms = new Set(own.flatMap(({ term }) => (term === null ? [] : [term])));
+    bearing.push(...(await returnsFoundBy(db, merchant, [...terms])));
+  }
+  return rows.map(({ merchant, term, package_id, receipt, received_at }) => ({
     merchant,
     packageId: package_id,
     receipt: receiptSchema.parse(receipt),
     receivedAt: received_at,
     loopReturnIds: bearing
-      .filter((one) => one.merchant === merchant && one.parcel === parcel)
-      .map((one) => one.loopReturnId),
+      .filter((one) => one.merchant === merchant && one.term === term)
+      .filter(({ facts }) => package_id !== null && bearsNumber(facts, package_id))
+      .map(({ facts }) => facts.loopReturnId),
   }));
 }
 
 function newest(db: Database, limit: number) {
   return db
     .selectFrom('blind_parcels')
-    .select(['merchant', 'parcel', 'package_id', 'term', 'receipt', 'received_at'])
+    .select(['merchant', 'package_id', 'term', 'receipt', 'received_at'])
     .where('loop_return_id', 'is', null)
     .orderBy('received_at', 'desc')
     .orderBy('merchant')
     .orderBy('parcel')
-    .limit(limit);
+    .limit(limit)
+    .execute();
 }
 
 /** What is on a box can also be the SKU of many returns; not all of them are looked at. */
 const mostLookedAt = 20;
 
-/** The returns that bear the number on one of the newest parcels, each beside that parcel. */
-async function returnsBearing(db: Database, limit: number) {
+/** A return that may bear the number on a box. */
+interface Bearing {
+  readonly merchant: string;
+  readonly term: string;
+  readonly facts: Return;
+}
+
+/** One merchant's returns that are found by one of these terms: each term's newest. */
+async function returnsFoundBy(db: Database, merchant: string, terms: readonly string[]): Promise<Bearing[]> {
+  if (terms.length === 0) return [];
   const rows = await db
-    .selectFrom(newest(db, limit).as('p'))
+    .selectFrom(sql<{ term: string }>`unnest(${[...terms]}::text[])`.as<'p'>(sql`p(term)`))
     .innerJoinLateral(
       (eb) =>
         eb
           .selectFrom('return_terms')
           .select('loop_return_id as id')
-          .whereRef('merchant', '=', 'p.merchant')
+          .where('merchant', '=', merchant)
           .whereRef('term', '=', 'p.term')
           .orderBy('created_at', 'desc')
           .limit(mostLookedAt)
@@ -69,13 +85,11 @@ async function returnsBearing(db: Database, limit: number) {
       (join) => join.onTrue(),
     )
     .innerJoin('returns as r', (join) =>
-      join.onRef('r.merchant', '=', 'p.merchant').onRef('r.loop_return_id', '=', 't.id'),
+      join.on('r.merchant', '=', merchant).onRef('r.loop_return_id', '=', 't.id'),
     )
     .selectAll('r')
-    .select(['p.parcel', 'p.package_id'])
+    .select('p.term')
     .orderBy('r.loop_return_id')
     .execute();
-  return rows
-    .filter((row) => row.package_id !== null && bearsNumber(readFacts(row, undefined), row.package_id))
-    .map((row) => ({ merchant: row.merchant, parcel: row.parcel, loopReturnId: row.loop_return_id }));
+  return rows.map((row) => ({ merchant, term: row.term, facts: readFacts(row, undefined) }));
 }

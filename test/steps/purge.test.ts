@@ -24,14 +24,16 @@ test('raw deliveries go once they are older than the retention, and the returns 
   const other = await world.open([{ sku: 'TEE-2' }]);
   await world.untilQuiet();
   await world.query(
-    `update deliveries set received_at = received_at - interval '31 days' where events::text like $1`,
+    `update deliveries set received_at = now() - interval '31 days' where events::text like $1`,
     [`%${id}%`],
   );
   await until(
     async () => (await world.query('select 1 from vendor_calls')).length === 2,
     () => 'both calls to be written down',
   );
-  await world.query(`update vendor_calls set at = at - interval '31 days' where loop_return_id = $1`, [id]);
+  await world.query(`update vendor_calls set at = now() - interval '31 days' where loop_return_id = $1`, [
+    id,
+  ]);
   const { db, close } = connect(world.databaseUrl, { log });
   const deleted = await purge({ db, log, now: () => new Date() }, 30 * day);
   await close();
