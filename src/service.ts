@@ -11,7 +11,7 @@ import type { Outages } from './database/outages.ts';
 import { openWriteProbe } from './database/write-probe.ts';
 import { buildApp } from './http/app.ts';
 import { openBackpressure } from './inbox/backpressure.ts';
-import { openInbox, type StoreDelivery } from './inbox/inbox.ts';
+import { type Inbox, openInbox } from './inbox/inbox.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { countStored, type Observer } from './metrics/observer.ts';
 import { openOperations } from './operations/operations.ts';
@@ -122,7 +122,7 @@ async function start(
     merchants,
     merchantsProblem: () => file?.problem() ?? null,
     vendors,
-    store: inbox,
+    inbox,
     checks: readinessChecks(db, writes, queues),
   });
   const app = await buildApp({
@@ -130,7 +130,7 @@ async function start(
     log,
     operations,
     opsToken: settings.opsToken,
-    store: countStored(inbox, observer, (error) => error instanceof Overloaded),
+    store: countStored(inbox.store, observer, (error) => error instanceof Overloaded),
     now,
     countTurnedAway: observer.delivery,
     readMetrics: () => metrics.read(operations),
@@ -176,7 +176,7 @@ async function startInbox(
   queues: Queues,
   merchants: Merchants,
   retentionMs: number,
-): Promise<StoreDelivery> {
+): Promise<Inbox> {
   const { db, now, pace } = context;
   const backpressure = openBackpressure(
     () => performance.now(),

@@ -21,6 +21,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return isDatabaseAway(error.cause);
 }
 
+/** Whether whatever else is tried now would fail as well; a query that took too long may have been the only one. */
+export function takesNothing(error: unknown): boolean {
+  return isReadOnly(error) || (isDatabaseAway(error) && codeOf(error) !== '57014');
+}
+
 /** PostgreSQL's or the system's code of an error; empty where it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

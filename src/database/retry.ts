@@ -20,6 +20,8 @@ export interface RetryBounds {
 
 /** Enough for a failover that takes a second or two; what takes longer is an outage, and its caller's to tell. */
 const usualBounds: RetryBounds = { mostTries: 6, withinMs: 3_000 };
+/** For who has another way to go on. */
+export const once: RetryBounds = { mostTries: 1, withinMs: 0 };
 const firstPauseMs = 50;
 
 type Phase = 'begin' | 'work' | 'commit';

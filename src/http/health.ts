@@ -21,7 +21,14 @@ const readyBody = z.object({
   checks: z.record(z.string(), z.literal('ok')),
   paused: z
     .array(pausedConnection)
-    .describe('Connections of single merchants that send nothing for a while, and why'),
+    .optional()
+    .describe(
+      'Connections of single merchants that send nothing for a while, and why; left out while that cannot be looked up',
+    ),
+  notStored: z
+    .array(z.object({ merchant: z.string(), why: z.string(), since: z.iso.datetime() }))
+    .optional()
+    .describe('Merchants of whom nothing can be stored at the moment, while it can be of others'),
   merchantsFile: z
     .string()
     .optional()
@@ -30,7 +37,7 @@ const readyBody = z.object({
 
 /** Whether the process answers, and whether it can do its job. */
 export function health(
-  operations: Pick<Operations, 'readiness' | 'connections' | 'merchantsProblem'>,
+  operations: Pick<Operations, 'readiness' | 'connections' | 'unstored' | 'merchantsProblem'>,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -56,7 +63,7 @@ export function health(
           tags: ['Health'],
           summary: 'It can do its job: the database takes writes, migrations applied, workers running',
           description:
-            'For a load balancer. `database` holds where a write can be committed within two seconds, which is tried every five seconds at most. A paused connection of one merchant and a merchants file that cannot be used are listed, and do not make it unready.',
+            'For a load balancer. `database` holds where a write can be committed within two seconds, which is tried every five seconds at most. A paused connection of one merchant, merchants of whom nothing can be stored while it can be of others, and a merchants file that cannot be used are listed, and do not make it unready.',
           response: {
             200: readyBody.meta({ description: 'It can.', examples: [readyExample] }),
             503: errorAnswer(
@@ -73,10 +80,14 @@ export function health(
         );
         if (issues.length > 0) throw notReady(issues);
         const merchantsFile = operations.merchantsProblem();
+        const notStored = operations.unstored().map((one) => ({ ...one, since: one.since.toISOString() }));
+        // Where one machine of several is down, not all of them can be read.
+        const connections = await operations.connections().catch(() => null);
         return {
           status: 'ready' as const,
           checks: Object.fromEntries(results.map(({ name }) => [name, 'ok' as const])),
-          paused: (await operations.connections()).flatMap(pausedIn),
+          ...(connections === null ? {} : { paused: connections.flatMap(pausedIn) }),
+          ...(notStored.length === 0 ? {} : { notStored }),
           ...(merchantsFile === null ? {} : { merchantsFile }),
         };
       },

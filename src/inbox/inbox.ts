@@ -1,11 +1,13 @@
 import { sql, type Transaction } from 'kysely';
+import { groupCommitApart, type Patience } from '../database/apart.ts';
 import type { Database } from '../database/connect.ts';
-import { type Bounds, groupCommit } from '../database/group-commit.ts';
-import { inTransaction } from '../database/retry.ts';
+import type { Bounds } from '../database/group-commit.ts';
+import { inTransaction, once } from '../database/retry.ts';
 import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { storable } from '../parsing/tolerant.ts';
 import type { Delivery, Source } from './delivery.ts';
+import { lookingAfter, type Unstored } from './unstored.ts';
 
 /** Names a stored delivery. */
 export interface DeliveryKey {
@@ -30,23 +32,36 @@ const bounds: Bounds = {
   clock: () => performance.now(),
 };
 
+export interface Inbox {
+  /**
+   * Resolves once the delivery and its job are committed; rejects with the database's error when they are not.
+   */
+  readonly store: StoreDelivery;
+  /** The merchants of whom nothing can be stored at the moment, while it can be of others. */
+  readonly unstored: () => readonly Unstored[];
+}
+
 /**
  * The inbox: makes deliveries durable, knows a duplicate, and keeps what could not be understood.
  * @param stored is told how many deliveries were stored together
- * @returns a function that resolves once the delivery and its job are committed; it rejects with the
- * database's error when they are not
  */
 export function openInbox(
   db: Database,
   enqueue: EnqueueDeliveries,
   now: () => Date,
   stored: (count: number) => void = () => {},
-): StoreDelivery {
-  return groupCommit(async (group: readonly Delivery[]) => {
-    const kept = await keepGroup(db, enqueue, group, now());
-    stored(group.length);
-    return kept;
-  }, bounds);
+): Inbox {
+  const commits = groupCommitApart(
+    async (group: readonly Delivery[], patience) => {
+      const kept = await keepGroup(db, enqueue, group, now(), patience);
+      stored(group.length);
+      return kept;
+    },
+    ({ merchant }) => merchant,
+    bounds,
+    now,
+  );
+  return { store: commits.store, unstored: lookingAfter(db, commits) };
 }
 
 /**
@@ -58,9 +73,11 @@ async function keepGroup(
   enqueue: EnqueueDeliveries,
   group: readonly Delivery[],
   receivedAt: Date,
+  patience: Patience,
 ): Promise<Stored[]> {
   const chosen = chooseByName(group);
-  const stored = await inTransaction(db, 'repeat', async (trx) => {
+  const bounds = patience === 'once' ? once : undefined;
+  const store = async (trx: Transaction<Tables>) => {
     const names = new Set<string>();
     for (const own of byMerchant([...chosen.values()])) {
       for (const name of await insertDeliveries(trx, own, receivedAt)) names.add(name);
@@ -70,7 +87,8 @@ async function keepGroup(
     );
     if (toApply.length > 0) await enqueue(trx, toApply);
     return names;
-  });
+  };
+  const stored = await inTransaction(db, 'repeat', store, bounds);
   return group.map((delivery) => {
     const { result } = delivery.understood;
     const isNew = stored.has(nameOf(delivery)) && chosen.get(nameOf(delivery)) === delivery;

@@ -1,8 +1,9 @@
 import type { Merchants } from '../config/merchants.ts';
 import { callsOf, type VendorCall } from '../connections/calls.ts';
 import { type ConnectionState, listConnections } from '../connections/store.ts';
-import type { StoreDelivery } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import { type After, listSetAside, type SetAsideDelivery, type SetAsideFilter } from '../inbox/set-aside.ts';
+import type { Unstored } from '../inbox/unstored.ts';
 import type { Backlog } from '../metrics/snapshot.ts';
 import type { Return } from '../returns/return.ts';
 import {
@@ -36,6 +37,8 @@ export interface Operations {
   merchantsProblem(): string | null;
   readiness(): Promise<readonly Checked[]>;
   connections(): Promise<readonly ConnectionState[]>;
+  /** The merchants of whom nothing can be stored at the moment, while it can be of others. */
+  unstored(): readonly Unstored[];
   /** Jobs that are due and wait for a worker. */
   backlog(): Promise<readonly Backlog[]>;
   /** A page of returns, newest first. */
@@ -73,12 +76,12 @@ export interface OperationsParts {
   readonly merchants: Merchants;
   readonly merchantsProblem: () => string | null;
   readonly vendors: ReplayParts['vendors'];
-  readonly store: StoreDelivery;
+  readonly inbox: Inbox;
   readonly checks: readonly ReadinessCheck[];
 }
 
 export function openOperations(parts: OperationsParts): Operations {
-  const { context, merchants, vendors, store } = parts;
+  const { context, merchants, vendors, inbox } = parts;
   const { db, log, now } = context;
   const days = openDays(db);
   return {
@@ -86,6 +89,7 @@ export function openOperations(parts: OperationsParts): Operations {
     merchantsProblem: parts.merchantsProblem,
     readiness: () => runChecks(parts.checks),
     connections: () => listConnections(db),
+    unstored: inbox.unstored,
     backlog: () => readBacklog(db),
     returns: (filter) => listReturns(db, filter),
     findReturn: async (merchant, loopReturnId) => {
@@ -108,6 +112,6 @@ export function openOperations(parts: OperationsParts): Operations {
     },
     countUnannounced: () => countUnannounced(db),
     setAside: (filter, page) => listSetAside(db, filter, page),
-    replay: (filter) => replaySetAside({ db, store, log, vendors }, filter),
+    replay: (filter) => replaySetAside({ db, store: inbox.store, log, vendors }, filter),
   };
 }

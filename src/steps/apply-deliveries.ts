@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Merchants } from '../config/merchants.ts';
-import { isReadOnly } from '../database/away.ts';
-import { inTransaction } from '../database/retry.ts';
+import { isReadOnly, takesNothing } from '../database/away.ts';
+import { inTransaction, once, type RetryBounds } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { namesForLog } from '../inbox/delivery.ts';
 import type { DeliveryKey } from '../inbox/inbox.ts';
@@ -12,11 +12,29 @@ import { takeBlindParcel } from './blind-parcels.ts';
 import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
 
 /**
- * Applies stored deliveries to their returns. A group goes through in one transaction; if that fails,
- * each delivery gets its own, so that one that cannot be applied holds back no other.
+ * Applies stored deliveries to their returns. A group goes through in one transaction; if that fails, each
+ * merchant's get their own, and then each delivery, so that one that cannot be applied holds back no other.
  * @throws the last error, once all that can be applied has been: the queue then tries the rest again
  */
 export async function applyDeliveries(
+  context: StepContext,
+  merchants: Merchants,
+  keys: readonly DeliveryKey[],
+): Promise<void> {
+  const own = [...Map.groupBy(keys, ({ merchant }) => merchant).values()];
+  if (own.length <= 1) return applyOneByOne(context, merchants, keys);
+  try {
+    // Where it is one merchant's part of the database that takes nothing, the others are not to wait for it.
+    return await applyTogether(context, merchants, keys, once);
+  } catch (error) {
+    if (isReadOnly(error)) return applyOneByOne(context, merchants, keys);
+  }
+  const results = await Promise.allSettled(own.map((some) => applyOneByOne(context, merchants, some)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** All of them together, or else each by itself. */
+async function applyOneByOne(
   context: StepContext,
   merchants: Merchants,
   keys: readonly DeliveryKey[],
@@ -26,8 +44,8 @@ export async function applyDeliveries(
     return;
   } catch (error) {
     const [first, ...others] = keys;
-    // A database that takes no writes takes none from each by itself either.
-    if (first !== undefined && (others.length === 0 || isReadOnly(error))) {
+    // A database that takes nothing at all takes nothing from each by itself either.
+    if (first !== undefined && (others.length === 0 || takesNothing(error))) {
       await logFailure(context, first, error);
       throw error;
     }
@@ -58,8 +76,9 @@ async function applyTogether(
   context: StepContext,
   merchants: Merchants,
   keys: readonly DeliveryKey[],
+  bounds?: RetryBounds,
 ): Promise<void> {
-  const done = await inTransaction(context.db, 'repeat', async (trx) => {
+  const apply = async (trx: Transaction<Tables>) => {
     const deliveries = await lockUnapplied(trx, keys);
     if (deliveries.length === 0) return [];
     const slugs = [...new Set(deliveries.map((delivery) => delivery.merchant))].sort();
@@ -70,7 +89,8 @@ async function applyTogether(
     }
     await markApplied(trx, deliveries, context.now());
     return advanced;
-  });
+  };
+  const done = await inTransaction(context.db, 'repeat', apply, bounds);
   for (const { slug, lines } of done) logAdvanced(context, slug, lines);
 }
 

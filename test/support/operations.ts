@@ -7,6 +7,7 @@ export function emptyOperations(overrides: Partial<Operations> = {}): Operations
     merchantsProblem: () => null,
     readiness: async () => [],
     connections: async () => [],
+    unstored: () => [],
     backlog: async () => [],
     returns: async () => [],
     findReturn: async () => null,
