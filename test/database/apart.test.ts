@@ -40,7 +40,7 @@ async function failNext(giveUp: (() => void)[]): Promise<void> {
 
 test('those who arrive together share a commit, whoever they are', async () => {
   const { store, committed } = openCommits();
-  const answers = await Promise.all(['acme 1', 'acme 2', 'zenith 1'].map(keep));
+  const answers = await Promise.all(['acme 1', 'acme 2', 'zenith 1'].map(store));
   expect(answers).toEqual(['kept acme 1', 'kept acme 2', 'kept zenith 1']);
   expect(committed).toEqual([['acme 1'], ['acme 2', 'zenith 1']]);
 });
@@ -48,11 +48,11 @@ test('those who arrive together share a commit, whoever they are', async () => {
 test('others do not wait while one is tried again and again, neither those of the same group nor those after it', async () => {
   const { store, broken, giveUp, failing } = openCommits();
   broken.add('zenith');
-  const first = keep('acme 1');
-  const lost = keep('zenith 1');
-  const beside = keep('acme 2');
+  const first = store('acme 1');
+  const lost = store('zenith 1');
+  const beside = store('acme 2');
   expect(await Promise.all([first, beside])).toEqual(['kept acme 1', 'kept acme 2']);
-  expect(await keep('acme 3')).toBe('kept acme 3');
+  expect(await store('acme 3')).toBe('kept acme 3');
   expect(failing().size).toBe(0);
   await failNext(giveUp);
   await expect(lost).rejects.toThrow('no answer');
@@ -62,29 +62,29 @@ test('others do not wait while one is tried again and again, neither those of th
 test('one whose commits fail is by themselves until one has worked, and then with the others again', async () => {
   const { store, broken, giveUp, failing, committed } = openCommits();
   broken.add('zenith');
-  const lost = keep('zenith 1');
+  const lost = store('zenith 1');
   await failNext(giveUp);
   await expect(lost).rejects.toThrow('no answer');
   broken.clear();
-  await Promise.all(['acme 1', 'zenith 2', 'acme 2'].map(keep));
+  await Promise.all(['acme 1', 'zenith 2', 'acme 2'].map(store));
   expect(committed).toEqual([['acme 1'], ['zenith 2'], ['acme 2']]);
   expect(failing().size).toBe(0);
   committed.length = 0;
-  await Promise.all(['acme 3', 'zenith 3', 'acme 4'].map(keep));
+  await Promise.all(['acme 3', 'zenith 3', 'acme 4'].map(store));
   expect(committed).toEqual([['acme 3'], ['zenith 3', 'acme 4']]);
 });
 
 test('one whose commits fail is turned away when too much waits, and nobody else is', async () => {
   const { store, broken, giveUp } = openCommits();
   broken.add('zenith');
-  const first = Promise.allSettled([keep('zenith 1')]);
+  const first = Promise.allSettled([store('zenith 1')]);
   await until(
     () => giveUp.length > 0,
     () => 'the try by itself',
   );
-  const waiting = Promise.allSettled([2, 3, 4].map((n) => keep(`zenith ${n}`)));
-  await expect(keep('zenith 5')).rejects.toThrow(Overloaded);
-  await expect(keep('acme 1')).resolves.toBe('kept acme 1');
+  const waiting = Promise.allSettled([2, 3, 4].map((n) => store(`zenith ${n}`)));
+  await expect(store('zenith 5')).rejects.toThrow(Overloaded);
+  await expect(store('acme 1')).resolves.toBe('kept acme 1');
   await failNext(giveUp);
   await failNext(giveUp);
   const ends = [...(await first), ...(await waiting)].map(({ status }) => status);
@@ -94,12 +94,12 @@ test('one whose commits fail is turned away when too much waits, and nobody else
 test('one who is said to work again is tried with the others', async () => {
   const { store, broken, giveUp, failing, recovered, committed } = openCommits();
   broken.add('zenith');
-  const lost = keep('zenith 1');
+  const lost = store('zenith 1');
   await failNext(giveUp);
   await expect(lost).rejects.toThrow('no answer');
   broken.clear();
   recovered('zenith');
   expect(failing().size).toBe(0);
-  await Promise.all(['acme 1', 'zenith 2', 'acme 2'].map(keep));
+  await Promise.all(['acme 1', 'zenith 2', 'acme 2'].map(store));
   expect(committed).toEqual([['acme 1'], ['zenith 2', 'acme 2']]);
 });

@@ -5,7 +5,7 @@ import { type AuditFinding, auditAll, auditStrays, strayRmas } from './audit.ts'
 import { type Deadline, deadlineIn, holds } from './deadline.ts';
 import { keptFolder } from './folder.ts';
 import { outcomesSchedule } from './outcomes-schedule.ts';
-import type { DatabaseKind, PlannedReturn, Schedule } from './plan.ts';
+import type { DatabaseKind, PlannedReturn, Schedule, Trouble } from './plan.ts';
 import { play } from './play.ts';
 import { isClean, type Report } from './report.ts';
 import { scheduleOf } from './schedule.ts';
@@ -56,6 +56,8 @@ export interface FaultsOptions {
   readonly stretch?: number;
   /** A database that is not this run's own, and so is not stopped; one of its own unless given. */
   readonly databaseUrl?: string;
+  /** Kinds of trouble that the run does without. */
+  readonly leaveOut?: readonly Trouble['kind'][];
   /** Hears of the run once a second. */
   readonly onProgress?: (tally: Tally, seconds: number) => void;
 }
@@ -68,13 +70,18 @@ export async function runFaults({
   seed,
   stretch = 1,
   databaseUrl,
+  leaveOut = [],
   onProgress = () => {},
 }: FaultsOptions): Promise<Report> {
   const planned =
     kind === 'everything'
       ? scheduleOf({ returns, seed, stretch, database })
       : outcomesSchedule({ returns, seed });
-  const schedule = databaseUrl === undefined ? planned : withoutStops(planned);
+  const left = databaseUrl === undefined ? leaveOut : [...leaveOut, 'stop database'];
+  const schedule = {
+    ...planned,
+    troubles: planned.troubles.filter((trouble) => !left.includes(trouble.kind)),
+  };
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   const tally = newTally();
@@ -117,10 +124,6 @@ export async function runFaults({
   if (!isClean(report)) return report;
   folder.isKept = false;
   return { ...report, logs: null };
-}
-
-function withoutStops(schedule: Schedule): Schedule {
-  return { ...schedule, troubles: schedule.troubles.filter(({ kind }) => kind !== 'stop database') };
 }
 
 /** Somebody else's database, which goes on whatever happens here. */

@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The PostgreSQL that all tests share; each makes a database of its own in it. */
     postgresUrl: string;
+    /** Where it may only use the one database that the address names. */
+    hasOneDatabase: boolean;
   }
 }
 
@@ -17,6 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-tests-'));
   const postgres = await startEmbeddedDatabase(folder, pino({ level: 'silent' }), { durable: false });
   project.provide('postgresUrl', postgres.url);
+  project.provide('hasOneDatabase', false);
   return async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
