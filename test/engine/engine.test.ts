@@ -34,7 +34,7 @@ test('an engine that does all that is needed passes, and the database is as empt
   expect(stdout).toMatch(/\nAll 4 passed\.\n$/);
   expect(status).toBe(0);
   expect(await query(ownRelations)).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('an engine that takes no writes fails at the start, and nothing else is tried', async () => {
   const [{ name } = {}] = await query('select current_database() as name');

@@ -1,0 +1,47 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordingCalls } from '../../src/connections/calls.ts';
+import { type Connection, connect } from '../../src/database/connect.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import type { Call } from '../../src/outbound/call.ts';
+import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+
+const log = pino({ level: 'silent' });
+let database: FreshDatabase;
+let connection: Connection;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  connection = connect(database.url, { log });
+  await migrate(connection.db, log);
+});
+afterAll(async () => {
+  await connection.close();
+  await database.drop();
+});
+
+test('where the calls of one merchant cannot be written down, those of the others are', async () => {
+  await connection.pool.query(`alter table vendor_calls add check (merchant <> 'zenith')`);
+  const { send, close } = recordingCalls(
+    { db: connection.db, log, now: () => new Date('2026-11-26T12:00:00Z') },
+    async () => ({ kind: 'no-answer', why: 'it is a test', arrived: 'maybe' }),
+  );
+  const merchants = ['acme', 'zenith', 'acme', 'zenith', 'other'];
+  const answers = await Promise.all(
+    merchants.map((merchant, index) => send(callFor(String(index)), { merchant, vendor: 'loop' })),
+  );
+  await close();
+  expect(answers.map(({ kind }) => kind)).toEqual(merchants.map(() => 'no-answer'));
+  const { rows } = await connection.pool.query(
+    'select merchant, loop_return_id as id from vendor_calls order by id',
+  );
+  expect(rows).toEqual([
+    { merchant: 'acme', id: '0' },
+    { merchant: 'acme', id: '2' },
+    { merchant: 'other', id: '4' },
+  ]);
+});
+
+function callFor(loopReturnId: string): Call {
+  return { method: 'POST', url: 'http://127.0.0.1/', headers: {}, body: {}, returns: [loopReturnId] };
+}
