@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordingCalls } from '../../src/connections/calls.ts';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { openCallRecords } from '../../src/connections/calls.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import type { Call } from '../../src/outbound/call.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
 let database: FreshDatabase;
-let connection: Connection;
+let connection: OpenDatabase;
 
 beforeAll(async () => {
   database = await freshDatabase();
@@ -22,13 +22,14 @@ afterAll(async () => {
 
 test('where the calls of one merchant cannot be written down, those of the others are', async () => {
   await connection.pool.query(`alter table vendor_calls add check (merchant <> 'zenith')`);
-  const { send, close } = recordingCalls(
-    { db: connection.db, log, now: () => new Date('2026-11-26T12:00:00Z') },
-    async () => ({ kind: 'no-answer', why: 'it is a test', arrived: 'maybe' }),
-  );
+  const now = () => new Date('2026-11-26T12:00:00Z');
+  const { recorded, close } = openCallRecords({ db: connection.db, log, now });
+  const unanswered = async () => ({ kind: 'no-answer', why: 'it is a test', arrived: 'maybe' }) as const;
   const merchants = ['acme', 'zenith', 'acme', 'zenith', 'other'];
   const answers = await Promise.all(
-    merchants.map((merchant, index) => send(callFor(String(index)), { merchant, vendor: 'loop' })),
+    merchants.map((merchant, index) =>
+      recorded(unanswered, { merchant, vendor: 'loop' })(callFor(String(index))),
+    ),
   );
   await close();
   expect(answers.map(({ kind }) => kind)).toEqual(merchants.map(() => 'no-answer'));
@@ -43,5 +44,11 @@ test('where the calls of one merchant cannot be written down, those of the other
 });
 
 function callFor(loopReturnId: string): Call {
-  return { method: 'POST', url: 'http://127.0.0.1/', headers: {}, body: {}, returns: [loopReturnId] };
+  return {
+    method: 'POST',
+    url: 'http://127.0.0.1/',
+    headers: {},
+    body: {},
+    returns: [{ loopReturnId, name: loopReturnId }],
+  };
 }

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseMerchants } from '../../src/config/merchants.ts';
-import { type Connection, connect } from '../../src/database/connect.ts';
+import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { applyDeliveries } from '../../src/steps/apply-deliveries.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
@@ -9,7 +9,7 @@ import { testPace } from '../support/service.ts';
 
 const log = pino({ level: 'silent' });
 let database: FreshDatabase;
-let connection: Connection;
+let connection: OpenDatabase;
 
 beforeEach(async () => {
   database = await freshDatabase();
