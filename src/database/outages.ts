@@ -36,6 +36,8 @@ export function openOutages(): Outages {
   let quietLines = 0;
 
   const tellsOfOutage = (line: unknown): boolean => {
+    // Whoever asks all the time whether the service is ready hears it in the answer.
+    if (isOut && notReady.safeParse(line).success) return true;
     const error = errorOf(line);
     if (error === null) return false;
     return isDatabaseAway(error) || ofTheQueue.test(error.message) || (isOut && error instanceof Overloaded);
@@ -95,6 +97,7 @@ export function openOutages(): Outages {
   };
 }
 
+const notReady = z.object({ code: z.literal('not_ready') });
 const likeAnError = z.object({ err: z.object({ message: z.string(), code: z.string().optional() }) });
 
 /** The error that a line tells of; that of the job queue is an object that only looks like one. */

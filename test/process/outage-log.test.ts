@@ -35,25 +35,29 @@ async function place() {
   const settings = { DATABASE_URL: address.href, LOG_LEVEL: 'debug', OPS_TOKEN: 'the-ops-token' };
   const service = closing.use(startProcess(folder.path, settings));
   const url = await service.untilListening();
-  return { database, route, port, service, url, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  const ask = async () => {
+    const answer = await fetch(`${url}/api/returns`, { headers: { authorization: 'Bearer the-ops-token' } });
+    return answer.status;
+  };
+  // The connections are made when they are needed.
+  expect(await ask()).toBe(200);
+  return { database, route, port, service, url, ask, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 test('an outage of the database is one line at its beginning and one at its end', async () => {
   await using here = await place();
-  const { route, port, service, url } = here;
+  const { route, port, service, url, ask } = here;
   const has = (text: string) =>
     until(
       () => linesOf(service).some(({ msg }) => msg === text),
       () => `the log to say that ${text}: ${service.stdout}`,
     );
-  const ask = async () => {
-    const answer = await fetch(`${url}/api/returns`, { headers: { authorization: 'Bearer the-ops-token' } });
-    return answer.status;
-  };
-  expect(await ask()).toBe(200);
   route.leadTo(null);
   await has('the database takes no writes');
-  for (let asked = 0; asked < 5; asked += 1) expect(await ask()).toBe(503);
+  for (let asked = 0; asked < 5; asked += 1) {
+    expect(await ask()).toBe(503);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+  }
   route.leadTo(port);
   await has('the database takes writes again');
 
