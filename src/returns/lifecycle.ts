@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import { decide } from './decide.ts';
 import { describeWait } from './describe-wait.ts';
 import type { ReturnEvent } from './events.ts';
 import { describePolicy } from './policy.ts';
 import { record } from './record.ts';
-import { endOfWait, isRmaFixed, type Return, type Step } from './return.ts';
+import { endOfWait, type Return, type Step } from './return.ts';
 import { policyOf } from './ruling.ts';
 import { statusOf } from './status.ts';
+import { stepNames, stepTable } from './steps.ts';
 import type { TimelineEntry } from './timeline.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -54,51 +54,18 @@ function whatWasDecided(before: Return, after: Return): TimelineEntry[] {
   return [{ event: `waiting.${wait.for}`, detail: describeWait(after) }];
 }
 
-/** The steps that the facts call for now. A problem stops them all until a person has looked. */
+/** The steps that the facts call for now. What is amiss stops nearly all of them until a person has looked. */
 export function dueSteps(facts: Return): Step[] {
-  // What became of each item is worth reporting also where something else went wrong.
-  const due: Step[] = facts.dispositions === 'due' ? ['dispositions'] : [];
-  const isReceiptToBeAsked =
-    facts.receiptUnread !== null || (facts.askedAgain === 'due' && facts.outcome === null);
-  if (isReceiptToBeAsked && facts.problem === null) due.push('receipt');
-  if (troubleOf(facts) !== null) return due;
-  if (isLoopToBeAsked(facts)) due.push('details');
-  else if (facts.wanted?.kind === 'unknown' && facts.destination === null) due.push('destination');
-  if (rmaTask(facts) !== 'none') due.push('rma');
-  const { outcome, wait } = facts;
-  if (outcome === null && wait !== null && !wait.isOver) due.push(wait.for);
-  if (outcome !== null && 'message' in outcome) {
-    const mustWait = outcome.kind === 'process' && isLoopToBeAsked(facts);
-    if (outcome.message === 'due' && !mustWait) due.push('message');
-    if (outcome.message === 'accepted' && outcome.noteState === 'due') due.push('note');
-    if (outcome.kind === 'process' && outcome.message === 'accepted' && !isClosed(facts)) due.push('closing');
-  }
-  return due;
-}
-
-/** Loop has told something that was not understood, and no money moves before it is. */
-function isLoopToBeAsked({ loop, outcome }: Return): boolean {
-  if (loop === null) return false;
-  const movesMoney = outcome?.kind === 'process' && outcome.message === 'due';
-  return loop.unread !== null || (loop.state === 'unknown' && movesMoney);
+  const isAmiss = troubleOf(facts) !== null;
+  return stepNames.filter((step) => {
+    const { isDue, stopsInTrouble } = stepTable[step];
+    return isDue(facts) && !(isAmiss && stopsInTrouble);
+  });
 }
 
 /** How long a step that has become due waits before it is taken, in milliseconds. */
 export function startsAfterMs({ wait }: Return, step: Step, now: Date): number {
   return wait?.for === step ? Math.max(0, endOfWait(wait).getTime() - now.getTime()) : 0;
-}
-
-export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
-
-/** What MasonHub has to be told so that it holds the RMA that is wanted. */
-export function rmaTask(facts: Return): RmaTask {
-  const { wanted, confirmed, sent } = facts;
-  if (wanted === null || wanted.kind === 'impossible' || wanted.kind === 'unknown') return 'none';
-  if (wanted.kind === 'none') return sent === null || facts.stage !== 'expected' ? 'none' : 'delete';
-  if (confirmed === null) return 'create';
-  // What was put on the wire last and never answered may be what MasonHub holds instead.
-  const isHeld = isDeepStrictEqual(confirmed, wanted.rma) && isDeepStrictEqual(sent, wanted.rma);
-  return isRmaFixed(facts) || isHeld ? 'none' : 'replace';
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */
@@ -120,8 +87,4 @@ function stepEndedBy(event: ReturnEvent): Step | null {
     default:
       return null;
   }
-}
-
-function isClosed(facts: Return): boolean {
-  return facts.loop?.state === 'closed';
 }

@@ -1,93 +1,139 @@
+import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
-import type { Return, SentOutcome, Step } from './return.ts';
+import { type Return, type SentOutcome, type Step, steps, type Wait } from './return.ts';
 import { wantedRma } from './rma.ts';
+import { rmaTask } from './rma-task.ts';
 
-/** What is to be known of a step, whichever vendor carries it out. */
+/** All that is to be known of a step, but how its vendor is told. */
 export interface StepTraits {
-  /** Whose queue it waits in, and whose pauses hold it back. */
+  /** Whose queue it waits in, and whose pauses stop it. */
   readonly vendor: 'loop' | 'masonhub';
+  /** A request to the vendor, or the end of a time that is waited for. */
+  readonly kind: 'request' | 'wait';
+  /** Whether the facts call for it. */
+  readonly isDue: (facts: Return) => boolean;
+  /** Whether it waits for a person where something is amiss with the return. */
+  readonly stopsInTrouble: boolean;
   /** In its queue, the higher goes first. */
   readonly priority: number;
   /** Whose turn it is within the vendor's limit, where several wait for one. */
   readonly rank: 'message' | 'note' | 'extra';
   /** Whether it is tried less and less often for a day, and not so many times. */
   readonly isPatient: boolean;
+  /** What the timeline says where it is given up. */
+  readonly failed: string;
+  /** What a person is told to do then. */
+  readonly advice: string;
   /** What another try changes, once a person has asked for it. */
   readonly retry: (facts: Return, merchant: Merchant) => Return;
-  /** What a person is told to do where it has failed. */
-  readonly advice: string;
 }
 
-const usual = { vendor: 'loop', rank: 'message', isPatient: false, retry: asItIs } as const;
+const usual = {
+  vendor: 'loop',
+  kind: 'request',
+  stopsInTrouble: true,
+  rank: 'message',
+  isPatient: false,
+  retry: asItIs,
+} as const;
 
 /** Every step there is: money first, and what an RMA waits for before notes and everything else. */
 export const stepTable = {
-  rma: {
+  dispositions: {
     ...usual,
-    vendor: 'masonhub',
+    isDue: ({ dispositions }) => dispositions === 'due',
+    // What became of each item is worth reporting also where something else went wrong.
+    stopsInTrouble: false,
     priority: 0,
-    retry: wantAnew,
-    advice: 'Put right what the reason names, in Loop or in MasonHub, then retry: the RMA is sent again.',
+    rank: 'extra',
+    failed: 'what became of the items could not be reported',
+    advice: 'Retry once Loop answers again.',
   },
   receipt: {
     ...usual,
     vendor: 'masonhub',
+    isDue: isReceiptToBeAsked,
+    stopsInTrouble: false,
     priority: 0,
-    retry: (facts) => (facts.askedAgain === 'done' ? { ...facts, askedAgain: 'no' } : facts),
+    failed: 'MasonHub did not show the receipt',
     advice:
       'Compare the RMA in MasonHub with the return, then retry: MasonHub is asked for the receipt again.',
-  },
-  message: {
-    ...usual,
-    priority: 10,
-    retry: (facts) => withOutcome(facts, { message: 'due' }),
-    advice: 'Once the cause is gone, retry: the message is sent to Loop again. Or settle the return in Loop.',
-  },
-  note: {
-    ...usual,
-    priority: 5,
-    rank: 'note',
-    retry: (facts) => withOutcome(facts, { noteState: 'due' }),
-    advice: 'The message has reached Loop; only the note beside it is missing. Retry, or write it in Loop.',
-  },
-  closing: {
-    ...usual,
-    priority: 1,
-    rank: 'note',
-    isPatient: true,
-    advice: 'Look at the return in Loop, and close it there or retry: Loop is asked again.',
-  },
-  destination: {
-    ...usual,
-    priority: 8,
-    retry: wantAnew,
-    advice: 'Once Loop answers again, retry: it is asked where the return is bound for.',
+    retry: (facts) => (facts.askedAgain === 'done' ? { ...facts, askedAgain: 'no' } : facts),
   },
   details: {
     ...usual,
+    isDue: isLoopToBeAsked,
     priority: 8,
     isPatient: true,
+    failed: 'Loop did not show what was not understood',
     advice: 'Look at the return in Loop, then retry: Loop is asked again what it holds.',
+  },
+  destination: {
+    ...usual,
+    isDue: (facts) =>
+      facts.wanted?.kind === 'unknown' && facts.destination === null && !isLoopToBeAsked(facts),
+    priority: 8,
+    failed: 'Loop did not name the destination',
+    advice: 'Once Loop answers again, retry: it is asked where the return is bound for.',
+    retry: wantAnew,
+  },
+  rma: {
+    ...usual,
+    vendor: 'masonhub',
+    isDue: (facts) => rmaTask(facts) !== 'none',
+    priority: 0,
+    failed: 'the RMA could not be sent',
+    advice: 'Put right what the reason names, in Loop or in MasonHub, then retry: the RMA is sent again.',
+    retry: wantAnew,
   },
   inspection: {
     ...usual,
+    kind: 'wait',
+    isDue: (facts) => isWaitingFor(facts, 'inspection'),
     priority: 0,
+    failed: 'the wait for quality control could not be ended',
     advice:
       'Retry: then the time for quality control can end. Or ask the warehouse how far it is, and settle the return in Loop.',
   },
   parcel: {
     ...usual,
+    kind: 'wait',
+    isDue: (facts) => isWaitingFor(facts, 'parcel'),
     priority: 0,
+    failed: 'the wait for another parcel could not be ended',
     advice:
       'Retry: then the time for the other parcel can end. Or ask the warehouse for it, and settle the return in Loop.',
   },
-  dispositions: {
+  message: {
     ...usual,
-    priority: 0,
-    rank: 'extra',
-    advice: 'Retry once Loop answers again.',
+    isDue: isMessageDue,
+    priority: 10,
+    failed: 'the message could not be sent',
+    advice: 'Once the cause is gone, retry: the message is sent to Loop again. Or settle the return in Loop.',
+    retry: (facts) => withOutcome(facts, { message: 'due' }),
+  },
+  note: {
+    ...usual,
+    isDue: (facts) => acceptedOutcome(facts)?.noteState === 'due',
+    priority: 5,
+    rank: 'note',
+    failed: 'the note could not be sent',
+    advice: 'The message has reached Loop; only the note beside it is missing. Retry, or write it in Loop.',
+    retry: (facts) => withOutcome(facts, { noteState: 'due' }),
+  },
+  closing: {
+    ...usual,
+    isDue: (facts) => acceptedOutcome(facts)?.kind === 'process' && facts.loop?.state !== 'closed',
+    priority: 1,
+    rank: 'note',
+    isPatient: true,
+    failed: 'Loop did not close the return',
+    advice: 'Look at the return in Loop, and close it there or retry: Loop is asked again.',
   },
 } as const satisfies Record<Step, StepTraits>;
+
+/** Their names, in the order in which those that become due at once are taken up. */
+export const stepNames = z.array(z.enum(steps)).parse(Object.keys(stepTable));
 
 type StepOf<Vendor extends StepTraits['vendor']> = {
   [Name in Step]: (typeof stepTable)[Name]['vendor'] extends Vendor ? Name : never;
@@ -97,6 +143,32 @@ export type MasonHubStep = StepOf<'masonhub'>;
 
 export function isLoopStep(step: Step): step is LoopStep {
   return stepTable[step].vendor === 'loop';
+}
+
+function isReceiptToBeAsked({ receiptUnread, askedAgain, outcome, problem }: Return): boolean {
+  return problem === null && (receiptUnread !== null || (askedAgain === 'due' && outcome === null));
+}
+
+/** Loop has told something that was not understood, and no money moves before it is. */
+function isLoopToBeAsked({ loop, outcome }: Return): boolean {
+  if (loop === null) return false;
+  const movesMoney = outcome?.kind === 'process' && outcome.message === 'due';
+  return loop.unread !== null || (loop.state === 'unknown' && movesMoney);
+}
+
+function isWaitingFor({ outcome, wait }: Return, what: Wait['for']): boolean {
+  return outcome === null && wait?.for === what && !wait.isOver;
+}
+
+function isMessageDue(facts: Return): boolean {
+  const { outcome } = facts;
+  if (outcome === null || !('message' in outcome) || outcome.message !== 'due') return false;
+  return !(outcome.kind === 'process' && isLoopToBeAsked(facts));
+}
+
+/** The outcome, where Loop has accepted its message. */
+function acceptedOutcome({ outcome }: Return): SentOutcome | null {
+  return outcome !== null && 'message' in outcome && outcome.message === 'accepted' ? outcome : null;
 }
 
 function asItIs(facts: Return): Return {

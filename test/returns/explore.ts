@@ -1,7 +1,8 @@
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../src/returns/events.ts';
-import { apply, dueSteps, rmaTask } from '../../src/returns/lifecycle.ts';
+import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
 import { newReturn, type Return, type Rma, type Status } from '../../src/returns/return.ts';
+import { rmaTask } from '../../src/returns/rma-task.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import {
   found,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReceiptEvent, ReturnEvent } from '../../src/returns/events.ts';
-import { rmaTask } from '../../src/returns/lifecycle.ts';
 import type { Receipt, Rma, WarehouseStage } from '../../src/returns/return.ts';
+import { rmaTask } from '../../src/returns/rma-task.ts';
 import { answer, type Desk, type Fate, isAnswered, isDone } from './desk.ts';
 import type { ParcelSeen } from './money-rule.ts';
 

@@ -1,3 +1,5 @@
+import type { Step } from '../../returns/return.ts';
+import { stepNames, stepTable } from '../../returns/steps.ts';
 import type { OwnEvent } from '../../returns/timeline.ts';
 
 /** Who says what to whom. */
@@ -18,7 +20,6 @@ const own = {
   'return.changed': service('too late to change the RMA'),
   'return.processing.failed': loop('processing failed'),
   'destination.told': loop('asked, Loop names the destination'),
-  'destination.failed': toLoop('Loop did not name the destination'),
   'details.told': loop('asked, Loop shows what was not understood'),
   'details.open': loop('asked, Loop says it is open'),
   'details.closed': loop('asked, Loop says it is closed'),
@@ -26,7 +27,6 @@ const own = {
   'details.expired': loop('asked, Loop says it has expired'),
   'details.review': loop('asked, Loop says it needs review'),
   'details.unknown': loop('asked, Loop says a state that is not known here'),
-  'details.failed': toLoop('Loop did not show what was not understood'),
 
   'rma.sent': toMasonHub('the RMA is sent'),
   'rma.created': masonHub('RMA opened'),
@@ -37,7 +37,6 @@ const own = {
   'rma.gone': masonHub('has no such RMA any more'),
   'rma.kept': masonHub('RMA stays: the parcel is on its way or there'),
   'rma.refused': masonHub('RMA refused'),
-  'rma.failed': toMasonHub('the RMA could not be sent'),
 
   'carrier.tendered': masonHub('parcel handed to the carrier'),
   'carrier.inTransit': masonHub('parcel on its way'),
@@ -49,14 +48,11 @@ const own = {
   'receipt.pulled': masonHub('asked, MasonHub shows the receipt'),
   'receipt.changed': masonHub('a receipt after the decision'),
   'receipt.unread': masonHub('a receipt that could not be understood'),
-  'receipt.failed': toMasonHub('MasonHub did not show the receipt'),
 
   'waiting.inspection': service('waits for quality control'),
   'waited.inspection': service('quality control was not over in time'),
-  'inspection.failed': service('the wait for quality control could not be ended'),
   'waiting.parcel': service('waits for another parcel'),
   'waited.parcel': service('the other parcel did not come in time'),
-  'parcel.failed': service('the wait for another parcel could not be ended'),
   'decided.process': service('decided: refund'),
   'decided.flag': service('decided: flag for review'),
   'decided.hold': service('decided: hold'),
@@ -69,17 +65,22 @@ const own = {
   'flag.accepted': toLoop('flag for review, accepted'),
   'flag.refused': toLoop('flag for review, refused'),
   'message.refused': toLoop('message, refused'),
-  'message.failed': toLoop('the message could not be sent'),
   'note.added': toLoop('note, added'),
   'note.refused': toLoop('note, refused'),
-  'note.failed': toLoop('the note could not be sent'),
-  'closing.failed': toLoop('Loop did not close the return'),
   'dispositions.reported': toLoop('what became of the items, reported'),
-  'dispositions.failed': toLoop('what became of the items could not be reported'),
 
   attention: service('needs attention'),
   retry: { from: 'ops', to: null, what: 'asked for another try' },
-} satisfies Record<OwnEvent, EventWords>;
+} satisfies Record<Exclude<OwnEvent, `${Step}.failed`>, EventWords>;
+
+/** What the table of steps says of one that is given up. */
+const failures = new Map(
+  stepNames.map((step): [string, EventWords] => {
+    const { vendor, kind, failed } = stepTable[step];
+    if (kind === 'wait') return [`${step}.failed`, service(failed)];
+    return [`${step}.failed`, vendor === 'loop' ? toLoop(failed) : toMasonHub(failed)];
+  }),
+);
 
 /** The triggers that Loop usually sends. */
 const triggers = {
@@ -92,7 +93,7 @@ const triggers = {
   'label.closed': loop('a label is closed'),
 };
 
-const known = new Map<string, EventWords>(Object.entries({ ...own, ...triggers }));
+const known = new Map<string, EventWords>([...Object.entries({ ...own, ...triggers }), ...failures]);
 
 /** A line of the timeline for people. Loop can bring out a trigger any day, which is shown by its name. */
 export function eventWords(event: string): EventWords {

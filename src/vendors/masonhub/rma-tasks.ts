@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
-import { dueSteps, type RmaTask, rmaTask } from '../../returns/lifecycle.ts';
+import { dueSteps } from '../../returns/lifecycle.ts';
 import type { Return, Rma } from '../../returns/return.ts';
+import { type RmaTask, rmaTask } from '../../returns/rma-task.ts';
 import type { Happened } from '../../returns-store/advance.ts';
 import { lockStored } from '../../returns-store/store.ts';
 import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
-import { apply, dueSteps, rmaTask } from '../../../src/returns/lifecycle.ts';
+import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
+import { rmaTask } from '../../../src/returns/rma-task.ts';
 import { bad, events, good, opened } from '../courses.ts';
 import type { Driver } from '../driver.ts';
 import { item, labelTold, listed, loopTells, merchantWith, receiptTold, rmaFor } from '../fixtures.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
-import { dueSteps, rmaTask } from '../../../src/returns/lifecycle.ts';
+import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import { isRetryable } from '../../../src/returns/record.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
+import { rmaTask } from '../../../src/returns/rma-task.ts';
 import { bad, opened } from '../courses.ts';
 import type { Driver } from '../driver.ts';
 import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
