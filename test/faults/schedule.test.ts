@@ -44,6 +44,15 @@ describe('the schedule of a run', () => {
     expect(stretched.troubles).toEqual(troubles.map(later));
   });
 
+  test('of a pair has the primary killed and stopped in order, more often than one server', () => {
+    const modesOf = (database: 'one server' | 'pair') =>
+      scheduleOf({ returns: 300, seed: 7, database }).troubles.flatMap((trouble) =>
+        trouble.kind === 'stop database' ? trouble.mode : [],
+      );
+    expect(modesOf('pair')).toEqual(['immediate', 'fast', 'immediate']);
+    expect(modesOf('one server')).toEqual(['immediate', 'fast']);
+  });
+
   test('of 1000 returns has every story at every merchant', () => {
     const planned = scheduleOf({ returns: 1000, seed: 7 }).returns;
     for (const slug of slugs) {
