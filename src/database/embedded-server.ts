@@ -26,8 +26,13 @@ const SETTINGS = {
   log_checkpoints: 'off',
 };
 
-/** For tests only: a crash of the machine may lose everything. */
-const FAST_AND_LOOSE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/** For tests only: a crash of the machine may lose everything, and many services run beside each other. */
+const FOR_TESTS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+};
 
 const LARGEST_LOG = 10 * 1024 * 1024;
 
@@ -41,7 +46,7 @@ export async function startServer(server: Server, options: { durable: boolean })
   for (let attempt = 1; ; attempt++) {
     await stopLeftBehind(server);
     const port = await freePort();
-    const settings = { ...SETTINGS, ...(options.durable ? {} : FAST_AND_LOOSE), port: String(port) };
+    const settings = { ...SETTINGS, ...(options.durable ? {} : FOR_TESTS), port: String(port) };
     const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
     const logged = await openLog(log, server.account);
     // A name relative to the working folder, like PGDATA for -D: pg_ctl passes both through a shell.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 
 /** JSON texts, not values: some of what a body can hold is lost once it is parsed. */
@@ -136,3 +137,10 @@ export function filled(head: string, item: (index: number) => string, tail: stri
   }
   return head + items.join(',') + tail;
 }
+
+/** A return, or a receipt, that is filled up to the largest body that is taken. */
+export const inReturn = (head: string, item: (index: number) => string, tail = ']}') =>
+  filled(`{"topic":"return","trigger":"return.updated","id":"77000001",${head}`, item, tail);
+export const inReceipt = (head: string, item: (index: number) => string, tail: string) =>
+  filled(`{"message_type":"rmaEvent","message_id":"${randomUUID()}","data":[${head}`, item, `${tail}]}`);
+export const aReceipt = '{"customer_identifier":"77000001","status":"received","details":{"line_items":[';

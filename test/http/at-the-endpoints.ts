@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 export let world: World;
 
 /** Starts the service whose endpoints the tests of a file call, and looks after each test that it still lives. */
-export function serveDoors(): void {
+export function serveEndpoints(): void {
   beforeAll(async () => {
     world = await startWorld({
       merchants: { acme: { webhookSecrets: ['the-new-secret', 'the-old-secret'] } },

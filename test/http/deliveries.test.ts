@@ -7,7 +7,7 @@ import {
   loopEndpoint,
   masonHubEndpoint,
   postTo,
-  serveDoors,
+  serveEndpoints,
   stored,
   webhook,
   world,
@@ -15,7 +15,7 @@ import {
 
 /** Who sent a delivery, and what becomes of one that is authentic. */
 
-serveDoors();
+serveEndpoints();
 
 describe("Loop's signature", () => {
   const body = webhook('5551001');

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openOutbound } from '../../../src/outbound/call.ts';
-import type { Rma } from '../../../src/returns/return.ts';
 import {
   largestBatch,
   largestPage,
@@ -9,7 +8,7 @@ import {
 } from '../../../src/vendors/masonhub/client.ts';
 import { json, page, startVendor, type Vendor } from '../../outbound/vendor.ts';
 import { merchantWith, rmaFor } from '../../returns/fixtures.ts';
-import { named, toSend } from '../../support/rmas.ts';
+import { named, rma, toSend } from '../../support/rmas.ts';
 
 let vendor: Vendor;
 let client: MasonHubClient;
@@ -24,15 +23,6 @@ afterAll(async () => {
   await vendor.close();
 });
 
-const rma: Rma = {
-  rmaNumber: '26442641',
-  packageId: '1Z999AA10123456784',
-  receiveInto: 'quarantine',
-  lines: [
-    { sku: 'SHIRT', units: 2, reason: 'tooBig', note: 'Too big', orderReference: '#90507' },
-    { sku: 'PANTS', units: 1, reason: 'other', note: null, orderReference: null },
-  ],
-};
 const accepted = json(200, { results: [{ customer_identifier: '26442641', status: 'success' }] });
 
 describe('an RMA as it is sent', () => {
