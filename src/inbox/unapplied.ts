@@ -69,7 +69,7 @@ export async function lockUnapplied(
       .where(isOneOf(own))
       .where('result', '=', 'accepted')
       .where('applied_at', 'is', null)
-      .orderBy('received_at')
+      // In the order in which they are stored as well, so that neither waits for the other.
       .orderBy('key')
       .forUpdate()
       .execute();
@@ -77,7 +77,7 @@ export async function lockUnapplied(
       locked.push({ merchant, source, key, told: told.parse(events), receivedAt });
     }
   }
-  // What is of the same moment keeps its order.
+  // Those of the same moment stay in the order of their keys.
   return locked.sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
 }
 

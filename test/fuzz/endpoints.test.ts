@@ -4,7 +4,18 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reply } from '../support/reply.ts';
 import { startWorld, type World } from '../support/service.ts';
-import { anyBytes, aReceipt, filled, inReceipt, inReturn, isJson, mutated, mutations } from './hostile.ts';
+import {
+  anyBytes,
+  aReceipt,
+  bytesOf,
+  filled,
+  inReceipt,
+  inReturn,
+  isJson,
+  mutated,
+  mutations,
+  withNewIds,
+} from './hostile.ts';
 import { type Payloads, realPayloads } from './payloads.ts';
 
 let world: World;
@@ -30,8 +41,6 @@ const endpoints = [
 ] as const;
 type Endpoint = (typeof endpoints)[number];
 
-const bytesOf = (body: string | Uint8Array<ArrayBuffer>) =>
-  typeof body === 'string' ? new TextEncoder().encode(body) : body;
 const proof = (endpoint: Endpoint, body: Uint8Array) =>
   endpoint.source === 'loop' ? world.signed(body) : world.proven();
 async function rowsOf(endpoint: Endpoint, body: Uint8Array): Promise<number> {
@@ -68,10 +77,6 @@ async function expectOrder(endpoint: Endpoint, given: string | Uint8Array<ArrayB
   expect(again.status).toBe(reply.status);
   expect(await rowsOf(endpoint, body)).toBe(rows);
 }
-
-/** The messages get ids of their own, or they would be duplicates of the ones they were made from. */
-const withNewIds = (text: string) =>
-  text.replaceAll(/"message_id":"[0-9a-f-]{36}"/g, () => `"message_id":"${randomUUID()}"`);
 
 describe.each(endpoints)('$name', (endpoint) => {
   it('has an answer for whatever a real payload may turn into', async () => {

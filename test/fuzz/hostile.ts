@@ -144,3 +144,10 @@ export const inReturn = (head: string, item: (index: number) => string, tail = '
 export const inReceipt = (head: string, item: (index: number) => string, tail: string) =>
   filled(`{"message_type":"rmaEvent","message_id":"${randomUUID()}","data":[${head}`, item, `${tail}]}`);
 export const aReceipt = '{"customer_identifier":"77000001","status":"received","details":{"line_items":[';
+
+/** The messages get ids of their own, or they would be duplicates of the ones they were made from. */
+export const withNewIds = (text: string) =>
+  text.replaceAll(/"message_id":"[0-9a-f-]{36}"/g, () => `"message_id":"${randomUUID()}"`);
+
+export const bytesOf = (body: string | Uint8Array<ArrayBuffer>) =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : body;
