@@ -1,0 +1,46 @@
+import { fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { expect, test } from 'vitest';
+import { health } from '../../src/http/health.ts';
+import type { Operations } from '../../src/operations/operations.ts';
+import { emptyOperations } from '../support/operations.ts';
+
+const since = new Date('2026-11-26T14:03:11.754Z');
+
+async function ready(parts: Partial<Operations>) {
+  const app = fastify();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const readiness = async () => [{ name: 'database', wrong: null }];
+  await app.register(health(emptyOperations({ readiness, ...parts })));
+  try {
+    const { statusCode, body } = await app.inject('/health/ready');
+    const json: unknown = JSON.parse(body);
+    return { status: statusCode, json };
+  } finally {
+    await app.close();
+  }
+}
+
+test('merchants of whom nothing can be stored are named, and do not make it unready', async () => {
+  const why = 'a write failed (08006)';
+  expect(await ready({ unstored: () => [{ merchant: 'acme', why, since }] })).toEqual({
+    status: 200,
+    json: {
+      status: 'ready',
+      checks: { database: 'ok' },
+      paused: [],
+      notStored: [{ merchant: 'acme', why, since: since.toISOString() }],
+    },
+  });
+});
+
+test.each([
+  ['fails', () => Promise.reject(new Error('one machine of several is down'))],
+  ['hangs', () => new Promise<never>(() => {})],
+])('connections whose list %s are left out, and do not make it unready', async (_how, connections) => {
+  expect(await ready({ connections })).toEqual({
+    status: 200,
+    json: { status: 'ready', checks: { database: 'ok' } },
+  });
+});
