@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../src/config/errors.ts';
 import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { type Distribution, distribute } from '../../src/database/distribute.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { runSource } from '../support/command.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
@@ -103,4 +104,23 @@ test('every unique key of a table that has a merchant begins with the merchant: 
   );
   expect(rows.length).toBeGreaterThan(8);
   expect(rows.filter(({ first }) => first !== 'merchant')).toEqual([]);
+});
+
+test('the command migrates, says what it did with each table, and ends with 1 where it could do nothing', async () => {
+  const run = (...args: string[]) => runSource('src/distribute.ts', args, {});
+  expect(await run()).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringContaining('--database-url'),
+  });
+  const refused = await run('--database-url', database.url);
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('create extension citus') });
+  expect(refused.stderr).not.toContain(new URL(database.url).password);
+
+  await connection.pool.query(`${citus}; ${worker}`);
+  const first = await run('--database-url', database.url);
+  expect(first.status).toBe(0);
+  expect(first.stdout).toMatch(/^deliveries +distributed by merchant, 32 shards\n/);
+  const again = await run('--database-url', database.url);
+  expect(again.stdout).toMatch(/^deliveries +is distributed already, 32 shards\n/);
 });
