@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
+import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Connection, idle, type Pause, pause } from './connection.ts';
 import { type Vendor, vendors } from './vendors.ts';
@@ -84,17 +85,25 @@ async function save(
   { merchant, vendor }: ConnectionKey,
   after: Connection,
 ): Promise<void> {
-  await trx
-    .updateTable('connections')
-    .set({
-      next_at: new Date(after.nextAt),
-      spacing_ms: after.spacingMs,
-      pause: after.pause === null ? null : JSON.stringify(after.pause),
-    })
-    .where('merchant', '=', merchant)
-    .where('vendor', '=', vendor)
-    .execute();
+  const row = {
+    merchant,
+    vendor,
+    next_at: new Date(after.nextAt),
+    spacing_ms: after.spacingMs,
+    pause: after.pause,
+  };
+  // An insert, so that an alert of a pause is committed together with it; see `insertRows`.
+  const update = sql`on conflict (merchant, vendor) do update set ${overwrite('next_at', 'spacing_ms', 'pause')}`;
+  await insertRows(trx, 'connections', [row], columns, update);
 }
+
+const columns = {
+  merchant: 'text',
+  vendor: 'text',
+  next_at: 'timestamptz',
+  spacing_ms: 'double precision',
+  pause: 'jsonb',
+};
 
 function fromRow(row: { next_at: Date; spacing_ms: number; pause: unknown }): Connection {
   const { next_at, spacing_ms, pause } = stored.parse(row);

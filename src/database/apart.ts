@@ -13,7 +13,7 @@ export interface ApartCommit<Item, Answer> {
   store(item: Item): Promise<Answer>;
   /** By their names, those whose last commit failed. */
   failing(): ReadonlyMap<string, Failing>;
-  /** Says that commits of somebody work again, as far as can be told. */
+  /** Says that commits of somebody may work again: the next one of theirs that does shows it. */
   recovered(owner: string): void;
 }
 
@@ -74,6 +74,8 @@ export function groupCommitApart<Item, Answer>(
       new Map(
         [...apart].flatMap(([owner, failing]) => (failing === null ? [] : [[owner, failing] as const])),
       ),
-    recovered: (owner) => void apart.delete(owner),
+    recovered: (owner) => {
+      if (apart.has(owner)) apart.set(owner, null);
+    },
   };
 }

@@ -2,7 +2,7 @@
 const ofTheServer = /^(?:08|53|57P)[0-9A-Z]*$/;
 const ofTheNetwork = /^(?:ECONN|EHOST|ENET|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE)/;
 const ofTheDriver =
-  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|did not answer in time/i;
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|database did not answer in time/i;
 /** The database's own words: an operator has closed it to new connections, a query took too long, it takes no writes. */
 const forNow: readonly string[] = ['55000', '57014', '25006'];
 

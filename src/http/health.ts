@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { within } from '../config/deadline.ts';
 import type { ConnectionState } from '../connections/store.ts';
 import { vendors } from '../connections/vendors.ts';
+import type { notReadyCode } from '../database/outages.ts';
 import type { Issue } from '../inbox/delivery.ts';
 import type { Operations } from '../operations/operations.ts';
 import { errorAnswer, HttpError } from './errors.ts';
@@ -81,16 +82,16 @@ export function health(
         },
       },
       async () => {
-        const results = await operations.readiness();
+        const looking = within(lookWithinMs, operations.connections(), () => null).catch(() => null);
+        const [results, connections] = await Promise.all([operations.readiness(), looking]);
+        // Asked for also where nothing is ready, so that it is tried again whether they can be stored.
+        const unstored = operations.unstored();
         const issues = results.flatMap(({ name, wrong }) =>
           wrong === null ? [] : [{ path: name, message: wrong }],
         );
         if (issues.length > 0) throw notReady(issues);
         const merchantsFile = operations.merchantsProblem();
-        const notStored = operations.unstored().map((one) => ({ ...one, since: one.since.toISOString() }));
-        const connections = await within(lookWithinMs, operations.connections(), () => null).catch(
-          () => null,
-        );
+        const notStored = unstored.map((one) => ({ ...one, since: one.since.toISOString() }));
         return {
           status: 'ready' as const,
           checks: Object.fromEntries(results.map(({ name }) => [name, 'ok' as const])),
@@ -105,7 +106,10 @@ export function health(
 
 function notReady(issues: readonly Issue[]): HttpError {
   const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
-  return new HttpError(503, 'not_ready', message, { issues, retryAfterSeconds: 5 });
+  return new HttpError(503, 'not_ready' satisfies typeof notReadyCode, message, {
+    issues,
+    retryAfterSeconds: 5,
+  });
 }
 
 /** One that is paused does not make the service unready for the others. */

@@ -59,21 +59,22 @@ export interface Delivery {
 /** What a delivery tells of, as a log line names it. */
 export interface NamedInLog {
   readonly return?: string;
-  readonly rma?: string;
-  /** Further returns and RMAs, where one delivery tells of several. */
+  /** Further ones, where one delivery tells of several. */
   readonly others?: readonly string[];
 }
 
-/** The returns and RMAs that something tells of, as a log line names them. */
+/**
+ * The returns that something tells of, as a log line names them. MasonHub names an RMA: as long as nothing has been
+ * looked up, a return is called by the number of its first one, which is the return's own.
+ */
 export function namesForLog(told: readonly Told[]): NamedInLog {
-  const names = new Map(
-    told.flatMap((one): [string, NamedInLog][] => {
-      if ('loopReturnId' in one) return [[one.loopReturnId, { return: one.loopReturnId }]];
-      return 'rmaNumber' in one ? [[one.rmaNumber, { rma: one.rmaNumber }]] : [];
-    }),
-  );
-  const [first, ...others] = names.values();
-  return others.length === 0 ? { ...first } : { ...first, others: [...names.keys()].slice(1) };
+  const names = told.flatMap((one) => {
+    if ('loopReturnId' in one) return [one.loopReturnId];
+    return 'rmaNumber' in one ? [one.rmaNumber] : [];
+  });
+  const [first, ...others] = new Set(names);
+  if (first === undefined) return {};
+  return others.length === 0 ? { return: first } : { return: first, others };
 }
 
 /** The same of a delivery. */
@@ -90,4 +91,13 @@ export function rejected(error: z.ZodError, prefix = ''): Rejected {
   const first = issues[0];
   const why = first === undefined ? 'not understood' : `${first.path}: ${first.message}`;
   return { result: 'rejected', why, issues };
+}
+
+/**
+ * What is of one merchant, together. The order of the merchants is always the same, for storing and for applying, so
+ * that two transactions never wait for each other.
+ */
+export function byMerchant<Some extends { readonly merchant: string }>(all: readonly Some[]): Some[][] {
+  const merchants = [...Map.groupBy(all, ({ merchant }) => merchant)];
+  return merchants.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, own]) => own);
 }

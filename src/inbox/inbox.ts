@@ -6,7 +6,7 @@ import { inTransaction, once } from '../database/retry.ts';
 import { rowsOf } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { storable } from '../parsing/tolerant.ts';
-import type { Delivery, Source } from './delivery.ts';
+import { byMerchant, type Delivery, type Source } from './delivery.ts';
 import { lookingAfter, type Unstored } from './unstored.ts';
 
 /** Names a stored delivery. */
@@ -53,9 +53,9 @@ export function openInbox(
 ): Inbox {
   const commits = groupCommitApart(
     async (group: readonly Delivery[], patience) => {
-      const kept = await keepGroup(db, enqueue, group, now(), patience);
+      const results = await storeGroup(db, enqueue, group, now(), patience);
       stored(group.length);
-      return kept;
+      return results;
     },
     ({ merchant }) => merchant,
     bounds,
@@ -68,7 +68,7 @@ export function openInbox(
  * Where the commit's answer is lost it is repeated: if it did happen, the second try finds the deliveries there,
  * stores nothing, enqueues nothing and calls them duplicates, which their sender takes for the same.
  */
-async function keepGroup(
+async function storeGroup(
   db: Database,
   enqueue: EnqueueDeliveries,
   group: readonly Delivery[],
@@ -106,12 +106,6 @@ function chooseByName(group: readonly Delivery[]): Map<string, Delivery> {
     if (before === undefined || isBetter) chosen.set(name, delivery);
   }
   return chosen;
-}
-
-/** In an order that is always the same, so that two replicas never wait for each other. */
-function byMerchant(deliveries: readonly Delivery[]): Delivery[][] {
-  const merchants = [...Map.groupBy(deliveries, ({ merchant }) => merchant)];
-  return merchants.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, own]) => own);
 }
 
 /**

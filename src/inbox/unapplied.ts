@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import { deliveredEvent, receiptEvent } from '../returns/events.ts';
-import { type Source, sources, type Told } from './delivery.ts';
+import { byMerchant, type Source, sources, type Told } from './delivery.ts';
 import type { DeliveryKey } from './inbox.ts';
 
 /** A stored delivery that has not been applied to its returns yet. */
@@ -27,15 +27,12 @@ interface Named {
   readonly keys: readonly string[];
 }
 
-/** In an order that is always the same, so that two transactions never wait for each other. */
 function named(keys: readonly DeliveryKey[]): Named[] {
-  const merchants = [...Map.groupBy(keys, ({ merchant }) => merchant)].sort(([one], [other]) =>
-    one < other ? -1 : 1,
-  );
-  return merchants.flatMap(([merchant, own]) =>
+  return byMerchant(keys).flatMap((own) =>
     sources.flatMap((source) => {
-      const those = own.filter((one) => one.source === source).map(({ key }) => key);
-      return those.length === 0 ? [] : [{ merchant, source, keys: those }];
+      const [first, ...others] = own.filter((one) => one.source === source);
+      if (first === undefined) return [];
+      return [{ merchant: first.merchant, source, keys: [first, ...others].map(({ key }) => key) }];
     }),
   );
 }
@@ -77,7 +74,7 @@ export async function lockUnapplied(
       locked.push({ merchant, source, key, told: told.parse(events), receivedAt });
     }
   }
-  // Those of the same moment stay in the order of their keys.
+  // Those of the same moment stay as they were locked: Loop's first, and each vendor's by their keys.
   return locked.sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
 }
 

@@ -15,8 +15,8 @@ export interface Unstored {
 const tryAgainEveryMs = 5_000;
 
 /**
- * Names the merchants of whom nothing could be stored, and tries from time to time whether it can be again: of
- * one to whom nothing comes nobody would know otherwise.
+ * Names the merchants of whom nothing could be stored and, as often as it is asked, tries whether it can be again:
+ * of one to whom nothing comes nobody would know otherwise.
  */
 export function lookingAfter(
   db: Database,

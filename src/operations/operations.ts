@@ -88,7 +88,7 @@ export function openOperations(parts: OperationsParts): Operations {
     merchants,
     merchantsProblem: parts.merchantsProblem,
     readiness: () => runChecks(parts.checks),
-    connections: () => listConnections(db),
+    connections: oneAtATime(() => listConnections(db)),
     unstored: inbox.unstored,
     backlog: () => readBacklog(db),
     returns: (filter) => listReturns(db, filter),
@@ -113,5 +113,16 @@ export function openOperations(parts: OperationsParts): Operations {
     countUnannounced: () => countUnannounced(db),
     setAside: (filter, page) => listSetAside(db, filter, page),
     replay: (filter) => replaySetAside({ db, store: inbox.store, log, vendors }, filter),
+  };
+}
+
+/** Whoever asks while somebody already looks gets the same answer: one that hangs takes one connection, not many. */
+function oneAtATime<Value>(look: () => Promise<Value>): () => Promise<Value> {
+  let underWay: Promise<Value> | null = null;
+  return () => {
+    underWay ??= look().finally(() => {
+      underWay = null;
+    });
+    return underWay;
   };
 }

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
-import { type Outcome, type Return, type Status, statuses } from '../returns/return.ts';
+import { type Return, type Status, statuses } from '../returns/return.ts';
 import { searchTerm } from '../returns/terms.ts';
 import { readReturn } from './store.ts';
 
@@ -13,8 +13,6 @@ export interface ReturnSummary {
   readonly rmaNumber: string;
   readonly status: Status;
   readonly reason: string | null;
-  /** What was decided once it was received; null before that. */
-  readonly decision: Outcome['kind'] | null;
   readonly orderName: string | null;
   readonly trackingNumber: string | null;
   readonly createdAt: Date;
@@ -128,11 +126,8 @@ export async function findReturn(
 function known(db: Database) {
   return db
     .selectFrom('returns as r')
-    .leftJoin('outcomes as o', (join) =>
-      join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id'),
-    )
     .select(['r.merchant', 'r.loop_return_id', 'r.rma_number', 'r.status', 'r.reason', 'r.order_name'])
-    .select(['r.tracking_number', 'r.created_at', 'r.updated_at', 'o.kind as decision'])
+    .select(['r.tracking_number', 'r.created_at', 'r.updated_at'])
     .where('r.loop', 'is not', null);
 }
 
@@ -145,7 +140,6 @@ function summary(row: Row): ReturnSummary {
     rmaNumber: row.rma_number,
     status: z.enum(statuses).parse(row.status),
     reason: row.reason,
-    decision: row.decision,
     orderName: row.order_name,
     trackingNumber: row.tracking_number,
     createdAt: row.created_at,

@@ -31,7 +31,7 @@ export async function unannouncedParcels(db: Database, limit: number): Promise<U
   const bearing: Bearing[] = [];
   for (const [merchant, own] of Map.groupBy(rows, (row) => row.merchant)) {
     const terms = new Set(own.flatMap(({ term }) => (term === null ? [] : [term])));
-    bearing.push(...(await returnsFoundBy(db, merchant, [...terms])));
+    bearing.push(...(await returnsWithTerms(db, merchant, [...terms])));
   }
   return rows.map(({ merchant, term, package_id, receipt, received_at }) => ({
     merchant,
@@ -68,7 +68,11 @@ interface Bearing {
 }
 
 /** One merchant's returns that are found by one of these terms: each term's newest. */
-async function returnsFoundBy(db: Database, merchant: string, terms: readonly string[]): Promise<Bearing[]> {
+async function returnsWithTerms(
+  db: Database,
+  merchant: string,
+  terms: readonly string[],
+): Promise<Bearing[]> {
   if (terms.length === 0) return [];
   const rows = await db
     .selectFrom(sql<{ term: string }>`unnest(${[...terms]}::text[])`.as<'p'>(sql`p(term)`))

@@ -37,7 +37,7 @@ const usual = {
   retry: asItIs,
 } as const;
 
-/** Every step there is: money first, and what an RMA waits for before notes and everything else. */
+/** Every step there is. By their priorities money goes first, and what an RMA waits for before notes and all else. */
 export const stepTable = {
   dispositions: {
     ...usual,
@@ -53,6 +53,7 @@ export const stepTable = {
     ...usual,
     vendor: 'masonhub',
     isDue: isReceiptToBeAsked,
+    // What the receipt says may be just what is amiss; a step that was given up stops it all the same.
     stopsInTrouble: false,
     priority: 0,
     failed: 'MasonHub did not show the receipt',
@@ -132,14 +133,13 @@ export const stepTable = {
   },
 } as const satisfies Record<Step, StepTraits>;
 
-/** Their names, in the order in which those that become due at once are taken up. */
+/** Their names, in the order in which those that become due at once are put into their queues. */
 export const stepNames = z.array(z.enum(steps)).parse(Object.keys(stepTable));
 
 type StepOf<Vendor extends StepTraits['vendor']> = {
   [Name in Step]: (typeof stepTable)[Name]['vendor'] extends Vendor ? Name : never;
 }[Step];
 export type LoopStep = StepOf<'loop'>;
-export type MasonHubStep = StepOf<'masonhub'>;
 
 export function isLoopStep(step: Step): step is LoopStep {
   return stepTable[step].vendor === 'loop';
@@ -176,7 +176,7 @@ function asItIs(facts: Return): Return {
 }
 
 /** Where its answer was of no use, Loop is asked again: somebody may have corrected the return there. */
-export function wantAnew(facts: Return, merchant: Merchant): Return {
+function wantAnew(facts: Return, merchant: Merchant): Return {
   const asked = facts.wanted?.kind === 'impossible' ? { ...facts, destination: null } : facts;
   return { ...asked, wanted: wantedRma(asked, merchant) };
 }

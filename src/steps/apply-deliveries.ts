@@ -29,9 +29,17 @@ export async function applyDeliveries(
   } catch (error) {
     if (isReadOnly(error)) return applyOneByOne(context, merchants, keys);
   }
-  const results = await Promise.allSettled(own.map((some) => applyOneByOne(context, merchants, some)));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const failures: unknown[] = [];
+  for (let at = 0; at < own.length; at += mostAtOnce) {
+    const some = own.slice(at, at + mostAtOnce);
+    const results = await Promise.allSettled(some.map((one) => applyOneByOne(context, merchants, one)));
+    for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
+  }
+  if (failures.length > 0) throw failures[0];
 }
+
+/** So that the connections of those who store deliveries stay theirs. */
+const mostAtOnce = 3;
 
 /** All of them together, or else each by itself. */
 async function applyOneByOne(

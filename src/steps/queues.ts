@@ -68,7 +68,7 @@ const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400
 /** A first pull can take its time; that its process lives is for the heartbeat to tell. */
 const longestPollSeconds = 6 * 3600;
 /** Steps wait in their worker while the vendor takes nothing from their merchant. */
-const longestHoldSeconds = 6 * 3600;
+const longestPauseSeconds = 6 * 3600;
 
 const deliveryJob = z.object({
   deliveries: z.array(z.object({ merchant: z.string(), source: z.enum(sources), key: z.string() })),
@@ -127,7 +127,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     handler: StepHandler,
     signal: AbortSignal,
   ): Promise<void> {
-    await boss.createQueue(queue, { ...queueOptions, expireInSeconds: longestHoldSeconds });
+    await boss.createQueue(queue, { ...queueOptions, expireInSeconds: longestPauseSeconds });
     const options = { ...workOptions, batchSize, localConcurrency, perJobResults: true as const };
     await boss.work(queue, options, async (jobs: Job[]) => {
       const results = await handler(jobs.map(readStepJob), signal);

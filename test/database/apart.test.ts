@@ -91,7 +91,7 @@ test('one whose commits fail is turned away when too much waits, and nobody else
   expect(ends).toEqual(Array.from({ length: 4 }, () => 'rejected'));
 });
 
-test('one who is said to work again is tried with the others', async () => {
+test('one who is said to work again is by themselves until a commit has worked', async () => {
   const { store, broken, giveUp, failing, recovered, committed } = openCommits();
   broken.add('zenith');
   const lost = store('zenith 1');
@@ -101,5 +101,9 @@ test('one who is said to work again is tried with the others', async () => {
   recovered('zenith');
   expect(failing().size).toBe(0);
   await Promise.all(['acme 1', 'zenith 2', 'acme 2'].map(store));
-  expect(committed).toEqual([['acme 1'], ['zenith 2', 'acme 2']]);
+  expect(committed).toEqual([['acme 1'], ['zenith 2'], ['acme 2']]);
+  committed.length = 0;
+  await Promise.all(['acme 3', 'zenith 3', 'acme 4'].map(store));
+  expect(committed.flat().sort()).toEqual(['acme 3', 'acme 4', 'zenith 3']);
+  expect(committed.some((group) => group.includes('zenith 3') && group.length > 1)).toBe(true);
 });

@@ -16,7 +16,7 @@ import {
   mutations,
   withNewIds,
 } from './hostile.ts';
-import { type Payloads, realPayloads } from './payloads.ts';
+import { type Endpoint, endpoints, type Payloads, realPayloads } from './payloads.ts';
 
 let world: World;
 const escaped: unknown[] = [];
@@ -34,12 +34,6 @@ afterAll(async () => {
   await world.stop();
   process.off('unhandledRejection', note).off('uncaughtException', note);
 });
-
-const endpoints = [
-  { name: "Loop's endpoint", source: 'loop', path: '/webhooks/loop/acme' },
-  { name: "MasonHub's endpoint", source: 'masonhub', path: '/callbacks/masonhub/acme' },
-] as const;
-type Endpoint = (typeof endpoints)[number];
 
 const proof = (endpoint: Endpoint, body: Uint8Array) =>
   endpoint.source === 'loop' ? world.signed(body) : world.proven();

@@ -24,3 +24,9 @@ export async function realPayloads(world: World): Promise<Payloads> {
   }
   return payloads;
 }
+
+export const endpoints = [
+  { name: "Loop's endpoint", source: 'loop', path: '/webhooks/loop/acme' },
+  { name: "MasonHub's endpoint", source: 'masonhub', path: '/callbacks/masonhub/acme' },
+] as const;
+export type Endpoint = (typeof endpoints)[number];

@@ -28,7 +28,7 @@ describe.concurrent('a merchant whose settings change', () => {
     await change(world, 'acme', (merchant) => ({ ...merchant, refunds: true }));
     await world.masonhub.receive(late);
     await world.untilStatus(late, 'processed');
-    expect(await world.statusOf(early)).toBe('paused');
+    expect(await world.statusOf(early)).toBe('held');
     expect(world.told(early).processed).toBe(0);
   });
 

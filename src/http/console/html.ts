@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { ReturnSummary } from '../../returns-store/queries.ts';
-import { statusText } from './status-words.ts';
+import type { Status } from '../../returns/return.ts';
+import { statusWords } from './status-words.ts';
 
 // Of hono only its template is used: it escapes by default, nests and needs no build step, and is better kept
 // than the small libraries that are made for nothing else.
@@ -20,8 +20,8 @@ export function time(at: Date, exact = false): Html {
 }
 
 /** A return's status in words, and a colour beside it. */
-export function statusBadge({ status, decision }: Pick<ReturnSummary, 'status' | 'decision'>): Html {
-  return html`<span class="badge badge-${status}">${statusText(status, decision)}</span>`;
+export function statusBadge(status: Status): Html {
+  return html`<span class="badge badge-${status}">${statusWords[status]}</span>`;
 }
 
 export interface Column {

@@ -70,7 +70,6 @@ export function returnsRoutes({ operations }: ConsoleParts, access: Access): Fas
         const page = returnPage({
           summary,
           facts,
-          calls: summary.calls,
           merchant: operations.merchants.get(merchant),
           connections: connections.filter((one) => one.merchant === merchant),
           done: done === undefined ? null : doneWords[done],

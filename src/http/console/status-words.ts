@@ -1,6 +1,6 @@
-import type { Outcome, Status } from '../../returns/return.ts';
+import type { Status } from '../../returns/return.ts';
 
-/** The statuses as people read them. */
+/** The statuses as people read them. Of a return that is over, Loop says no more than that it is closed. */
 export const statusWords: Readonly<Record<Status, string>> = {
   pending: 'pending',
   open: 'open',
@@ -8,18 +8,9 @@ export const statusWords: Readonly<Record<Status, string>> = {
   inspecting: 'in inspection',
   received: 'received',
   processing: 'processing',
-  processed: 'refunded or closed',
+  processed: 'closed in Loop',
   flagged: 'flagged for review',
   held: 'held',
   cancelled: 'cancelled',
   attention: 'needs attention',
 };
-
-/**
- * The status of one return. Loop says of a closed one no more than that: whether it was refunded at our word is
- * what was decided.
- */
-export function statusText(status: Status, decision: Outcome['kind'] | null): string {
-  if (status !== 'processed') return statusWords[status];
-  return decision === 'process' ? 'refunded' : 'closed in Loop';
-}

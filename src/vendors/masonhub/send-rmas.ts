@@ -21,9 +21,9 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     const { noted, unanswered } = await takeTasks(context, merchant, jobs);
     const answers = new Map<string, TaskResult>();
     for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers);
-    const notHeld = unanswered.filter(({ loopReturnId }) => !answers.has(loopReturnId));
-    const notedNow = await noteSent(context, merchant, notHeld);
-    for (const task of notHeld) {
+    const notFound = unanswered.filter(({ loopReturnId }) => !answers.has(loopReturnId));
+    const notedNow = await noteSent(context, merchant, notFound);
+    for (const task of notFound) {
       if (!notedNow.includes(task)) answers.set(task.loopReturnId, changedMeanwhile);
     }
     for (const kind of ['create', 'replace', 'delete'] as const) {

@@ -2,6 +2,7 @@ import type { Merchant } from '../../../config/merchants.ts';
 import type { VendorCall } from '../../../connections/calls.ts';
 import type { ConnectionState } from '../../../connections/store.ts';
 import { vendorTerms } from '../../../connections/vendors.ts';
+import type { ShownReturn } from '../../../operations/operations.ts';
 import { describePolicy } from '../../../returns/policy.ts';
 import { isRetryable } from '../../../returns/record.ts';
 import type { Return, Rma } from '../../../returns/return.ts';
@@ -17,9 +18,8 @@ import { adviceFor, decisionWords, pauseWords, vendorsAwaited, waitsFor } from '
 import { whatCame } from './receipts.ts';
 
 export interface ReturnPage {
-  readonly summary: ReturnSummary & { readonly timeline: readonly TimelineLine[] };
+  readonly summary: ShownReturn;
   readonly facts: Return;
-  readonly calls: readonly VendorCall[];
   /** Undefined where the merchant is no longer in the merchants file. */
   readonly merchant: Merchant | undefined;
   /** How the merchant's connections stand. */
@@ -43,7 +43,7 @@ export function returnPage(shown: ReturnPage): Page {
         ${live('came', 'What came', whatCame(facts))}
         ${live('decided', 'What was decided', decided(facts))}
       </div>
-      ${live('timeline', 'What happened', timeline(summary.timeline, shown.calls))}`,
+      ${live('timeline', 'What happened', timeline(summary.timeline, summary.calls))}`,
   };
 }
 
@@ -56,7 +56,7 @@ function standing({ summary, facts, merchant, connections, formToken }: ReturnPa
   );
   return html`
     <div class="panel ${status === 'attention' ? 'trouble' : ''}">
-      <p>${statusBadge(summary)} last changed ${time(summary.updatedAt)}</p>
+      <p>${statusBadge(status)} last changed ${time(summary.updatedAt)}</p>
       ${reason === null ? null : html`<p class="reason">${reason}</p>`}
       ${waiting === null ? null : html`<p>${waiting}</p>`}
       ${paused.map(pausedLine)}

@@ -83,7 +83,7 @@ function found(list: ReturnsList): Html {
     ],
     list.returns.map((one) => [
       html`<a href="${returnPath(one.merchant, one.loopReturnId)}">${one.loopReturnId}</a>`,
-      statusBadge(one),
+      statusBadge(one.status),
       one.merchant,
       one.orderName,
       one.trackingNumber,
