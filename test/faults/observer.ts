@@ -148,8 +148,8 @@ const undecidedRows = z.array(z.object({ id: z.string(), isClaimed: z.boolean() 
 const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->> 'editedAt' as "editedAt",
     coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
     status, coalesce(o.note_state = 'added', false) as "isNoted",
-    policy -> 'refund' as "goodDispositions",
-    coalesce(sent = asked, false) as "isRmaAnswered"
+    sent_policy -> 'refund' as "goodDispositions",
+    coalesce(sent = confirmed, false) as "isRmaAnswered"
   from returns r left join outcomes o using (merchant, loop_return_id)`;
 const ends = `'processed', 'flagged', 'held', 'cancelled', 'attention'`;
 const undecidedOutcomes = `select o.merchant || '/' || o.loop_return_id as id,
