@@ -9,17 +9,22 @@ export interface FreshDatabase {
 }
 
 /**
- * Creates an empty database that no other test knows, on the PostgreSQL of this test run. Where the run has only
+ * Creates a database that no other test knows, on the PostgreSQL of this test run. Where the run has only
  * one database, it is that one, with nothing in its tables: one test at a time can use it.
+ * @param as `started`: as a service leaves it that was started on it once, and has seen nothing
  */
-export async function freshDatabase(): Promise<FreshDatabase> {
+export async function freshDatabase(as: 'empty' | 'started' = 'empty'): Promise<FreshDatabase> {
   if (inject('hasOneDatabase')) {
     const url = inject('postgresUrl');
     await emptyTables(url);
     return { url, drop: async () => {} };
   }
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(`create database ${name}`);
+  await administer(
+    as === 'empty'
+      ? `create database ${name}`
+      : `create database ${name} template ${inject('startedDatabase')}`,
+  );
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   return {

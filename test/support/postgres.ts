@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
+import { prepareDatabase } from '../../src/start-database.ts';
+import { defaultPace } from '../../src/steps/pace.ts';
+import { openQueues } from '../../src/steps/queues.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,6 +15,8 @@ declare module 'vitest' {
     postgresUrl: string;
     /** Where it may only use the one database that the address names. */
     hasOneDatabase: boolean;
+    /** A database in it that a service was started on once: copies of it start sooner than empty ones. */
+    startedDatabase: string;
   }
 }
 
@@ -20,8 +26,26 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startEmbeddedDatabase(folder, pino({ level: 'silent' }), { durable: false });
   project.provide('postgresUrl', postgres.url);
   project.provide('hasOneDatabase', false);
+  project.provide('startedDatabase', await makeStarted(postgres.url));
   return async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+const started = 'started';
+
+async function makeStarted(postgresUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  await client.query(`create database ${started}`);
+  await client.end();
+  const url = new URL(postgresUrl);
+  url.pathname = `/${started}`;
+  const log = pino({ level: 'silent' });
+  await prepareDatabase(url.href, log);
+  const queues = openQueues({ databaseUrl: url.href, pace: defaultPace, log });
+  await queues.start();
+  await queues.stop(0);
+  return started;
 }

@@ -110,7 +110,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 async function start(options: WorldOptions, closing: AsyncDisposableStack): Promise<World> {
-  const database = await freshDatabase();
+  const database = await freshDatabase('started');
   closing.defer(() => database.drop());
   const merchants: Vendors[] = [];
   for (const [slug, spec] of Object.entries(options.merchants ?? { acme: {} })) {
