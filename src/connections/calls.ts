@@ -6,8 +6,8 @@ import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import { insertRows } from '../database/rows.ts';
 import type { Answer, Call, MakeCall, NoAnswer } from '../outbound/call.ts';
 import { type CallWords, describeCall } from '../outbound/call-words.ts';
+import { type Vendor, vendors, vendorTerms } from '../vendor-terms/vendors.ts';
 import type { ConnectionKey } from './store.ts';
-import { type Vendor, vendors, vendorTerms } from './vendors.ts';
 
 /** A call to a vendor for a return. */
 export interface VendorCall extends CallWords {

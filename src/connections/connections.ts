@@ -6,6 +6,7 @@ import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import type { Tables } from '../database/tables.ts';
 import type { CallResult, MakeCall, Withheld } from '../outbound/call.ts';
 import { isKeyRefusal, keyRefused } from '../outbound/failure.ts';
+import { vendorTerms } from '../vendor-terms/vendors.ts';
 import {
   begunPause,
   type Connection,
@@ -18,7 +19,6 @@ import {
   take,
 } from './connection.ts';
 import { type ConnectionKey, changeConnection, readConnection } from './store.ts';
-import { vendorTerms } from './vendors.ts';
 
 /** Every request to a vendor goes through here: in its turn, and not at all while the connection is paused. */
 export interface Connections {

@@ -4,8 +4,8 @@ import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
+import { type Vendor, vendors } from '../vendor-terms/vendors.ts';
 import { type Connection, idle, type Pause, pause } from './connection.ts';
-import { type Vendor, vendors } from './vendors.ts';
 
 /** Names a connection. */
 export interface ConnectionKey {

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { within } from '../config/deadline.ts';
 import type { ConnectionState } from '../connections/store.ts';
-import { vendors } from '../connections/vendors.ts';
 import type { notReadyCode } from '../database/outages.ts';
 import type { Issue } from '../inbox/delivery.ts';
 import type { Operations } from '../operations/operations.ts';
+import { vendors } from '../vendor-terms/vendors.ts';
 import { errorAnswer, HttpError } from './errors.ts';
 import { readyExample } from './ops-examples.ts';
 

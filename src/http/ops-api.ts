@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { vendors } from '../connections/vendors.ts';
 import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { statuses } from '../returns/return.ts';
 import type { ReturnSummary } from '../returns-store/queries.ts';
+import { vendors } from '../vendor-terms/vendors.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer, HttpError } from './errors.ts';
 import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts';

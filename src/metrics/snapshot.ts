@@ -1,8 +1,8 @@
 import { within } from '../config/deadline.ts';
 import type { Merchants } from '../config/merchants.ts';
 import type { ConnectionState } from '../connections/store.ts';
-import { vendors } from '../connections/vendors.ts';
 import { type Status, statuses } from '../returns/return.ts';
+import { vendors } from '../vendor-terms/vendors.ts';
 import type { Instruments } from './instruments.ts';
 import { pollResults } from './observer.ts';
 

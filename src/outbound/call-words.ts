@@ -1,5 +1,6 @@
 import { freeText } from '../parsing/redact.ts';
 import { cut } from '../parsing/tolerant.ts';
+import type { AnswerFields } from '../vendor-terms/terms.ts';
 import type { Answer, Call, NoAnswer } from './call.ts';
 
 /** A call as a person reads it: what was sent for one return, and what came back. */
@@ -8,18 +9,6 @@ export interface CallWords {
   /** What was sent, as JSON; null where nothing was. */
   readonly body: string | null;
   readonly answer: string;
-}
-
-/** The fields of a vendor's answers that never hold anything personal, in whatever object they stand. */
-export interface AnswerFields {
-  /** The field by which a record of a batch says what it is about; null where the vendor knows no batches. */
-  readonly record: string | null;
-  /** What says how it went. */
-  readonly results: readonly string[];
-  /** What has such records in it. */
-  readonly lists: readonly string[];
-  /** What says why: under these, a vendor names fields of its own. */
-  readonly reasons: readonly string[];
 }
 
 const longestBody = 2_000;

@@ -4,7 +4,7 @@ import { insertRows } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
 import { isSameReceipt } from '../returns/parcels.ts';
 import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
-import { searchTerm } from '../returns/terms.ts';
+import { searchTerm } from '../returns/search-terms.ts';
 
 /** Parcels that the warehouse received without an RMA: kept until it is known which return they are of. */
 export interface BlindParcel {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Return, type Status, statuses } from '../returns/return.ts';
-import { searchTerm } from '../returns/terms.ts';
+import { searchTerm } from '../returns/search-terms.ts';
 import { readReturn } from './store.ts';
 
 /** A return as people see it. */

@@ -20,7 +20,7 @@ import {
   wantedRma,
   warehouseStages,
 } from '../returns/return.ts';
-import { termsOf } from '../returns/terms.ts';
+import { termsOf } from '../returns/search-terms.ts';
 import {
   changingColumns,
   eventColumns,

@@ -1,4 +1,4 @@
-import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
+import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { ReturnItem } from './loop-facts.ts';
 import { matchSkus } from './match-skus.ts';
 import type { Receipt } from './return.ts';

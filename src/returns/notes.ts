@@ -1,5 +1,5 @@
-import { loopTerms } from '../vendors/loop/terms/terms.ts';
-import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
+import { loopTerms } from '../vendor-terms/loop.ts';
+import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { Finding, Verdict } from './receipt.ts';
 import { readable } from './words.ts';
 

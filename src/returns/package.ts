@@ -1,4 +1,4 @@
-import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
+import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import { knownLabels, labelsFor } from './labels.ts';
 import type { ReturnItem } from './loop-facts.ts';
 import type { Return } from './return.ts';

@@ -1,6 +1,6 @@
 import type { Merchant, ReasonCode } from '../config/merchants.ts';
 import { normaliseReason } from '../config/merchants.ts';
-import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
+import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import { hasHadParcel, isParcelOnItsWay, itemsOnNoLabel } from './labels.ts';
 import type { LoopFacts, ReturnItem } from './loop-facts.ts';
 import { packageIdOf } from './package.ts';

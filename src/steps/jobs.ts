@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { vendors } from '../connections/vendors.ts';
 import type { Tables } from '../database/tables.ts';
 import type { DeliveryKey } from '../inbox/inbox.ts';
 import type { Step } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
+import { vendors } from '../vendor-terms/vendors.ts';
 import type { Pace } from './pace.ts';
 
 /** What waits in the queues, and who takes it. */

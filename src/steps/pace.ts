@@ -1,5 +1,5 @@
 import { aDayMs } from '../config/duration.ts';
-import { loopTerms } from '../vendors/loop/terms/terms.ts';
+import { loopTerms } from '../vendor-terms/loop.ts';
 
 /**
  * How patient the steps are. Durations in milliseconds where the name says so, else in seconds, as

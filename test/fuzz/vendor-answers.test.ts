@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { vendorTerms } from '../../src/connections/vendors.ts';
 import { type Answer, type CallResult, openOutbound } from '../../src/outbound/call.ts';
 import { describeCall } from '../../src/outbound/call-words.ts';
 import { loopStates } from '../../src/returns/loop-facts.ts';
+import { vendorTerms } from '../../src/vendor-terms/vendors.ts';
 import { loopClient } from '../../src/vendors/loop/client.ts';
 import { warehouseApi } from '../../src/vendors/loop/warehouse-api.ts';
 import { masonHubClient } from '../../src/vendors/masonhub/client.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Call } from '../../src/outbound/call.ts';
 import { describeCall } from '../../src/outbound/call-words.ts';
-import { masonHubTerms } from '../../src/vendors/masonhub/terms/terms.ts';
+import { masonHubTerms } from '../../src/vendor-terms/masonhub.ts';
 
 const call = (body?: unknown): Call => ({
   method: 'POST',

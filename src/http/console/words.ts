@@ -1,10 +1,10 @@
 import type { ConnectionState } from '../../connections/store.ts';
-import { vendorTerms } from '../../connections/vendors.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { Outcome, Return, Status } from '../../returns/return.ts';
 import { statusOf } from '../../returns/status.ts';
 import { stepTable } from '../../returns/steps.ts';
 import { troubleOf } from '../../returns/trouble.ts';
+import { vendorTerms } from '../../vendor-terms/vendors.ts';
 
 /** What a person can do about a return now; null where nothing has to be done. */
 export function adviceFor(facts: Return): string | null {

@@ -8,13 +8,13 @@ import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
 import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { type NotNow, notNow, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
+import { loopTerms } from '../../vendor-terms/loop.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
 import { claim, lookAtClaim } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
-import { loopTerms } from './terms/terms.ts';
 
 /**
  * The step that tells Loop what became of a return: process or flag, and the note beside it. Loop has

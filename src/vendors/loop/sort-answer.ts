@@ -1,7 +1,7 @@
 import type { Answer, CallResult } from '../../outbound/call.ts';
 import { type Failure, type Passing, sortOut, unknownAnswer } from '../../outbound/failure.ts';
+import { loopTerms } from '../../vendor-terms/loop.ts';
 import { isPassing, readError } from './answers.ts';
-import { loopTerms } from './terms/terms.ts';
 
 /** What every answer of Loop's API is sorted by, before it is read for what was asked. */
 export function sorted(outcome: CallResult): Answer | Passing {

@@ -1,10 +1,10 @@
 import type { ConnectionState } from '../../../connections/store.ts';
-import { vendorTerms } from '../../../connections/vendors.ts';
 import type { SetAsideDelivery } from '../../../inbox/set-aside.ts';
 import { type Status, statuses } from '../../../returns/return.ts';
 import { sentence } from '../../../returns/words.ts';
 import type { ReturnSummary } from '../../../returns-store/queries.ts';
 import type { Day, StatusCount } from '../../../returns-store/statistics.ts';
+import { vendorTerms } from '../../../vendor-terms/vendors.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { statusWords } from '../status-words.ts';

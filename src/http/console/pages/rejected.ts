@@ -1,6 +1,6 @@
-import { vendorTerms } from '../../../connections/vendors.ts';
 import type { Source } from '../../../inbox/delivery.ts';
 import type { SetAsideDelivery, SetAsideResult } from '../../../inbox/set-aside.ts';
+import { vendorTerms } from '../../../vendor-terms/vendors.ts';
 import { type Html, html, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
 

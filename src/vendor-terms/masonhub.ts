@@ -1,4 +1,4 @@
-import type { VendorTerms } from '../../vendor-terms.ts';
+import type { VendorTerms } from './terms.ts';
 
 /** MasonHub as the rest of the service knows it: its name, its limits, its words, its addresses for people. */
 export const masonHubTerms = {

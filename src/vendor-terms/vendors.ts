@@ -1,6 +1,6 @@
-import { loopTerms } from '../vendors/loop/terms/terms.ts';
-import { masonHubTerms } from '../vendors/masonhub/terms/terms.ts';
-import type { VendorTerms } from '../vendors/vendor-terms.ts';
+import { loopTerms } from './loop.ts';
+import { masonHubTerms } from './masonhub.ts';
+import type { VendorTerms } from './terms.ts';
 
 /** Which vendors a merchant is connected to. */
 export const vendors = ['loop', 'masonhub'] as const;

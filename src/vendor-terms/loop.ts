@@ -1,4 +1,4 @@
-import type { VendorTerms } from '../../vendor-terms.ts';
+import type { VendorTerms } from './terms.ts';
 
 /** Loop Returns as the rest of the service knows it: its name, its limits, its addresses for people. */
 export const loopTerms = {
