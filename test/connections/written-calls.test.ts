@@ -1,24 +1,11 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openCallRecords } from '../../src/connections/calls.ts';
-import { connect, type OpenDatabase } from '../../src/database/connect.ts';
-import { migrate } from '../../src/database/migrate.ts';
 import type { Call } from '../../src/outbound/call.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { openDatabase } from '../support/open-database.ts';
 
 const log = pino({ level: 'silent' });
-let database: FreshDatabase;
-let connection: OpenDatabase;
-
-beforeAll(async () => {
-  database = await freshDatabase();
-  connection = connect(database.url, { log });
-  await migrate(connection.db, log);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
+const connection = openDatabase();
 
 test('where the calls of one merchant cannot be written down, those of the others are', async () => {
   await connection.pool.query(`alter table vendor_calls add check (merchant <> 'zenith')`);

@@ -1,27 +1,15 @@
-import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect, type OpenDatabase } from '../../src/database/connect.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { lockUnapplied } from '../../src/inbox/unapplied.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { openDatabase } from '../support/open-database.ts';
 import { until } from '../support/until.ts';
 
-const log = pino({ level: 'silent' });
-let database: FreshDatabase;
-let connection: OpenDatabase;
+const connection = openDatabase();
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  connection = connect(database.url, { log });
-  await migrate(connection.db, log);
   await connection.pool.query(`insert into deliveries
       (merchant, source, key, body, part, result, events, received_at)
     values ('acme', 'loop', 'b', '', 0, 'accepted', '[]', '2026-03-01T10:00:00Z'),
       ('acme', 'loop', 'a', '', 0, 'accepted', '[]', '2026-03-01T11:00:00Z')`);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
 });
 
 test('deliveries are locked by their keys, as they are stored, and applied by when they came', async () => {

@@ -1,23 +1,8 @@
-import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect, type OpenDatabase } from '../../src/database/connect.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { expect, it } from 'vitest';
 import { countStatuses, openDays } from '../../src/returns-store/statistics.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { openDatabase } from '../support/open-database.ts';
 
-const silent = pino({ level: 'silent' });
-let database: FreshDatabase;
-let connection: OpenDatabase;
-
-beforeAll(async () => {
-  database = await freshDatabase();
-  connection = connect(database.url, { log: silent });
-  await migrate(connection.db, silent);
-});
-afterAll(async () => {
-  await connection.close();
-  await database.drop();
-});
+const connection = openDatabase();
 
 /** A return that Loop has told of, unless `isKnown` says otherwise. */
 async function addReturn(id: string, status: string, createdAt: string, isKnown = true): Promise<void> {
