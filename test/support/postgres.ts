@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { PgBoss } from 'pg-boss';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { prepareDatabase } from '../../src/start-database.ts';
-import { defaultPace } from '../../src/steps/pace.ts';
-import { openQueues } from '../../src/steps/queues.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -44,8 +43,9 @@ async function makeStarted(postgresUrl: string): Promise<string> {
   url.pathname = `/${started}`;
   const log = pino({ level: 'silent' });
   await prepareDatabase(url.href, log);
-  const queues = openQueues({ databaseUrl: url.href, pace: defaultPace, log });
-  await queues.start();
-  await queues.stop(0);
+  // Its schema alone: the queues in it are made with the pace of each test.
+  const boss = new PgBoss({ connectionString: url.href, supervise: false, schedule: false });
+  await boss.start();
+  await boss.stop({ graceful: false });
   return started;
 }
