@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { startPair } from '../replicas/pair.ts';
 import { deadlineIn, holds } from './deadline.ts';
 import { keptFolder } from './folder.ts';
 import { startWorld } from './world.ts';
@@ -13,8 +14,8 @@ test('a primary that is killed while returns are under way loses none, and none 
   folder.isKept = false;
   await using closing = new AsyncDisposableStack();
   const pace = { pollingSeconds: 0.5, longestRetryDelaySeconds: 2, askClosedAfterSeconds: 2 };
-  const settings = { database: 'pair', pollIntervalMs: 3_000, retentionMs: 86_400_000, pace } as const;
-  const world = await startWorld(folder.path, settings, closing);
+  const settings = { pollIntervalMs: 3_000, retentionMs: 86_400_000, pace } as const;
+  const world = await startWorld(folder.path, settings, closing, undefined, startPair);
   await Promise.all(world.replicas.map((replica) => replica.untilReady()));
   const { loop, masonhub } = world.vendorsOf('acme');
   const deadline = deadlineIn(boundMs);

@@ -26,8 +26,8 @@ export async function startPair(folder: string): Promise<StoppablePostgres> {
   const cluster = join(first, 'postgres');
   const account = await serverAccount(cluster);
   const { pgCtl } = await reachableBinaries(await locateBinaries(), account);
-  const loadBalancer = await openSwitch();
-  closing.defer(() => loadBalancer.close());
+  const route = await openSwitch();
+  closing.defer(() => route.close());
   const at = (port: number) => Object.assign(new URL(embedded.url), { port }).href;
 
   let count = 1;
@@ -47,21 +47,21 @@ export async function startPair(folder: string): Promise<StoppablePostgres> {
     port: Number(new URL(embedded.url).port),
   };
   let standby = await newStandby(primary);
-  loadBalancer.leadTo(primary.port);
+  route.leadTo(primary.port);
 
   const outage = async (mode: 'fast' | 'immediate', downMs: number) => {
     if (mode === 'fast') await stopServer(primary.server);
     else await kill(primary);
-    loadBalancer.leadTo(null);
+    route.leadTo(null);
     await wait(downMs);
     await promote(standby);
     primary = standby;
-    loadBalancer.leadTo(primary.port);
+    route.leadTo(primary.port);
     standby = await newStandby(primary);
   };
   let last = Promise.resolve();
   return {
-    url: at(loadBalancer.port),
+    url: at(route.port),
     outage: (mode, downMs) => {
       last = last.then(() => outage(mode, downMs));
       return last;
