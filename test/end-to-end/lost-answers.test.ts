@@ -7,7 +7,7 @@ const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/r
 
 describe.concurrent('a refund whose answer is lost', () => {
   it('after the work is not asked for again', async () => {
-    await using world = await startWorld();
+    await using world = await startWorld({ pace: { tries: 100, processWithinMs: 600_000 } });
     world.loop.answerNext('process', 'work-then-drop');
     const id = await world.open([{ sku: 'TEE-1' }]);
     await world.masonhub.receive(id);
