@@ -6,10 +6,10 @@ import { openLog } from './log.ts';
 import { prepareDatabase } from './start-database.ts';
 
 /** The command line for a database of several machines: `npm run distribute -- --database-url postgres://…` */
-const { values } = parseArgs({ options: { 'database-url': { type: 'string' } } });
-const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'] ?? '';
 const log = openLog('warn');
 try {
+  const { values } = readArguments();
+  const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'] ?? '';
   if (databaseUrl === '') {
     throw new ConfigurationError(['Name the database: npm run distribute -- --database-url postgres://…']);
   }
@@ -28,4 +28,13 @@ try {
 } catch (error) {
   console.error(error instanceof ConfigurationError ? error.message : error);
   process.exitCode = 1;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { 'database-url': { type: 'string' } } });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([`${problem} Write: npm run distribute -- --database-url postgres://…`]);
+  }
 }

@@ -9,6 +9,7 @@ import { connect } from './database/connect.ts';
 import { Overloaded } from './database/group-commit.ts';
 import type { Outages } from './database/outages.ts';
 import { openWriteProbe } from './database/write-probe.ts';
+import { asConfigurationError, requireAddress } from './http/address.ts';
 import { buildApp } from './http/app.ts';
 import { openBackpressure } from './inbox/backpressure.ts';
 import { type Inbox, openInbox } from './inbox/inbox.ts';
@@ -84,6 +85,7 @@ async function start(
   cleanUp: (() => Promise<void>)[],
 ): Promise<Omit<Service, 'stop'>> {
   const { settings, log, pace = defaultPace, now = () => new Date() } = options;
+  await requireAddress(settings.host, settings.port);
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
   const { db, pool, close: closeDatabase } = connect(databaseUrl, { log });
   cleanUp.push(closeDatabase);
@@ -91,10 +93,10 @@ async function start(
   const metrics = openMetrics({ db, pool, log });
   cleanUp.push(metrics.close);
   const { observer } = metrics;
-  const outbound = openOutbound();
-  cleanUp.push(outbound.close);
   const calls = openCallRecords({ db, log, now });
   cleanUp.push(calls.close);
+  const outbound = openOutbound();
+  cleanUp.push(outbound.close);
   const queues = openQueues({ databaseUrl, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
@@ -136,7 +138,10 @@ async function start(
     readMetrics: () => metrics.read(operations),
   });
   cleanUp.push(() => closeHttp(app));
-  const url = await app.listen({ host: settings.host, port: settings.port });
+  const { host, port } = settings;
+  const url = await app.listen({ host, port }).catch((error: unknown) => {
+    throw asConfigurationError(error, host, port);
+  });
   log.info({ url, merchants: [...merchants.keys()] }, 'the service is ready');
   return { url, reloadMerchants: async () => file?.reload() };
 }

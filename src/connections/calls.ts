@@ -26,7 +26,7 @@ const bounds: Bounds = {
 export interface CallRecords {
   /** Writes down each call that is made on a connection, for the returns that it is for, with its answer. */
   recorded(make: MakeCall, key: ConnectionKey): MakeCall;
-  /** Waits until all is written down. */
+  /** Waits until all calls have ended and are written down. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function openCallRecords({
   readonly log: Logger;
   readonly now: () => Date;
 }): CallRecords {
-  const writing = new Set<Promise<unknown>>();
+  const underWay = new Set<Promise<unknown>>();
   // One statement at a time, so that the endpoints' connections stay theirs.
   const write = groupCommit((calls: readonly CallRows[]) => insertCalls(db, calls), bounds);
   const writeDown = async (...about: Parameters<typeof rowsOf>) => {
@@ -57,18 +57,21 @@ export function openCallRecords({
     recorded: (make, key) => async (call) => {
       const at = now();
       const startedAt = performance.now();
-      const answer = await make(call);
-      if (answer.kind === 'withheld') return answer;
-      const when = { at, took_ms: Math.round(performance.now() - startedAt) };
-      const written = writeDown(call, key, answer, when).catch((err: unknown) => {
-        log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');
-      });
-      writing.add(written);
-      void written.finally(() => writing.delete(written));
-      return answer;
+      const answering = make(call);
+      const written = answering
+        .then(async (answer) => {
+          const when = { at, took_ms: Math.round(performance.now() - startedAt) };
+          if (answer.kind !== 'withheld') await writeDown(call, key, answer, when);
+        })
+        .catch((err: unknown) => {
+          log.warn({ err, ...key, endpoint: call.endpoint }, 'a call could not be written down');
+        });
+      underWay.add(written);
+      void written.finally(() => underWay.delete(written));
+      return answering;
     },
     close: async () => {
-      await Promise.all(writing);
+      await Promise.all(underWay);
     },
   };
 }

@@ -59,7 +59,7 @@ export function deliveriesApi(
           description:
             'In the order of their merchants, vendors and keys. What they say is not shown: it may be personal.',
           security,
-          querystring: z.object({
+          querystring: z.strictObject({
             ...filter,
             result: result.default('rejected').meta({
               description:
@@ -110,7 +110,7 @@ export function deliveriesApi(
           description:
             'What is still rejected or ignored stays, until RETENTION is over. Nothing is done twice.',
           security,
-          querystring: z.object({
+          querystring: z.strictObject({
             ...filter,
             result: result.optional().meta({
               description: 'Only those that were rejected, or only those that were ignored',

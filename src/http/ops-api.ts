@@ -62,7 +62,7 @@ export function opsApi(
           summary: 'A page of returns, newest first',
           description: 'All of them, or those that the parameters leave; they can be combined.',
           security,
-          querystring: z.object({
+          querystring: z.strictObject({
             merchant: text.optional().meta({ description: 'Only this merchant’s', example: 'acme' }),
             status: z
               .enum(statuses)

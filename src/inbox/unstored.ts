@@ -11,6 +11,8 @@ export interface Unstored {
   readonly since: Date;
 }
 
+/** The service's own connection failed, or the server takes no writes at all: that says nothing of one merchant. */
+const ofEverybody = /^(?:E[A-Z]|25006|55000|57P)/;
 /** However often it is asked. */
 const tryAgainEveryMs = 5_000;
 
@@ -36,8 +38,9 @@ export function lookingAfter(
   };
   return () => {
     void tryAgain();
-    return [...commits.failing()].map(([merchant, { error, since }]) => {
+    return [...commits.failing()].flatMap(([merchant, { error, since }]) => {
       const code = codeOf(error);
+      if (ofEverybody.test(code)) return [];
       return { merchant, why: `a write failed${code === '' ? '' : ` (${code})`}`, since };
     });
   };

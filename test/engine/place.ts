@@ -25,7 +25,7 @@ export async function openPlace(databaseUrl: string, schema: string | null): Pro
     const fix =
       schema === null
         ? 'Name an empty one, or give --schema with the name of a schema for the run alone.'
-        : 'Give a name that is free. The queue always has the schema pgboss.';
+        : 'Give a name that is free. The queue always has the schema pgboss: where the service has been started, use another database.';
     throw new ConfigurationError([
       `This database already has ${first.name}, and the run would empty it. ${fix}`,
     ]);
@@ -61,7 +61,8 @@ const relations = `select n.nspname || '.' || c.relname as name from pg_class c
       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   union all select 'the schema pgboss' from pg_namespace where nspname = 'pgboss'
   limit 1`;
-const schemas = `select 'the schema ' || nspname as name from pg_namespace where nspname in ($1, 'pgboss')`;
+const schemas = `select 'the schema ' || nspname as name from pg_namespace where nspname in ($1::text, 'pgboss')
+  union all select 'a use for the schema pgboss: the queue' where $1::text = 'pgboss'`;
 
 async function nameOf(query: Query): Promise<string> {
   const [server] = await query<{ name: string }>(

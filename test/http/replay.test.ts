@@ -216,6 +216,13 @@ describe('the list of rejected deliveries', () => {
     expect((await world.api('/api/deliveries/rejected?source=ups')).status).toBe(400);
     expect((await world.api('/api/deliveries/rejected?result=accepted')).status).toBe(400);
     expect((await replay('result=accepted')).status).toBe(400);
+    // A misspelled filter would mean all of them.
+    expect(await replay('merchnt=acme')).toMatchObject({
+      status: 400,
+      json: { error: { message: expect.stringContaining('merchnt') } },
+    });
+    expect((await world.api('/api/deliveries/rejected?marchant=acme')).status).toBe(400);
+    expect((await world.api('/api/returns?state=open')).status).toBe(400);
     for (const path of ['/api/deliveries/rejected', '/api/deliveries/replay'])
       for (const method of ['GET', 'POST'])
         expect([401, 404]).toContain(

@@ -76,3 +76,17 @@ test('while returns of one merchant cannot be written, what was stored together 
   await world.query('drop trigger broken on returns');
   await world.untilStatus(id, 'open', 'zenith');
 });
+
+test('an outage of the whole database is no one merchant’s', async () => {
+  await world.cutDatabase();
+  expect(await deliver('zenith')).toBe(503);
+  await world.mendDatabase();
+  const back = await until(
+    async () => {
+      const answer = await ready();
+      return answer.status === 200 ? answer : undefined;
+    },
+    () => 'readiness',
+  );
+  expect(back.json).not.toHaveProperty('notStored');
+});

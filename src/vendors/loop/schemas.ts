@@ -125,7 +125,12 @@ export const processingFailedPayload = z
   .transform(({ return_id: returnId, message }) => ({ returnId, message }));
 
 /** What every webhook starts with: the topic says what it holds, the trigger when it was sent. */
-export const webhookHead = z.object({ topic: optionalText.catch(null), trigger: optionalText.catch(null) });
+export const webhookHead = z.object({
+  topic: optionalText.catch(null),
+  trigger: optionalText.catch(null),
+  id: optionalIdText.catch(null),
+  return_id: optionalIdText.catch(null),
+});
 
 /** A webhook's body, whichever of the topics in use it is about. */
 export const webhookBody = z

@@ -42,6 +42,8 @@ export function isSignedByLoop(
 export function understandWebhook(json: unknown): Understood {
   const head = webhookHead.safeParse(json);
   if (!head.success) return rejected(head.error);
+  const { topic: named, trigger: moment, id, return_id: returnId } = head.data;
+  if ([named, moment, id, returnId].every((one) => (one ?? null) === null)) return nameless;
   const topic = head.data.topic ?? topicOf(head.data.trigger ?? '');
   const trigger = loopTrigger.parse(freeText(head.data.trigger ?? `${topic}.updated`, longestWord));
   switch (topic) {
@@ -61,6 +63,11 @@ export function understandWebhook(json: unknown): Understood {
   }
 }
 
+const nameless: Understood = {
+  result: 'rejected',
+  why: 'topic: expected a text, beside which the webhook says what it is about',
+  issues: [{ path: 'topic', message: 'expected a text, beside which the webhook says what it is about' }],
+};
 const longestWord = 60;
 const processingFailed = 'return.processing.failed';
 

@@ -96,6 +96,11 @@ describe('a webhook about something else', () => {
     },
   );
 
+  test('is rejected where nothing in it says what it could be about, and the message names the field', () => {
+    for (const json of [{}, { topic: null, trigger: '' }, { items: [] }])
+      expect(understandWebhook(json)).toMatchObject({ result: 'rejected', issues: [{ path: 'topic' }] });
+  });
+
   test.each([null, [], 'text', 1, true])('is rejected where the body is %j', (json) => {
     expect(understandWebhook(json).result).toBe('rejected');
   });
