@@ -1,19 +1,10 @@
+import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { ReceiptPolicy } from './receipt-policy.ts';
 
-/** MasonHub's `return_reason_code`s, all of them. */
-export const REASON_CODES = ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'] as const;
+export const REASON_CODES = masonHubTerms.reasonCodes;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** MasonHub's `return_inventory_status`es: those of its API's description and those of its page on returns. */
-export const RECEIVE_INTO = [
-  'available',
-  'qc',
-  'quality-control',
-  'damaged',
-  'quarantine',
-  'refurbishing',
-  'under-investigation',
-] as const;
+export const RECEIVE_INTO = masonHubTerms.receiveInto;
 export type ReceiveInto = (typeof RECEIVE_INTO)[number];
 
 /** What to do with items that are on no label although every label names its items. */

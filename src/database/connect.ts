@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { databaseAddress } from '../config/database-address.ts';
+import { within } from '../config/deadline.ts';
 import { preparingInserts } from './prepared.ts';
 import type { Tables } from './tables.ts';
 
@@ -88,13 +89,10 @@ async function setUp(
   };
   const names = Object.keys(settings);
   const calls = names.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('The database did not answer in time.')), connectWithinMs);
-  try {
-    await Promise.race([client.query(`select ${calls.join(', ')}`, Object.entries(settings).flat()), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const setting = client.query(`select ${calls.join(', ')}`, Object.entries(settings).flat());
+  await within(connectWithinMs, setting, () => {
+    throw new Error('The database did not answer in time.');
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { within } from '../config/deadline.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { codeOf } from './away.ts';
 
@@ -22,8 +23,6 @@ const noSecond =
  * error, where it gives none
  */
 export async function requireSessions(pool: pg.Pool): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new ConfigurationError([noSecond])), checkWithinMs);
   const clients: pg.PoolClient[] = [];
   let isOver = false;
   const taken = async () => {
@@ -33,9 +32,10 @@ export async function requireSessions(pool: pg.Pool): Promise<void> {
     return client;
   };
   try {
-    await Promise.race([checkSessions(taken), late]);
+    await within(checkWithinMs, checkSessions(taken), () => {
+      throw new ConfigurationError([noSecond]);
+    });
   } finally {
-    clearTimeout(timer);
     isOver = true;
     // Nothing of this is left to whoever comes next.
     for (const client of clients) client.release(true);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RECEIVE_INTO } from '../config/merchants.ts';
+import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { LoopFacts, ToldDestination, ToldLabel } from './loop-facts.ts';
 import type { ReceiptPolicy } from './policy.ts';
 
@@ -27,7 +27,7 @@ export type Status = (typeof statuses)[number];
 const rmaLine = z.object({
   sku: z.string(),
   units: z.int().positive(),
-  reason: z.enum(['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other']),
+  reason: z.enum(masonHubTerms.reasonCodes),
   note: z.string().nullable(),
   orderReference: z.string().nullable(),
 });
@@ -39,7 +39,7 @@ export const rma = z.object({
   rmaNumber: z.string(),
   /** The parcel's tracking number or, while there is none, the return id. */
   packageId: z.string(),
-  receiveInto: z.enum(RECEIVE_INTO),
+  receiveInto: z.enum(masonHubTerms.receiveInto),
   lines: z.array(rmaLine).nonempty(),
 });
 export type Rma = z.infer<typeof rma>;

@@ -15,6 +15,18 @@ export const masonHubTerms = {
   packageId: { min: 5, max: 100 },
   sku: { min: 2, max: 100 },
   lineNote: { min: 2, max: 50 },
+  /** Its `return_reason_code`s, all of them. */
+  reasonCodes: ['tooBig', 'tooSmall', 'damaged', 'wrongItem', 'other'],
+  /** Its `return_inventory_status`es: those of its API's description and those of its page on returns. */
+  receiveInto: [
+    'available',
+    'qc',
+    'quality-control',
+    'damaged',
+    'quarantine',
+    'refurbishing',
+    'under-investigation',
+  ],
   /** Its statuses of units that were expected and not found. */
   neverCame: ['missing', 'short'],
   /** Its statuses of units as a support person would say them. */

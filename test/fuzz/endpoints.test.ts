@@ -2,12 +2,12 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Reply } from '../support/reply.ts';
 import { startWorld, type World } from '../support/service.ts';
 import {
   anyBytes,
   aReceipt,
   bytesOf,
+  expectError,
   filled,
   inReceipt,
   inReturn,
@@ -43,11 +43,6 @@ async function rowsOf(endpoint: Endpoint, body: Uint8Array): Promise<number> {
     Buffer.from(body),
   ]);
   return rows.length;
-}
-
-function expectError(reply: Reply): void {
-  const error = { code: expect.any(String), message: expect.any(String) };
-  expect(reply.json).toMatchObject({ error });
 }
 
 /** What holds for every body, whatever is in it. */

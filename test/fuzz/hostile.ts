@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { Reply } from '../support/reply.ts';
 
 /** JSON texts, not values: some of what a body can hold is lost once it is parsed. */
 const nested = (depth: number, inside = '') => '['.repeat(depth) + inside + ']'.repeat(depth);
@@ -151,3 +153,8 @@ export const withNewIds = (text: string) =>
 
 export const bytesOf = (body: string | Uint8Array<ArrayBuffer>) =>
   typeof body === 'string' ? new TextEncoder().encode(body) : body;
+
+export function expectError(reply: Reply): void {
+  const error = { code: expect.any(String), message: expect.any(String) };
+  expect(reply.json).toMatchObject({ error });
+}

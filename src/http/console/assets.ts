@@ -2,17 +2,25 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 
-const types = {
-  'style.css': 'text/css; charset=utf-8',
-  'refresh.js': 'text/javascript; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
+/** What is served, and the files that it is made of, in their order. */
+const sources = {
+  'style.css': {
+    type: 'text/css; charset=utf-8',
+    files: ['base.css', 'forms-and-status.css', 'tables-and-plots.css', 'return-and-phone.css'],
+  },
+  'refresh.js': { type: 'text/javascript; charset=utf-8', files: ['refresh.js'] },
+  'icon.svg': { type: 'image/svg+xml', files: ['icon.svg'] },
 } as const;
-type Asset = keyof typeof types;
+type Asset = keyof typeof sources;
 
-const assets = new Map(Object.entries(types).map(([name, type]) => [name, readAsset(name, type)]));
+const assets = new Map(
+  Object.entries(sources).map(([name, { type, files }]) => [name, readAsset(name, type, files)]),
+);
 
-function readAsset(name: string, type: string) {
-  const content = readFileSync(new URL(`assets/${name}`, import.meta.url));
+function readAsset(name: string, type: string, files: readonly string[]) {
+  const content = Buffer.concat(
+    files.map((file) => readFileSync(new URL(`assets/${file}`, import.meta.url))),
+  );
   const version = createHash('sha256').update(content).digest('base64url').slice(0, 10);
   return { type, content, path: `/assets/${version}/${name}` };
 }
