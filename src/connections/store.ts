@@ -101,7 +101,7 @@ const columns = {
   merchant: 'text',
   vendor: 'text',
   next_at: 'timestamptz',
-  spacing_ms: 'double precision',
+  spacing_ms: 'integer',
   pause: 'jsonb',
 };
 

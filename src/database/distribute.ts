@@ -87,14 +87,14 @@ async function requireCitus(db: Database): Promise<void> {
   const { rows: seen } = await sql`select 1 where to_regclass('citus_tables') is not null`.execute(db);
   if (seen.length === 0) {
     throw new ConfigurationError([
-      'DATABASE_URL: this database is no Citus. On its coordinator, run in it: create extension citus',
+      'This database is no Citus. On its coordinator, run in it: create extension citus',
     ]);
   }
   const { rows } = await sql`select count(*)::int as count from pg_dist_node
     where isactive and shouldhaveshards and noderole = 'primary'`.execute(db);
   if (nodeCount.parse(rows)[0].count === 0) {
     throw new ConfigurationError([
-      "DATABASE_URL: this Citus has no workers yet. Add each one with: select citus_add_node('host', 5432)",
+      "This Citus has no workers yet. Add each one with: select citus_add_node('host', 5432)",
     ]);
   }
 }

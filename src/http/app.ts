@@ -27,10 +27,10 @@ import { parcelsApi } from './ops-parcels.ts';
 /** A vendor as the endpoints know it. */
 export interface VendorWithEndpoint {
   readonly name: Source;
-  /** The route that its messages come to: it proves who sent them, and keeps them. */
+  /** The route that its messages come to: it proves who sent them, and stores them. */
   readonly endpoint: (
     merchants: Merchants,
-    keep: StoreDelivery,
+    store: StoreDelivery,
     admit: onRequestHookHandler,
   ) => FastifyPluginAsyncZod;
 }

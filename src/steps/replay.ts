@@ -42,14 +42,14 @@ export async function replaySetAside(
       batch.map(async (one) => {
         const delivery = readAgain(vendors, one);
         const isSame = delivery === null || delivery.understood.result === one.result;
-        const kept = isSame ? one.result : await store(delivery);
+        const result = isSame ? one.result : await store(delivery);
         sum.replayed += 1;
-        if (kept !== 'duplicate') sum[kept] += 1;
+        if (result !== 'duplicate') sum[result] += 1;
         // There may be very many of these, and nothing has become of them.
-        if (isSame && kept === 'ignored') return;
+        if (isSame && result === 'ignored') return;
         const { merchant, source, key } = one;
         const names = delivery === null ? {} : namesInDelivery(delivery);
-        log.info({ merchant, source, delivery: key, result: kept, ...names }, 'a delivery was replayed');
+        log.info({ merchant, source, delivery: key, result, ...names }, 'a delivery was replayed');
       }),
     );
     if (batch.length < batchSize) return sum;

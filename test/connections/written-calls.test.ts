@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { openCallRecords } from '../../src/connections/calls.ts';
-import type { Call } from '../../src/outbound/call.ts';
+import type { Call, NoAnswer } from '../../src/outbound/call.ts';
 import { openDatabase } from '../support/open-database.ts';
 
 const log = pino({ level: 'silent' });
@@ -28,6 +28,20 @@ test('where the calls of one merchant cannot be written down, those of the other
     { merchant: 'acme', id: '2' },
     { merchant: 'other', id: '4' },
   ]);
+});
+
+test('the end waits for calls that are under way, and they are written down as well', async () => {
+  const { recorded, close } = openCallRecords({ db: connection.db, log, now: () => new Date() });
+  const { promise: answered, resolve: answer } = Promise.withResolvers<NoAnswer>();
+  const answering = recorded(() => answered, { merchant: 'acme', vendor: 'loop' })(callFor('late'));
+  const closing = close();
+  answer({ kind: 'no-answer', why: 'the service stops', arrived: 'maybe' });
+  await closing;
+  const { rows } = await connection.pool.query(
+    `select answer from vendor_calls where loop_return_id = 'late'`,
+  );
+  expect(rows).toEqual([{ answer: 'no answer: the service stops' }]);
+  expect((await answering).kind).toBe('no-answer');
 });
 
 function callFor(loopReturnId: string): Call {

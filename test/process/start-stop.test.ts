@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
+import { freshDatabase } from '../support/database.ts';
 import { freePort, startProcess, temporaryFolder } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { place, placeWithDatabase, returnAt, untilStatus } from './place.ts';
@@ -129,9 +131,13 @@ describe('what cannot be reached or taken', () => {
     await using here = await placeWithDatabase();
     await using first = startProcess(here.folder, here.settings);
     const { port } = new URL(await first.untilListening());
-    await using second = startProcess(here.folder, { ...here.settings, PORT: port });
+    await using untouched = await openFresh();
+    const settings = { ...here.settings, DATABASE_URL: untouched.url, PORT: port };
+    await using second = startProcess(here.folder, settings);
     expect(await second.ended()).toEqual({ code: 1, signal: null });
+    expect(second.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('PORT: ')]);
     expect(second.stderr).toContain(port);
+    expect(await untouched.tables()).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
     expect(await first.stop()).toEqual({ code: 0, signal: null });
   });
@@ -220,3 +226,19 @@ describe('SIGTERM while the process is busy', () => {
     expect(await second.stop()).toEqual({ code: 0, signal: null });
   });
 });
+
+/** A database that nothing has been started on. */
+async function openFresh() {
+  const { url, drop } = await freshDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return {
+    url,
+    tables: async () =>
+      (await client.query(`select relname from pg_class where relnamespace = 'public'::regnamespace`)).rows,
+    [Symbol.asyncDispose]: async () => {
+      await client.end();
+      await drop();
+    },
+  };
+}
