@@ -11,7 +11,7 @@ const shownReturn = z.object({
   timeline: z.array(z.object({ at: z.coerce.date(), event: z.string(), detail: z.string().nullable() })),
 });
 /** A return as the service's API shows it. */
-export type DemoReturn = z.infer<typeof shownReturn>;
+export type ReturnOfService = z.infer<typeof shownReturn>;
 
 /** What the sandbox can be told to let happen to an RMA. */
 export type SandboxEvent =
@@ -65,7 +65,7 @@ export class Stage {
   }
 
   /** The return in the service's API; null while it has none. */
-  async shown(): Promise<DemoReturn | null> {
+  async shown(): Promise<ReturnOfService | null> {
     const answer = await this.#api('GET', '');
     return answer.ok ? shownReturn.parse(await answer.json()) : null;
   }

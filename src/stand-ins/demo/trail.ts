@@ -1,5 +1,5 @@
 import { loopCallLine, masonHubCallLine, messageLine, type TrailLine, writtenAt } from './lines.ts';
-import type { DemoReturn, Stage } from './stage.ts';
+import type { ReturnOfService, Stage } from './stage.ts';
 
 interface Seen {
   readonly at: number;
@@ -109,7 +109,7 @@ const decisions: Record<string, string> = {
 };
 
 /** What the service did in its own mind; what it heard and sent is seen on the wire. */
-function decisionLine({ event, detail }: DemoReturn['timeline'][number]): TrailLine | null {
+function decisionLine({ event, detail }: ReturnOfService['timeline'][number]): TrailLine | null {
   const service = (text: string, trouble = false) =>
     ({ actor: 'service', text, answer: null, trouble }) as const;
   const known = decisions[event];

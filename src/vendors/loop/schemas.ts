@@ -100,12 +100,12 @@ export const returnRecord = z.object({
   line_items: z.unknown().optional(),
 });
 export type ReturnRecord = z.infer<typeof returnRecord>;
-export type LineItem = z.infer<typeof lineItem>;
+export type LoopLineItem = z.infer<typeof lineItem>;
 
 export const lineItems = z.array(lineItem).max(mostLineItems);
 
 /** The line items that a record shows; none where it leaves them out or they cannot be understood. */
-export function itemsIn(record: ReturnRecord): readonly LineItem[] {
+export function itemsIn(record: ReturnRecord): readonly LoopLineItem[] {
   return lineItems.safeParse(record.line_items).data ?? [];
 }
 

@@ -10,9 +10,9 @@ import {
   type Amount,
   envelope,
   envelopeHead,
-  type LineItem,
   type ReceiptRecord,
   type RmaEvent,
+  type RmaLineItem,
   receiptRecord,
   rmaEvent,
 } from './schemas.ts';
@@ -194,7 +194,7 @@ export function receiptOf(
  * `receiving_details` says what really happened; `return_inventory_status` is only what the RMA asked
  * for, and counts as the disposition only where there are no details.
  */
-function receiptLine(line: LineItem): ReceiptLine {
+function receiptLine(line: RmaLineItem): ReceiptLine {
   const given = line.quantity_received ?? null;
   const head = {
     sku: line.customer_sku_id,

@@ -56,7 +56,7 @@ const lineItem = z.object({
   not_on_original_rma: yesOrNo,
   receiving_details: receivingDetails.nullish(),
 });
-export type LineItem = z.infer<typeof lineItem>;
+export type RmaLineItem = z.infer<typeof lineItem>;
 
 /** A callback about a parcel that the warehouse found without an RMA has no customer_identifier. */
 const customerIdentifier = z.union([idText, z.literal('').transform(() => null)]).nullish();

@@ -17,7 +17,7 @@ import { hiddenToken, live, notice, type Page } from '../layout.ts';
 import { adviceFor, decisionWords, pauseWords, vendorsAwaited, waitsFor } from '../words.ts';
 import { whatCame } from './receipts.ts';
 
-export interface ReturnPage {
+export interface ReturnPageParts {
   readonly summary: ShownReturn;
   readonly facts: Return;
   /** Undefined where the merchant is no longer in the merchants file. */
@@ -29,7 +29,7 @@ export interface ReturnPage {
 }
 
 /** One return: how it stands, what to do, what was asked for, what came, what was decided, and all that happened. */
-export function returnPage(shown: ReturnPage): Page {
+export function returnPage(shown: ReturnPageParts): Page {
   const { summary, facts, done, formToken } = shown;
   return {
     title: `Return ${summary.loopReturnId}`,
@@ -47,7 +47,7 @@ export function returnPage(shown: ReturnPage): Page {
   };
 }
 
-function standing({ summary, facts, merchant, connections, formToken }: ReturnPage): Html {
+function standing({ summary, facts, merchant, connections, formToken }: ReturnPageParts): Html {
   const advice = adviceFor(facts);
   const { status, reason } = summary;
   const waiting = advice === null ? waitsFor(facts, status) : null;
