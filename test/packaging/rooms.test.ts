@@ -79,3 +79,13 @@ test('every file on the way from a webhook to the refund is there', async () => 
   expect(files.length).toBeGreaterThan(10);
   for (const file of files) await expect(access(join(src, file)), file).resolves.toBeUndefined();
 });
+
+test('no two exported types share a name', async () => {
+  const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const texts = await Promise.all(files.map((name) => readFile(join(src, name), 'utf8')));
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(([, name = '']) => name),
+  );
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
