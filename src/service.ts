@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { defaultAgeingLimits } from './config/ageing.ts';
 import type { Settings } from './config/environment.ts';
 import { type FollowedMerchants, followMerchants } from './config/follow-merchants.ts';
 import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
@@ -123,6 +124,7 @@ async function start(
     context,
     merchants,
     merchantsProblem: () => file?.problem() ?? null,
+    ageingLimits: () => defaultAgeingLimits,
     vendors,
     inbox,
     checks: readinessChecks(db, writes, queues),

@@ -46,6 +46,18 @@ export interface ReturnsTable {
   destination: Json;
   dispositions: string;
   timeline_length: number;
+  /** What it needs attention for, in words that all returns with the same cause share; see `causeOf`. */
+  cause: string | null;
+  /** The kind of its outcome. */
+  decision: string | null;
+  /** When it came into its status. */
+  status_since: Time;
+  /** Where it stands still, and since when; see `Milestones`. */
+  ageing_stage: string | null;
+  ageing_since: OptionalTime;
+  docked_at: OptionalTime;
+  receiving_at: OptionalTime;
+  received_at: OptionalTime;
   created_at: Time;
   updated_at: Time;
 }

@@ -88,7 +88,7 @@ export async function buildApp(parts: AppParts) {
     await app.register(endpoint(operations.merchants, parts.store, admit(name)));
   }
   await app.register(health(operations));
-  await app.register(opsApi(operations, opsToken));
+  await app.register(opsApi(operations, opsToken, parts.now));
   await app.register(parcelsApi(operations, opsToken));
   await app.register(deliveriesApi(operations, opsToken));
   await app.register(metrics(opsToken, parts.readMetrics));

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { statuses } from '../returns/return.ts';
-import type { ReturnSummary } from '../returns-store/queries.ts';
+import type { ReturnSummary } from '../returns-store/summary.ts';
 import { vendors } from '../vendor-terms/vendors.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer, HttpError } from './errors.ts';
 import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
 import { readPosition, writePosition } from './return-position.ts';
+import { askedFor, returnQuery } from './return-query.ts';
 
 const pageSize = 50;
 
@@ -49,8 +50,9 @@ const security = [{ opsToken: [] }];
 
 /** What ops read and do: a page of returns, one return, another try. */
 export function opsApi(
-  operations: Pick<Operations, 'returns' | 'findReturn' | 'retry'>,
+  operations: Pick<Operations, 'returns' | 'ageingLimits' | 'findReturn' | 'retry'>,
   opsToken: string | null,
+  now: () => Date,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.addHook('onRequest', requireOpsToken(opsToken));
@@ -63,15 +65,7 @@ export function opsApi(
           description: 'All of them, or those that the parameters leave; they can be combined.',
           security,
           querystring: z.strictObject({
-            merchant: text.optional().meta({ description: 'Only this merchant’s', example: 'acme' }),
-            status: z
-              .enum(statuses)
-              .optional()
-              .meta({ description: 'Only those in this status', example: returnExample.status }),
-            q: z.string().trim().min(1).max(250).transform(storable).optional().meta({
-              description: 'A return id, an order name, a tracking number or a SKU, in full',
-              example: returnExample.orderName,
-            }),
+            ...returnQuery,
             cursor: z
               .string()
               .optional()
@@ -88,14 +82,13 @@ export function opsApi(
         },
       },
       async (request) => {
-        const { merchant, status, q, cursor } = request.query;
+        const { cursor, ...query } = request.query;
         const after = cursor === undefined ? undefined : readPosition(cursor);
-        const found = await operations.returns({ merchant, status, q, after, limit: pageSize + 1 });
-        const page = found.slice(0, pageSize);
-        const last = found.length > pageSize ? page.at(-1) : undefined;
+        const { filter, sort } = askedFor(query, operations.ageingLimits(), now());
+        const { returns, next } = await operations.returns(filter, { sort, after, limit: pageSize });
         return {
-          returns: page.map(withIsoDates),
-          nextCursor: last === undefined ? null : writePosition(last),
+          returns: returns.map(withIsoDates),
+          nextCursor: next === null ? null : writePosition(next),
         };
       },
     );

@@ -1,3 +1,4 @@
+import type { AgeingLimits } from '../config/ageing.ts';
 import type { Merchants } from '../config/merchants.ts';
 import { callsOf, type VendorCall } from '../connections/calls.ts';
 import { type ConnectionState, listConnections } from '../connections/store.ts';
@@ -7,19 +8,20 @@ import type { Unstored } from '../inbox/unstored.ts';
 import type { Backlog } from '../metrics/snapshot.ts';
 import type { Return } from '../returns/return.ts';
 import {
-  findFacts,
-  findReturn,
   listReturns,
+  type PageOfReturns,
   type ReturnFilter,
-  type ReturnSummary,
-  type TimelineLine,
-} from '../returns-store/queries.ts';
+  type ReturnsPage,
+} from '../returns-store/lists.ts';
+import { findFacts, findReturn, type TimelineLine } from '../returns-store/queries.ts';
 import { countStatuses, type Day, openDays, type StatusCount } from '../returns-store/statistics.ts';
+import type { ReturnSummary } from '../returns-store/summary.ts';
 import {
   countUnannounced,
   type UnannouncedParcel,
   unannouncedParcels,
 } from '../returns-store/unannounced.ts';
+import { type Cause, countOverdue, listCauses, type Overdue } from '../returns-store/work-list.ts';
 import { readBacklog } from '../steps/backlog.ts';
 import type { StepContext } from '../steps/context.ts';
 import { type Replayed, type ReplayParts, replaySetAside } from '../steps/replay.ts';
@@ -41,8 +43,14 @@ export interface Operations {
   unstored(): readonly Unstored[];
   /** Jobs that are due and wait for a worker. */
   backlog(): Promise<readonly Backlog[]>;
-  /** A page of returns, newest first. */
-  returns(filter: ReturnFilter): Promise<readonly ReturnSummary[]>;
+  /** A page of the returns that a filter leaves. */
+  returns(filter: ReturnFilter, page: ReturnsPage): Promise<PageOfReturns>;
+  /** What returns need attention for, so many causes at most, the longest first. */
+  causes(limit: number): Promise<readonly Cause[]>;
+  /** How long a return may stand still at each stage. */
+  ageingLimits(): AgeingLimits;
+  /** What stands still for longer than that. */
+  overdue(): Promise<readonly Overdue[]>;
   /** One return with its timeline, and the calls to the vendors for it; null where Loop has told of none. */
   findReturn(merchant: string, loopReturnId: string): Promise<ShownReturn | null>;
   /** Everything that is known of it; null likewise. */
@@ -75,6 +83,7 @@ export interface OperationsParts {
   readonly context: StepContext;
   readonly merchants: Merchants;
   readonly merchantsProblem: () => string | null;
+  readonly ageingLimits: () => AgeingLimits;
   readonly vendors: ReplayParts['vendors'];
   readonly inbox: Inbox;
   readonly checks: readonly ReadinessCheck[];
@@ -91,7 +100,10 @@ export function openOperations(parts: OperationsParts): Operations {
     connections: oneAtATime(() => listConnections(db)),
     unstored: inbox.unstored,
     backlog: () => readBacklog(db),
-    returns: (filter) => listReturns(db, filter),
+    returns: (filter, page) => listReturns(db, filter, page),
+    causes: (limit) => listCauses(db, limit),
+    ageingLimits: parts.ageingLimits,
+    overdue: () => countOverdue(db, parts.ageingLimits(), now()),
     findReturn: async (merchant, loopReturnId) => {
       const [found, calls] = await Promise.all([
         findReturn(db, merchant, loopReturnId),

@@ -1,3 +1,5 @@
+import { causeOf } from '../returns/cause.ts';
+import type { Milestones } from '../returns/milestones.ts';
 import { ownTrackingNumber } from '../returns/package.ts';
 import type { Outcome, Return } from '../returns/return.ts';
 import { statusOf } from '../returns/status.ts';
@@ -25,6 +27,14 @@ export const changingColumns = {
   destination: 'jsonb',
   dispositions: 'text',
   timeline_length: 'integer',
+  cause: 'text',
+  decision: 'text',
+  status_since: 'timestamptz',
+  ageing_stage: 'text',
+  ageing_since: 'timestamptz',
+  docked_at: 'timestamptz',
+  receiving_at: 'timestamptz',
+  received_at: 'timestamptz',
   updated_at: 'timestamptz',
 };
 export const returnColumns = {
@@ -35,7 +45,7 @@ export const returnColumns = {
   created_at: 'timestamptz',
 };
 
-export function returnRow(facts: Return, timelineLength: number, now: Date) {
+export function returnRow(facts: Return, milestones: Milestones, timelineLength: number, now: Date) {
   const { status, reason } = statusOf(facts);
   return {
     merchant: facts.merchant,
@@ -61,6 +71,14 @@ export function returnRow(facts: Return, timelineLength: number, now: Date) {
     destination: facts.destination,
     dispositions: facts.dispositions,
     timeline_length: timelineLength,
+    cause: causeOf(facts),
+    decision: facts.outcome?.kind ?? null,
+    status_since: milestones.statusSince,
+    ageing_stage: milestones.ageing?.stage ?? null,
+    ageing_since: milestones.ageing?.since ?? null,
+    docked_at: milestones.dockedAt,
+    receiving_at: milestones.receivingAt,
+    received_at: milestones.receivedAt,
     created_at: now,
     updated_at: now,
   };

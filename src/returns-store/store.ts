@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
+import { ageingStages } from '../config/ageing.ts';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
 import { loopFacts, toldDestination, toldLabel } from '../returns/loop-facts.ts';
+import { firstMilestones, type Milestones, milestonesAfter } from '../returns/milestones.ts';
 import { receiptPolicy } from '../returns/policy.ts';
 import {
   askStates,
@@ -35,6 +37,7 @@ import {
 export interface LockedReturn {
   readonly facts: Return;
   readonly timelineLength: number;
+  readonly milestones: Milestones;
   readonly createdAt: Date;
   /** When its timeline last gained something. */
   readonly updatedAt: Date;
@@ -68,7 +71,9 @@ export async function lockReturns(
   loopReturnIds: readonly string[],
   now: Date,
 ): Promise<LockedReturns> {
-  const blank = inOrder(loopReturnIds).map((id) => returnRow(newReturn(merchant, id), 0, now));
+  const blank = inOrder(loopReturnIds).map((id) =>
+    returnRow(newReturn(merchant, id), firstMilestones(now), 0, now),
+  );
   await insertRows(trx, 'returns', blank, returnColumns, sql`on conflict do nothing`);
   return lockStored(trx, merchant, loopReturnIds);
 }
@@ -108,6 +113,7 @@ export async function lockStored(
       {
         facts: readFacts(row, outcomeOf.get(row.loop_return_id)),
         timelineLength: row.timeline_length,
+        milestones: readMilestones(row),
         createdAt: row.created_at,
         updatedAt: row.updated_at,
       },
@@ -169,6 +175,17 @@ export function readFacts(
   };
 }
 
+function readMilestones(row: Selectable<ReturnsTable>): Milestones {
+  const { ageing_stage: stage, ageing_since: since } = row;
+  return {
+    statusSince: row.status_since,
+    ageing: stage === null || since === null ? null : { stage: z.enum(ageingStages).parse(stage), since },
+    dockedAt: row.docked_at,
+    receivingAt: row.receiving_at,
+    receivedAt: row.received_at,
+  };
+}
+
 function readOutcome(row: Selectable<OutcomesTable>): Outcome {
   return outcome.parse({ ...row, noteState: row.note_state });
 }
@@ -187,8 +204,13 @@ export async function saveReturns(
   now: Date,
 ): Promise<void> {
   if (saved.length === 0) return;
-  const rows = saved.map(({ facts, timelineLength, entries, updatedAt }) =>
-    returnRow(facts, timelineLength + entries.length, entries.length === 0 ? updatedAt : now),
+  const rows = saved.map(({ before, facts, milestones, timelineLength, entries, updatedAt }) =>
+    returnRow(
+      facts,
+      milestonesAfter(milestones, before, facts, entries, now),
+      timelineLength + entries.length,
+      entries.length === 0 ? updatedAt : now,
+    ),
   );
   const update = sql`on conflict (merchant, loop_return_id) do update
     set ${overwrite(...Object.keys(changingColumns))}`;

@@ -125,6 +125,7 @@ export const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['hold', 'none']), why: z.string() }),
 ]);
 export type Outcome = z.infer<typeof outcome>;
+export const outcomeKinds = ['process', 'flag', 'hold', 'none'] as const satisfies readonly Outcome['kind'][];
 export type SentOutcome = Extract<Outcome, { kind: 'process' | 'flag' }>;
 
 /** The steps that carry a return to a vendor. */

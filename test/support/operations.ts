@@ -1,3 +1,4 @@
+import { defaultAgeingLimits } from '../../src/config/ageing.ts';
 import type { Operations } from '../../src/operations/operations.ts';
 
 /** Operations of a service that has no merchants and no returns, for tests that are about something else. */
@@ -9,7 +10,10 @@ export function emptyOperations(overrides: Partial<Operations> = {}): Operations
     connections: async () => [],
     unstored: () => [],
     backlog: async () => [],
-    returns: async () => [],
+    returns: async () => ({ returns: [], next: null }),
+    causes: async () => [],
+    ageingLimits: () => defaultAgeingLimits,
+    overdue: async () => [],
     findReturn: async () => null,
     factsOf: async () => null,
     retry: async () => 'unknown',

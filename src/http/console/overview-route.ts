@@ -12,7 +12,7 @@ export function overviewRoute({ operations }: ConsoleParts, access: Access): Fas
   return async (app) => {
     app.get('/', { schema: { hide: true } }, async (request, reply) => {
       const [attention, counts, unannounced, lastDays, connections, rejected] = await Promise.all([
-        operations.returns({ status: 'attention', limit: mostAttention }),
+        operations.returns({ status: 'attention' }, { sort: 'newest', limit: mostAttention }),
         operations.countStatuses(),
         operations.countUnannounced(),
         operations.lastDays(shownDays),
@@ -21,7 +21,7 @@ export function overviewRoute({ operations }: ConsoleParts, access: Access): Fas
       ]);
       const page = overviewPage({
         merchants: [...operations.merchants.keys()].sort(),
-        attention,
+        attention: attention.returns,
         counts,
         unannounced,
         connections,

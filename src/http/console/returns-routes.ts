@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { storable } from '../../parsing/tolerant.ts';
-import { statuses } from '../../returns/return.ts';
 import { noSuchReturn } from '../ops-api.ts';
 import { readPosition, writePosition } from '../return-position.ts';
+import { askedFor, returnQuery } from '../return-query.ts';
 import { type Access, formTokenOf, requireOwnForm } from './access.ts';
 import { returnPath } from './html.ts';
 import { sendPage } from './layout.ts';
@@ -15,13 +15,10 @@ const pageSize = 50;
 
 const text = z.string().transform(storable);
 /** A field that is not filled in is sent empty. */
-const field = text.transform((value) => (value === '' ? undefined : value)).optional();
-const asked = z.object({
-  q: field.pipe(z.string().max(250).optional()),
-  merchant: field,
-  status: field.pipe(z.enum(statuses).optional()),
-  cursor: field,
-});
+const asked = z.preprocess(
+  (given) => Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== '')),
+  z.object({ ...returnQuery, cursor: z.string().optional() }),
+);
 const returnParams = z.object({ merchant: text, loopReturnId: text });
 
 const doneWords = {
@@ -30,20 +27,19 @@ const doneWords = {
 };
 
 /** The search, one return, and another try for it. */
-export function returnsRoutes({ operations }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
+export function returnsRoutes({ operations, now }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/returns', { schema: { hide: true, querystring: asked } }, async (request, reply) => {
-      const { q, merchant, status, cursor } = request.query;
+      const { cursor, ...query } = request.query;
       const after = cursor === undefined ? undefined : readPosition(cursor);
-      const found = await operations.returns({ q, merchant, status, after, limit: pageSize + 1 });
-      const returns = found.slice(0, pageSize);
-      const last = found.length > pageSize ? returns.at(-1) : undefined;
+      const { filter, sort } = askedFor(query, operations.ageingLimits(), now());
+      const { returns, next } = await operations.returns(filter, { sort, after, limit: pageSize });
       const page = returnsPage({
         merchants: [...operations.merchants.keys()].sort(),
-        asked: { q: q ?? '', merchant: merchant ?? '', status: status ?? '' },
+        asked: query,
         returns,
         isFirstPage: after === undefined,
-        nextCursor: last === undefined ? null : writePosition(last),
+        nextCursor: next === null ? null : writePosition(next),
         formToken: formTokenOf(access, request),
       });
       return sendPage(reply, page);

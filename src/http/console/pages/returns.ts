@@ -1,12 +1,13 @@
 import { statuses } from '../../../returns/return.ts';
-import type { ReturnSummary } from '../../../returns-store/queries.ts';
+import type { ReturnSummary } from '../../../returns-store/summary.ts';
+import { type ReturnQuery, writeReturnQuery } from '../../return-query.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { statusWords } from '../status-words.ts';
 
 export interface ReturnsList {
   readonly merchants: readonly string[];
-  readonly asked: { readonly q: string; readonly merchant: string; readonly status: string };
+  readonly asked: ReturnQuery;
   readonly returns: readonly ReturnSummary[];
   readonly isFirstPage: boolean;
   readonly nextCursor: string | null;
@@ -34,15 +35,15 @@ function searchForm({ merchants, asked }: ReturnsList): Html {
   return html`<form method="get" action="/console/returns" role="search" class="search">
     <div class="field grows">
       <label for="q">Return id, order, tracking number or SKU, in full</label>
-      <input id="q" name="q" type="search" value="${asked.q}" maxlength="250" autocomplete="off" spellcheck="false">
+      <input id="q" name="q" type="search" value="${asked.q ?? ''}" maxlength="250" autocomplete="off" spellcheck="false">
     </div>
     <div class="field">
       <label for="merchant">Merchant</label>
-      ${select('merchant', merchants, asked.merchant)}
+      ${select('merchant', merchants, asked.merchant ?? '')}
     </div>
     <div class="field">
       <label for="status">Status</label>
-      ${select('status', statuses, asked.status, statusWords)}
+      ${select('status', statuses, asked.status ?? '', statusWords)}
     </div>
     <button>Search</button>
   </form>`;
@@ -98,7 +99,7 @@ function found(list: ReturnsList): Html {
 function pager({ asked, isFirstPage, nextCursor }: ReturnsList): Html | null {
   if (isFirstPage && nextCursor === null) return null;
   const query = (more: Record<string, string>) =>
-    `/console/returns?${new URLSearchParams({ ...asked, ...more })}`;
+    `/console/returns?${new URLSearchParams([...writeReturnQuery(asked), ...Object.entries(more)])}`;
   return html`<nav class="pager" aria-label="Pages of returns">
     ${isFirstPage ? null : html`<a href="${query({})}">Newest</a>`}
     ${nextCursor === null ? null : html`<a href="${query({ cursor: nextCursor })}" rel="next">Older</a>`}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely';
+import type { AgeingStage } from '../config/ageing.ts';
+import type { Database } from '../database/connect.ts';
+import type { Outcome, Status } from '../returns/return.ts';
+import { searchTerm } from '../returns/search-terms.ts';
+import { type ReturnSummary, summariesOf, summaryOf } from './summary.ts';
+
+/** Which returns a list is of. Whatever is left out leaves all of them. */
+export interface ReturnFilter {
+  readonly merchant?: string | undefined;
+  readonly status?: Status | undefined;
+  /** What a return id, an order's name, a tracking number or a SKU begins with; letter case does not matter. */
+  readonly q?: string | undefined;
+  /** What they need attention for, word for word. */
+  readonly cause?: string | undefined;
+  readonly decision?: Outcome['kind'] | undefined;
+  /** They have stood still at this stage since before this moment. */
+  readonly standing?: { readonly stage: AgeingStage; readonly since: Date } | undefined;
+  /** Loop told of them at this moment or later. */
+  readonly from?: Date | undefined;
+  /** Loop told of them before this moment. */
+  readonly before?: Date | undefined;
+}
+
+/**
+ * `newest` and `oldest` go by when Loop told of a return, `longest` and `latest` by since when it has its status;
+ * in a list of those that stand still, by since when they do.
+ */
+export const returnSorts = ['newest', 'oldest', 'longest', 'latest'] as const;
+export type ReturnSort = (typeof returnSorts)[number];
+
+/** Where a page ends, so that the next one goes on from there. */
+export interface Position {
+  /** The moment that the list is sorted by. */
+  readonly at: Date;
+  readonly merchant: string;
+  readonly loopReturnId: string;
+}
+
+export interface ReturnsPage {
+  readonly sort: ReturnSort;
+  readonly after?: Position | undefined;
+  readonly limit: number;
+}
+
+export interface PageOfReturns {
+  readonly returns: readonly ReturnSummary[];
+  /** Where the next page begins; null on the last one. */
+  readonly next: Position | null;
+}
+
+/**
+ * A page of returns. A return of which only a label or a receipt has been seen is not shown: until Loop has told
+ * of it, there is nothing to show.
+ */
+export async function listReturns(
+  db: Database,
+  filter: ReturnFilter,
+  page: ReturnsPage,
+): Promise<PageOfReturns> {
+  const beginning = filter.q === undefined ? null : searchTerm(filter.q);
+  const isFew = beginning !== null && (await hasFew(db, beginning, filter.merchant));
+  const rows = await summariesOf(db)
+    .$if(beginning !== null, (query) => (isFew ? amongFew : wherever)(query, beginning ?? ''))
+    .$call((query) => leaving(query, filter))
+    .$call((query) => inOrder(query, filter, page))
+    .limit(page.limit + 1)
+    .execute();
+  const returns = rows.slice(0, page.limit).map(summaryOf);
+  const last = rows.length > page.limit ? returns.at(-1) : undefined;
+  return { returns, next: last === undefined ? null : placeIn(filter, page.sort, last) };
+}
+
+function placeIn({ standing }: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {
+  const { merchant, loopReturnId, createdAt, statusSince, ageing } = one;
+  const since = standing === undefined ? statusSince : (ageing?.since ?? statusSince);
+  return { at: isByCreation(sort) ? createdAt : since, merchant, loopReturnId };
+}
+
+type Query = ReturnType<typeof summariesOf>;
+
+/** As many as are quickly put into any order. */
+const few = 5_000;
+
+const begins = (beginning: string) => `${beginning.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** Whether only few terms begin so: then these returns are put in order, else whoever is next is looked at. */
+async function hasFew(db: Database, beginning: string, merchant: string | undefined): Promise<boolean> {
+  const { rows } = await sql<{ found: number }>`select count(*)::int as found from (
+    select 1 from return_terms where term like ${begins(beginning)}
+      ${merchant === undefined ? sql`` : sql`and merchant = ${merchant}`} limit ${few + 1}) as terms`.execute(
+    db,
+  );
+  return (rows[0]?.found ?? 0) <= few;
+}
+
+function amongFew(query: Query, beginning: string): Query {
+  return query.where((eb) =>
+    eb(
+      eb.refTuple('r.merchant', 'r.loop_return_id'),
+      'in',
+      eb
+        .selectFrom('return_terms as t')
+        .select(['t.merchant', 't.loop_return_id'])
+        .where('t.term', 'like', begins(beginning))
+        .$asTuple('merchant', 'loop_return_id'),
+    ),
+  );
+}
+
+function wherever(query: Query, beginning: string): Query {
+  return query.where(({ exists, selectFrom }) =>
+    exists(
+      selectFrom('return_terms as t')
+        .select('t.term')
+        .whereRef('t.merchant', '=', 'r.merchant')
+        .whereRef('t.loop_return_id', '=', 'r.loop_return_id')
+        .where('t.term', 'like', begins(beginning)),
+    ),
+  );
+}
+
+function leaving(query: Query, filter: ReturnFilter): Query {
+  const { merchant, status, cause, decision, standing, from, before } = filter;
+  return query
+    .$if(merchant !== undefined, (left) => left.where('r.merchant', '=', merchant ?? ''))
+    .$if(status !== undefined, (left) => left.where('r.status', '=', status ?? ''))
+    .$if(cause !== undefined, (left) => left.where('r.cause', '=', cause ?? ''))
+    .$if(decision !== undefined, (left) => left.where('r.decision', '=', decision ?? ''))
+    .$if(from !== undefined, (left) => left.where('r.created_at', '>=', from ?? new Date(0)))
+    .$if(before !== undefined, (left) => left.where('r.created_at', '<', before ?? new Date(0)))
+    .$if(standing !== undefined, (left) =>
+      left
+        .where('r.ageing_stage', '=', standing?.stage ?? '')
+        .where('r.ageing_since', '<', standing?.since ?? new Date(0)),
+    );
+}
+
+function isByCreation(sort: ReturnSort): boolean {
+  return sort === 'newest' || sort === 'oldest';
+}
+
+function inOrder(query: Query, { standing }: ReturnFilter, { sort, after }: ReturnsPage): Query {
+  const since = standing === undefined ? 'r.status_since' : 'r.ageing_since';
+  const by = isByCreation(sort) ? 'r.created_at' : since;
+  const [direction, beyond] =
+    sort === 'newest' || sort === 'latest' ? (['desc', '<'] as const) : (['asc', '>'] as const);
+  return query
+    .$if(after !== undefined, (left) =>
+      left.where((eb) =>
+        eb(eb.refTuple(by, 'r.merchant', 'r.loop_return_id'), beyond, eb.tuple(...placeOf(after))),
+      ),
+    )
+    .orderBy(by, direction)
+    .orderBy('r.merchant', direction)
+    .orderBy('r.loop_return_id', direction);
+}
+
+function placeOf(after: Position | undefined): [Date, string, string] {
+  return [after?.at ?? new Date(0), after?.merchant ?? '', after?.loopReturnId ?? ''];
+}
