@@ -24,7 +24,7 @@ try {
   } finally {
     await close();
   }
-  console.log('readiness and the tables of the queue stay on the coordinator.');
+  console.log('readiness, audit and the tables of the queue stay on the coordinator.');
 } catch (error) {
   console.error(error instanceof ConfigurationError ? error.message : error);
   process.exitCode = 1;

@@ -5,11 +5,11 @@ import type { Database } from './connect.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Not distributed, so that it stays on the coordinator: it tells whether the machine can write that every
- * transaction needs. As a reference table it would be written on every worker, and one that is down would make
- * all copies of the service unready.
+ * Not distributed, so that they stay on the coordinator. `readiness` tells whether the machine can write that every
+ * transaction needs: as a reference table it would be written on every worker, and one that is down would make all
+ * copies of the service unready. `audit` is one list of what people do, most of which is about no merchant.
  */
-type OnCoordinator = 'readiness';
+type OnCoordinator = 'readiness' | 'audit';
 
 /** Complete, as the compiler sees it: a table that is added to the others has to be added here. */
 const merchantsTables: Readonly<Record<Exclude<keyof Tables, OnCoordinator>, true>> = {

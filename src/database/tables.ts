@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways } from 'kysely';
 
 /** A JSON column: read as unknown and then parsed, written as text. */
 type Json = ColumnType<unknown, string | null, string | null>;
@@ -152,7 +152,26 @@ export interface ReadinessTable {
   written_at: Time;
 }
 
+/** What people have done. The database refuses to change or remove a row. */
+export interface AuditTable {
+  id: GeneratedAlways<number>;
+  at: Time;
+  /** An operator's name; null where nobody has proved who they are. */
+  who: string | null;
+  /** `password`, `sso` or `token`. */
+  by: string;
+  /** Where it came from. */
+  address: string;
+  action: string;
+  merchant: string | null;
+  /** A return's id, or in words what was chosen. */
+  subject: string | null;
+  result: string;
+  details: ColumnType<unknown, string, never>;
+}
+
 export interface Tables {
+  audit: AuditTable;
   blind_parcels: BlindParcelsTable;
   connections: ConnectionsTable;
   polls: PollsTable;

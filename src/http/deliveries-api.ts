@@ -7,7 +7,7 @@ import { storable } from '../parsing/tolerant.ts';
 import { notACursor, readCursor, writeCursor } from './cursor.ts';
 import { errorAnswer, invalidRequest } from './errors.ts';
 import { rejectedExample, rejectedKey, rejectedWhy, replayedExample } from './ops-examples.ts';
-import { opsAnswers, requireOpsToken } from './ops-token.ts';
+import { opsAnswers, opsTokenActor, requireOpsToken } from './ops-token.ts';
 
 const text = z.string().transform(storable);
 
@@ -125,7 +125,7 @@ export function deliveriesApi(
           },
         },
       },
-      async (request) => operations.replay(request.query),
+      async (request) => operations.replay(request.query, opsTokenActor(request)),
     );
   };
 }

@@ -8,7 +8,7 @@ import { vendors } from '../vendor-terms/vendors.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer, HttpError } from './errors.ts';
 import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts';
-import { opsAnswers, requireOpsToken } from './ops-token.ts';
+import { opsAnswers, opsTokenActor, requireOpsToken } from './ops-token.ts';
 import { readPosition, writePosition } from './return-position.ts';
 import { askedFor, returnQuery } from './return-query.ts';
 
@@ -143,7 +143,7 @@ export function opsApi(
       },
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
-        const result = await operations.retry(merchant, loopReturnId);
+        const result = await operations.retry(merchant, loopReturnId, opsTokenActor(request));
         if (result === 'unknown') throw noSuchReturn();
         if (result === 'nothing-failed') throw nothingToRetry();
         return reply.code(202).send({ status: 'retrying' });

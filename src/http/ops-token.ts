@@ -1,4 +1,5 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { Actor } from '../audit/audit.ts';
 import { isSameSecret } from '../config/secrets.ts';
 import { databaseAway, errorAnswer, HttpError, unauthorized } from './errors.ts';
 
@@ -23,4 +24,9 @@ export const opsAnswers = {
 export function carriesOpsToken(request: FastifyRequest, opsToken: string): boolean {
   const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   return given !== undefined && isSameSecret(given, opsToken);
+}
+
+/** Who acts where a request carries the ops token: a machine, or somebody who does not say who they are. */
+export function opsTokenActor(request: FastifyRequest): Actor {
+  return { name: 'ops token', by: 'token', address: request.ip };
 }

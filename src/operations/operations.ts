@@ -1,3 +1,14 @@
+import {
+  type Action,
+  type Actor,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditPosition,
+  listAudit,
+  recordAction,
+  recordWork,
+  type Stranger,
+} from '../audit/audit.ts';
 import type { AgeingLimits } from '../config/ageing.ts';
 import type { Merchants } from '../config/merchants.ts';
 import { callsOf, type VendorCall } from '../connections/calls.ts';
@@ -55,8 +66,8 @@ export interface Operations {
   findReturn(merchant: string, loopReturnId: string): Promise<ShownReturn | null>;
   /** Everything that is known of it; null likewise. */
   factsOf(merchant: string, loopReturnId: string): Promise<Return | null>;
-  /** Tries the step of a return that failed again. */
-  retry(merchant: string, loopReturnId: string): Promise<RetryResult>;
+  /** Tries the step of a return that failed again, for the one who asks for it. */
+  retry(merchant: string, loopReturnId: string, actor: Actor): Promise<RetryResult>;
   /** How many returns each merchant has in each status. */
   countStatuses(): Promise<readonly StatusCount[]>;
   /** What happened on the last days, the oldest first. */
@@ -69,8 +80,15 @@ export interface Operations {
     filter: SetAsideFilter,
     page: { after: After; limit: number },
   ): Promise<readonly SetAsideDelivery[]>;
-  /** Takes such deliveries through once more. */
-  replay(filter: SetAsideFilter): Promise<Replayed>;
+  /** Takes such deliveries through once more, for the one who asks for it. */
+  replay(filter: SetAsideFilter, actor: Actor): Promise<Replayed>;
+  /** A page of what people have done, newest first. */
+  audit(
+    filter: AuditFilter,
+    page: { after: AuditPosition | null; limit: number },
+  ): Promise<readonly AuditEntry[]>;
+  /** Writes down what somebody has done that changes no return, such as signing in. */
+  record(actor: Actor | Stranger, action: Action): Promise<void>;
 }
 
 /** A return as it is shown by itself. */
@@ -112,9 +130,9 @@ export function openOperations(parts: OperationsParts): Operations {
       return found === null ? null : { ...found, calls };
     },
     factsOf: (merchant, loopReturnId) => findFacts(db, merchant, loopReturnId),
-    retry: async (slug, loopReturnId) => {
+    retry: async (slug, loopReturnId, actor) => {
       const merchant = merchants.get(slug);
-      return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId);
+      return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId, actor);
     },
     countStatuses: () => countStatuses(db),
     lastDays: (count) => days(count, now()),
@@ -124,8 +142,27 @@ export function openOperations(parts: OperationsParts): Operations {
     },
     countUnannounced: () => countUnannounced(db),
     setAside: (filter, page) => listSetAside(db, filter, page),
-    replay: (filter) => replaySetAside({ db, store: inbox.store, log, vendors }, filter),
+    replay: (filter, actor) => {
+      const asked = {
+        action: 'replay',
+        merchant: filter.merchant ?? null,
+        subject: inWords(filter),
+      } as const;
+      return recordWork(db, now, actor, asked, () =>
+        replaySetAside({ db, store: inbox.store, log, vendors }, filter),
+      );
+    },
+    audit: (filter, page) => listAudit(db, filter, page),
+    record: (actor, action) => recordAction(db, now(), actor, action),
   };
+}
+
+/** Which deliveries are meant; the reason is cut where somebody sends another text in its place. */
+function inWords({ result, source, key, why }: SetAsideFilter): string {
+  const which = key === undefined ? 'deliveries' : `delivery ${key.slice(0, 64)}`;
+  const parts = [result ?? 'rejected and ignored', which, source === undefined ? null : `from ${source}`];
+  const words = parts.filter((part) => part !== null).join(' ');
+  return why === undefined ? words : `${words}: ${why.slice(0, 200)}`;
 }
 
 /** Whoever asks while somebody already looks gets the same answer: one that hangs takes one connection, not many. */

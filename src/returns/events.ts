@@ -86,7 +86,8 @@ export type StepEvent =
   | { kind: 'dispositionsReported'; count: number }
   | { kind: 'dispositionsFailed'; why: string }
   | { kind: 'stepFailed'; step: Step; why: string }
-  | { kind: 'retryRequested' };
+  /** `by`: the name of who asked for it. */
+  | { kind: 'retryRequested'; by: string };
 
 export type ReturnEvent = DeliveredEvent | StepEvent;
 export type LabelEvent = Extract<ReturnEvent, { kind: 'label' }>;

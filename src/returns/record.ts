@@ -79,7 +79,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
       }
       return failed(facts, `${event.step}.failed`, event.step, event.why);
     case 'retryRequested':
-      return recordRetry(facts, merchant);
+      return recordRetry(facts, merchant, event.by);
   }
 }
 
@@ -101,8 +101,11 @@ export function isRetryable(facts: Return): boolean {
   return facts.outcome === null && facts.wanted?.kind === 'impossible';
 }
 
-function recordRetry(facts: Return, merchant: Merchant): Recorded {
-  if (!isRetryable(facts)) return noted(facts, 'retry', 'Nothing had failed that could be tried again.');
+function recordRetry(facts: Return, merchant: Merchant, by: string): Recorded {
+  const asked = `asked for by ${by}`;
+  if (!isRetryable(facts)) {
+    return noted(facts, 'retry', `${asked}; nothing had failed that could be tried again.`);
+  }
   const step = troubleOf(facts)?.step ?? 'rma';
-  return noted(stepTable[step].retry({ ...facts, problem: null }, merchant), 'retry', step);
+  return noted(stepTable[step].retry({ ...facts, problem: null }, merchant), 'retry', `${step}, ${asked}`);
 }

@@ -105,7 +105,7 @@ function answersFor(facts: Return): ReturnEvent[] {
     if (due.includes(what)) answers.push({ kind: 'waitOver', for: what });
   }
   answers.push(...due.map((step) => ({ kind: 'stepFailed' as const, step, why: 'The vendor is down' })));
-  if (statusOf(facts).status === 'attention') answers.push({ kind: 'retryRequested' });
+  if (statusOf(facts).status === 'attention') answers.push({ kind: 'retryRequested', by: 'anna' });
   return answers;
 }
 

@@ -106,7 +106,7 @@ const garbling: fc.Arbitrary<Move> = fc.oneof(
 const parcelMoving: fc.Arbitrary<Move> = fc
   .constantFrom('moving', 'delivered')
   .map((to): Move => ({ kind: 'parcel moves', to }));
-const retrying: fc.Arbitrary<Move> = fc.constant(tell({ kind: 'retryRequested' }));
+const retrying: fc.Arbitrary<Move> = fc.constant(tell({ kind: 'retryRequested', by: 'anna' }));
 const loopActs: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   { kind: 'loop closes' },
   { kind: 'loop closes silently' },

@@ -12,7 +12,7 @@ export const withExtra: Receipt = { ...good, lines: [...good.lines, extra('HAT',
 
 export const label = labelTold('1Z999AA10123456784', '2026-03-01T10:00:05.000Z');
 export const onDock: ReturnEvent = { kind: 'receiving', stage: 'onDock' };
-export const retry: ReturnEvent = { kind: 'retryRequested' };
+export const retry: ReturnEvent = { kind: 'retryRequested', by: 'anna' };
 export const later = '2026-03-02T10:00:00.000Z';
 export const latest = '2026-03-03T10:00:00.000Z';
 /** When events come, where that does not matter. */

@@ -23,6 +23,8 @@ export function emptyOperations(overrides: Partial<Operations> = {}): Operations
     countUnannounced: async () => 0,
     setAside: async () => [],
     replay: async () => ({ replayed: 0, accepted: 0, ignored: 0, rejected: 0 }),
+    audit: async () => [],
+    record: async () => {},
     ...overrides,
   };
 }

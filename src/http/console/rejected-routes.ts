@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sources } from '../../inbox/delivery.ts';
 import { setAsideResults } from '../../inbox/set-aside.ts';
 import { storable } from '../../parsing/tolerant.ts';
+import { opsTokenActor } from '../ops-token.ts';
 import { type Access, formTokenOf, requireOwnForm } from './access.ts';
 import { sendPage } from './layout.ts';
 import { mostListed, rejectedPage } from './pages/rejected.ts';
@@ -43,8 +44,8 @@ export function rejectedRoutes({ operations }: ConsoleParts, access: Access): Fa
       { schema: { hide: true, body: filter }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const query = new URLSearchParams({ result: request.body.result });
-        const counts = Object.entries(await operations.replay(request.body));
-        for (const [name, value] of counts) query.append(name, String(value));
+        const counts = await operations.replay(request.body, opsTokenActor(request));
+        for (const [name, value] of Object.entries(counts)) query.append(name, String(value));
         return reply.redirect(`/console/rejected?${query}`, 303);
       },
     );

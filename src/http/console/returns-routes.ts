@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { storable } from '../../parsing/tolerant.ts';
 import { noSuchReturn } from '../ops-api.ts';
+import { opsTokenActor } from '../ops-token.ts';
 import { readPosition, writePosition } from '../return-position.ts';
 import { askedFor, returnQuery } from '../return-query.ts';
 import { type Access, formTokenOf, requireOwnForm } from './access.ts';
@@ -80,7 +81,7 @@ export function returnsRoutes({ operations, now }: ConsoleParts, access: Access)
       { schema: { hide: true, params: returnParams }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
-        const result = await operations.retry(merchant, loopReturnId);
+        const result = await operations.retry(merchant, loopReturnId, opsTokenActor(request));
         if (result === 'unknown') throw noSuchReturn();
         const done = result === 'retried' ? 'retried' : 'nothing';
         return reply.redirect(`${returnPath(merchant, loopReturnId)}?done=${done}`, 303);

@@ -4,11 +4,11 @@ import type { MasonHubCall } from '../masonhub/stand-in.ts';
 import type { Attempt } from '../send-message.ts';
 
 /** Who does something. */
-export type Actor = 'Loop' | 'MasonHub' | 'service' | 'demo';
+export type TrailActor = 'Loop' | 'MasonHub' | 'service' | 'demo';
 
 /** One thing that happened to a return, for the screen. */
 export interface TrailLine {
-  readonly actor: Actor;
+  readonly actor: TrailActor;
   readonly text: string;
   /** What the other side answered; null where nobody was asked. */
   readonly answer: string | null;

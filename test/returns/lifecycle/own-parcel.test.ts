@@ -209,7 +209,7 @@ describe('what a person was asked to look at', () => {
     driver.tell({ ...receiptTold(echo), trigger: 'receipt.pulled' });
     expect(driver.status).toBe('attention');
     expect(isRetryable(driver.facts)).toBe(true);
-    driver.tell({ kind: 'retryRequested' });
+    driver.tell({ kind: 'retryRequested', by: 'anna' });
     expect(dueSteps(driver.facts)).toEqual(['receipt']);
   });
 });

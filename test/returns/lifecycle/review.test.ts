@@ -12,7 +12,7 @@ const later = '2026-03-02T10:00:00.000Z';
 const latest = '2026-03-03T10:00:00.000Z';
 const review = loopTells({ trigger: 'return.updated', state: 'review', at: later });
 const closed = loopTells({ trigger: 'return.closed', state: 'closed', at: latest });
-const retry: ReturnEvent = { kind: 'retryRequested' };
+const retry: ReturnEvent = { kind: 'retryRequested', by: 'anna' };
 const accepted = (stateWhenSent: 'open' | 'review' | null): ReturnEvent => ({
   kind: 'messageAccepted',
   stateWhenSent,
