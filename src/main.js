@@ -7,7 +7,15 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stopAtOnce);
 // before the rest is read, and where nothing can be written, Node goes on without. This one file is
 // JavaScript: as TypeScript it would have Node load a parser for it alone, and keep that, 17 MB.
 enableCompileCache();
-const { run } = await import('./process.ts');
-await run(() => {
-  for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, stopAtOnce);
-});
+const args = process.argv.slice(2);
+if (args.length > 0) {
+  const { answerArguments } = await import('./arguments.ts');
+  const { text, status } = answerArguments(args);
+  console[status === 0 ? 'log' : 'error'](text);
+  process.exitCode = status;
+} else {
+  const { run } = await import('./process.ts');
+  await run(() => {
+    for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, stopAtOnce);
+  });
+}

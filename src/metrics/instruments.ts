@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { version } from '../config/version.ts';
 import { sources } from '../inbox/delivery.ts';
 import { steps } from '../returns/return.ts';
 import { alertResults, deliveryResults, stepResults } from './observer.ts';
@@ -87,7 +88,9 @@ export function makeInstruments() {
       [],
     ),
     ready: gauge('ready', '1 for each readiness check that holds.', ['check']),
+    build: gauge('build_info', '1, with what runs here.', ['version', 'node_version']),
   };
+  made.build.set({ version, node_version: process.version }, 1);
   for (const source of sources)
     for (const result of deliveryResults) made.deliveries.inc({ source, result }, 0);
   for (const step of steps) for (const result of stepResults) made.steps.inc({ step, result }, 0);

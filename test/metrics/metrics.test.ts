@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../../src/config/version.ts';
 import { statuses, steps } from '../../src/returns/return.ts';
 import { personalValues } from '../../src/stand-ins/personal-data.ts';
 import { startWorld, type World } from '../support/service.ts';
@@ -133,6 +134,7 @@ describe('a scrape after the whole life of some returns', () => {
     expect(now.value(`${own}database_pool_waiting`)).toBe(0);
     for (const check of ['database', 'migrations', 'workers'])
       expect(now.value(`${own}ready`, { check })).toBe(1);
+    expect(now.value(`${own}build_info`, { version, node_version: process.version })).toBe(1);
     expect(now.value('process_cpu_seconds_total')).toBeGreaterThan(0);
     expect(now.value('nodejs_eventloop_lag_seconds')).toBeGreaterThanOrEqual(0);
   });
@@ -156,6 +158,8 @@ describe('a scrape after the whole life of some returns', () => {
       status: (value) =>
         value === 'none' || /^[1-5]\d\d$/.test(value) || statuses.some((one) => one === value),
       result: (value) => /^[a-z_]{4,16}$/.test(value),
+      version: (value) => value === version,
+      node_version: (value) => value === process.version,
       le: (value) => value === '+Inf' || Number(value) > 0,
     };
     const ownSamples = samples.filter(({ name }) => name.startsWith(own));

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { version } from '../../config/version.ts';
 import { assetPath } from './assets.ts';
 import { type Html, html } from './html.ts';
 
@@ -48,7 +49,7 @@ function layout({ title, content, place, formToken, updates }: Page): Html {
       <h1>${title}</h1>
       ${content}
     </main>
-    ${place === null ? null : html`<footer><p>All times are UTC.</p></footer>`}
+    ${place === null ? null : html`<footer><p>All times are UTC.</p><p>masonhub-loop ${version}</p></footer>`}
   </body>
 </html>`;
 }
