@@ -14,8 +14,11 @@ if (args.length > 0) {
   console[status === 0 ? 'log' : 'error'](text);
   process.exitCode = status;
 } else {
+  // It has to be there before what it traces is read.
+  const { startTracing } = await import('./tracing/start.ts');
+  const tracing = await startTracing(process.env);
   const { run } = await import('./process.ts');
-  await run(() => {
+  await run(tracing, () => {
     for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, stopAtOnce);
   });
 }

@@ -5,20 +5,23 @@ import { readMerchants } from './config/merchants.ts';
 import { openOutages } from './database/outages.ts';
 import { openLog } from './log.ts';
 import { startService } from './service.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 const stopWithinMs = 10_000;
 
 /** The process: reads its settings, starts the service, and stops it in good order. */
-async function main(takeSignals: () => void): Promise<void> {
+async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
   const settings = readSettings(process.env);
   const { merchants } = await readMerchants(settings.merchantsFile, process.env);
   const outages = openOutages();
-  const log = openLog(settings.logLevel, outages);
+  const log = openLog(settings.logLevel, { hooks: outages, mixin: tracing.logFields });
+  tracing.warnTo(log);
   const starting = startService({
     settings,
     merchants,
     log,
     outages,
+    tracing,
     readMerchants: () => readMerchants(settings.merchantsFile, process.env),
   });
   process.on('SIGHUP', async () => {
@@ -35,6 +38,7 @@ async function main(takeSignals: () => void): Promise<void> {
       // A signal can come while the service still starts: what has started by then is stopped all the same.
       const service = await starting.catch(() => null);
       await service?.stop();
+      await tracing.stop();
     },
   );
   try {
@@ -47,13 +51,15 @@ async function main(takeSignals: () => void): Promise<void> {
 
 /**
  * Runs the service until it is told to stop.
+ * @param tracing is told of all that is done, and stopped with the service
  * @param takeSignals called once this handles SIGTERM and SIGINT by itself
  */
-export async function run(takeSignals: () => void): Promise<void> {
+export async function run(tracing: Tracing, takeSignals: () => void): Promise<void> {
   try {
-    await main(takeSignals);
+    await main(tracing, takeSignals);
   } catch (error) {
     console.error(error instanceof ConfigurationError ? error.message : error);
     process.exitCode = 1;
+    await tracing.stop();
   }
 }

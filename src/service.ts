@@ -28,6 +28,7 @@ import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
 import { purge } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
+import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { vendors } from './vendors.ts';
 
 export interface ServiceOptions {
@@ -42,6 +43,8 @@ export interface ServiceOptions {
   readonly log: Logger;
   /** Keeps the log short while the database is away; left out where the log has nothing of it. */
   readonly outages?: Outages;
+  /** Records what is done for each return; left out where nobody asked for it. */
+  readonly tracing?: Tracing;
   readonly pace?: Pace;
   readonly now?: () => Date;
 }
@@ -85,7 +88,7 @@ async function start(
   options: ServiceOptions,
   cleanUp: (() => Promise<void>)[],
 ): Promise<Omit<Service, 'stop'>> {
-  const { settings, log, pace = defaultPace, now = () => new Date() } = options;
+  const { settings, log, tracing = noTracing, pace = defaultPace, now = () => new Date() } = options;
   await requireAddress(settings.host, settings.port);
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
   const { db, pool, close: closeDatabase } = connect(databaseUrl, { log });
@@ -93,7 +96,7 @@ async function start(
   await prepareDatabase(databaseUrl, log);
   const metrics = openMetrics({ db, pool, log });
   cleanUp.push(metrics.close);
-  const { observer } = metrics;
+  const observer = alsoTelling(tracing, metrics.observer);
   const calls = openCallRecords({ db, log, now });
   cleanUp.push(calls.close);
   const outbound = openOutbound();
@@ -110,11 +113,11 @@ async function start(
     ...pace,
     db,
     log,
-    callOf: (key) => calls.recorded(metrics.timed(outbound.call, key), key),
+    callOf: (key) => tracing.called(calls.recorded(metrics.timed(outbound.call, key), key), key),
     alertPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
   });
   const { enqueueSteps } = queues;
-  const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer };
+  const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer, tracing };
   const { merchants, file } = await startMerchants(options, context, queues, cleanUp);
   const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
@@ -134,7 +137,8 @@ async function start(
     log,
     operations,
     opsToken: settings.opsToken,
-    store: countStored(inbox.store, observer, (error) => error instanceof Overloaded),
+    traceRequests: tracing.traceRequests,
+    store: countStored(tracing.stored(inbox.store), observer, (error) => error instanceof Overloaded),
     now,
     countTurnedAway: observer.delivery,
     readMetrics: () => metrics.read(operations),
@@ -184,14 +188,14 @@ async function startInbox(
   merchants: Merchants,
   retentionMs: number,
 ): Promise<Inbox> {
-  const { db, now, pace } = context;
+  const { db, now, pace, tracing } = context;
   const backpressure = openBackpressure(
     () => performance.now(),
     async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
   );
   const wakeWorker = await queues.workDeliveries(async (keys, stopping) => {
     await backpressure.giveWay(stopping);
-    await applyDeliveries(context, merchants, keys);
+    await tracing.applied(keys, () => applyDeliveries(context, merchants, keys));
   });
   await queues.workPurge(pace.purgeEveryMs, async () => {
     await purge(context, retentionMs);
@@ -201,6 +205,17 @@ async function startInbox(
     // The vendors' answers go out first.
     setImmediate(wakeWorker);
   });
+}
+
+/** Who counts, and who records as well. */
+function alsoTelling(tracing: Tracing, observer: Observer): Observer {
+  return {
+    ...observer,
+    advanced: (merchant, lines) => {
+      observer.advanced(merchant, lines);
+      tracing.advanced(merchant, lines);
+    },
+  };
 }
 
 /** Finishes the requests in flight; a client that is slower than that is cut off. */

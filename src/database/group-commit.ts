@@ -1,3 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * What is done for all of a group is done in nobody's name: otherwise it would count as a part of the request that
+ * happened to begin it.
+ */
+const inNobodysName = AsyncLocalStorage.snapshot();
+
 /** What a group commit takes on before it turns items away. */
 export interface Bounds {
   /** How many items a group holds at most. */
@@ -64,6 +72,6 @@ export function groupCommit<Item, Answer>(
         return;
       }
       waiting.push({ item, since: clock(), resolve, reject });
-      if (!committing) void commitAll();
+      if (!committing) void inNobodysName(commitAll);
     });
 }

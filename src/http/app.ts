@@ -1,6 +1,12 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { type FastifyBaseLogger, fastify, LogController, type onRequestHookHandler } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type onRequestHookHandler,
+} from 'fastify';
 import {
   type FastifyPluginAsyncZod,
   jsonSchemaTransform,
@@ -41,6 +47,8 @@ export interface AppParts extends ConsoleParts {
   readonly store: StoreDelivery;
   readonly countTurnedAway: (source: Source, result: TurnedAway) => void;
   readonly readMetrics: ReadMetrics;
+  /** Records the requests; left out where nobody asked for it. */
+  readonly traceRequests?: (app: FastifyInstance) => Promise<void>;
 }
 
 /** The HTTP side of the service: the vendors' endpoints, health, and what ops need. It does not listen yet. */
@@ -57,6 +65,7 @@ export async function buildApp(parts: AppParts) {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  await parts.traceRequests?.(app);
   takeRawJson(app);
   answerErrors(app);
   answerWhateverIsExpected(app);

@@ -54,6 +54,8 @@ export interface Delivery {
   /** Which one of the messages in the body; 0 where the body is one message. */
   readonly part: number;
   readonly understood: Understood;
+  /** The request that brought it, where requests are traced, as W3C Trace Context writes it. */
+  readonly traceparent?: string;
 }
 
 /** What a delivery tells of, as a log line names it. */

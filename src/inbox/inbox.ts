@@ -14,6 +14,8 @@ export interface DeliveryKey {
   readonly merchant: string;
   readonly source: Source;
   readonly key: string;
+  /** The request that brought it, where requests are traced (W3C Trace Context): it goes into the job, not into a table. */
+  readonly traceparent?: string;
 }
 
 /** What became of a delivery: `duplicate` where the same one had been accepted before. */

@@ -10,6 +10,7 @@ import type { ReturnEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns-store/advance.ts';
 import { type LockedReturns, lockStored, readReturn } from '../returns-store/store.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { attentionAlerts } from './alerts.ts';
 import { takeAnnouncedParcels } from './blind-parcels.ts';
 import type { EnqueueAlerts, StepJob, StepResult } from './jobs.ts';
@@ -27,6 +28,8 @@ export interface StepContext {
   readonly pace: Pace;
   /** Counts what the steps do. */
   readonly observer: Pick<Observer, 'step' | 'advanced'>;
+  /** Records what the steps do. */
+  readonly tracing: Pick<Tracing, 'tried' | 'applied'>;
 }
 
 /**

@@ -50,7 +50,8 @@ export function waitWhilePaused(
       open = open.filter((job) => !job.signal.aborted);
       const merchant = merchants.get(key.merchant);
       if (!isOpen || open.length === 0 || merchant === undefined) break;
-      const tried = await tryAll(merchant, open);
+      const trying = open;
+      const tried = await context.tracing.tried(key.merchant, trying, () => tryAll(merchant, trying));
       const ended = open.filter((job) => tried.get(job.id)?.kind !== 'paused');
       const results = await giveUpAfterLastTry(context, merchant, ended, onlyResults(tried));
       observeTries(context, key, open, tried, results);

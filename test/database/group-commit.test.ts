@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Bounds, groupCommit, Overloaded } from '../../src/database/group-commit.ts';
@@ -207,4 +208,23 @@ test('refuses an item at once where the first has waited too long, and takes ite
     'kept third',
     'kept fourth',
   ]);
+});
+
+test('what is committed for all belongs to none of those who wait for it', async () => {
+  const names = new AsyncLocalStorage<string>();
+  const inTheNameOf: unknown[] = [];
+  const commit = async (items: readonly string[]) => {
+    inTheNameOf.push(names.getStore());
+    await settled();
+    return items.map(() => names.getStore() ?? 'nobody');
+  };
+  const store = groupCommit(commit, groupsOf(10));
+  const answers = ['one', 'other'].map((name) =>
+    names.run(name, async () => [await store(name), names.getStore()]),
+  );
+  expect(await Promise.all(answers)).toEqual([
+    ['nobody', 'one'],
+    ['nobody', 'other'],
+  ]);
+  expect(inTheNameOf).toEqual([undefined, undefined]);
 });

@@ -17,7 +17,7 @@ function roomOf(file: string): string {
 
 async function importsOf(file: string): Promise<string[]> {
   const text = await readFile(join(src, file), 'utf8');
-  return [...text.matchAll(/(?:from|import\(|import) ?'(\.[^']+)'/g)].map(([, path = '']) =>
+  return [...text.matchAll(/(?:from|import\(|import) ?'(\.[^']+\.[jt]s)'/g)].map(([, path = '']) =>
     normalize(join(dirname(file), path)),
   );
 }

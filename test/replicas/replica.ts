@@ -19,7 +19,7 @@ const outages = openOutages();
 const service = await startService({
   settings: { ...settings, host: '127.0.0.1', port: 0, dataDir: '.' },
   merchants,
-  log: openLog('info', outages),
+  log: openLog('info', { hooks: outages }),
   outages,
   pace: { ...defaultPace, ...settings.pace },
 });

@@ -4,6 +4,7 @@ import { parseMerchants } from '../../src/config/merchants.ts';
 import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { applyDeliveries } from '../../src/steps/apply-deliveries.ts';
+import { noTracing } from '../../src/tracing/tracing.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { testPace } from '../support/service.ts';
 
@@ -49,6 +50,7 @@ function apply(): Promise<void> {
     log,
     pace: testPace,
     observer: { step: () => {}, advanced: () => {} },
+    tracing: noTracing,
   };
   return applyDeliveries(context, merchants, keys);
 }
