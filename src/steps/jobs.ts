@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '../database/tables.ts';
+import { sources } from '../inbox/delivery.ts';
 import type { DeliveryKey } from '../inbox/inbox.ts';
 import type { Step } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
@@ -32,6 +33,26 @@ export type StepHandler = (
 ) => Promise<ReadonlyMap<string, StepResult>>;
 /** @param stopping aborted when the service stops */
 export type DeliveryHandler = (keys: readonly DeliveryKey[], stopping: AbortSignal) => Promise<void>;
+
+/** A group of deliveries that were stored together, as it waits to be applied. */
+export const deliveryJob = z.object({
+  deliveries: z.array(
+    z.object({
+      merchant: z.string(),
+      source: z.enum(sources),
+      key: z.string(),
+      traceparent: z.string().exactOptional(),
+    }),
+  ),
+});
+
+/** What is kept of deliveries for whoever applies them: their names, and where they are traced, their requests. */
+export function deliveryJobOf(keys: readonly DeliveryKey[]): z.infer<typeof deliveryJob> {
+  const deliveries = keys.map(({ merchant, source, key, traceparent }) =>
+    traceparent === undefined ? { merchant, source, key } : { merchant, source, key, traceparent },
+  );
+  return { deliveries };
+}
 
 /** What a person is told at once. */
 export const alert = z.discriminatedUnion('kind', [

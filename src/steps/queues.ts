@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { databaseAddress } from '../config/database-address.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
-import type { DeliveryKey, EnqueueDeliveries } from '../inbox/inbox.ts';
+import type { EnqueueDeliveries } from '../inbox/inbox.ts';
 import { type Step, steps } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
@@ -12,6 +12,8 @@ import {
   type AlertHandler,
   alert,
   type DeliveryHandler,
+  deliveryJob,
+  deliveryJobOf,
   type EnqueueAlerts,
   patienceOf,
   type StepHandler,
@@ -70,16 +72,6 @@ const longestPollSeconds = 6 * 3600;
 /** Steps wait in their worker while the vendor takes nothing from their merchant. */
 const longestPauseSeconds = 6 * 3600;
 
-const deliveryJob = z.object({
-  deliveries: z.array(
-    z.object({
-      merchant: z.string(),
-      source: z.enum(sources),
-      key: z.string(),
-      traceparent: z.string().exactOptional(),
-    }),
-  ),
-});
 const recurringJob = z.object({ key: z.string() });
 const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps), since: z.coerce.date() });
 
@@ -181,8 +173,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     },
     isRunning: () => running,
     enqueueDeliveries: async (trx, keys) => {
-      const deliveries = keys.map(jobOf);
-      await boss.insert(deliveriesQueue, [{ data: { deliveries } }], { db: fromKysely(trx) });
+      await boss.insert(deliveriesQueue, [{ data: deliveryJobOf(keys) }], { db: fromKysely(trx) });
     },
     enqueueAlerts: async (trx, alerts) => {
       if (alerts.length === 0) return;
@@ -246,11 +237,6 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
       await boss.stop({ graceful: true, timeout: withinMs, close: true });
     },
   };
-}
-
-/** What a job keeps of a delivery. */
-function jobOf({ merchant, source, key, traceparent }: DeliveryKey): DeliveryKey {
-  return traceparent === undefined ? { merchant, source, key } : { merchant, source, key, traceparent };
 }
 
 function readStepJob(job: Job): StepJob {

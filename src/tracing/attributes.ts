@@ -3,7 +3,6 @@ export const own = {
   merchant: 'masonhub_loop.merchant',
   return: 'masonhub_loop.return',
   delivery: 'masonhub_loop.delivery',
-  deliveries: 'masonhub_loop.deliveries',
   event: 'masonhub_loop.event',
   status: 'masonhub_loop.status',
   attempt: 'masonhub_loop.attempt',

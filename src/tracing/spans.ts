@@ -38,6 +38,6 @@ export function linksTo(...spans: readonly (Span | undefined)[]): Link[] {
 }
 
 /** Whatever is recorded by the work becomes a part of this span. */
-export function within<Result>(span: Span, work: () => Result): Result {
+export function asPartOf<Result>(span: Span, work: () => Result): Result {
   return context.with(trace.setSpan(context.active(), span), work);
 }

@@ -2,7 +2,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { CallResult } from '../outbound/call.ts';
 import { own } from './attributes.ts';
 import { handle } from './handling.ts';
-import { linksTo, type Spans, within } from './spans.ts';
+import { asPartOf, linksTo, type Spans } from './spans.ts';
 import { traceIdOf } from './trace-ids.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -21,7 +21,7 @@ export function traceSteps(spans: Spans): Pick<Tracing, 'tried' | 'called'> {
       // What is done for one alone is a part of its trace; what is done for several is one of the job's.
       const [only] = tries.length === 1 ? tries : [];
       try {
-        const results = await handle(about, () => (only === undefined ? work() : within(only.span, work)));
+        const results = await handle(about, () => (only === undefined ? work() : asPartOf(only.span, work)));
         for (const { id, span } of tries) span.setAttribute(own.result, results.get(id)?.kind ?? 'retry');
         return results;
       } catch (error) {
@@ -44,7 +44,7 @@ export function traceSteps(spans: Spans): Pick<Tracing, 'tried' | 'called'> {
         const links = linksTo(request);
         const all = [request, ...shares.map((id) => spans.ofReturn(merchant, id, name, { links }))];
         try {
-          const answer = await within(request, () => make(call));
+          const answer = await asPartOf(request, () => make(call));
           for (const span of all) {
             span.setAttributes(attributesOf(answer));
             if (hasFailed(answer)) span.setStatus({ code: SpanStatusCode.ERROR });
