@@ -15,6 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('docked_at', 'timestamptz')
     .addColumn('receiving_at', 'timestamptz')
     .addColumn('received_at', 'timestamptz')
+    .addColumn('decided_at', 'timestamptz')
+    .addColumn('differs', 'text')
     .execute();
   await fillMilestones(db);
   await db.schema
@@ -35,7 +37,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db,
   );
   await sql`create index returns_received
-    on returns (merchant, received_at) where received_at is not null`.execute(db);
+    on returns (received_at, merchant, loop_return_id) where received_at is not null`.execute(db);
+  await sql`create index returns_decided
+    on returns (decided_at, merchant, loop_return_id) where decided_at is not null`.execute(db);
+  await sql`create index returns_differs
+    on returns (differs, decided_at, merchant, loop_return_id) where differs is not null`.execute(db);
 
   // In any collation, this one finds what begins with a text as well as the whole of it.
   await db.schema.dropIndex('return_terms_newest').execute();
@@ -52,6 +58,8 @@ async function fillMilestones(db: Kysely<unknown>): Promise<void> {
     cause = case when status = 'attention' then left(reason, 250) end,
     decision = (select o.kind from outcomes o
       where o.merchant = r.merchant and o.loop_return_id = r.loop_return_id),
+    decided_at = (select o.decided_at from outcomes o
+      where o.merchant = r.merchant and o.loop_return_id = r.loop_return_id),
     status_since = updated_at,
     docked_at = ${first('carrier.delivered', 'warehouse.onDock', 'warehouse.receivingStarted')},
     receiving_at = ${first('warehouse.receivingStarted')},
@@ -62,16 +70,32 @@ async function fillMilestones(db: Kysely<unknown>): Promise<void> {
       when 'inspecting' then 'inspection'
       else status end
     where status in ('open', 'receiving', 'inspecting', 'processing', 'flagged')`.execute(db);
+  const state = sql`loop ->> 'state'`;
+  await sql`update returns set differs = case
+      when decision = 'none' then 'closed-early' else decision || '-' || (${state}) end
+    where (decision = 'process' and ${state} in ('review', 'cancelled', 'expired'))
+      or (decision in ('flag', 'hold') and ${state} in ('closed', 'cancelled', 'expired'))
+      or (decision = 'none' and problem ->> 'why' like 'Loop closed the return before the warehouse received it, and then%')`.execute(
+    db,
+  );
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex('return_terms_beginning').execute();
   await sql`create index return_terms_newest
     on return_terms (term, created_at desc, merchant desc, loop_return_id desc)`.execute(db);
-  for (const index of ['received', 'decision', 'cause', 'ageing', 'since']) {
+  for (const index of ['differs', 'decided', 'received', 'decision', 'cause', 'ageing', 'since']) {
     await db.schema.dropIndex(`returns_${index}`).execute();
   }
-  const columns = ['received_at', 'receiving_at', 'docked_at', 'ageing_since', 'ageing_stage'] as const;
+  const columns = [
+    'differs',
+    'decided_at',
+    'received_at',
+    'receiving_at',
+    'docked_at',
+    'ageing_since',
+    'ageing_stage',
+  ] as const;
   for (const column of [...columns, 'status_since', 'decision', 'cause'])
     await db.schema.alterTable('returns').dropColumn(column).execute();
 }

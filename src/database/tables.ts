@@ -58,6 +58,9 @@ export interface ReturnsTable {
   docked_at: OptionalTime;
   receiving_at: OptionalTime;
   received_at: OptionalTime;
+  decided_at: OptionalTime;
+  /** How Loop has ended it in another way than was decided; see `differenceOf`. */
+  differs: string | null;
   created_at: Time;
   updated_at: Time;
 }

@@ -24,6 +24,8 @@ import {
   type ReturnFilter,
   type ReturnsPage,
 } from '../returns-store/lists.ts';
+import { type MonthReport, makeMonthReport, periodOf } from '../returns-store/month-report.ts';
+import { readMonth } from '../returns-store/month-rows.ts';
 import { findFacts, findReturn, type TimelineLine } from '../returns-store/queries.ts';
 import { countStatuses, type Day, openDays, type StatusCount } from '../returns-store/statistics.ts';
 import type { ReturnSummary } from '../returns-store/summary.ts';
@@ -72,6 +74,11 @@ export interface Operations {
   countStatuses(): Promise<readonly StatusCount[]>;
   /** What happened on the last days, the oldest first. */
   lastDays(count: number): Promise<readonly Day[]>;
+  /**
+   * What became of each merchant's returns in one month of UTC.
+   * @param month such as `2026-11`, and no later than the present one
+   */
+  monthReport(month: string): Promise<MonthReport>;
   /** The newest parcels without an RMA of which no return is known, so many at most, and how many there are. */
   unannounced(limit: number): Promise<{ parcels: readonly UnannouncedParcel[]; count: number }>;
   countUnannounced(): Promise<number>;
@@ -136,6 +143,8 @@ export function openOperations(parts: OperationsParts): Operations {
     },
     countStatuses: () => countStatuses(db),
     lastDays: (count) => days(count, now()),
+    monthReport: async (month) =>
+      makeMonthReport(month, [...merchants.keys()], await readMonth(db, periodOf(month)), now()),
     unannounced: async (limit) => {
       const [parcels, count] = await Promise.all([unannouncedParcels(db, limit), countUnannounced(db)]);
       return { parcels, count };

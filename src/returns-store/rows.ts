@@ -1,4 +1,5 @@
 import { causeOf } from '../returns/cause.ts';
+import { differenceOf } from '../returns/difference.ts';
 import type { Milestones } from '../returns/milestones.ts';
 import { ownTrackingNumber } from '../returns/package.ts';
 import type { Outcome, Return } from '../returns/return.ts';
@@ -35,6 +36,8 @@ export const changingColumns = {
   docked_at: 'timestamptz',
   receiving_at: 'timestamptz',
   received_at: 'timestamptz',
+  decided_at: 'timestamptz',
+  differs: 'text',
   updated_at: 'timestamptz',
 };
 export const returnColumns = {
@@ -79,6 +82,8 @@ export function returnRow(facts: Return, milestones: Milestones, timelineLength:
     docked_at: milestones.dockedAt,
     receiving_at: milestones.receivingAt,
     received_at: milestones.receivedAt,
+    decided_at: milestones.decidedAt,
+    differs: differenceOf(facts),
     created_at: now,
     updated_at: now,
   };

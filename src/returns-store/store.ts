@@ -183,6 +183,7 @@ function readMilestones(row: Selectable<ReturnsTable>): Milestones {
     dockedAt: row.docked_at,
     receivingAt: row.receiving_at,
     receivedAt: row.received_at,
+    decidedAt: row.decided_at,
   };
 }
 

@@ -16,11 +16,20 @@ export interface Milestones {
   readonly receivingAt: Date | null;
   /** When its first receipt came. */
   readonly receivedAt: Date | null;
+  /** When it was decided what is sent to Loop, if anything. */
+  readonly decidedAt: Date | null;
 }
 
 /** Those of a return of which nothing is known but its number. */
 export function firstMilestones(now: Date): Milestones {
-  return { statusSince: now, ageing: null, dockedAt: null, receivingAt: null, receivedAt: null };
+  return {
+    statusSince: now,
+    ageing: null,
+    dockedAt: null,
+    receivingAt: null,
+    receivedAt: null,
+    decidedAt: null,
+  };
 }
 
 /**
@@ -51,6 +60,7 @@ export function milestonesAfter(
     dockedAt,
     receivingAt,
     receivedAt,
+    decidedAt: milestones.decidedAt ?? (after.outcome === null ? null : now),
   };
 }
 

@@ -23,8 +23,8 @@ describe('a return whose RMA bears another number than the return', () => {
     count += 1;
     const [id, rmaNumber] = [String(88_000_000 + count), String(77_000_000 + count)];
     await world.query(
-      `insert into returns (merchant, loop_return_id, rma_number, status, stage, timeline_length, created_at, updated_at)
-        values ('acme', $1, $2, 'pending', 'expected', 0, now(), now())`,
+      `insert into returns (merchant, loop_return_id, rma_number, status, stage, timeline_length, status_since, created_at, updated_at)
+        values ('acme', $1, $2, 'pending', 'expected', 0, now(), now(), now())`,
       [id, rmaNumber],
     );
     return { id, rmaNumber };

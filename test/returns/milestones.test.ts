@@ -3,7 +3,7 @@ import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply } from '../../src/returns/lifecycle.ts';
 import { firstMilestones, type Milestones, milestonesAfter } from '../../src/returns/milestones.ts';
 import { newReturn, type Return } from '../../src/returns/return.ts';
-import { bad } from './courses.ts';
+import { bad, good } from './courses.ts';
 import {
   found,
   labelTold,
@@ -85,6 +85,14 @@ test('units in quality control stand in inspection', () => {
   const { ageing, receivedAt } = after(loopTells(), ...accepted, inspected);
   expect(ageing).toEqual({ stage: 'inspection', since: day(4) });
   expect(receivedAt).toEqual(day(4));
+});
+
+test('a return is decided once, and not while units are in quality control', () => {
+  const inspected = receiptTold(receiptOf(found('SHIRT', { qc: 1 }), found('PANTS', { available: 1 })));
+  const waits = [loopTells(), ...accepted, inspected];
+  expect(after(...waits).decidedAt).toBeNull();
+  const decided = [...waits, receiptTold(good), { kind: 'messageAccepted', stateWhenSent: null }] as const;
+  expect(after(...decided).decidedAt).toEqual(day(5));
 });
 
 test('a flagged return stands until the merchant decides, and a closed one nowhere', () => {

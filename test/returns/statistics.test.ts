@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest';
 import { countStatuses, openDays } from '../../src/returns-store/statistics.ts';
 import { openDatabase } from '../support/open-database.ts';
+import { storeReturns } from '../support/stored-returns.ts';
 
 const connection = openDatabase();
 
 /** A return that Loop has told of, unless `isKnown` says otherwise. */
 async function addReturn(id: string, status: string, createdAt: string, isKnown = true): Promise<void> {
-  await connection.pool.query(
-    `insert into returns (merchant, loop_return_id, rma_number, status, loop, stage, timeline_length, created_at, updated_at)
-      values ('acme', $1, $1, $2, $3, 'expected', 0, $4, $4)`,
-    [id, status, isKnown ? '{}' : null, createdAt],
-  );
+  await storeReturns(connection.pool, [
+    { loop_return_id: id, status, loop: isKnown ? {} : null, created_at: new Date(createdAt) },
+  ]);
 }
 
 async function addMessage(id: string, event: string, decidedAt: string, acceptedAt: string): Promise<void> {

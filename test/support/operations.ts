@@ -19,6 +19,7 @@ export function emptyOperations(overrides: Partial<Operations> = {}): Operations
     retry: async () => 'unknown',
     countStatuses: async () => [],
     lastDays: async () => [],
+    monthReport: async (month) => ({ month, state: 'over', countedAt: new Date(0), merchants: [] }),
     unannounced: async () => ({ parcels: [], count: 0 }),
     countUnannounced: async () => 0,
     setAside: async () => [],
