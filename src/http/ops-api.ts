@@ -2,8 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
-import { statuses } from '../returns/return.ts';
-import type { ReturnSummary } from '../returns-store/summary.ts';
+import { sortedBy } from '../returns-store/lists.ts';
 import { vendors } from '../vendor-terms/vendors.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer, HttpError } from './errors.ts';
@@ -11,20 +10,10 @@ import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts'
 import { opsAnswers, opsTokenActor, requireOpsToken } from './ops-token.ts';
 import { readPosition, writePosition } from './return-position.ts';
 import { askedFor, returnQuery } from './return-query.ts';
+import { summaryBody, summaryBodyOf } from './summary-body.ts';
 
 const pageSize = 50;
 
-const summaryBody = z.object({
-  merchant: z.string(),
-  loopReturnId: z.string(),
-  rmaNumber: z.string(),
-  status: z.enum(statuses),
-  reason: z.string().nullable(),
-  orderName: z.string().nullable(),
-  trackingNumber: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-});
 const returnBody = summaryBody.extend({
   timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() })),
   calls: z.array(
@@ -83,11 +72,11 @@ export function opsApi(
       },
       async (request) => {
         const { cursor, ...query } = request.query;
-        const after = cursor === undefined ? undefined : readPosition(cursor);
         const { filter, sort } = askedFor(query, operations.ageingLimits(), now());
+        const after = cursor === undefined ? undefined : readPosition(cursor, sortedBy(filter, sort));
         const { returns, next } = await operations.returns(filter, { sort, after, limit: pageSize });
         return {
-          returns: returns.map(withIsoDates),
+          returns: returns.map(summaryBodyOf),
           nextCursor: next === null ? null : writePosition(next),
         };
       },
@@ -115,7 +104,7 @@ export function opsApi(
         if (found === null) throw noSuchReturn();
         const timeline = found.timeline.map((line) => ({ ...line, at: line.at.toISOString() }));
         return {
-          ...withIsoDates(found),
+          ...summaryBodyOf(found),
           timeline,
           calls: found.calls.map((call) => ({ ...call, at: call.at.toISOString() })),
         };
@@ -162,7 +151,3 @@ const nothingToRetry = () =>
     'nothing_to_retry',
     'No step of this return has failed, so there is nothing to try again.',
   );
-
-function withIsoDates(found: ReturnSummary) {
-  return { ...found, createdAt: found.createdAt.toISOString(), updatedAt: found.updatedAt.toISOString() };
-}

@@ -10,6 +10,14 @@ const summary = {
   trackingNumber: '9400111899223197428490',
   createdAt: '2026-11-22T09:12:26.595Z',
   updatedAt: '2026-11-26T14:03:11.779Z',
+  cause: null,
+  decision: { kind: 'flag' as const, message: 'accepted' as const },
+  statusSince: '2026-11-26T14:03:11.754Z',
+  expected: 2,
+  came: [
+    { disposition: 'available', units: 1 },
+    { disposition: 'damaged', units: 1 },
+  ],
 };
 
 export const returnExample = {
@@ -60,8 +68,8 @@ export const returnExample = {
   ],
 };
 
-/** Where the page after it begins, as a cursor is written: the last one's date, merchant and id. */
-export const returnsCursor = 'WyIyMDI2LTExLTIyVDA5OjEyOjI2LjU5NVoiLCJhY21lIiwiOTk5MDQ1OTgiXQ';
+/** Where the page after it begins, as a cursor is written: what the list is sorted by, and the last one's. */
+export const returnsCursor = 'WyJjcmVhdGVkIiwiMjAyNi0xMS0yMlQwOToxMjoyNi41OTVaIiwiYWNtZSIsIjk5OTA0NTk4Il0';
 
 export const returnsExample = { returns: [summary], nextCursor: returnsCursor };
 

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type AgeingLimits, ageingStages } from '../config/ageing.ts';
 import { aDayMs } from '../config/duration.ts';
 import { storable } from '../parsing/tolerant.ts';
+import { differences } from '../returns/difference.ts';
 import { outcomeKinds, statuses } from '../returns/return.ts';
-import { type ReturnFilter, type ReturnSort, returnSorts } from '../returns-store/lists.ts';
+import { type ReturnFilter, type ReturnSort, returnDates, returnSorts } from '../returns-store/lists.ts';
 import { returnExample } from './ops-examples.ts';
 
 const text = z.string().transform(storable);
@@ -31,11 +32,20 @@ export const returnQuery = {
     .enum(ageingStages)
     .optional()
     .meta({ description: 'Only those that stand still here for longer than they should', example: 'dock' }),
-  from: day.optional().meta({ description: 'Created on this day or later, in UTC', example: '2026-11-01' }),
-  to: day.optional().meta({ description: 'Created on this day or earlier, in UTC', example: '2026-11-30' }),
+  differs: z.enum(differences).optional().meta({
+    description: 'Only those that Loop has ended in this way, which is not what was decided',
+    example: 'flag-closed',
+  }),
+  dated: z.enum(returnDates).optional().meta({
+    description:
+      'Which date from and to are about, and newest and oldest; created unless given. Those without it are left out',
+    example: 'created',
+  }),
+  from: day.optional().meta({ description: 'On this day or later, in UTC', example: '2026-11-01' }),
+  to: day.optional().meta({ description: 'On this day or earlier, in UTC', example: '2026-11-30' }),
   sort: z.enum(returnSorts).optional().meta({
     description:
-      'By when they were created (newest, oldest) or by since when they have their status (longest, latest)',
+      'By that date (newest, oldest) or by since when they have their status, or stand still (longest, latest)',
     example: 'newest',
   }),
 };

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AgeingStage } from '../config/ageing.ts';
 import type { Database } from '../database/connect.ts';
+import type { Difference } from '../returns/difference.ts';
 import type { Outcome, Status } from '../returns/return.ts';
 import { searchTerm } from '../returns/search-terms.ts';
 import { type ReturnSummary, summariesOf, summaryOf } from './summary.ts';
@@ -14,23 +15,42 @@ export interface ReturnFilter {
   /** What they need attention for, word for word. */
   readonly cause?: string | undefined;
   readonly decision?: Outcome['kind'] | undefined;
+  /** How Loop has ended them in another way than was decided. */
+  readonly differs?: Difference | undefined;
   /** They have stood still at this stage since before this moment. */
   readonly standing?: { readonly stage: AgeingStage; readonly since: Date } | undefined;
-  /** Loop told of them at this moment or later. */
+  /** Which of their dates `from` and `before` are about, and `newest` and `oldest`; a return without it is left out. */
+  readonly dated?: ReturnDate | undefined;
+  /** At this moment or later. */
   readonly from?: Date | undefined;
-  /** Loop told of them before this moment. */
+  /** Before this moment. */
   readonly before?: Date | undefined;
 }
 
+/** When Loop told of a return, when its first receipt came, and when it was decided. */
+export const returnDates = ['created', 'received', 'decided'] as const;
+export type ReturnDate = (typeof returnDates)[number];
+
 /**
- * `newest` and `oldest` go by when Loop told of a return, `longest` and `latest` by since when it has its status;
- * in a list of those that stand still, by since when they do.
+ * `newest` and `oldest` go by when Loop told of a return, or by the date that the filter is about; `longest` and
+ * `latest` by since when it has its status; in a list of those that stand still, by since when they do.
  */
 export const returnSorts = ['newest', 'oldest', 'longest', 'latest'] as const;
 export type ReturnSort = (typeof returnSorts)[number];
 
+/** What a list is sorted by. */
+export const sortKeys = [...returnDates, 'status', 'standing'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** What a list with this filter and sort is sorted by. */
+export function sortedBy({ dated, standing }: ReturnFilter, sort: ReturnSort): SortKey {
+  if (sort === 'newest' || sort === 'oldest') return dated ?? 'created';
+  return standing === undefined ? 'status' : 'standing';
+}
+
 /** Where a page ends, so that the next one goes on from there. */
 export interface Position {
+  readonly by: SortKey;
   /** The moment that the list is sorted by. */
   readonly at: Date;
   readonly merchant: string;
@@ -71,11 +91,33 @@ export async function listReturns(
   return { returns, next: last === undefined ? null : placeIn(filter, page.sort, last) };
 }
 
-function placeIn({ standing }: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {
-  const { merchant, loopReturnId, createdAt, statusSince, ageing } = one;
-  const since = standing === undefined ? statusSince : (ageing?.since ?? statusSince);
-  return { at: isByCreation(sort) ? createdAt : since, merchant, loopReturnId };
+function placeIn(filter: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {
+  const by = sortedBy(filter, sort);
+  return { by, at: dateOf(one, by) ?? one.createdAt, merchant: one.merchant, loopReturnId: one.loopReturnId };
 }
+
+function dateOf(one: ReturnSummary, by: SortKey): Date | null | undefined {
+  switch (by) {
+    case 'created':
+      return one.createdAt;
+    case 'received':
+      return one.receivedAt;
+    case 'decided':
+      return one.decidedAt;
+    case 'status':
+      return one.statusSince;
+    case 'standing':
+      return one.ageing?.since;
+  }
+}
+
+const columns = {
+  created: 'r.created_at',
+  received: 'r.received_at',
+  decided: 'r.decided_at',
+  status: 'r.status_since',
+  standing: 'r.ageing_since',
+} as const satisfies Record<SortKey, string>;
 
 type Query = ReturnType<typeof summariesOf>;
 
@@ -121,14 +163,17 @@ function wherever(query: Query, beginning: string): Query {
 }
 
 function leaving(query: Query, filter: ReturnFilter): Query {
-  const { merchant, status, cause, decision, standing, from, before } = filter;
+  const { merchant, status, cause, decision, differs, standing, dated = 'created', from, before } = filter;
+  const date = columns[dated];
   return query
     .$if(merchant !== undefined, (left) => left.where('r.merchant', '=', merchant ?? ''))
     .$if(status !== undefined, (left) => left.where('r.status', '=', status ?? ''))
     .$if(cause !== undefined, (left) => left.where('r.cause', '=', cause ?? ''))
     .$if(decision !== undefined, (left) => left.where('r.decision', '=', decision ?? ''))
-    .$if(from !== undefined, (left) => left.where('r.created_at', '>=', from ?? new Date(0)))
-    .$if(before !== undefined, (left) => left.where('r.created_at', '<', before ?? new Date(0)))
+    .$if(differs !== undefined, (left) => left.where('r.differs', '=', differs ?? ''))
+    .$if(dated !== 'created', (left) => left.where(date, 'is not', null))
+    .$if(from !== undefined, (left) => left.where(date, '>=', from ?? new Date(0)))
+    .$if(before !== undefined, (left) => left.where(date, '<', before ?? new Date(0)))
     .$if(standing !== undefined, (left) =>
       left
         .where('r.ageing_stage', '=', standing?.stage ?? '')
@@ -136,13 +181,8 @@ function leaving(query: Query, filter: ReturnFilter): Query {
     );
 }
 
-function isByCreation(sort: ReturnSort): boolean {
-  return sort === 'newest' || sort === 'oldest';
-}
-
-function inOrder(query: Query, { standing }: ReturnFilter, { sort, after }: ReturnsPage): Query {
-  const since = standing === undefined ? 'r.status_since' : 'r.ageing_since';
-  const by = isByCreation(sort) ? 'r.created_at' : since;
+function inOrder(query: Query, filter: ReturnFilter, { sort, after }: ReturnsPage): Query {
+  const by = columns[sortedBy(filter, sort)];
   const [direction, beyond] =
     sort === 'newest' || sort === 'latest' ? (['desc', '<'] as const) : (['asc', '>'] as const);
   return query

@@ -29,6 +29,11 @@ export interface ReturnSummary {
   readonly statusSince: Date;
   /** Where it stands still, and since when; null where it does not. */
   readonly ageing: { readonly stage: AgeingStage; readonly since: Date } | null;
+  /** When a parcel of it was first said to be at the warehouse, as far as anybody told. */
+  readonly dockedAt: Date | null;
+  /** When its first receipt came. */
+  readonly receivedAt: Date | null;
+  readonly decidedAt: Date | null;
 }
 
 /** The returns that Loop has told of, with what a summary is made of. */
@@ -40,6 +45,7 @@ export function summariesOf(db: Database) {
     )
     .select(['r.merchant', 'r.loop_return_id', 'r.rma_number', 'r.status', 'r.reason', 'r.order_name'])
     .select(['r.tracking_number', 'r.created_at', 'r.updated_at', 'r.cause', 'r.status_since'])
+    .select(['r.docked_at', 'r.received_at', 'r.decided_at'])
     .select(['r.ageing_stage', 'r.ageing_since', 'r.confirmed', 'r.receipts', 'o.kind', 'o.message'])
     .where('r.loop', 'is not', null);
 }
@@ -74,6 +80,9 @@ export function summaryOf(row: SummaryRow): ReturnSummary {
     came: receipts.length === 0 ? null : unitsByDisposition(receipts),
     statusSince: row.status_since,
     ageing: stage === null || since === null ? null : { stage, since },
+    dockedAt: row.docked_at,
+    receivedAt: row.received_at,
+    decidedAt: row.decided_at,
   };
 }
 

@@ -157,6 +157,7 @@ describe('one return', () => {
       calls: _calls,
       createdAt: _created,
       updatedAt: _updated,
+      statusSince: _since,
       ...rest
     } = returnBody.parse(reply.json);
     expect(rest).toEqual({
@@ -167,6 +168,10 @@ describe('one return', () => {
       reason: null,
       orderName: '#777',
       trackingNumber: expect.any(String),
+      cause: null,
+      decision: null,
+      expected: 1,
+      came: null,
     });
     expect(timeline.map(({ event }) => event)).toEqual(['return.created', 'rma.sent', 'rma.created']);
     const moments = timeline.map(({ at }) => at);

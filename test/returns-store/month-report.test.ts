@@ -5,6 +5,7 @@ import { openDatabase } from '../support/open-database.ts';
 import { type StoredReturn, storeReturns } from '../support/stored-returns.ts';
 
 const connection = openDatabase();
+const queries = { query: (statement: string, values: unknown[]) => connection.pool.query(statement, values) };
 const at = (text: string) => new Date(`2026-${text}Z`);
 const oneLine = (units: Record<string, number>) => [
   {
@@ -79,7 +80,7 @@ const returns: readonly StoredReturn[] = [
 ];
 
 beforeAll(async () => {
-  await storeReturns(connection.pool, returns);
+  await storeReturns(queries, returns);
   await connection.pool.query(
     `insert into return_events (merchant, loop_return_id, position, at, event) values
       ('acme', 'refunded', 0, '2026-11-10T09:00:01Z', 'process.accepted'),

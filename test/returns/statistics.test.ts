@@ -4,10 +4,11 @@ import { openDatabase } from '../support/open-database.ts';
 import { storeReturns } from '../support/stored-returns.ts';
 
 const connection = openDatabase();
+const queries = { query: (statement: string, values: unknown[]) => connection.pool.query(statement, values) };
 
 /** A return that Loop has told of, unless `isKnown` says otherwise. */
 async function addReturn(id: string, status: string, createdAt: string, isKnown = true): Promise<void> {
-  await storeReturns(connection.pool, [
+  await storeReturns(queries, [
     { loop_return_id: id, status, loop: isKnown ? {} : null, created_at: new Date(createdAt) },
   ]);
 }

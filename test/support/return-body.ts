@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { statuses } from '../../src/returns/return.ts';
+import { messageStates, outcomeKinds, statuses } from '../../src/returns/return.ts';
 
 export type Status = (typeof statuses)[number];
 
@@ -14,6 +14,13 @@ export const returnBody = z.strictObject({
   trackingNumber: z.string().nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  cause: z.string().nullable(),
+  decision: z
+    .strictObject({ kind: z.enum(outcomeKinds), message: z.enum(messageStates).nullable() })
+    .nullable(),
+  statusSince: z.iso.datetime(),
+  expected: z.int().nullable(),
+  came: z.array(z.strictObject({ disposition: z.string(), units: z.int() })).nullable(),
   timeline: z.array(
     z.strictObject({ at: z.iso.datetime(), event: z.string(), detail: z.string().nullable() }),
   ),

@@ -1,5 +1,3 @@
-import type pg from 'pg';
-
 /** The columns of a return's row that a test cares for, by their names, and what it is found by. */
 export interface StoredReturn {
   readonly loop_return_id: string;
@@ -39,9 +37,12 @@ const usual = {
   created_at: new Date('2026-11-01T00:00:00Z'),
 };
 
+/** Runs one statement. */
+type Query = (statement: string, values: unknown[]) => Promise<unknown>;
+
 /** Puts returns into the tables as they are given, without the life that would have brought them there. */
 export async function storeReturns(
-  pool: Pick<pg.Pool, 'query'>,
+  { query }: { readonly query: Query },
   returns: readonly StoredReturn[],
 ): Promise<void> {
   const rows = returns.map(({ terms: _terms, ...columns }) => {
@@ -53,7 +54,7 @@ export async function storeReturns(
       ...row,
     };
   });
-  await pool.query('insert into returns select * from jsonb_populate_recordset(null::returns, $1)', [
+  await query('insert into returns select * from jsonb_populate_recordset(null::returns, $1)', [
     JSON.stringify(rows),
   ]);
   const terms = returns.flatMap(({ terms: own = [], loop_return_id, ...row }) =>
@@ -64,8 +65,7 @@ export async function storeReturns(
       created_at: row.created_at ?? usual.created_at,
     })),
   );
-  await pool.query(
-    'insert into return_terms select * from jsonb_populate_recordset(null::return_terms, $1)',
-    [JSON.stringify(terms)],
-  );
+  await query('insert into return_terms select * from jsonb_populate_recordset(null::return_terms, $1)', [
+    JSON.stringify(terms),
+  ]);
 }

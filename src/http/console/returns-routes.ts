@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { storable } from '../../parsing/tolerant.ts';
+import { sortedBy } from '../../returns-store/lists.ts';
 import { noSuchReturn } from '../ops-api.ts';
 import { opsTokenActor } from '../ops-token.ts';
 import { readPosition, writePosition } from '../return-position.ts';
@@ -32,8 +33,8 @@ export function returnsRoutes({ operations, now }: ConsoleParts, access: Access)
   return async (app) => {
     app.get('/returns', { schema: { hide: true, querystring: asked } }, async (request, reply) => {
       const { cursor, ...query } = request.query;
-      const after = cursor === undefined ? undefined : readPosition(cursor);
       const { filter, sort } = askedFor(query, operations.ageingLimits(), now());
+      const after = cursor === undefined ? undefined : readPosition(cursor, sortedBy(filter, sort));
       const { returns, next } = await operations.returns(filter, { sort, after, limit: pageSize });
       const page = returnsPage({
         merchants: [...operations.merchants.keys()].sort(),

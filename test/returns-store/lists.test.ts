@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { outcomeKinds, statuses } from '../../src/returns/return.ts';
+import {
+  listReturns,
+  type Position,
+  type ReturnFilter,
+  type ReturnSort,
+  returnDates,
+  returnSorts,
+  sortedBy,
+} from '../../src/returns-store/lists.ts';
+import { openDatabase } from '../support/open-database.ts';
+import { storeReturns } from '../support/stored-returns.ts';
+
+/** Any list is what filtering and sorting the same returns in memory gives. */
+
+const connection = openDatabase();
+const someStatuses = statuses.slice(-4);
+const someCauses = ['SKU unknown', 'Key refused'];
+const someTerms = ['tee-1', 'tee-12', 'tee_1', 'te', '90508', '905%8'];
+/** Few moments, so that many are equal; all of them in the past. */
+const moment = fc.integer({ min: 0, max: 6 }).map((hour) => new Date(Date.UTC(2026, 4, 3, hour * 8)));
+const orNot = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
+
+const stored = fc.record({
+  merchant: fc.constantFrom('acme', 'zenith'),
+  status: fc.constantFrom(...someStatuses),
+  cause: orNot(fc.constantFrom(...someCauses)),
+  decision: orNot(fc.constantFrom(...outcomeKinds)),
+  differs: orNot(fc.constantFrom('flag-closed', 'closed-early')),
+  ageing: orNot(fc.tuple(fc.constantFrom('dock', 'label'), moment)),
+  created_at: moment,
+  status_since: moment,
+  received_at: orNot(moment),
+  decided_at: orNot(moment),
+  terms: fc.uniqueArray(fc.constantFrom(...someTerms), { maxLength: 3 }),
+  isTold: fc.integer({ min: 0, max: 9 }).map((dice) => dice > 0),
+});
+type Generated = typeof stored extends fc.Arbitrary<infer Value> ? Value : never;
+type Stored = ReturnType<typeof rowOf>;
+
+function rowOf({ ageing, isTold, ...row }: Generated, index: number) {
+  const id = String(1_000 + index);
+  return {
+    ...row,
+    loop_return_id: id,
+    loop: isTold ? {} : null,
+    ageing_stage: ageing?.[0] ?? null,
+    ageing_since: ageing?.[1] ?? null,
+    // As many as are looked at one by one, and one more.
+    terms: [...row.terms, id, ...(index < manyOfOne ? ['common-sku'] : [])],
+  };
+}
+
+const manyOfOne = 5_001;
+const all = fc
+  .sample(fc.array(stored, { minLength: manyOfOne, maxLength: manyOfOne, size: 'max' }), 1)
+  .flat()
+  .map(rowOf);
+
+const filters: fc.Arbitrary<ReturnFilter> = fc.record(
+  {
+    merchant: fc.constantFrom('acme', 'zenith', 'nobody'),
+    status: fc.constantFrom(...someStatuses),
+    q: fc.constantFrom(
+      'tee',
+      'TEE-1',
+      'tee_',
+      '#90508',
+      '905%',
+      '1',
+      '10',
+      '1234',
+      'common',
+      'common-sku',
+      'no',
+    ),
+    cause: fc.constantFrom(...someCauses),
+    decision: fc.constantFrom(...outcomeKinds),
+    differs: fc.constantFrom('flag-closed', 'closed-early'),
+    standing: fc.record({ stage: fc.constantFrom('dock', 'label'), since: moment }),
+    dated: fc.constantFrom(...returnDates),
+    from: moment,
+    before: moment,
+  },
+  { requiredKeys: [] },
+);
+
+const dateColumns = {
+  created: 'created_at',
+  received: 'received_at',
+  decided: 'decided_at',
+  status: 'status_since',
+  standing: 'ageing_since',
+} as const;
+
+function leaves(filter: ReturnFilter, row: Stored): boolean {
+  const { merchant, status, q, cause, decision, differs, standing, dated = 'created', from, before } = filter;
+  const date = row[dateColumns[dated]];
+  const beginning = q?.replace('#', '').toLowerCase();
+  return (
+    row.loop !== null &&
+    date !== null &&
+    (merchant === undefined || row.merchant === merchant) &&
+    (status === undefined || row.status === status) &&
+    (beginning === undefined || row.terms.some((term) => term.startsWith(beginning))) &&
+    (cause === undefined || row.cause === cause) &&
+    (decision === undefined || row.decision === decision) &&
+    (differs === undefined || row.differs === differs) &&
+    (standing === undefined ||
+      (row.ageing_stage === standing.stage &&
+        row.ageing_since !== null &&
+        row.ageing_since < standing.since)) &&
+    (from === undefined || date >= from) &&
+    (before === undefined || date < before)
+  );
+}
+
+function inMemory(filter: ReturnFilter, sort: ReturnSort): string[] {
+  const column = dateColumns[sortedBy(filter, sort)];
+  const keyOf = (row: Stored) =>
+    `${row[column]?.toISOString()} ${row.merchant.padEnd(10)} ${row.loop_return_id}`;
+  const rows = all
+    .filter((row) => leaves(filter, row))
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+    .map((row) => `${row.merchant} ${row.loop_return_id}`);
+  return sort === 'newest' || sort === 'latest' ? rows.toReversed() : rows;
+}
+
+/** So many pages of a list, one after the other. */
+async function walk(filter: ReturnFilter, sort: ReturnSort, limit: number, pages: number): Promise<string[]> {
+  const found: string[] = [];
+  let after: Position | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const { returns, next } = await listReturns(connection.db, filter, { sort, after, limit });
+    found.push(...returns.map(({ merchant, loopReturnId }) => `${merchant} ${loopReturnId}`));
+    if (next === null) break;
+    after = next;
+  }
+  return found;
+}
+
+beforeAll(async () => {
+  await storeReturns({ query: (statement, values) => connection.pool.query(statement, values) }, all);
+  await connection.pool.query('analyze returns, return_terms');
+});
+
+test('a list has what the filter leaves, in the order that was asked for, page after page', async () => {
+  const sorts = fc.constantFrom(...returnSorts);
+  const limits = fc.integer({ min: 1, max: 120 });
+  const pages = 4;
+  await fc.assert(
+    fc.asyncProperty(filters, sorts, limits, async (filter, sort, limit) => {
+      const expected = inMemory(filter, sort).slice(0, limit * pages);
+      expect(await walk(filter, sort, limit, pages)).toEqual(expected);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a search that leaves many goes on to the last of them', async () => {
+  const filter: ReturnFilter = { q: 'common', status: 'attention' };
+  const expected = inMemory(filter, 'longest');
+  expect(expected.length).toBeGreaterThan(300);
+  expect(await walk(filter, 'longest', 100, 100)).toEqual(expected);
+});
