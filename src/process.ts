@@ -12,13 +12,14 @@ const stopWithinMs = 10_000;
 /** The process: reads its settings, starts the service, and stops it in good order. */
 async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
   const settings = readSettings(process.env);
-  const { merchants } = await readMerchants(settings.merchantsFile, process.env);
+  const { merchants, ageing } = await readMerchants(settings.merchantsFile, process.env);
   const outages = openOutages();
   const log = openLog(settings.logLevel, { hooks: outages, mixin: tracing.logFields });
   tracing.warnTo(log);
   const starting = startService({
     settings,
     merchants,
+    ageing,
     log,
     outages,
     tracing,

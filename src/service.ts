@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { defaultAgeingLimits } from './config/ageing.ts';
+import { type AgeingLimits, defaultAgeingLimits } from './config/ageing.ts';
 import type { Settings } from './config/environment.ts';
 import { type FollowedMerchants, followMerchants } from './config/follow-merchants.ts';
 import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
@@ -38,6 +39,8 @@ export interface ServiceOptions {
   > &
     Partial<Pick<Settings, 'alertWebhookUrl'>>;
   readonly merchants: Merchants;
+  /** How long a return may stand still; left out, the usual limits. */
+  readonly ageing?: AgeingLimits;
   /** Reads the merchants file again, whose changes are then taken up; left out where they cannot change. */
   readonly readMerchants?: () => Promise<ReadMerchants>;
   readonly log: Logger;
@@ -118,7 +121,7 @@ async function start(
   });
   const { enqueueSteps } = queues;
   const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer, tracing };
-  const { merchants, file } = await startMerchants(options, context, queues, cleanUp);
+  const { merchants, ageingLimits, file } = await startMerchants(options, context, queues, cleanUp);
   const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
@@ -127,7 +130,7 @@ async function start(
     context,
     merchants,
     merchantsProblem: () => file?.problem() ?? null,
-    ageingLimits: () => defaultAgeingLimits,
+    ageingLimits,
     vendors,
     inbox,
     checks: readinessChecks(db, writes, queues),
@@ -165,20 +168,36 @@ async function startAlerts(
 
 /** The merchants with their workers and polls, and the file that is followed from now on. */
 async function startMerchants(
-  { merchants: atFirst, readMerchants, settings }: ServiceOptions,
+  {
+    merchants: atFirst,
+    ageing: limitsAtFirst = defaultAgeingLimits,
+    readMerchants,
+    settings,
+  }: ServiceOptions,
   context: StepContext & { readonly observer: Observer },
   queues: Queues,
   cleanUp: (() => Promise<void>)[],
-): Promise<{ merchants: Merchants; file: FollowedMerchants | null }> {
+): Promise<{ merchants: Merchants; ageingLimits: () => AgeingLimits; file: FollowedMerchants | null }> {
   const { observer, log } = context;
   const { pollIntervalMs } = settings;
   const merchants = new Map<string, Merchant>();
+  let limits = limitsAtFirst;
+  const ageingLimits = () => limits;
   const use = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants, vendors });
   await use(atFirst);
-  if (readMerchants === undefined) return { merchants, file: null };
-  const file = followMerchants({ read: readMerchants, use, log });
+  if (readMerchants === undefined) return { merchants, ageingLimits, file: null };
+  const file = followMerchants({
+    read: readMerchants,
+    use: async (fresh) => {
+      const changes = await use(fresh.merchants);
+      if (!isDeepStrictEqual(fresh.ageing, limits)) log.info(fresh.ageing, 'the ageing limits were taken up');
+      limits = fresh.ageing;
+      return changes;
+    },
+    log,
+  });
   cleanUp.push(file.stop);
-  return { merchants, file };
+  return { merchants, ageingLimits, file };
 }
 
 /** What stores deliveries, with the workers that apply what is stored and remove what is old. */

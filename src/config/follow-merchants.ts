@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { ConfigurationError } from './errors.ts';
-import type { Merchants, ReadMerchants } from './merchants.ts';
+import type { MerchantsFile, ReadMerchants } from './merchants.ts';
 
 /** What became of the merchants when they were replaced by others. */
 export interface MerchantChanges {
@@ -14,7 +14,7 @@ export interface MerchantChanges {
 export interface FollowOptions {
   /** @throws {ConfigurationError} where the file cannot be used */
   readonly read: () => Promise<ReadMerchants>;
-  readonly use: (merchants: Merchants) => Promise<MerchantChanges>;
+  readonly use: (file: MerchantsFile) => Promise<MerchantChanges>;
   readonly log: Logger;
 }
 
@@ -53,7 +53,7 @@ export function followMerchants({ read, use, log }: FollowOptions): FollowedMerc
     if (!isAskedFor && content === taken && problem === null) return;
     try {
       const fresh = await read();
-      const changes = await use(fresh.merchants);
+      const changes = await use(fresh);
       if (problem !== null || Object.values(changes).some((slugs) => slugs.length > 0)) {
         log.info(changes, 'the merchants file was taken up');
       }

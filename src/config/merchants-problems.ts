@@ -52,6 +52,7 @@ function explainUnknownKey(path: PropertyKey[], yaml: YamlFile, schemas: Schemas
 
 function sectionAt([root, , section]: PropertyKey[], schemas: Schemas) {
   if (root === undefined) return schemas.file;
+  if (root === 'ageing') return schemas.ageing;
   switch (section) {
     case 'loop':
       return schemas.loop;
@@ -64,13 +65,14 @@ function sectionAt([root, , section]: PropertyKey[], schemas: Schemas) {
   }
 }
 
-/** A path in the file in a person's words: `merchant acme: loop.webhookSecret[0]`. */
+/** A path in the file in a person's words: `merchant acme: loop.webhookSecret[0]`, `ageing.dock`. */
 export function nameOf(path: readonly PropertyKey[]): string {
-  const [root, slug, ...field] = path.map((step) =>
+  const steps = path.map((step) =>
     typeof step === 'number' || /^[\w-]+$/.test(String(step)) ? step : JSON.stringify(String(step)),
   );
+  const [root, slug, ...field] = steps;
   if (root === undefined) return 'the file';
-  if (root !== 'merchants' || slug === undefined) return String(root);
+  if (root !== 'merchants' || slug === undefined) return steps.map(String).join('.');
   const merchant = `merchant ${String(slug)}`;
   if (field.length === 0) return merchant;
   return `${merchant}: ${field.map(String).reduce((name, step, at) => (typeof field[at] === 'number' ? `${name}[${step}]` : `${name}.${step}`))}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ageingSchemas } from './ageing-schema.ts';
 import { aDayMs } from './duration.ts';
 import {
   KEPT_ITEMS,
@@ -177,12 +178,13 @@ export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReason
       /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
       "is not a slug. Use 1 to 63 of a-z, 0-9 and '-', with no '-' at either end.",
     );
+  const ageing = ageingSchemas(text);
   const file = z.strictObject(
-    { merchants: z.record(slug, merchant, { error: NOT_A_MAP }).nullable() },
+    { merchants: z.record(slug, merchant, { error: NOT_A_MAP }).nullable(), ageing: ageing.limits },
     { error: `has no merchants. Begin it with \`merchants:\`; ${EXAMPLE_FILE} shows every field.` },
   );
   const slugs = z.object({ merchants: z.record(z.string(), z.unknown()) });
-  return { file, slugs, merchant, loop, masonhub, receipts: receipts.section };
+  return { file, slugs, merchant, loop, masonhub, receipts: receipts.section, ageing: ageing.section };
 }
 
 export type Schemas = ReturnType<typeof merchantsSchemas>;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
+import type { AgeingLimits } from './ageing.ts';
 import { ConfigurationError } from './errors.ts';
 import type { Merchant, Merchants } from './merchant.ts';
 import { explain, type FileProblem, nameOf } from './merchants-problems.ts';
@@ -34,12 +35,26 @@ export interface Entry {
 /** What a merchants file says, entry by entry. */
 export interface Entries {
   readonly entries: readonly Entry[];
+  /** How long a return may stand still, of whichever merchant; null where the file has a problem. */
+  readonly ageing: AgeingLimits | null;
   /** What is wrong beside the entries. */
   readonly problems: readonly FileProblem[];
 }
 
+/** What a merchants file says, all of it usable. */
+export interface MerchantsFile {
+  readonly merchants: Merchants;
+  /** How long a return may stand still, of whichever merchant. */
+  readonly ageing: AgeingLimits;
+}
+
+/** The merchants alone of what `parseMerchantsFile` reads. */
+export function parseMerchants(...args: Parameters<typeof parseMerchantsFile>): Merchants {
+  return parseMerchantsFile(...args).merchants;
+}
+
 /**
- * Reads the merchants from their file's text. `${NAME}` inside a value reads the environment, after the YAML
+ * Reads the merchants file's text. `${NAME}` inside a value reads the environment, after the YAML
  * is parsed, so that what a variable holds is always one value and never syntax.
  *
  * @param file the file's name, for the messages
@@ -47,16 +62,19 @@ export interface Entries {
  * @throws {ConfigurationError} every problem found, each with file:line, merchant, field and fix; secrets are
  *   never repeated
  */
-export function parseMerchants(
+export function parseMerchantsFile(
   yamlText: string,
   env: NodeJS.ProcessEnv,
   file: string,
   openReasons: OpenReasons = noReasonFiles,
-): Merchants {
-  const { entries, problems } = parseEntries(yamlText, env, file, openReasons);
+): MerchantsFile {
+  const { entries, ageing, problems } = parseEntries(yamlText, env, file, openReasons);
   const all = [...problems, ...entries.flatMap((entry) => entry.problems)];
-  if (all.length > 0) throw new ConfigurationError(describeProblems(all, file));
-  return new Map(entries.flatMap(({ slug, merchant }) => (merchant === null ? [] : [[slug, merchant]])));
+  if (all.length > 0 || ageing === null) throw new ConfigurationError(describeProblems(all, file));
+  const merchants = new Map(
+    entries.flatMap(({ slug, merchant }) => (merchant === null ? [] : [[slug, merchant]])),
+  );
+  return { merchants, ageing };
 }
 
 /**
@@ -78,7 +96,7 @@ export function parseEntries(
       merchant: toMerchant(slug, written),
       problems: [],
     }));
-    return { entries, problems: [] };
+    return { entries, ageing: result.data.ageing, problems: [] };
   }
   const all = result.error.issues.flatMap((issue) => explain(issue, yaml, schemas));
   const bySlug = Map.groupBy(all, ({ path: [root, slug] }) =>
@@ -93,7 +111,7 @@ export function parseEntries(
       problems: bySlug.get(slug) ?? [],
     };
   });
-  return { entries, problems: bySlug.get(null) ?? [] };
+  return { entries, ageing: null, problems: bySlug.get(null) ?? [] };
 }
 
 /** Problems as a person reads them, each once, in the order of the file. */
@@ -102,9 +120,8 @@ export function describeProblems(problems: readonly FileProblem[], file: string)
   return [...new Set(inOrder.map((problem) => `${problem.file ?? file}:${problem.line}: ${problem.text}`))];
 }
 
-/** The merchants, and every file that they were read from: the merchants file and CSV files. */
-export interface ReadMerchants {
-  readonly merchants: Merchants;
+/** What was read, and every file that it was read from: the merchants file and CSV files. */
+export interface ReadMerchants extends MerchantsFile {
   readonly files: readonly string[];
 }
 
@@ -118,11 +135,11 @@ export async function readMerchants(file: string, env: NodeJS.ProcessEnv): Promi
   const text = await readMerchantsText(file);
   const files = new Set([file]);
   const open = reasonFilesBeside(file);
-  const merchants = parseMerchants(text, env, file, (name) => {
+  const read = parseMerchantsFile(text, env, file, (name) => {
     files.add(resolve(dirname(file), name));
     return open(name);
   });
-  return { merchants, files: [...files] };
+  return { ...read, files: [...files] };
 }
 
 /** @throws {ConfigurationError} when the file is missing or cannot be read */

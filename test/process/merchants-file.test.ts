@@ -83,6 +83,24 @@ describe.concurrent('the merchants file of a running process', () => {
     expect(await here.service.stop()).toEqual({ code: 0, signal: null });
   });
 
+  it('says how long a return may stand still, also when that changes', async () => {
+    await using here = await startPlace();
+    const { acme, write, url } = here;
+    const id = await acme.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    await untilStatus(url, acme, id, 'open');
+    const overdue = async () => {
+      const answer = await fetch(`${url}/api/returns?overdue=label`, { headers: authorization });
+      return answer.text();
+    };
+    expect(await overdue()).toBe('{"returns":[],"nextCursor":null}');
+    await write(JSON.stringify({ ...JSON.parse(merchantsFileOf([acme])), ageing: { label: '1s' } }));
+    await until(
+      async () => (await overdue()).includes(`"loopReturnId":"${id}"`),
+      () => `the return as overdue; ${here.service.stdout}`,
+    );
+    expect(here.service.stdout).toContain('the ageing limits were taken up');
+  });
+
   it('is refused when it is broken: all goes on as before, and the log and the health say what is wrong', async () => {
     await using here = await startPlace();
     const { acme, write, service, url } = here;

@@ -55,6 +55,17 @@ describe('a new entry', () => {
   });
 
   it.each([
+    [
+      'ageing behind the merchants',
+      'merchants:\n  one:\n    refunds: true\n',
+      'ageing:\n  dock: 4d # slow\n',
+    ],
+    [
+      'ageing before the merchants',
+      'ageing:\n  dock: 4d # slow\nmerchants:\n  one:\n    refunds: true\n',
+      '',
+    ],
+    ['ageing alone', 'ageing:\n  dock: 4d # slow\n', '', 'merchants:\n'],
     ['at the end', '# Ours.\nmerchants:\n  one:   # the first\n    refunds: true  # yes\n', ''],
     ['where no line end is', 'merchants:\n  one:\n    refunds: true', '', '\n'],
     ['behind what is commented in the last entry', 'merchants:\n  one:\n    a: 1\n    # b: 2\n', ''],

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { type AgeingLimits, defaultAgeingLimits } from '../../src/config/ageing.ts';
 import { type Merchant, parseMerchants } from '../../src/config/merchants.ts';
 import { type Service, startService } from '../../src/service.ts';
 import type { LoopItemSpec, LoopReturnSpec } from '../../src/stand-ins/loop/returns.ts';
@@ -18,6 +19,8 @@ import { countRows, letIn, openJobs, runQuery } from './world-database.ts';
 export interface WorldOptions {
   /** By slug; one merchant, `acme`, unless a test needs others. */
   merchants?: Readonly<Record<string, MerchantSpec>>;
+  /** How long returns may stand still; the usual limits unless a test is about it. */
+  ageing?: AgeingLimits;
   pace?: Partial<Pace>;
   /** How often the vendors are polled; an hour unless a test is about it, so only once at the start. */
   pollIntervalMs?: number;
@@ -120,6 +123,7 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
   }
   const log: LogLine[] = [];
   const token = options.opsToken === undefined ? opsToken : options.opsToken;
+  const { ageing = defaultAgeingLimits } = options;
   let current = parseMerchants(merchantsFileOf(merchants), {}, 'merchants.yaml');
   const service = await startService({
     settings: {
@@ -133,7 +137,8 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
       retentionMs: options.retentionMs ?? 86_400_000,
     },
     merchants: current,
-    readMerchants: async () => ({ merchants: current, files: [] }),
+    ageing,
+    readMerchants: async () => ({ merchants: current, ageing, files: [] }),
     log: pino({ level: 'info' }, { write: (line) => void log.push(logLine.parse(JSON.parse(line))) }),
     pace: { ...testPace, ...options.pace },
   });
