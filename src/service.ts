@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { carryOnBulkRetry } from './bulk-retries/carry-out.ts';
 import { type AgeingLimits, defaultAgeingLimits } from './config/ageing.ts';
 import type { Settings } from './config/environment.ts';
 import { type FollowedMerchants, followMerchants } from './config/follow-merchants.ts';
@@ -122,12 +123,14 @@ async function start(
   const { enqueueSteps } = queues;
   const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer, tracing };
   const { merchants, ageingLimits, file } = await startMerchants(options, context, queues, cleanUp);
+  await queues.workBulkRetries((id, stopping) => carryOnBulkRetry(context, merchants, id, stopping));
   const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
   if (options.outages !== undefined) cleanUp.push(options.outages.watch(log, writes.check));
   const operations = openOperations({
     context,
+    queue: queues,
     merchants,
     merchantsProblem: () => file?.problem() ?? null,
     ageingLimits,

@@ -20,7 +20,7 @@ export interface Stranger extends Omit<Actor, 'name'> {
   readonly name: null;
 }
 
-export const auditActions = ['sign-in', 'sign-out', 'retry', 'replay'] as const;
+export const auditActions = ['sign-in', 'sign-out', 'retry', 'bulk-retry', 'replay'] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** What somebody asked for. */

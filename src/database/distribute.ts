@@ -7,9 +7,10 @@ import type { Tables } from './tables.ts';
 /**
  * Not distributed, so that they stay on the coordinator. `readiness` tells whether the machine can write that every
  * transaction needs: as a reference table it would be written on every worker, and one that is down would make all
- * copies of the service unready. `audit` is one list of what people do, most of which is about no merchant.
+ * copies of the service unready. `audit` is one list of what people do, most of which is about no merchant, and so is
+ * `bulk_retries`: one of them can be about returns of many merchants.
  */
-type OnCoordinator = 'readiness' | 'audit';
+type OnCoordinator = 'readiness' | 'audit' | 'bulk_retries';
 
 /** Complete, as the compiler sees it: a table that is added to the others has to be added here. */
 const merchantsTables: Readonly<Record<Exclude<keyof Tables, OnCoordinator>, true>> = {
@@ -20,6 +21,7 @@ const merchantsTables: Readonly<Record<Exclude<keyof Tables, OnCoordinator>, tru
   return_terms: true,
   vendor_calls: true,
   blind_parcels: true,
+  bulk_retry_items: true,
   connections: true,
   polls: true,
 };

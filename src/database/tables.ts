@@ -173,8 +173,40 @@ export interface AuditTable {
   details: ColumnType<unknown, string, never>;
 }
 
+/** Many returns that somebody has asked to be retried at once. */
+export interface BulkRetriesTable {
+  id: string;
+  who: string;
+  /** `password`, `sso` or `token`. */
+  by: string;
+  address: string;
+  /** What the returns were chosen by, as it was asked for. */
+  asked: ColumnType<unknown, string, never>;
+  created_at: Time;
+  total: number;
+  /** Null while nobody has stopped it. */
+  stopped_at: OptionalTime;
+  stopped_by: string | null;
+  /** When the last of its returns had an answer. */
+  ended_at: OptionalTime;
+}
+
+/** The returns of a bulk retry, each with what became of it. */
+export interface BulkRetryItemsTable {
+  merchant: string;
+  bulk_retry: string;
+  loop_return_id: string;
+  /** The return's, so that the oldest go first. */
+  created_at: Time;
+  /** `waiting`, and then one of the answers for good. */
+  state: string;
+  settled_at: OptionalTime;
+}
+
 export interface Tables {
   audit: AuditTable;
+  bulk_retries: BulkRetriesTable;
+  bulk_retry_items: BulkRetryItemsTable;
   blind_parcels: BlindParcelsTable;
   connections: ConnectionsTable;
   polls: PollsTable;

@@ -20,6 +20,7 @@ import type { StoreDelivery } from '../inbox/inbox.ts';
 import { admission, type TurnedAway } from './admission.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
+import { bulkRetriesApi } from './bulk-retries-api.ts';
 import { opsConsole } from './console/console.ts';
 import type { ConsoleParts } from './console/parts.ts';
 import { deliveriesApi } from './deliveries-api.ts';
@@ -98,6 +99,7 @@ export async function buildApp(parts: AppParts) {
   }
   await app.register(health(operations));
   await app.register(opsApi(operations, opsToken, parts.now));
+  await app.register(bulkRetriesApi(operations, opsToken, parts.now));
   await app.register(parcelsApi(operations, opsToken));
   await app.register(deliveriesApi(operations, opsToken));
   await app.register(metrics(opsToken, parts.readMetrics));

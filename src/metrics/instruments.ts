@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { version } from '../config/version.ts';
 import { sources } from '../inbox/delivery.ts';
 import { steps } from '../returns/return.ts';
-import { alertResults, deliveryResults, stepResults } from './observer.ts';
+import { alertResults, bulkRetryResults, deliveryResults, stepResults } from './observer.ts';
 
 const prefix = 'masonhub_loop_';
 
@@ -46,6 +46,9 @@ export function makeInstruments() {
       'result',
     ]),
     alerts: counter('alerts_total', 'Tries to deliver alerts to ALERT_WEBHOOK_URL.', ['result']),
+    bulkRetried: counter('bulk_retried_total', 'Returns of bulk retries, by what came of their turn.', [
+      'result',
+    ]),
     calls: histogram(
       'vendor_call_duration_seconds',
       'Requests to vendors, by their answer; the status is none where none came.',
@@ -95,6 +98,7 @@ export function makeInstruments() {
     for (const result of deliveryResults) made.deliveries.inc({ source, result }, 0);
   for (const step of steps) for (const result of stepResults) made.steps.inc({ step, result }, 0);
   for (const result of alertResults) made.alerts.inc({ result }, 0);
+  for (const result of bulkRetryResults) made.bulkRetried.inc({ result }, 0);
   for (const message of timedMessages) made.messageAccepted.zero({ message });
   return { registry, ...made };
 }

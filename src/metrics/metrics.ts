@@ -55,6 +55,7 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
       step: (step, result) => instruments.steps.inc({ step, result }),
       poll: (merchant, source, result) => instruments.polls.inc({ merchant, source, result }),
       alert: (result) => instruments.alerts.inc({ result }),
+      bulkRetried: (result) => instruments.bulkRetried.inc({ result }),
       advanced: (merchant, lines) => {
         for (const ended of lines.flatMap((line) => endedSpans(merchant, line))) {
           const measured = observeDuration(ended).finally(() => measuring.delete(measured));

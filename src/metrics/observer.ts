@@ -32,12 +32,18 @@ export type PollResult = (typeof pollResults)[number];
 export const alertResults = ['sent', 'failed', 'given_up'] as const;
 export type AlertResult = (typeof alertResults)[number];
 
+/** What comes of a return of a bulk retry whose turn it is. */
+export const bulkRetryResults = ['retried', 'nothing-failed', 'unknown', 'no-merchant', 'failed'] as const;
+export type BulkRetryResult = (typeof bulkRetryResults)[number];
+
 /** Whoever counts what the service does is told of it here; being told never fails and never takes long. */
 export interface Observer {
   delivery(source: Source, result: DeliveryResult): void;
   step(step: Step, result: StepOutcome): void;
   poll(merchant: string, source: Source, result: PollResult): void;
   alert(result: AlertResult): void;
+  /** It was the turn of a return of a bulk retry. */
+  bulkRetried(result: BulkRetryResult): void;
   /** What is committed has moved returns on. */
   advanced(merchant: string, lines: readonly Advanced[]): void;
 }

@@ -9,6 +9,7 @@ import {
   recordWork,
   type Stranger,
 } from '../audit/audit.ts';
+import { type BulkRetries, openBulkRetries } from '../bulk-retries/bulk-retries.ts';
 import type { AgeingLimits } from '../config/ageing.ts';
 import type { Merchants } from '../config/merchants.ts';
 import { callsOf, type VendorCall } from '../connections/calls.ts';
@@ -36,6 +37,7 @@ import {
 } from '../returns-store/unannounced.ts';
 import { type Cause, countOverdue, listCauses, type Overdue } from '../returns-store/work-list.ts';
 import { readBacklog } from '../steps/backlog.ts';
+import type { BulkRetryQueue } from '../steps/bulk-retry-queue.ts';
 import type { StepContext } from '../steps/context.ts';
 import { type Replayed, type ReplayParts, replaySetAside } from '../steps/replay.ts';
 import { type RetryResult, retryReturn } from '../steps/retry.ts';
@@ -70,6 +72,8 @@ export interface Operations {
   factsOf(merchant: string, loopReturnId: string): Promise<Return | null>;
   /** Tries the step of a return that failed again, for the one who asks for it. */
   retry(merchant: string, loopReturnId: string, actor: Actor): Promise<RetryResult>;
+  /** Retries many of them at once. */
+  readonly bulkRetries: BulkRetries;
   /** How many returns each merchant has in each status. */
   countStatuses(): Promise<readonly StatusCount[]>;
   /** What happened on the last days, the oldest first. */
@@ -106,6 +110,7 @@ export interface ShownReturn extends ReturnSummary {
 
 export interface OperationsParts {
   readonly context: StepContext;
+  readonly queue: Pick<BulkRetryQueue, 'enqueueBulkRetry'>;
   readonly merchants: Merchants;
   readonly merchantsProblem: () => string | null;
   readonly ageingLimits: () => AgeingLimits;
@@ -141,6 +146,7 @@ export function openOperations(parts: OperationsParts): Operations {
       const merchant = merchants.get(slug);
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId, actor);
     },
+    bulkRetries: openBulkRetries(parts),
     countStatuses: () => countStatuses(db),
     lastDays: (count) => days(count, now()),
     monthReport: async (month) =>

@@ -78,17 +78,22 @@ export async function listReturns(
   filter: ReturnFilter,
   page: ReturnsPage,
 ): Promise<PageOfReturns> {
-  const beginning = filter.q === undefined ? null : searchTerm(filter.q);
-  const isFew = beginning !== null && (await hasFew(db, beginning, filter.merchant));
-  const rows = await summariesOf(db)
-    .$if(beginning !== null, (query) => (isFew ? amongFew : wherever)(query, beginning ?? ''))
-    .$call((query) => leaving(query, filter))
+  const narrow = await narrowingTo(db, filter);
+  const rows = await narrow(summariesOf(db))
     .$call((query) => inOrder(query, filter, page))
     .limit(page.limit + 1)
     .execute();
   const returns = rows.slice(0, page.limit).map(summaryOf);
   const last = rows.length > page.limit ? returns.at(-1) : undefined;
   return { returns, next: last === undefined ? null : placeIn(filter, page.sort, last) };
+}
+
+/** How a query comes to leave only the returns that a filter is for, whatever is then done with them. */
+export async function narrowingTo(db: Database, filter: ReturnFilter): Promise<(query: Query) => Query> {
+  const beginning = filter.q === undefined ? null : searchTerm(filter.q);
+  if (beginning === null) return (query) => leaving(query, filter);
+  const withTerm = (await hasFew(db, beginning, filter.merchant)) ? amongFew : wherever;
+  return (query) => leaving(withTerm(query, beginning), filter);
 }
 
 function placeIn(filter: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {

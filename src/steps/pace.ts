@@ -24,6 +24,8 @@ export interface Pace {
   readonly loopRequestsPerMinute: number;
   /** How long the first pause of a connection is after the vendor refused the key. */
   readonly refusedPauseMs: number;
+  /** How many returns of each merchant a bulk retry takes up in a second, so that others do not wait behind them. */
+  readonly bulkRetriesPerSecond: number;
   /** How often old deliveries, and jobs that ended long ago, are deleted. */
   readonly purgeEveryMs: number;
   /** How long a job that has ended stays to be looked at. */
@@ -42,6 +44,7 @@ export const defaultPace: Pace = {
   closeWithinMs: aDayMs,
   loopRequestsPerMinute: loopTerms.requestsPerMinute,
   refusedPauseMs: 15_000,
+  bulkRetriesPerSecond: 10,
   purgeEveryMs: 3_600_000,
   keepEndedJobsSeconds: 86_400,
 };

@@ -8,6 +8,7 @@ import type { EnqueueDeliveries } from '../inbox/inbox.ts';
 import { type Step, steps } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
+import { type BulkRetryQueue, openBulkRetryQueue } from './bulk-retry-queue.ts';
 import {
   type AlertHandler,
   alert,
@@ -23,7 +24,7 @@ import {
 import type { Pace } from './pace.ts';
 
 /** The durable jobs, on pg-boss: a queue for deliveries, and for each merchant one to each vendor. */
-export interface Queues {
+export interface Queues extends BulkRetryQueue {
   start(): Promise<void>;
   /** True while the workers are taking jobs. */
   isRunning(): boolean;
@@ -230,6 +231,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
         }
       });
     },
+    ...openBulkRetryQueue(boss, { ...queueOptions, ...patientRetry }, workOptions, stopping.signal),
     workPurge: (everyMs, purge) => recur(purgeQueue, ['deliveries'], everyMs, purge),
     stop: async (withinMs) => {
       running = false;

@@ -97,6 +97,7 @@ export const testPace: Pace = {
   askClosedAfterSeconds: 3600,
   loopRequestsPerMinute: 60_000,
   refusedPauseMs: 100,
+  bulkRetriesPerSecond: 1_000,
 };
 
 export const opsToken = 'the-ops-token';

@@ -6,7 +6,13 @@ import type { FastifyInstance } from 'fastify';
 const sources = {
   'style.css': {
     type: 'text/css; charset=utf-8',
-    files: ['base.css', 'forms-and-status.css', 'tables-and-plots.css', 'return-and-phone.css'],
+    files: [
+      'base.css',
+      'forms-and-status.css',
+      'tables-and-plots.css',
+      'bulk-retries.css',
+      'return-and-phone.css',
+    ],
   },
   'refresh.js': { type: 'text/javascript; charset=utf-8', files: ['refresh.js'] },
   'icon.svg': { type: 'image/svg+xml', files: ['icon.svg'] },

@@ -6,6 +6,7 @@ import { HttpError, logError, toHttpError } from '../errors.ts';
 import { noOpsToken } from '../ops-token.ts';
 import { requireSession } from './access.ts';
 import { serveAssets } from './assets.ts';
+import { bulkRetryRoutes } from './bulk-retry-routes.ts';
 import { sendPage } from './layout.ts';
 import { overviewRoute } from './overview-route.ts';
 import { problemPage } from './pages/problem.ts';
@@ -39,6 +40,7 @@ export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
       guarded.setNotFoundHandler(noSuchPage);
       await guarded.register(overviewRoute(parts, access));
       await guarded.register(returnsRoutes(parts, access));
+      await guarded.register(bulkRetryRoutes(parts, access));
       await guarded.register(parcelsRoute(parts, access));
       await guarded.register(rejectedRoutes(parts, access));
     });

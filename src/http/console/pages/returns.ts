@@ -4,6 +4,7 @@ import { type ReturnQuery, writeReturnQuery } from '../../return-query.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 import { statusWords } from '../status-words.ts';
+import { retryAllForm } from './retry-all.ts';
 
 export interface ReturnsList {
   readonly merchants: readonly string[];
@@ -93,7 +94,8 @@ function found(list: ReturnsList): Html {
       time(one.updatedAt),
     ]),
   )}
-  ${pager(list)}`;
+  ${pager(list)}
+  ${retryAllForm(list.asked, list.formToken)}`;
 }
 
 function pager({ asked, isFirstPage, nextCursor }: ReturnsList): Html | null {

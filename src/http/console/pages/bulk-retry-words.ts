@@ -1,0 +1,38 @@
+import type { BulkRetry, BulkRetryItemState, BulkRetryState } from '../../../bulk-retries/bulk-retry.ts';
+
+/** What became of a return, as people read it. */
+export const answerWords: Readonly<Record<BulkRetryItemState, string>> = {
+  waiting: 'waits for its turn',
+  retried: 'retried',
+  'nothing-failed': 'nothing had failed by then',
+  unknown: 'there is no such return any more',
+  'no-merchant': 'not retried: its merchant has left the merchants file',
+  failed: 'could not be retried: a defect, which the log tells of',
+  stopped: 'left as it is: stopped before its turn',
+};
+
+export const stateWords: Readonly<Record<BulkRetryState, string>> = {
+  running: 'running',
+  stopping: 'is being stopped',
+  done: 'done',
+  stopped: 'stopped',
+};
+
+const names: Readonly<Record<string, string>> = { q: 'beginning with', overdue: 'overdue at' };
+
+/** What returns were chosen by, a part each. */
+export function chosenWords(asked: BulkRetry['asked']): string[] {
+  return Object.entries(asked).map(([name, value]) => `${names[name] ?? name} ${value}`);
+}
+
+/** Such as `1 return` or `12 returns`. */
+export function countOfReturns(count: number): string {
+  return count === 1 ? '1 return' : `${count.toLocaleString('en-US')} returns`;
+}
+
+/** About how long that many seconds are. */
+export function aboutSeconds(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'about a minute' : `about ${minutes} minutes`;
+}
