@@ -1,8 +1,8 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { opsToken, startWorld, type World } from '../support/service.ts';
+import { check, widths } from './checks.ts';
 import { startBrowser } from './chromium.ts';
 import { fill, type Sample, sampleOptions } from './sample.ts';
 import { pagesOf, signIn } from './visit.ts';
@@ -19,28 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await world?.stop();
 });
-
-const violations = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-  passes: z.array(z.object({ id: z.string() })),
-});
-
-/** What the checker complains of, and the rules that it could apply. */
-async function check(page: Page) {
-  await page.evaluate(axe.source);
-  const result = violations.parse(await page.evaluate('axe.run()'));
-  return {
-    wrong: result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    passed: result.passes.map(({ id }) => id),
-  };
-}
-
-async function widths(page: Page): Promise<{ content: number; screen: number }> {
-  const measured = await page.evaluate(
-    '({ content: document.documentElement.scrollWidth, screen: window.innerWidth })',
-  );
-  return z.object({ content: z.number(), screen: z.number() }).parse(measured);
-}
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   it.each([1280, 390])('every page passes axe, %i pixels wide', { timeout: 120_000 }, async (width) => {

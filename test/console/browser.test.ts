@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { opsToken, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startBrowser } from './chromium.ts';
+import { tabTo } from './keyboard.ts';
 import { signIn } from './visit.ts';
 
 let world: World;
@@ -176,28 +176,6 @@ it('a page that is looked at after its session has ended asks to sign in again',
 });
 
 describe('by keyboard alone', () => {
-  const focused = z.object({ text: z.string(), isOutlined: z.boolean() });
-  const focusOf = async (page: Page) =>
-    focused.parse(
-      await page.evaluate(`(() => {
-        const { activeElement } = document;
-        return {
-          text: activeElement.textContent.trim(),
-          isOutlined: getComputedStyle(activeElement).outlineStyle === 'solid',
-        };
-      })()`),
-    );
-
-  async function tabTo(page: Page, text: string): Promise<void> {
-    for (let pressed = 0; pressed < 60; pressed += 1) {
-      await page.keyboard.press('Tab');
-      const focus = await focusOf(page);
-      expect(focus, `the focus on ${focus.text} can be seen`).toMatchObject({ isOutlined: true });
-      if (focus.text === text) return;
-    }
-    throw new Error(`${text} cannot be reached by the Tab key`);
-  }
-
   it('a stuck return is found and retried, and each step can be seen', async () => {
     const { id, teach } = await stuckReturn('KEYS-1');
     teach();

@@ -16,10 +16,10 @@ const mostListed = 50;
 const pageSize = 100;
 
 /** What a list's form sends, and then the question with the id under which a yes is meant. */
-const body = z.intersection(
-  z.object(bulkRetryQuery),
-  z.union([z.object({ confirm: z.literal('yes'), id: z.uuid() }), z.object({ confirm: z.undefined() })]),
-);
+const body = z.union([
+  z.object({ ...bulkRetryQuery, confirm: z.literal('yes'), id: z.uuid() }),
+  z.object({ ...bulkRetryQuery, confirm: z.literal('no').default('no') }),
+]);
 const params = z.object({ id: z.string().transform(storable) });
 const doneWords = {
   stopped: 'It is stopped. What is retried already goes on.',
@@ -34,11 +34,11 @@ export function bulkRetryRoutes({ operations, now }: ConsoleParts, access: Acces
       '/retries',
       { schema: { hide: true, body }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
-        const { confirm, ...rest } = request.body;
-        const chosen = chosenReturns(rest, operations, now());
-        if ('id' in rest) {
-          await beginChosen(operations, rest.id, chosen, opsTokenActor(request));
-          return reply.redirect(`/console/retries/${rest.id}`, 303);
+        const asked = request.body;
+        const chosen = chosenReturns(asked, operations, now());
+        if (asked.confirm === 'yes') {
+          await beginChosen(operations, asked.id, chosen, opsTokenActor(request));
+          return reply.redirect(`/console/retries/${asked.id}`, 303);
         }
         const page = confirmRetryPage({
           id: randomUUID(),

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { causeOf, look, stuckReturns, untilEnded } from '../bulk-retries/asking.ts';
+import type { Reply } from '../support/reply.ts';
+import { opsToken, startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
+import { open, page, post as postForm, serveConsole, signIn } from './fresh-console.ts';
+import { readPage } from './read.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ pace: { bulkRetriesPerSecond: 5 } });
+});
+afterAll(() => world?.stop());
+
+const post = (path: string, fields: Readonly<Record<string, string>>): Promise<Reply> =>
+  world.post(path, new URLSearchParams(fields).toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+    authorization: `Bearer ${opsToken}`,
+  });
+const idIn = ({ text }: Reply) => /name="id" value="([^"]+)"/.exec(text)?.[1] ?? '';
+
+describe('the question', () => {
+  it('says how many returns of which merchant and for what, and does nothing yet', async () => {
+    await stuckReturns(world, 'ASK-1', 3);
+    await world.open([{ sku: 'ASK-1-FINE' }]);
+    const cause = await causeOf(world, 'ASK-1');
+    const reply = await post('/console/retries', { merchant: 'acme', q: 'ASK-1', sort: 'oldest' });
+    expect(reply.status).toBe(200);
+    expect(reply.text).toContain('Retry 4 returns?');
+    expect(reply.text).toContain('beginning with ASK-1');
+    expect(reply.text).toContain(cause.replaceAll("'", '&#39;'));
+    expect(reply.text).toContain('nothing, as it stands');
+    expect(reply.text).toContain('5 a second at most');
+    expect(reply.text).toContain('<button>Retry all 4</button>');
+    expect(await world.query('select 1 from bulk_retries')).toEqual([]);
+  });
+
+  it('has no button where the filter leaves no return', async () => {
+    const { status, text } = await post('/console/retries', { q: 'nowhere' });
+    expect(status).toBe(200);
+    expect(text).toContain('No return is left by that');
+    expect(text).not.toContain('Retry all');
+  });
+
+  it('has no button where there are more than are carried out at once', async () => {
+    await using many = await startWorld();
+    await many.open([{ sku: 'TEE-1' }]);
+    await many.query(`insert into returns
+      select (jsonb_populate_record(r, jsonb_build_object('loop_return_id', 'copy ' || n, 'rma_number', 'copy ' || n))).*
+      from returns r, generate_series(1, 10000) n`);
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: `Bearer ${opsToken}`,
+    };
+    const { text } = await many.post('/console/retries', 'status=open', headers);
+    expect(text).toContain('more than 10,000 returns');
+    expect(text).not.toContain('Retry all');
+    const refused = await many.api('/api/returns/retry?status=open', { method: 'POST' });
+    expect(refused).toMatchObject({ status: 400, json: { error: { code: 'invalid_request' } } });
+    expect(refused.text).toContain('more than 10,000 returns');
+  });
+
+  it('is not asked of all returns that there are', async () => {
+    expect(await post('/console/retries', { sort: 'oldest' })).toMatchObject({ status: 400 });
+  });
+
+  it('is not offered beside the list of all returns', async () => {
+    expect(await readPage(world, '/console/returns')).not.toContain('Retry all');
+    expect(await readPage(world, '/console/returns?sort=oldest')).not.toContain('Retry all');
+    expect(await readPage(world, '/console/returns?merchant=acme')).toContain('Retry all of these…');
+  });
+});
+
+describe('a yes', () => {
+  it('that is sent twice, at once or later, begins one bulk retry, and each leads to it', async () => {
+    const { ids, teach } = await stuckReturns(world, 'TWICE-1', 3);
+    teach();
+    const fields = {
+      q: 'TWICE-1',
+      confirm: 'yes',
+      id: idIn(await post('/console/retries', { q: 'TWICE-1' })),
+    };
+    const replies = await Promise.all([post('/console/retries', fields), post('/console/retries', fields)]);
+    await untilEnded(world, fields.id);
+    replies.push(await post('/console/retries', fields));
+    for (const { status, headers } of replies) {
+      expect([status, headers.get('location')]).toEqual([303, `/console/retries/${fields.id}`]);
+    }
+    expect(await world.query(`select id from bulk_retries where asked->>'q' = 'TWICE-1'`)).toHaveLength(1);
+    for (const id of ids) {
+      const { timeline } = await world.untilStatus(id, 'open');
+      expect(timeline.filter(({ event }) => event === 'retry')).toHaveLength(1);
+    }
+  });
+
+  it.each([{}, { id: 'not-an-id' }])('without the id of a question is refused: %o', async (fields) => {
+    const reply = await post('/console/retries', { q: 'TWICE-1', confirm: 'yes', ...fields });
+    expect(reply.status).toBe(400);
+  });
+});
+
+describe('the progress', () => {
+  it('shows what is left and how long it takes, and can be stopped', async () => {
+    const { ids, teach } = await stuckReturns(world, 'STOP-1', 30);
+    teach();
+    const id = idIn(await post('/console/retries', { q: 'STOP-1' }));
+    await post('/console/retries', { q: 'STOP-1', confirm: 'yes', id });
+    await until(
+      async () => (await look(world, id)).counts.retried > 0,
+      () => 'the first return to be retried',
+    );
+    const running = await world.api(`/console/retries/${id}`);
+    expect(running.text).toMatch(/<progress max="30" value="\d+"/);
+    expect(running.text).toContain('http-equiv="refresh"');
+    expect(running.text).toContain('less than a minute from now on');
+    expect(running.text).toContain(ids[0] ?? 'none');
+    const stopped = await post(`/console/retries/${id}/stop`, {});
+    expect([stopped.status, stopped.headers.get('location')]).toEqual([
+      303,
+      `/console/retries/${id}?done=stopped`,
+    ]);
+    const { counts } = await untilEnded(world, id);
+    const after = await readPage(world, `/console/retries/${id}?done=stopped`);
+    expect(after).toContain('It is stopped. What is retried already goes on.');
+    expect(after).toContain(`Retried ${counts.retried} of 30`);
+    expect(after).toContain('left as it is: stopped before its turn');
+    expect(after).not.toContain('Stop</button>');
+    expect((await world.api(`/console/retries/${id}`)).text).not.toContain('http-equiv="refresh"');
+    const again = await post(`/console/retries/${id}/stop`, {});
+    expect(again.headers.get('location')).toBe(`/console/retries/${id}?done=over`);
+    expect(await readPage(world, '/console/retries')).toMatch(/ops token beginning with STOP-1 30 stopped/);
+  });
+
+  it('of a bulk retry that is not there is a page that says so', async () => {
+    expect(await world.api('/console/retries/none')).toMatchObject({ status: 404 });
+    expect(await post('/console/retries/none/stop', {})).toMatchObject({ status: 404 });
+  });
+});
+
+describe('from elsewhere', () => {
+  serveConsole();
+
+  it.each(['/console/retries', '/console/retries/one/stop'])('nothing is taken at %s', async (path) => {
+    const app = await open();
+    const cookie = await signIn(app);
+    const fields = { q: 'TEE-1', confirm: 'yes', id: crypto.randomUUID() };
+    expect((await postForm(app, path, fields, { cookie })).statusCode).toBe(403);
+    expect((await postForm(app, path, fields)).statusCode).toBe(401);
+    expect((await page(app, cookie, '/console/retries')).statusCode).toBe(200);
+  });
+});
