@@ -25,7 +25,6 @@ import {
   noSuchRetry,
   nothingSaid,
   retryIsOver,
-  tooMany,
 } from './bulk-retry-query.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer } from './errors.ts';
@@ -89,11 +88,7 @@ export function bulkRetriesApi(
             202: z
               .object({ id: z.string(), total: z.int() })
               .meta({ description: 'It has begun.', examples: [bulkRetryBegunExample] }),
-            400: errorAnswer(
-              'It is not said which returns are meant, or there are too many.',
-              nothingSaid(),
-              tooMany(),
-            ),
+            400: errorAnswer('It is not said which returns are meant, or there are too many.', nothingSaid()),
             404: errorAnswer('The parameters leave no return.', noneLeft()),
             ...opsAnswers,
           },

@@ -53,7 +53,7 @@ export const nothingSaid = () =>
   invalidRequest(
     `Say which returns are meant: name at least one of ${Object.keys(bulkRetryQuery).join(', ')}.`,
   );
-export const tooMany = () =>
+const tooMany = () =>
   invalidRequest(
     `These are more than ${mostReturnsAtOnce.toLocaleString('en-US')} returns. Narrow it down, for instance with from and to.`,
   );

@@ -71,12 +71,16 @@ describe('/docs', () => {
     expect(operations.map(({ name }) => name).sort()).toEqual([
       'GET /api/deliveries/rejected',
       'GET /api/parcels/unannounced',
+      'GET /api/retries',
+      'GET /api/retries/{id}',
       'GET /api/returns',
       'GET /api/returns/{merchant}/{loopReturnId}',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',
       'POST /api/deliveries/replay',
+      'POST /api/retries/{id}/stop',
+      'POST /api/returns/retry',
       'POST /api/returns/{merchant}/{loopReturnId}/retry',
       'POST /callbacks/masonhub/{merchant}',
       'POST /webhooks/loop/{merchant}',
@@ -118,7 +122,7 @@ describe('/docs', () => {
 
   it('has examples that the operators’ routes understand as they stand', async () => {
     const ops = operations.filter(({ path }) => path.startsWith('/api/'));
-    expect(ops.length).toBe(6);
+    expect(ops.length).toBe(10);
     for (const { name, path, method, parameters } of ops) {
       const query = new URLSearchParams();
       let address = path;

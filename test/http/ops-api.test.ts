@@ -24,6 +24,10 @@ const guarded = [
   ['GET', '/api/returns'],
   ['GET', '/api/returns/acme/1'],
   ['POST', '/api/returns/acme/1/retry'],
+  ['POST', '/api/returns/retry?merchant=acme'],
+  ['GET', '/api/retries'],
+  ['GET', '/api/retries/1'],
+  ['POST', '/api/retries/1/stop'],
   ['GET', '/api/parcels/unannounced'],
 ] as const;
 
@@ -129,6 +133,10 @@ describe('the description of the API', () => {
     ['get', '/api/returns', ['200', '400', '401', '403', '503']],
     ['get', '/api/returns/{merchant}/{loopReturnId}', ['200', '401', '403', '404', '503']],
     ['post', '/api/returns/{merchant}/{loopReturnId}/retry', ['202', '401', '403', '404', '409', '503']],
+    ['post', '/api/returns/retry', ['202', '400', '401', '403', '404', '503']],
+    ['get', '/api/retries', ['200', '401', '403', '503']],
+    ['get', '/api/retries/{id}', ['200', '400', '401', '403', '404', '503']],
+    ['post', '/api/retries/{id}/stop', ['200', '401', '403', '404', '409', '503']],
     ['get', '/api/parcels/unannounced', ['200', '401', '403', '503']],
   ])('tells of %s %s and of each of its answers', async (method, path, answers) => {
     const { paths } = openapi.parse((await world.api('/docs/json')).json);
