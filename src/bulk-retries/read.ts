@@ -150,6 +150,6 @@ export async function listItems(
     next:
       last === undefined
         ? null
-        : { at: last.createdAt, merchant: last.merchant, loopReturnId: last.loopReturnId },
+        : { by: 'created', at: last.createdAt, merchant: last.merchant, loopReturnId: last.loopReturnId },
   };
 }

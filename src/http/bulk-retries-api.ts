@@ -149,7 +149,7 @@ export function bulkRetriesApi(
       async (request) => {
         const { cursor } = request.query;
         const { id } = request.params;
-        const after = cursor === undefined ? undefined : readPosition(cursor);
+        const after = cursor === undefined ? undefined : readPosition(cursor, 'created');
         const found = await operations.bulkRetries.find(id);
         if (found === null) throw noSuchRetry();
         const { items, next } = await operations.bulkRetries.items(id, { after, limit: pageSize });

@@ -9,6 +9,9 @@ const { sort: _order, ...chosenBy } = returnQuery;
 /** By what the returns of a bulk retry are chosen: as in a list, whose order does not matter here. */
 export const bulkRetryQuery = chosenBy;
 
+/** Which date is meant leaves all returns by itself. */
+const choosing = Object.keys(bulkRetryQuery).filter((name) => name !== 'dated');
+
 /** The returns that are meant, as they were asked for and as they are looked for. */
 export interface Chosen {
   readonly asked: Readonly<Record<string, string>>;
@@ -22,7 +25,7 @@ export function chosenReturns(
   now: Date,
 ): Chosen {
   const asked = Object.fromEntries(writeReturnQuery(query));
-  if (Object.keys(asked).length === 0) throw nothingSaid();
+  if (Object.keys(asked).every((name) => !choosing.includes(name))) throw nothingSaid();
   return { asked, filter: askedFor(query, operations.ageingLimits(), now).filter };
 }
 
@@ -50,9 +53,7 @@ export async function beginChosen(
 }
 
 export const nothingSaid = () =>
-  invalidRequest(
-    `Say which returns are meant: name at least one of ${Object.keys(bulkRetryQuery).join(', ')}.`,
-  );
+  invalidRequest(`Say which returns are meant: name at least one of ${choosing.join(', ')}.`);
 const tooMany = () =>
   invalidRequest(
     `These are more than ${mostReturnsAtOnce.toLocaleString('en-US')} returns. Narrow it down, for instance with from and to.`,

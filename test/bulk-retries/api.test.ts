@@ -76,7 +76,8 @@ describe('a bulk retry', () => {
   it('that does not say which returns it means is refused, and so is one that means none', async () => {
     const refused = await askFor(world, {});
     expect(refused).toMatchObject({ status: 400, json: { error: { code: 'invalid_request' } } });
-    expect(refused.text).toContain('merchant, status, q, cause, decision, overdue, from, to');
+    expect(refused.text).toContain('merchant, status, q, cause, decision, overdue, differs, from, to');
+    expect(await askFor(world, { dated: 'created' })).toMatchObject({ status: 400 });
     expect(await askFor(world, { sort: 'newest' })).toMatchObject({ status: 400 });
     expect(await askFor(world, { stauts: 'attention' })).toMatchObject({ status: 400 });
     const none = await askFor(world, { q: 'nowhere' });

@@ -7,6 +7,7 @@ import { stopBulkRetry } from '../../src/bulk-retries/settle.ts';
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { Database } from '../../src/database/connect.ts';
 import { advanceWithin } from '../../src/steps/context.ts';
+import { noTracing } from '../../src/tracing/tracing.ts';
 import { item, loopTells, merchantWith } from '../returns/fixtures.ts';
 import { testPace } from '../support/service.ts';
 
@@ -31,6 +32,7 @@ export function givenBulkRetries(db: Database, perSecond: number) {
     },
     now: () => new Date(clock.now),
     log: pino({ level: 'silent' }),
+    tracing: noTracing,
     pace: { ...testPace, bulkRetriesPerSecond: perSecond },
     observer: { step: () => {}, advanced: () => {}, bulkRetried: (result) => counted.push(result) },
   };

@@ -59,7 +59,7 @@ export function bulkRetryRoutes({ operations, now }: ConsoleParts, access: Acces
     });
     app.get('/retries/:id', { schema: { hide: true, params, querystring } }, async (request, reply) => {
       const { cursor, done } = request.query;
-      const after = cursor === undefined ? undefined : readPosition(cursor);
+      const after = cursor === undefined ? undefined : readPosition(cursor, 'created');
       const found = await bulkRetries.find(request.params.id);
       if (found === null) throw noSuchRetry();
       const { items, next } = await bulkRetries.items(found.id, { after, limit: pageSize });
