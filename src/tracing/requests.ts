@@ -1,5 +1,5 @@
 import { FastifyOtelInstrumentation } from '@fastify/otel';
-import { context, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 
 /** What asks every few seconds, and means nothing. */
@@ -22,12 +22,6 @@ export async function traceRequests(app: FastifyInstance): Promise<void> {
     },
   });
   await app.register(instrumentation.plugin());
-  // Reading a body ends what the request's hooks had begun in.
-  app.addHook('preHandler', (request, _reply, done) => {
-    const { context: own } = request.opentelemetry();
-    if (own === null) done();
-    else context.with(own, done);
-  });
   app.addHook('onSend', (request, reply, _payload, done) => {
     const { span } = request.opentelemetry();
     // What a caller did wrong is no error of the server's; and either way an error's words stay here.

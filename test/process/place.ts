@@ -22,8 +22,9 @@ export async function place(spec: MerchantSpec = {}, databaseUrl: string | null 
   };
 }
 
-export async function placeWithDatabase(spec: MerchantSpec = {}) {
-  const database = await freshDatabase();
+/** @param as what is in the database: nothing, or what a start leaves there, so that the next one is quicker */
+export async function placeWithDatabase(spec: MerchantSpec = {}, as: 'empty' | 'started' = 'empty') {
+  const database = await freshDatabase(as);
   const made = await place(spec, database.url);
   return {
     ...made,

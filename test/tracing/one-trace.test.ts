@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { version } from '../../src/config/version.ts';
+import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
 import { personalValues } from '../../src/stand-ins/personal-data.ts';
 import { placeWithDatabase, untilStatus } from '../process/place.ts';
 import { type Ended, startProcess } from '../support/process.ts';
@@ -26,7 +29,7 @@ const seen: {
 /** A return from its webhook to its refund, and one that MasonHub refuses, which alerts cannot be posted of. */
 beforeAll(async () => {
   await using collector = await startCollector();
-  await using here = await placeWithDatabase();
+  await using here = await placeWithDatabase({}, 'started');
   const { folder, vendors, settings } = here;
   await using service = startProcess(folder, {
     ...settings,
@@ -48,6 +51,12 @@ beforeAll(async () => {
   seen.refused = await vendors.loop.createReturn({ items: [{ sku: 'GONE-1' }] });
   await untilStatus(url, seen.refused, 'attention');
   const authorization = `Bearer ${opsToken}`;
+  // Its body comes after its headers have been dealt with.
+  await sendSlowly(
+    url,
+    phpJson(vendors.loop.payloadOf(seen.refused, 'return.created')),
+    vendors.webhookSecrets[0],
+  );
   await fetch(`${url}/api/returns?q=${personalValues[0]}`, { headers: { authorization } });
   await fetch(`${url}/nowhere/${personalValues[1]}?token=${opsToken}`);
   for (const path of ['/health/live', '/health/ready', '/metrics?x']) {
@@ -63,6 +72,26 @@ beforeAll(async () => {
   const { password } = new URL(settings.DATABASE_URL ?? '');
   seen.secrets = [apiKey, apiToken, callbackToken, ...webhookSecrets, opsToken, password, 'T000'];
 });
+
+/** Sends a webhook whose body waits until the service asks for it. */
+async function sendSlowly(url: string, body: string, secret: string): Promise<void> {
+  const signature = createHmac('sha256', secret).update(body).digest('base64');
+  const request = httpRequest(`${url}/webhooks/loop/acme`, {
+    method: 'POST',
+    headers: {
+      expect: '100-continue',
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'x-loop-signature': signature,
+    },
+  });
+  request.flushHeaders();
+  await once(request, 'continue');
+  request.end(body);
+  const [answer] = await once(request, 'response');
+  answer.resume();
+  expect(answer.statusCode).toBe(200);
+}
 
 const inTrace = () => seen.spans.filter(({ traceId }) => traceId === traceOf(seen.id));
 const named = (name: string, among = seen.spans) => {
@@ -129,6 +158,12 @@ describe('the trace of a return', () => {
         attributes: { 'masonhub_loop.merchant': 'acme', 'http.response.status_code': 200 },
       });
     }
+  });
+
+  it('knows the request of a delivery however its bytes come', () => {
+    const requests = seen.spans.filter(({ name }) => name === 'POST /webhooks/loop/:merchant');
+    expect(requests.length).toBeGreaterThan(3);
+    for (const { events } of requests) expect(events).toEqual(['stored']);
   });
 
   it('is named in the lines of the log that tell of the return', () => {

@@ -32,7 +32,7 @@ describe('traces are asked for by the standard variables', () => {
 
 /** What of OpenTelemetry a service has loaded that started with these variables, took a return and ended. */
 async function loadedWith(variables: Record<string, string>): Promise<string[]> {
-  await using here = await placeWithDatabase();
+  await using here = await placeWithDatabase({}, 'started');
   const settings = { ...here.settings, ...variables, NODE_OPTIONS: `--import ${recorder}` };
   await using service = startProcess(here.folder, settings);
   const url = await service.untilListening();
@@ -69,7 +69,7 @@ test('only the room of tracing knows OpenTelemetry', async () => {
 
 describe('a collector', () => {
   it('that is away costs one line of the log, and the service works and stops as ever', async () => {
-    await using here = await placeWithDatabase();
+    await using here = await placeWithDatabase({}, 'started');
     await using service = startProcess(here.folder, {
       ...here.settings,
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
@@ -93,7 +93,7 @@ describe('a collector', () => {
 
   it('that takes what it gets and never answers does not keep the service from stopping', async () => {
     await using collector = await startCollector({ answers: false });
-    await using here = await placeWithDatabase();
+    await using here = await placeWithDatabase({}, 'started');
     await using service = startProcess(here.folder, { ...here.settings, ...collector.settings });
     const url = await service.untilListening();
     here.vendors.sendTo(url);
@@ -112,7 +112,7 @@ describe('other variables', () => {
 
   async function spansWith(variables: Record<string, string>) {
     await using collector = await startCollector();
-    await using here = await placeWithDatabase();
+    await using here = await placeWithDatabase({}, 'started');
     const settings = { ...here.settings, ...collector.settings, ...variables };
     await using service = startProcess(here.folder, settings);
     await fetch(`${await service.untilListening()}/docs/json`, { headers: asked });

@@ -6,7 +6,7 @@ import { startCollector } from './collector.ts';
 
 test('what several returns share is linked from the trace of each', async () => {
   await using collector = await startCollector();
-  await using here = await placeWithDatabase();
+  await using here = await placeWithDatabase({}, 'started');
   const { vendors } = here;
   // They are there before the service is: its first pull brings them together, and one request opens their RMAs.
   const ids = await Promise.all(
