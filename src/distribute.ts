@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readSettings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { connect } from './database/connect.ts';
 import { distribute } from './database/distribute.ts';
@@ -9,7 +10,7 @@ import { prepareDatabase } from './start-database.ts';
 const log = openLog('warn');
 try {
   const { values } = readArguments();
-  const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'] ?? '';
+  const databaseUrl = values['database-url'] ?? readSettings(process.env).databaseUrl ?? '';
   if (databaseUrl === '') {
     throw new ConfigurationError(['Name the database: npm run distribute -- --database-url postgres://…']);
   }

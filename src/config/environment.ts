@@ -5,6 +5,7 @@ import { readDatabaseAddress } from './database-address.ts';
 import { durationInMilliseconds } from './duration.ts';
 import { ConfigurationError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { readVariable } from './variables.ts';
 import { readWebAddress } from './web-address.ts';
 
 /** pino's levels, the quietest last. */
@@ -56,8 +57,16 @@ const environmentSchema = z.object({
 /** The names of every setting that `readSettings` knows. */
 export const SETTING_NAMES: readonly string[] = Object.keys(environmentSchema.shape);
 
+/** Those that hold a secret: each may be in a file instead, which the variable `NAME_FILE` names. */
+export const SECRET_SETTINGS = [
+  'DATABASE_URL',
+  'OPS_TOKEN',
+  'ALERT_WEBHOOK_URL',
+] as const satisfies readonly (keyof typeof environmentSchema.shape)[];
+
 /**
  * Reads the service's settings, each from the variable of its name; an empty variable counts as unset.
+ * A secret one may be in a file: see `readVariable`.
  *
  * @param env usually `process.env`
  * @returns the settings, defaults filled in, durations in milliseconds
@@ -66,12 +75,19 @@ export const SETTING_NAMES: readonly string[] = Object.keys(environmentSchema.sh
  *   not repeated.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const result = environmentSchema.safeParse(env);
+  const problems: string[] = [];
+  const secrets = SECRET_SETTINGS.map((name) => {
+    const variable = readVariable(env, name);
+    if (variable.kind === 'problem') problems.push(`${name}: ${variable.problem}`);
+    return [name, variable.kind === 'value' ? variable.value : undefined] as const;
+  });
+  const result = environmentSchema.safeParse({ ...env, ...Object.fromEntries(secrets) });
   if (!result.success) {
-    throw new ConfigurationError(
-      result.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`),
-    );
+    for (const { path, message } of result.error.issues) {
+      problems.push(`${path.map(String).join('.')}: ${message}`);
+    }
   }
+  if (!result.success || problems.length > 0) throw new ConfigurationError(problems);
   const read = result.data;
   return {
     host: read.HOST,

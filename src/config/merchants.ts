@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { AgeingLimits } from './ageing.ts';
 import { ConfigurationError } from './errors.ts';
+import { secretFilesNamedIn } from './interpolate.ts';
 import type { Merchant, Merchants } from './merchant.ts';
 import { explain, type FileProblem, nameOf } from './merchants-problems.ts';
 import { merchantsSchemas, type Schemas } from './merchants-schema.ts';
@@ -120,20 +121,20 @@ export function describeProblems(problems: readonly FileProblem[], file: string)
   return [...new Set(inOrder.map((problem) => `${problem.file ?? file}:${problem.line}: ${problem.text}`))];
 }
 
-/** What was read, and every file that it was read from: the merchants file and CSV files. */
+/** What was read, and every file that it was read from: the merchants file, CSV files and files with secrets. */
 export interface ReadMerchants extends MerchantsFile {
   readonly files: readonly string[];
 }
 
 /**
- * Reads the merchants file and the CSV files that it names.
+ * Reads the merchants file, the CSV files that it names, and the files that hold its secrets.
  *
  * @param file its path, absolute or from the working directory
  * @throws {ConfigurationError} as `parseMerchants`, and when the file is missing or cannot be read
  */
 export async function readMerchants(file: string, env: NodeJS.ProcessEnv): Promise<ReadMerchants> {
   const text = await readMerchantsText(file);
-  const files = new Set([file]);
+  const files = new Set([file, ...secretFilesNamedIn(text, env)]);
   const open = reasonFilesBeside(file);
   const read = parseMerchantsFile(text, env, file, (name) => {
     files.add(resolve(dirname(file), name));

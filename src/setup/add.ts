@@ -4,6 +4,7 @@ import { readSettings } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { nameOf } from '../config/merchants-problems.ts';
 import { LOOP_API_URL } from '../config/merchants-schema.ts';
+import { readVariable } from '../config/variables.ts';
 import { readWebAddress } from '../config/web-address.ts';
 import { parseYaml } from '../config/yaml-file.ts';
 import { webhooksApi } from '../vendors/loop/webhooks-api.ts';
@@ -90,9 +91,9 @@ async function askDestinations(
   prefix: string,
   loopUrl: string | null,
 ): Promise<readonly string[]> {
-  const apiKey = outside.env[variablesOf(prefix)['loop.apiKey'] ?? ''] ?? '';
-  if (apiKey === '') return [];
-  const api = webhooksApi({ apiUrl: loopUrl ?? LOOP_API_URL, apiKey }, outside.call);
+  const apiKey = readVariable(outside.env, variablesOf(prefix)['loop.apiKey'] ?? '');
+  if (apiKey.kind !== 'value') return [];
+  const api = webhooksApi({ apiUrl: loopUrl ?? LOOP_API_URL, apiKey: apiKey.value }, outside.call);
   const answer = await api.destinations();
   if (answer.kind !== 'destinations' || answer.destinations.length === 0) return [];
   const choices = answer.destinations.map(({ id, name }) => ({
@@ -177,7 +178,9 @@ function showNext(outside: Outside, { slug, prefix, refunds }: NewEntry, file: s
   const { say, tell, paint } = terminalFor(outside);
   say('');
   tell(`${slug} is in ${file}, with refund messages ${refunds ? 'on' : 'off'}.`);
-  const unset = Object.entries(variablesOf(prefix)).filter(([, name]) => !outside.env[name]);
+  const unset = Object.entries(variablesOf(prefix)).filter(
+    ([, name]) => readVariable(outside.env, name).kind === 'none',
+  );
   if (unset.length > 0) {
     say('');
     tell('Set these environment variables, where the service gets its own:');

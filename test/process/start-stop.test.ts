@@ -137,6 +137,7 @@ describe('what cannot be reached or taken', () => {
     expect(await second.ended()).toEqual({ code: 1, signal: null });
     expect(second.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('PORT: ')]);
     expect(second.stderr).toContain(port);
+    expect(second.stdout).toBe('');
     expect(await untouched.tables()).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
     expect(await first.stop()).toEqual({ code: 0, signal: null });

@@ -1,4 +1,5 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callbackUrl, changesIn, openShop, webhookUrl } from './shop.ts';
 
@@ -21,6 +22,20 @@ describe.concurrent('check', () => {
     expect(changesIn(shop)).toEqual(changes);
     const list = shop.masonhub.calls.findLast(({ name }) => name === 'callbacks');
     expect(list?.answer).toMatchObject([{ token: 'encrypted_verification_token' }]);
+  });
+
+  it('of one whose secrets are in files has them, and one whose file is empty is told so', async () => {
+    await using shop = await openShop();
+    const file = join(shop.folder, 'token');
+    await writeFile(file, `${shop.vendors.apiToken}\n`);
+    delete shop.env['ACME_MASONHUB_TOKEN'];
+    shop.env['ACME_MASONHUB_TOKEN_FILE'] = file;
+    const right = await shop.run('check', 'acme');
+    expect(flat(right.stdout)).toContain("✓ MasonHub's token is accepted");
+    await writeFile(file, '');
+    const { status, stdout } = await shop.run('check', 'acme');
+    expect(status).toBe(1);
+    expect(flat(stdout)).toContain(`ACME_MASONHUB_TOKEN_FILE names ${file}, which is empty.`);
   });
 
   it('of one who is not registered says so, with the command', async () => {
