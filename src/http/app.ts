@@ -9,7 +9,6 @@ import {
 } from 'fastify';
 import {
   type FastifyPluginAsyncZod,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -24,6 +23,7 @@ import { bulkRetriesApi } from './bulk-retries-api.ts';
 import { opsConsole } from './console/console.ts';
 import type { ConsoleParts } from './console/parts.ts';
 import { deliveriesApi } from './deliveries-api.ts';
+import { apiDescription } from './describe-api.ts';
 import { answerErrors, answerFrameworkError } from './errors.ts';
 import { setHeaders } from './headers.ts';
 import { health } from './health.ts';
@@ -71,18 +71,7 @@ export async function buildApp(parts: AppParts) {
   answerErrors(app);
   answerWhateverIsExpected(app);
   await setHeaders(app);
-  await app.register(swagger, {
-    openapi: {
-      info: {
-        title: 'masonhub-loop',
-        description:
-          'Joins Loop Returns to MasonHub: a return becomes an RMA, its receipt a refund or a flag.',
-        version: '1',
-      },
-      components: { securitySchemes: { opsToken: { type: 'http', scheme: 'bearer' } } },
-    },
-    transform: jsonSchemaTransform,
-  });
+  await app.register(swagger, apiDescription);
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: {
@@ -104,5 +93,6 @@ export async function buildApp(parts: AppParts) {
   await app.register(deliveriesApi(operations, opsToken));
   await app.register(metrics(opsToken, parts.readMetrics));
   await app.register(opsConsole(parts), { prefix: '/console' });
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/console', 302));
   return app;
 }

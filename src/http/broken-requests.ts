@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import { HttpError } from './errors.ts';
+import { brokenRequest, HttpError } from './errors.ts';
 import { headersWithoutRoute } from './headers.ts';
 
-const malformed = new HttpError(400, 'broken_request', 'The request is not HTTP as it should be.');
 /** MasonHub takes any 4xx for final, and what came too slowly may come through the next time. */
 const tooSlow = new HttpError(503, 'too_slow', 'The request did not come to its end. Send it again later.', {
   retryAfterSeconds: 30,
@@ -14,7 +13,7 @@ export const answerBrokenRequest: NonNullable<FastifyServerOptions['clientErrorH
   socket,
 ) => {
   if (socket.writable && error.code !== 'ECONNRESET') {
-    socket.write(asHttp(error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? tooSlow : malformed));
+    socket.write(asHttp(error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? tooSlow : brokenRequest()));
   }
   socket.destroy();
 };

@@ -54,6 +54,7 @@ export function deliveriesApi(
       '/api/deliveries/rejected',
       {
         schema: {
+          operationId: 'listSetAsideDeliveries',
           tags: ['Ops'],
           summary: 'A page of deliveries that were not understood, or that were ignored, and why',
           description:
@@ -104,6 +105,7 @@ export function deliveriesApi(
       '/api/deliveries/replay',
       {
         schema: {
+          operationId: 'replayDeliveries',
           tags: ['Ops'],
           summary:
             'Take rejected and ignored deliveries through once more, after a fix: one, all of a kind, or all',

@@ -63,6 +63,8 @@ export const notUnderstood = (why: string, issues: readonly Issue[]) =>
   new HttpError(422, 'not_understood', why, { issues });
 export const invalidRequest = (message: string, issues?: readonly Issue[]) =>
   new HttpError(400, 'invalid_request', message, issues === undefined ? {} : { issues });
+export const brokenRequest = () =>
+  new HttpError(400, 'broken_request', 'The request is not HTTP as it should be.');
 export const databaseAway = (cause?: unknown) =>
   new HttpError(503, 'database_away', 'The database does not answer. Ask again later.', {
     retryAfterSeconds,

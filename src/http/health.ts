@@ -6,7 +6,7 @@ import type { notReadyCode } from '../database/outages.ts';
 import type { Issue } from '../inbox/delivery.ts';
 import type { Operations } from '../operations/operations.ts';
 import { vendors } from '../vendor-terms/vendors.ts';
-import { errorAnswer, HttpError } from './errors.ts';
+import { brokenRequest, errorAnswer, HttpError } from './errors.ts';
 import { readyExample } from './ops-examples.ts';
 
 /**
@@ -43,6 +43,8 @@ const readyBody = z.object({
     .describe('What is wrong with the merchants file, so that the merchants of before stay'),
 });
 
+const brokenAnswer = errorAnswer('It is not HTTP as it should be.', brokenRequest());
+
 /** Whether the process answers, and whether it can do its job. */
 export function health(
   operations: Pick<Operations, 'readiness' | 'connections' | 'unstored' | 'merchantsProblem'>,
@@ -52,13 +54,16 @@ export function health(
       '/health/live',
       {
         schema: {
+          operationId: 'isLive',
           tags: ['Health'],
           summary: 'The process answers',
           description: 'For a probe that starts the process again where this stays out.',
+          security: [],
           response: {
             200: z
               .object({ status: z.literal('live') })
               .meta({ description: 'It does.', examples: [{ status: 'live' }] }),
+            400: brokenAnswer,
           },
         },
       },
@@ -68,12 +73,15 @@ export function health(
       '/health/ready',
       {
         schema: {
+          operationId: 'isReady',
           tags: ['Health'],
           summary: 'It can do its job: the database takes writes, migrations applied, workers running',
           description:
             'For a load balancer. `database` holds where a write can be committed within two seconds, which is tried every five seconds at most. A paused connection of one merchant, merchants of whom nothing can be stored while it can be of others, and a merchants file that cannot be used are listed, and do not make it unready.',
+          security: [],
           response: {
             200: readyBody.meta({ description: 'It can.', examples: [readyExample] }),
+            400: brokenAnswer,
             503: errorAnswer(
               'Names the checks that fail. Ask again after Retry-After seconds.',
               notReady([{ path: 'database', message: 'not reachable' }]),

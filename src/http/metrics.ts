@@ -14,6 +14,7 @@ export function metrics(opsToken: string | null, read: ReadMetrics): FastifyPlug
       '/metrics',
       {
         schema: {
+          operationId: 'readMetrics',
           tags: ['Ops'],
           summary: 'The metrics, in Prometheus’ text format',
           description:

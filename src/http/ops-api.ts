@@ -49,6 +49,7 @@ export function opsApi(
       '/api/returns',
       {
         schema: {
+          operationId: 'listReturns',
           tags: ['Ops'],
           summary: 'A page of returns, newest first',
           description: 'All of them, or those that the parameters leave; they can be combined.',
@@ -85,6 +86,7 @@ export function opsApi(
       '/api/returns/:merchant/:loopReturnId',
       {
         schema: {
+          operationId: 'readReturn',
           tags: ['Ops'],
           summary: 'One return with its timeline',
           description:
@@ -114,6 +116,7 @@ export function opsApi(
       '/api/returns/:merchant/:loopReturnId/retry',
       {
         schema: {
+          operationId: 'retryReturn',
           tags: ['Ops'],
           summary: 'Try the step that failed again',
           description:

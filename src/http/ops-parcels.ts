@@ -38,6 +38,7 @@ export function parcelsApi(
       '/api/parcels/unannounced',
       {
         schema: {
+          operationId: 'listUnannouncedParcels',
           tags: ['Ops'],
           summary: 'Parcels that came without an RMA and of which no return is known, newest first',
           description:

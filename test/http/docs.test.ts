@@ -49,7 +49,7 @@ afterAll(() => world.stop());
 function examplesIn(where: string, found: z.infer<typeof content>) {
   return Object.entries(found).map(([type, { schema, example, examples }]) => ({
     where: `${where} ${type}`,
-    schema: z.fromJSONSchema(schema, { defaultTarget: 'openapi-3.0' }),
+    schema: z.fromJSONSchema(schema),
     values: [
       ...[example, schema['example']].filter((one) => one !== undefined),
       ...Object.values(examples ?? {}).map(({ value }) => value),
@@ -111,7 +111,7 @@ describe('/docs', () => {
     const parameters = operations.flatMap((one) =>
       one.parameters.map((parameter) => ({
         where: `${one.name} ${parameter.name}`,
-        schema: z.fromJSONSchema(parameter.schema, { defaultTarget: 'openapi-3.0' }),
+        schema: z.fromJSONSchema(parameter.schema),
         values: [parameter.schema.example].filter((one) => one !== undefined),
       })),
     );

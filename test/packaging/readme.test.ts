@@ -61,7 +61,12 @@ test('the routes are those that answer', async () => {
       Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const listed = await tableUnder(http, 'Routes');
-    expect(listed.map(([route]) => code(route))).toEqual([...described, 'GET /console', 'GET /docs']);
+    expect(listed.map(([route]) => code(route))).toEqual([
+      ...described,
+      'GET /',
+      'GET /console',
+      'GET /docs',
+    ]);
     expect((await app.inject('/console')).statusCode).toBe(403);
     expect((await app.inject('/docs')).statusCode).toBe(200);
     expect((await app.inject('/docs/json')).statusCode).toBe(200);

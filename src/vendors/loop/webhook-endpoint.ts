@@ -24,10 +24,12 @@ export function loopWebhooks(
         onRequest: admit,
         validatorCompiler: validatedByTheHandler,
         schema: {
+          operationId: 'takeLoopWebhook',
           tags: ['Vendors'],
           summary: "Loop's webhooks",
           description:
             'Signed with `X-Loop-Signature`: base64 of HMAC-SHA256 over the raw body with one of the merchant’s webhook secrets.',
+          security: [{ loopSignature: [] }],
           params: merchantParams,
           headers: z.object({
             'x-loop-signature': z

@@ -24,13 +24,14 @@ export function masonHubCallbacks(
         onRequest: admit,
         validatorCompiler: validatedByTheHandler,
         schema: {
+          operationId: 'takeMasonHubCallback',
           tags: ['Vendors'],
           summary: "MasonHub's rmaEvent callbacks",
           description:
             'Proven by the merchant’s callback token: as `Authorization: Bearer`, as a `token` field of every message, or as the secret of `X-MasonHub-Signature: sha256=<hex>`.',
+          security: [{ callbackToken: [] }, { callbackSignature: [] }],
           params: merchantParams,
           headers: z.object({
-            authorization: z.string().optional().meta({ example: 'Bearer 0b7e4c2d9a6f48d1a3c5e7f90b2d4c6e' }),
             'x-masonhub-signature': z.string().optional().meta({
               example: 'sha256=9f2c4e6a8b0d1f3e5c7a9b8d6f4e2c0a1b3d5f7e9c8a6b4d2f0e1c3a5b7d9f8e',
             }),
