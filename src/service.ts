@@ -30,6 +30,7 @@ import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
 import { purge } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
+import { markIfOld } from './steps/restored.ts';
 import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { vendors } from './vendors.ts';
 
@@ -183,6 +184,7 @@ async function startMerchants(
 ): Promise<{ merchants: Merchants; ageingLimits: () => AgeingLimits; file: FollowedMerchants | null }> {
   const { observer, log } = context;
   const { pollIntervalMs } = settings;
+  await markIfOld(context, [...atFirst.keys()], pollIntervalMs);
   const merchants = new Map<string, Merchant>();
   let limits = limitsAtFirst;
   const ageingLimits = () => limits;

@@ -105,9 +105,9 @@ export interface ReturnTermsTable {
 /** How far each vendor has been asked for what its messages missed. */
 export interface PollsTable {
   merchant: string;
-  /** `loop` or `masonhub`. */
+  /** `loop` or `masonhub`; or `restored`, where the database came from a backup. */
   source: string;
-  /** Everything that the vendor changed before this moment is known here. */
+  /** Everything that the vendor changed before this moment is known here; or when it was restored. */
   watermark: Time;
 }
 

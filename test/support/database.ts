@@ -19,12 +19,17 @@ export async function freshDatabase(as: 'empty' | 'started' = 'empty'): Promise<
     await emptyTables(url);
     return { url, drop: async () => {} };
   }
+  return create(as === 'empty' ? null : inject('startedDatabase'));
+}
+
+/** A copy of a database as it is now; nobody may be connected to it meanwhile. */
+export function copyOf(url: string): Promise<FreshDatabase> {
+  return create(new URL(url).pathname.slice(1));
+}
+
+async function create(template: string | null): Promise<FreshDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(
-    as === 'empty'
-      ? `create database ${name}`
-      : `create database ${name} template ${inject('startedDatabase')}`,
-  );
+  await administer(`create database ${name}${template === null ? '' : ` template ${template}`}`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   return {

@@ -7,11 +7,18 @@ import type { SentOutcome } from '../../returns/return.ts';
 import { type Claim, type ClaimedStep, claimOf, setClaim } from '../../returns-store/claims.ts';
 import { lockStored } from '../../returns-store/store.ts';
 import type { StepContext } from '../../steps/context.ts';
+import { readRestored } from '../../steps/restored.ts';
+
+/** A request that may have been made before, and whose answer is not known. */
+export interface Unanswered extends Claim {
+  /** `claim`: it was on the wire. `backup`: whether it was is not in the backup that was restored. */
+  readonly knownBy: 'claim' | 'backup';
+}
 
 /** What is to be sent, and the earlier try of it that is without an answer; null where there is none. */
 export interface ToSend {
   readonly outcome: SentOutcome;
-  readonly unanswered: Claim | null;
+  readonly unanswered: Unanswered | null;
 }
 
 /** Only reads, so it can be repeated. @returns null where the step is not due any more */
@@ -24,15 +31,29 @@ export async function lookAtClaim(
   return inTransaction(context.db, 'repeat', async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
-    return { outcome: due.outcome, unanswered: await claimOf(trx, merchant, loopReturnId, step) };
+    const claimed = await claimOf(trx, merchant, loopReturnId, step);
+    const unanswered =
+      claimed === null ? await forgotten(context, trx, merchant) : { ...claimed, knownBy: 'claim' as const };
+    return { outcome: due.outcome, unanswered };
   });
+}
+
+/** After a restore, any message may have been sent before; what Loop has not done of it in a day, it never does. */
+async function forgotten(
+  { now, pace }: StepContext,
+  trx: Transaction<Tables>,
+  merchant: string,
+): Promise<Unanswered | null> {
+  const since = await readRestored(trx, merchant);
+  if (since === null || now().getTime() - since.getTime() > pace.closeWithinMs) return null;
+  return { since, state: null, knownBy: 'backup' };
 }
 
 /**
  * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
  * the answer leaves a claim behind, and whoever finds it asks Loop before sending again. Where the commit's answer
  * is lost, so may the claim be, or not: nothing is sent, and the next try finds out.
- * @param unansweredSince the claim of the earlier try, which this one takes over; null where there was none
+ * @param claimedSince the claim of the earlier try, which this one takes over; null where there was none
  * @returns null where the step is not due any more, or another worker was quicker
  */
 export async function claim(
@@ -40,13 +61,13 @@ export async function claim(
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-  unansweredSince: Date | null,
+  claimedSince: Date | null,
 ): Promise<Claim | null> {
   return inTransaction(context.db, 'throw', async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
     const current = await claimOf(trx, merchant, loopReturnId, step);
-    if (current?.since.getTime() !== unansweredSince?.getTime()) return null;
+    if (current?.since.getTime() !== claimedSince?.getTime()) return null;
     const claimed = { since: context.now(), state: due.state };
     await setClaim(trx, merchant, loopReturnId, step, claimed);
     return claimed;

@@ -12,7 +12,7 @@ import { loopTerms } from '../../vendor-terms/loop.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
-import { claim, lookAtClaim } from './claims.ts';
+import { claim, lookAtClaim, type Unanswered } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
@@ -91,7 +91,7 @@ async function sendOnce(
   // claimed was really on the wire.
   const claims: (Claim | null)[] = [];
   const beforeSending = async () => {
-    const since = unanswered?.since ?? null;
+    const since = unanswered?.knownBy === 'claim' ? unanswered.since : null;
     const claimed = await claim(context, merchant.slug, job.loopReturnId, step, since);
     claims.push(claimed);
     return claimed !== null;
@@ -183,7 +183,7 @@ async function askLoop(
   step: ClaimedStep,
   loopReturnId: string,
   outcome: SentOutcome,
-  unanswered: Claim,
+  unanswered: Unanswered,
 ): Promise<{ event: StepEvent } | NotNow | { unknown: true }> {
   if (step === 'note') {
     const notes = await client.notes(loopReturnId);
@@ -201,7 +201,7 @@ async function askLoop(
     return { kind: 'retry', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
   }
   if (known.state === 'review' && unanswered.state !== 'review') {
-    return { event: { kind: 'messageRefused', why: reviewedSince, state: known.state } };
+    return { event: { kind: 'messageRefused', why: reviewed[unanswered.knownBy], state: known.state } };
   }
   if (known.state === 'open' || known.state === 'review') return { unknown: true };
   const why = `Loop says that the return is ${known.state}. Open it in Loop's admin and decide there.`;
@@ -209,8 +209,12 @@ async function askLoop(
 }
 
 /** Loop may have accepted the request and failed at it; sent again by itself, it could be carried out twice. */
-const reviewedSince =
-  "Loop did not answer the request to process the return, and has put it into Needs Review since: it may have accepted the request and not been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.";
+const reviewed = {
+  claim:
+    "Loop did not answer the request to process the return, and has put it into Needs Review since: it may have accepted the request and not been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.",
+  backup:
+    "The database was restored from a backup, which does not know whether Loop was asked to process the return since, and Loop has it in Needs Review: it may have been asked and not been able to carry it out. Open the return in Loop's admin and process it there; or take it out of review there, and retry here.",
+} as const satisfies Record<Unanswered['knownBy'], string>;
 
 function isOverdue(context: StepContext, step: ClaimedStep, outcome: SentOutcome, since: Date): boolean {
   const queued = step === 'message' && outcome.kind === 'process';

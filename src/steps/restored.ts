@@ -1,0 +1,58 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../database/connect.ts';
+import type { Tables } from '../database/tables.ts';
+import type { StepContext } from './context.ts';
+
+/** Beside the vendors' names in `polls`: up to when this database may have forgotten what was sent. */
+const source = 'restored';
+
+/**
+ * Notes that the database was restored from a backup: what was sent to Loop since that backup is not known in it.
+ * @param at when: everything up to then may have been sent already
+ */
+export async function markRestored(db: Database, merchants: readonly string[], at: Date): Promise<void> {
+  for (const merchant of merchants) {
+    await db
+      .insertInto('polls')
+      .values({ merchant, source, watermark: at })
+      .onConflict((conflict) => conflict.columns(['merchant', 'source']).doUpdateSet({ watermark: at }))
+      .execute();
+  }
+}
+
+/** Beside POLL_INTERVAL: how long no poll of any vendor may have come to an end while a service works. */
+const longestSilenceMs = 3_600_000;
+
+/**
+ * Before a service works on its database, sees whether that is of a while ago: it was restored from a backup, or
+ * nothing has run on it. The two cannot be told from each other, and to ask Loop first never hurts.
+ */
+export async function markIfOld(
+  { db, log, now }: Pick<StepContext, 'db' | 'log' | 'now'>,
+  merchants: readonly string[],
+  pollIntervalMs: number,
+): Promise<void> {
+  const { newest } = await db
+    .selectFrom('polls')
+    .select((eb) => eb.fn.max('watermark').as('newest'))
+    .where('source', '<>', source)
+    .executeTakeFirstOrThrow();
+  const at = now();
+  if (newest === null || at.getTime() - newest.getTime() <= longestSilenceMs + pollIntervalMs) return;
+  await markRestored(db, merchants, at);
+  log.warn(
+    { since: newest },
+    'the database has seen no poll for long: Loop is asked what it knows of a return before it is sent anything',
+  );
+}
+
+/** When a merchant's returns were last restored from a backup; null where they never were. */
+export async function readRestored(trx: Transaction<Tables>, merchant: string): Promise<Date | null> {
+  const row = await trx
+    .selectFrom('polls')
+    .select('watermark')
+    .where('merchant', '=', merchant)
+    .where('source', '=', source)
+    .executeTakeFirst();
+  return row?.watermark ?? null;
+}
