@@ -18,7 +18,7 @@ export async function onDatabase(
   try {
     const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(settings.dataDir, log, cleanUp));
     await prepareDatabase(databaseUrl, log);
-    const { db, close } = connect(databaseUrl, { max: 1, log });
+    const { db, close } = connect(databaseUrl, { max: 1, longestQueryMs: null, log });
     cleanUp.push(close);
     await work(db, settings);
   } finally {

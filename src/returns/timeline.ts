@@ -31,6 +31,7 @@ export type OwnEvent =
   | 'dispositions.reported'
   | `${Step}.failed`
   | 'attention'
+  | 'erased'
   | 'retry';
 
 export type TimelineEvent = OwnEvent | LoopTrigger;

@@ -70,6 +70,7 @@ const own = {
   'dispositions.reported': toLoop('what became of the items, reported'),
 
   attention: service('needs attention'),
+  erased: { from: 'ops', to: null, what: 'raw deliveries and calls erased' },
   retry: { from: 'ops', to: null, what: 'asked for another try' },
 } satisfies Record<Exclude<OwnEvent, `${Step}.failed`>, EventWords>;
 

@@ -1,0 +1,216 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../src/database/connect.ts';
+import type { MeantReturns } from '../../src/returns-store/names.ts';
+import { customer } from '../../src/stand-ins/personal-data.ts';
+import { eraseReturns } from '../../src/steps/erase.ts';
+import { vendors } from '../../src/vendors.ts';
+import { runSource } from '../support/command.ts';
+import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+/** The command's work without the start of a process. */
+async function eraseHere(meant: MeantReturns) {
+  const { db, close } = connect(world.databaseUrl, { log: pino({ level: 'silent' }) });
+  try {
+    return await eraseReturns({ db, vendors, now: () => new Date() }, 'acme', meant, 'erase');
+  } finally {
+    await close();
+  }
+}
+
+const erase = (...args: string[]) =>
+  runSource('src/erase.ts', ['--merchant', 'acme', ...args], { DATABASE_URL: world.databaseUrl });
+
+/** A return with its refund, all of whose calls are written down. */
+async function refunded(sku: string, orderName: string): Promise<string> {
+  const id = await world.open([{ sku }], { orderName });
+  await world.masonhub.receive(id);
+  await world.untilStatus(id, 'processed');
+  await world.untilQuiet();
+  await until(
+    async () => (await callsOf(id)) > 1,
+    () => `the calls of ${id}`,
+  );
+  return id;
+}
+
+const callsOf = async (id: string) =>
+  (await world.query('select 1 from vendor_calls where loop_return_id = $1', [id])).length;
+
+/** The raw deliveries as they are stored, by their keys. */
+async function deliveries(): Promise<Map<string, { body: string; result: string }>> {
+  const rows = await world.query(
+    `select key, convert_from(body, 'UTF8') as body, result, events::text as events, applied_at from deliveries`,
+  );
+  return new Map(
+    rows.map(({ key, body, result, ...row }) => [
+      String(key),
+      { body: String(body), result: String(result), ...row },
+    ]),
+  );
+}
+
+const bodiesWith = async (text: string) =>
+  [...(await deliveries()).values()].filter(({ body }) => body.includes(text)).length;
+
+describe('npm run erase', () => {
+  test('takes the raw deliveries and the calls of one return out, and leaves every other as it is', async () => {
+    const id = await refunded('TEE-1', '#70001');
+    const other = await refunded('TEE-2', '#70002');
+    const before = await deliveries();
+    expect(await bodiesWith(customer.email)).toBeGreaterThan(1);
+    const callsOfOther = await callsOf(other);
+
+    const ran = await erase('--return', id, '--yes');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    const after = await deliveries();
+    const touched = [...before].filter(([, { body }]) => body.includes(id));
+    expect(touched.length).toBeGreaterThan(2);
+    expect(ran.stdout).toContain(`Raw deliveries that are gone: ${touched.length}\n`);
+    for (const [key, { result }] of touched) {
+      expect(after.get(key)).toMatchObject({ body: '', events: null, result });
+    }
+    const untouched = [...before].filter(([key]) => !touched.some(([gone]) => gone === key));
+    for (const [key, row] of untouched) expect(after.get(key)).toEqual(row);
+    expect(after.size).toBe(before.size);
+    expect([await callsOf(id), await callsOf(other)]).toEqual([0, callsOfOther]);
+
+    const found = await world.returnOf(id);
+    expect(found).toMatchObject({ status: 'processed', calls: [] });
+    expect(found?.timeline.at(-1)).toMatchObject({
+      event: 'erased',
+      detail: expect.stringContaining(`Raw deliveries: ${touched.length}; calls to vendors: `),
+    });
+    expect((await world.returnOf(other))?.timeline.at(-1)?.event).not.toBe('erased');
+  });
+
+  test('lets a delivery that comes once more be known as one that was there', async () => {
+    const body = JSON.stringify({
+      ...world.loop.payloadOf(await refunded('TEE-1', '#70003'), 'return.created'),
+    });
+    const send = () => world.post('/webhooks/loop/acme', body, world.signed(body));
+    expect((await send()).json).toEqual({ status: 'accepted' });
+    await world.untilQuiet();
+    const { id } = JSON.parse(body) as { id: string | number };
+    await eraseHere({ loopReturnId: String(id) });
+    expect((await send()).json).toEqual({ status: 'duplicate' });
+    expect(await bodiesWith(`${id}`)).toBe(0);
+  });
+
+  test('takes all returns of an order, with its name as people write it', async () => {
+    const ids = [await refunded('TEE-1', '#70004'), await refunded('TEE-2', '#70004')];
+    const other = await refunded('TEE-1', '#700041');
+    expect(await eraseHere({ orderName: '70004' })).toMatchObject({ returns: ids });
+    for (const id of ids) expect(await bodiesWith(id)).toBe(0);
+    expect(await bodiesWith(other)).toBeGreaterThan(2);
+  });
+
+  test('changes nothing when it is only to look, or when nobody can be asked', async () => {
+    const id = await refunded('TEE-1', '#70005');
+    const before = await deliveries();
+    const [looked, unasked] = await Promise.all([
+      erase('--return', id, '--dry-run'),
+      erase('--order', '#70005'),
+    ]);
+    expect(looked).toMatchObject({ status: 0, stderr: '' });
+    expect(looked.stdout).toMatch(
+      /^Returns: \d+\nRaw deliveries that would go: \d+\nCalls.* would go: \d+\n$/,
+    );
+    expect(unasked).toMatchObject({ status: 2 });
+    expect(unasked.stderr).toContain('Add --yes');
+    expect(await deliveries()).toEqual(before);
+    expect(await callsOf(id)).toBeGreaterThan(0);
+  });
+
+  test('says so where there is nothing of such a return, or where it is not said which', async () => {
+    const [nothing, ...unclear] = await Promise.all([
+      erase('--return', '1', '--yes'),
+      erase('--return', ''),
+      erase('--return', '1', '--order', '#1'),
+      erase('--retrun', '1'),
+    ]);
+    expect(nothing).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'There is nothing of such a return of acme. Nothing was changed.\n',
+    });
+    for (const { status, stderr } of unclear) {
+      expect(status).toBe(1);
+      expect(stderr).toContain('npm run erase -- --merchant acme --return');
+    }
+  });
+});
+
+describe('a delivery', () => {
+  const callback = (...messages: { id: string; numbers: (string | number)[] }[]) =>
+    JSON.stringify(
+      messages.map(({ id, numbers }) => ({
+        message_type: 'rmaEvent',
+        message_id: id,
+        api_version: '2.0',
+        data: numbers.map((number) => ({ customer_identifier: number, event_type: 'inTransit' })),
+      })),
+    );
+  const send = (body: string) => world.post('/callbacks/masonhub/acme', body, world.proven());
+
+  test('that tells of several returns loses its body for all of them, and nothing else of the others', async () => {
+    const id = await refunded('TEE-1', '#70006');
+    const other = await refunded('TEE-2', '#70007');
+    await send(callback({ id: 'both', numbers: [id, other] }, { id: 'other', numbers: [other] }));
+    await world.untilQuiet();
+    const shownBefore = await world.returnOf(other);
+    expect(await eraseHere({ loopReturnId: id })).toMatchObject({ shared: 2 });
+    const rows = await world.query(
+      `select key, length(body) as size, events from deliveries where key in ('both', 'other') order by key`,
+    );
+    const told = [expect.objectContaining({ rmaNumber: other })];
+    expect(rows).toEqual([
+      { key: 'both', size: 0, events: told },
+      { key: 'other', size: 0, events: told },
+    ]);
+    expect(await world.returnOf(other)).toEqual(shownBefore);
+  });
+
+  test('that was not understood goes where it names the return, and stays where more was in it', async () => {
+    const id = await refunded('TEE-1', '#70008');
+    const post = async (body: string) =>
+      (await world.post('/webhooks/loop/acme', body, world.signed(body))).status;
+    expect(
+      await post(JSON.stringify({ topic: 'return', trigger: 'return.created', number: Number(id) })),
+    ).toBe(422);
+    expect(await post(JSON.stringify({ topic: 'return', trigger: 'return.created', number: `${id}0` }))).toBe(
+      422,
+    );
+    const mixed = callback({ id: 'understood', numbers: [id] }, { id: 'not understood', numbers: [] });
+    await send(mixed.replace('"data":[]', '"data":"?"'));
+    await world.untilQuiet();
+    expect(await eraseHere({ loopReturnId: id })).toMatchObject({ unread: 1 });
+    const rejected = await world.query(
+      `select length(body) > 0 as is_there, convert_from(body, 'UTF8') like '%number%' as is_webhook
+       from deliveries where result = 'rejected' order by 1, 2`,
+    );
+    expect(rejected).toEqual([
+      { is_there: false, is_webhook: false },
+      { is_there: true, is_webhook: false },
+      { is_there: true, is_webhook: true },
+    ]);
+  });
+
+  test('that still has to be applied stays until then', async () => {
+    const id = await refunded('TEE-1', '#70009');
+    await world.query(
+      `update deliveries set applied_at = null where key = (
+        select key from deliveries where position($1::bytea in body) > 0 limit 1)`,
+      [Buffer.from(id)],
+    );
+    expect(await eraseHere({ loopReturnId: id })).toMatchObject({ waiting: 1 });
+    expect(await bodiesWith(id)).toBe(1);
+  });
+});
