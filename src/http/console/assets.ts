@@ -15,6 +15,7 @@ const sources = {
     ],
   },
   'refresh.js': { type: 'text/javascript; charset=utf-8', files: ['refresh.js'] },
+  'sign-in.js': { type: 'text/javascript; charset=utf-8', files: ['sign-in.js'] },
   'icon.svg': { type: 'image/svg+xml', files: ['icon.svg'] },
 } as const;
 type Asset = keyof typeof sources;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { paintFor, WIDTH, wrap } from '../../setup/screen.ts';
 import { differences, findEnd } from './check.ts';
+import { finishedCount, playMonth, stuckCount, unknownSku } from './month.ts';
 import { parcels } from './parcels.ts';
 import { type Ending, endLines, headline, summary, table, trailLines } from './report.ts';
 import type { DemoReturn } from './return.ts';
@@ -26,8 +27,10 @@ const say = (lines: readonly string[]) =>
 const stays = process.argv.includes('--stay');
 
 const stop = new AbortController();
-// Once only: a second Ctrl-C ends the process at once.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+// However often they come: what has been started is stopped in good order, within some seconds, and nothing stays.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+// A terminal that is closed takes no more lines.
+process.stdout.on('error', () => stop.abort());
 
 process.exitCode = await run();
 
@@ -37,6 +40,7 @@ async function run(): Promise<number> {
   const world = await startWorld();
   try {
     say(introduction(world));
+    if (stays) await showMonth(world);
     const endings = await showReturns(world);
     const seconds = (performance.now() - startedAt) / 1000;
     say([...table(endings, paint), ...summary(endings, seconds, paint)]);
@@ -51,12 +55,26 @@ async function run(): Promise<number> {
   }
 }
 
-function introduction({ url }: World): string[] {
-  const text = `The service is at ${url} and has two merchants: acme, with refund messages on, and borealis, with them off. Each line below says who tells whom what, with the answer at the right.`;
+function introduction(world: World): string[] {
+  const text = `The service is at ${world.url} and has two merchants: acme, with refund messages on, and borealis, with them off. Each line below says who tells whom what, with the answer at the right.`;
   return [
     ...wrap(text, WIDTH),
+    'Its console, where you are signed in:',
+    `  ${consoleLink(world)}`,
     ...(stays ? [] : ['npm run demo -- --stay leaves it all running at the end, to look around.']),
   ];
+}
+
+/** The token is behind the `#`, which a browser keeps to itself. */
+function consoleLink({ url, opsToken }: World): string {
+  return `${url}/console#token=${opsToken}`;
+}
+
+/** Nobody watches this: it is there for whoever stays. */
+async function showMonth(world: World): Promise<void> {
+  const text = `First, without a word for each, the month before: ${finishedCount} returns that end, and ${stuckCount} that wait for a person.`;
+  say(['', ...wrap(text, WIDTH)]);
+  await playMonth(world, stop.signal);
 }
 
 async function showReturns(world: World): Promise<Ending[]> {
@@ -100,9 +118,14 @@ async function endingOf(stage: Stage, { end }: DemoReturn, failure: string | nul
 }
 
 /** Leaves everything running until Ctrl-C. */
-async function stay({ url, opsToken }: World): Promise<void> {
+async function stay(world: World): Promise<void> {
+  const { url, opsToken } = world;
+  const day = `${stuckCount} returns wait there for one cause: MasonHub did not know the SKU ${unknownSku}. It knows it by now, so that a retry of all of them works. The returns that ended over the month are there as well.`;
   say([
     '',
+    'The console, where you are signed in:',
+    `  ${consoleLink(world)}`,
+    ...wrap(day, WIDTH),
     `The API's description: ${url}/docs`,
     'The returns:',
     `  curl -H 'Authorization: Bearer ${opsToken}' \\`,

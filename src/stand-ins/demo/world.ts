@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { aDayMs } from '../../config/duration.ts';
 import { parseMerchants } from '../../config/merchants.ts';
 import { type Service, startService } from '../../service.ts';
 import { defaultPace, type Pace } from '../../steps/pace.ts';
@@ -24,6 +26,8 @@ export interface World {
   readonly url: string;
   readonly opsToken: string;
   readonly vendors: Readonly<Record<MerchantSlug, Vendors>>;
+  /** Lets the service believe that it is so much earlier; from then on only later. 0: the present. */
+  goBack(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -55,13 +59,18 @@ export async function startWorld(): Promise<World> {
       acme: await startVendors('acme', cleanUp),
       borealis: await startVendors('borealis', cleanUp),
     };
-    const opsToken = 'demo-ops-token';
-    const service = await startServiceBeside(vendors, opsToken, cleanUp);
+    const opsToken = `demo-${randomBytes(9).toString('base64url')}`;
+    let backMs = 0;
+    const now = () => new Date(Date.now() - backMs);
+    const service = await startServiceBeside(vendors, opsToken, now, cleanUp);
     for (const slug of ['acme', 'borealis'] as const) {
       vendors[slug].loop.sendWebhooksTo(`${service.url}/webhooks/loop/${slug}`);
       vendors[slug].hub.sendCallbacksTo(`${service.url}/callbacks/masonhub/${slug}`);
     }
-    return { url: service.url, opsToken, vendors, close };
+    const goBack = (ms: number) => {
+      backMs = ms;
+    };
+    return { url: service.url, opsToken, vendors, goBack, close };
   } catch (error) {
     await close();
     throw error;
@@ -99,6 +108,7 @@ function keysOf(slug: MerchantSlug) {
 async function startServiceBeside(
   vendors: Record<MerchantSlug, Vendors>,
   opsToken: string,
+  now: () => Date,
   cleanUp: (() => Promise<void>)[],
 ): Promise<Service> {
   const dataDir = await mkdtemp(join(tmpdir(), 'masonhub-loop-demo-'));
@@ -112,7 +122,7 @@ async function startServiceBeside(
       databaseUrl: null,
       // Ten minutes by default; here nobody wants to wait.
       pollIntervalMs: 3_000,
-      retentionMs: 86_400_000,
+      retentionMs: 30 * aDayMs,
       dataDir: join(dataDir, 'data'),
       opsToken,
     },
@@ -120,6 +130,7 @@ async function startServiceBeside(
     // The screen belongs to the demo.
     log: pino({ level: 'silent' }),
     pace,
+    now,
   });
   cleanUp.push(() => service.stop());
   return service;

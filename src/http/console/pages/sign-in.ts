@@ -1,3 +1,4 @@
+import { assetPath } from '../assets.ts';
 import { html } from '../html.ts';
 import type { Page } from '../layout.ts';
 
@@ -16,6 +17,7 @@ export function signInPage({ next, wrong }: { next: string; wrong: boolean }): P
         <p id="token-hint" class="hint">The value of the service's setting OPS_TOKEN. A session lasts for twelve hours.</p>
         <input type="hidden" name="next" value="${next}">
         <button>Sign in</button>
-      </form>`,
+      </form>
+      <script type="module" src="${assetPath('sign-in.js')}"></script>`,
   };
 }
