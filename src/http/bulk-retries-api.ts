@@ -79,6 +79,7 @@ export function bulkRetriesApi(
       '/api/returns/retry',
       {
         schema: {
+          operationId: 'retryReturns',
           tags: ['Ops'],
           summary: 'Try the failed steps of many returns again',
           description: `For returns with one cause, or any that the parameters leave, ${mostReturnsAtOnce} at most; name at least one parameter. Which returns these are is fixed now. They are retried at a pace that leaves room for others, the oldest first, also where the service is stopped in between. Those of which nothing has failed stay as they are.`,
@@ -105,6 +106,7 @@ export function bulkRetriesApi(
       '/api/retries',
       {
         schema: {
+          operationId: 'listBulkRetries',
           tags: ['Ops'],
           summary: 'The latest bulk retries, newest first',
           description: 'Who asked for each, for which returns, and whether it is still running.',
@@ -123,6 +125,7 @@ export function bulkRetriesApi(
       '/api/retries/:id',
       {
         schema: {
+          operationId: 'readBulkRetry',
           tags: ['Ops'],
           summary: 'One bulk retry: how far it is, and an answer for each return',
           description:
@@ -169,6 +172,7 @@ export function bulkRetriesApi(
       '/api/retries/:id/stop',
       {
         schema: {
+          operationId: 'stopBulkRetry',
           tags: ['Ops'],
           summary: 'Stop a bulk retry',
           description:

@@ -44,14 +44,27 @@ export const apiDescription: FastifyDynamicSwaggerOptions = {
     },
   },
   transform: createJsonSchemaTransform({
-    zodToJsonConfig: { override: ({ jsonSchema }) => sayAnything(jsonSchema) },
+    zodToJsonConfig: { override: ({ jsonSchema }) => mend(jsonSchema) },
   }),
 };
 
+interface Mended {
+  anyOf?: readonly object[];
+  required?: readonly string[];
+  propertyNames?: unknown;
+  additionalProperties?: unknown;
+  properties?: Record<string, unknown>;
+}
+
 /**
- * A union with something that takes every value takes every value. The library would leave that one out, and so
- * describe less than is taken.
+ * A union with something that takes every value takes every value: the library would leave that one out, and so
+ * describe less than is taken. And where an object has one property for each of some words, they are named.
  */
-function sayAnything(schema: { anyOf?: readonly object[] }): void {
+function mend(schema: Mended): void {
   if (schema.anyOf?.some((one) => Object.keys(one).length === 0)) delete schema.anyOf;
+  const { propertyNames, required, additionalProperties: each } = schema;
+  if (propertyNames === undefined || required === undefined) return;
+  schema.properties = Object.fromEntries(required.map((name) => [name, each]));
+  schema.additionalProperties = false;
+  delete schema.propertyNames;
 }
