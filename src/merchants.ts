@@ -1,7 +1,6 @@
-import { ConfigurationError } from './config/errors.ts';
 import { openOutbound } from './outbound/call.ts';
-import { Cancelled } from './setup/ask.ts';
-import { runCommand, UsageError } from './setup/commands.ts';
+import { runCommand } from './setup/commands.ts';
+import { tellFailure } from './setup/failed.ts';
 
 /** The command line for setting merchants up: `npm run merchants -- --help`. */
 const outbound = openOutbound();
@@ -14,10 +13,7 @@ try {
     now: () => new Date(),
   });
 } catch (error) {
-  const isForPeople =
-    error instanceof ConfigurationError || error instanceof UsageError || error instanceof Cancelled;
-  console.error(isForPeople ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : error instanceof Cancelled ? 130 : 1;
+  process.exitCode = tellFailure(error);
 } finally {
   await outbound.close();
 }

@@ -2,9 +2,12 @@ import closeWithGrace from 'close-with-grace';
 import { readSettings } from './config/environment.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { readMerchants } from './config/merchants.ts';
+import { shortestOpsToken } from './config/sign-in-settings.ts';
 import { openOutages } from './database/outages.ts';
 import { openLog } from './log.ts';
+import { readOperators } from './operators/operators-file.ts';
 import { startService } from './service.ts';
+import type { UsersFile } from './start-operators.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
 const stopWithinMs = 10_000;
@@ -13,22 +16,30 @@ const stopWithinMs = 10_000;
 async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
   const settings = readSettings(process.env);
   const { merchants, ageing } = await readMerchants(settings.merchantsFile, process.env);
+  const usersFile = await openUsersFile(settings.opsUsersFile);
   const outages = openOutages();
   const log = openLog(settings.logLevel, { hooks: outages, mixin: tracing.logFields });
   tracing.warnTo(log);
+  if (settings.opsToken !== null && settings.opsToken.length < shortestOpsToken) {
+    log.warn(
+      `OPS_TOKEN has fewer than ${shortestOpsToken} characters and could be guessed. Make one with: openssl rand -hex 32`,
+    );
+  }
   const starting = startService({
     settings,
     merchants,
     ageing,
+    ...(usersFile === null ? {} : { usersFile }),
     log,
     outages,
     tracing,
     readMerchants: () => readMerchants(settings.merchantsFile, process.env),
   });
   process.on('SIGHUP', async () => {
-    log.info('SIGHUP: the merchants file is read again');
+    log.info('SIGHUP: the merchants file and the users file are read again');
     const service = await starting.catch(() => null);
     await service?.reloadMerchants();
+    await service?.reloadOperators();
   });
   takeSignals();
   const { uninstall } = closeWithGrace(
@@ -48,6 +59,13 @@ async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
     uninstall();
     throw error;
   }
+}
+
+/** @throws {ConfigurationError} where there is such a file and it cannot be used */
+async function openUsersFile(path: string | null): Promise<UsersFile | null> {
+  if (path === null) return null;
+  const { content: operators } = await readOperators(path);
+  return { operators, read: () => readOperators(path) };
 }
 
 /**

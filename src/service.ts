@@ -1,11 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { carryOnBulkRetry } from './bulk-retries/carry-out.ts';
-import { type AgeingLimits, defaultAgeingLimits } from './config/ageing.ts';
 import type { Settings } from './config/environment.ts';
-import { type FollowedMerchants, followMerchants } from './config/follow-merchants.ts';
-import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
+import type { Merchants } from './config/merchants.ts';
 import { openCallRecords } from './connections/calls.ts';
 import { openConnections } from './connections/connections.ts';
 import { connect } from './database/connect.ts';
@@ -22,29 +19,26 @@ import { openOperations } from './operations/operations.ts';
 import { readinessChecks } from './operations/readiness.ts';
 import { openOutbound } from './outbound/call.ts';
 import { prepareDatabase, startOwnDatabase } from './start-database.ts';
+import { type StartMerchantsOptions, startMerchants } from './start-merchants.ts';
+import { startOperators, type UsersFile } from './start-operators.ts';
 import { type AlertReceiver, pausedAlert, sendAlerts } from './steps/alerts.ts';
 import { applyDeliveries } from './steps/apply-deliveries.ts';
 import type { StepContext } from './steps/context.ts';
 import type { EnqueueAlerts } from './steps/jobs.ts';
-import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
 import { purge } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
-import { markIfOld } from './steps/restored.ts';
 import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { vendors } from './vendors.ts';
 
-export interface ServiceOptions {
+export interface ServiceOptions extends StartMerchantsOptions {
   readonly settings: Pick<
     Settings,
     'host' | 'port' | 'databaseUrl' | 'dataDir' | 'opsToken' | 'pollIntervalMs' | 'retentionMs'
   > &
-    Partial<Pick<Settings, 'alertWebhookUrl'>>;
-  readonly merchants: Merchants;
-  /** How long a return may stand still; left out, the usual limits. */
-  readonly ageing?: AgeingLimits;
-  /** Reads the merchants file again, whose changes are then taken up; left out where they cannot change. */
-  readonly readMerchants?: () => Promise<ReadMerchants>;
+    Partial<Pick<Settings, 'alertWebhookUrl' | 'publicUrl' | 'oidc' | 'trustedProxies'>>;
+  /** Left out where nobody signs in by name and password. */
+  readonly usersFile?: UsersFile;
   readonly log: Logger;
   /** Keeps the log short while the database is away; left out where the log has nothing of it. */
   readonly outages?: Outages;
@@ -59,6 +53,8 @@ export interface Service {
   readonly url: string;
   /** Takes the merchants file up as it is now; where it cannot be used, the merchants stay as they are. */
   reloadMerchants(): Promise<void>;
+  /** The same with the users file. */
+  reloadOperators(): Promise<void>;
   /** Takes no more requests, finishes those in flight, hands back jobs, and closes what was opened. */
   stop(): Promise<void>;
 }
@@ -125,6 +121,8 @@ async function start(
   const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer, tracing };
   const { merchants, ageingLimits, file } = await startMerchants(options, context, queues, cleanUp);
   await queues.workBulkRetries((id, stopping) => carryOnBulkRetry(context, merchants, id, stopping));
+  const { signIn, file: users } = startOperators(settings, options.usersFile ?? null, log);
+  if (users !== null) cleanUp.push(users.stop);
   const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
@@ -135,6 +133,7 @@ async function start(
     merchants,
     merchantsProblem: () => file?.problem() ?? null,
     ageingLimits,
+    operatorsProblem: () => users?.problem() ?? null,
     vendors,
     inbox,
     checks: readinessChecks(db, writes, queues),
@@ -144,6 +143,8 @@ async function start(
     log,
     operations,
     opsToken: settings.opsToken,
+    signIn,
+    trustedProxies: settings.trustedProxies ?? [],
     traceRequests: tracing.traceRequests,
     store: countStored(tracing.stored(inbox.store), observer, (error) => error instanceof Overloaded),
     now,
@@ -156,7 +157,11 @@ async function start(
     throw asConfigurationError(error, host, port);
   });
   log.info({ url, merchants: [...merchants.keys()] }, 'the service is ready');
-  return { url, reloadMerchants: async () => file?.reload() };
+  return {
+    url,
+    reloadMerchants: async () => file?.reload(),
+    reloadOperators: async () => users?.reload(),
+  };
 }
 
 /** @returns how to commit alerts; nothing is committed where nobody is to hear of them */
@@ -168,41 +173,6 @@ async function startAlerts(
   if (url === null) return async () => {};
   await queues.workAlerts(sendAlerts({ url, ...receiver }));
   return queues.enqueueAlerts;
-}
-
-/** The merchants with their workers and polls, and the file that is followed from now on. */
-async function startMerchants(
-  {
-    merchants: atFirst,
-    ageing: limitsAtFirst = defaultAgeingLimits,
-    readMerchants,
-    settings,
-  }: ServiceOptions,
-  context: StepContext & { readonly observer: Observer },
-  queues: Queues,
-  cleanUp: (() => Promise<void>)[],
-): Promise<{ merchants: Merchants; ageingLimits: () => AgeingLimits; file: FollowedMerchants | null }> {
-  const { observer, log } = context;
-  const { pollIntervalMs } = settings;
-  await markIfOld(context, [...atFirst.keys()], pollIntervalMs);
-  const merchants = new Map<string, Merchant>();
-  let limits = limitsAtFirst;
-  const ageingLimits = () => limits;
-  const use = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants, vendors });
-  await use(atFirst);
-  if (readMerchants === undefined) return { merchants, ageingLimits, file: null };
-  const file = followMerchants({
-    read: readMerchants,
-    use: async (fresh) => {
-      const changes = await use(fresh.merchants);
-      if (!isDeepStrictEqual(fresh.ageing, limits)) log.info(fresh.ageing, 'the ageing limits were taken up');
-      limits = fresh.ageing;
-      return changes;
-    },
-    log,
-  });
-  cleanUp.push(file.stop);
-  return { merchants, ageingLimits, file };
 }
 
 /** What stores deliveries, with the workers that apply what is stored and remove what is old. */

@@ -5,6 +5,8 @@ import { readDatabaseAddress } from './database-address.ts';
 import { durationInMilliseconds } from './duration.ts';
 import { ConfigurationError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import type { Reader, Reading } from './reading.ts';
+import { joinSignIn, type OidcSettings, readIssuer, readProxies, readScopes } from './sign-in-settings.ts';
 import { readVariable } from './variables.ts';
 import { readWebAddress } from './web-address.ts';
 
@@ -32,6 +34,12 @@ export interface Settings {
   publicUrl: string | null;
   /** A secret. `null`: the operators' routes answer 403. */
   opsToken: string | null;
+  /** Those who may sign in to the console by name and password. `null`: nobody may. */
+  opsUsersFile: string | null;
+  /** `null`: there is no single sign-on. */
+  oidc: OidcSettings | null;
+  /** Addresses, or ranges of them, whose word counts for where a request comes from. */
+  trustedProxies: readonly string[];
   /** A secret: whoever has it can post there. `null`: nobody is told. */
   alertWebhookUrl: string | null;
   pollIntervalMs: number;
@@ -48,6 +56,14 @@ const environmentSchema = z.object({
   MERCHANTS_FILE: setting('merchants.yaml', asItIs),
   PUBLIC_URL: optionalSetting(readPublicUrl),
   OPS_TOKEN: optionalSetting(asItIs),
+  OPS_USERS_FILE: optionalSetting(asItIs),
+  OIDC_ISSUER: optionalSetting(readIssuer),
+  OIDC_CLIENT_ID: optionalSetting(asItIs),
+  OIDC_CLIENT_SECRET: optionalSetting(asItIs),
+  OIDC_SCOPES: setting('openid profile email', readScopes),
+  OIDC_GROUPS_CLAIM: setting('groups', asItIs),
+  OIDC_ACT_GROUP: optionalSetting(asItIs),
+  TRUSTED_PROXIES: optionalSetting(readProxies),
   ALERT_WEBHOOK_URL: optionalSetting(readAlertAddress),
   POLL_INTERVAL: setting('10m', durationBetween('1s', '1d')),
   RETENTION: setting('30d', durationBetween('1h', '3650d')),
@@ -61,6 +77,7 @@ export const SETTING_NAMES: readonly string[] = Object.keys(environmentSchema.sh
 export const SECRET_SETTINGS = [
   'DATABASE_URL',
   'OPS_TOKEN',
+  'OIDC_CLIENT_SECRET',
   'ALERT_WEBHOOK_URL',
 ] as const satisfies readonly (keyof typeof environmentSchema.shape)[];
 
@@ -71,8 +88,8 @@ export const SECRET_SETTINGS = [
  * @param env usually `process.env`
  * @returns the settings, defaults filled in, durations in milliseconds
  * @throws {ConfigurationError} one problem for each setting that does not parse, naming the setting, what is
- *   wrong with its value and the fix. The values of DATABASE_URL, OPS_TOKEN, ALERT_WEBHOOK_URL and PUBLIC_URL are
- *   not repeated.
+ *   wrong with its value and the fix, and for each that another one needs. The values of DATABASE_URL, OPS_TOKEN,
+ *   OIDC_CLIENT_SECRET, ALERT_WEBHOOK_URL and PUBLIC_URL are not repeated.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const problems: string[] = [];
@@ -89,6 +106,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
   if (!result.success || problems.length > 0) throw new ConfigurationError(problems);
   const read = result.data;
+  const { oidc, problems: missing } = joinSignIn(read);
+  if (missing.length > 0) throw new ConfigurationError(missing);
   return {
     host: read.HOST,
     port: read.PORT,
@@ -97,15 +116,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     merchantsFile: read.MERCHANTS_FILE,
     publicUrl: read.PUBLIC_URL,
     opsToken: read.OPS_TOKEN,
+    opsUsersFile: read.OPS_USERS_FILE,
+    oidc,
+    trustedProxies: read.TRUSTED_PROXIES ?? [],
     alertWebhookUrl: read.ALERT_WEBHOOK_URL,
     pollIntervalMs: read.POLL_INTERVAL,
     retentionMs: read.RETENTION,
     logLevel: read.LOG_LEVEL,
   };
 }
-
-type Reading<Value> = { readonly value: Value } | { readonly problem: string };
-type Reader<Value> = (text: string) => Reading<Value>;
 
 /** A setting that always has a value: its default is written as a person would write it. */
 function setting<Value>(byDefault: string, read: Reader<Value>) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Schemas } from './merchants-schema.ts';
-import { nearest } from './nearest.ts';
+import { unknownKey } from './schema-parts.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 export interface FileProblem {
@@ -46,7 +46,7 @@ function explainUnknownKey(path: PropertyKey[], yaml: YamlFile, schemas: Schemas
   const keys = Object.keys(sectionAt(path.slice(0, -1), schemas).shape);
   return {
     ...place,
-    text: `${nameOf(path)} is not a known key; the nearest is ${nearest(String(path.at(-1)), keys)}. Rename or remove it.`,
+    text: unknownKey(nameOf(path), String(path.at(-1)), keys),
   };
 }
 

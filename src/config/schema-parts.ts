@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aDayMs, durationInMilliseconds } from './duration.ts';
 import { interpolate } from './interpolate.ts';
+import { nearest } from './nearest.ts';
 
 export const EXAMPLE_FILE = 'merchants.example.yaml';
 const LONGEST_DURATION = 365 * aDayMs;
@@ -16,6 +17,11 @@ export function unlessGiven(message: string) {
 export const NOT_A_MAP = unlessGiven(
   'is not a map. Write its fields as indented lines of `name: value` under it.',
 );
+
+/** @param name the key with where it is, in words */
+export function unknownKey(name: string, key: string, known: readonly string[]): string {
+  return `${name} is not a known key; the nearest is ${nearest(key, known)}. Rename or remove it.`;
+}
 
 /** A text, with what its `${NAME}`s name in the environment. */
 export function textFrom(env: NodeJS.ProcessEnv) {

@@ -17,6 +17,7 @@ import type { Merchants } from '../config/merchants.ts';
 import type { Source } from '../inbox/delivery.ts';
 import type { StoreDelivery } from '../inbox/inbox.ts';
 import { admission, type TurnedAway } from './admission.ts';
+import { auditApi } from './audit-api.ts';
 import { largestBody, takeRawJson } from './body.ts';
 import { answerBrokenRequest, answerWhateverIsExpected } from './broken-requests.ts';
 import { bulkRetriesApi } from './bulk-retries-api.ts';
@@ -50,6 +51,8 @@ export interface AppParts extends ConsoleParts {
   readonly readMetrics: ReadMetrics;
   /** Records the requests; left out where nobody asked for it. */
   readonly traceRequests?: (app: FastifyInstance) => Promise<void>;
+  /** Whose word counts for where a request comes from; nobody's where it is left out. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The HTTP side of the service: the vendors' endpoints, health, and what ops need. It does not listen yet. */
@@ -61,6 +64,7 @@ export async function buildApp(parts: AppParts) {
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 300 },
+    trustProxy: parts.trustedProxies?.length ? [...parts.trustedProxies] : false,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<ZodTypeProvider>();
@@ -91,6 +95,7 @@ export async function buildApp(parts: AppParts) {
   await app.register(bulkRetriesApi(operations, opsToken, parts.now));
   await app.register(parcelsApi(operations, opsToken));
   await app.register(deliveriesApi(operations, opsToken));
+  await app.register(auditApi(operations, opsToken));
   await app.register(metrics(opsToken, parts.readMetrics));
   await app.register(opsConsole(parts), { prefix: '/console' });
   app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/console', 302));

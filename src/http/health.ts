@@ -41,13 +41,20 @@ const readyBody = z.object({
     .string()
     .optional()
     .describe('What is wrong with the merchants file, so that the merchants of before stay'),
+  usersFile: z
+    .string()
+    .optional()
+    .describe('What is wrong with the users file, so that the operators of before stay'),
 });
 
 const brokenAnswer = errorAnswer('It is not HTTP as it should be.', brokenRequest());
 
 /** Whether the process answers, and whether it can do its job. */
 export function health(
-  operations: Pick<Operations, 'readiness' | 'connections' | 'unstored' | 'merchantsProblem'>,
+  operations: Pick<
+    Operations,
+    'readiness' | 'connections' | 'unstored' | 'merchantsProblem' | 'operatorsProblem'
+  >,
 ): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -77,7 +84,7 @@ export function health(
           tags: ['Health'],
           summary: 'It can do its job: the database takes writes, migrations applied, workers running',
           description:
-            'For a load balancer. `database` holds where a write can be committed within two seconds, which is tried every five seconds at most. A paused connection of one merchant, merchants of whom nothing can be stored while it can be of others, and a merchants file that cannot be used are listed, and do not make it unready.',
+            'For a load balancer. `database` holds where a write can be committed within two seconds, which is tried every five seconds at most. A paused connection of one merchant, merchants of whom nothing can be stored while it can be of others, and a merchants file or users file that cannot be used are listed, and do not make it unready.',
           security: [],
           response: {
             200: readyBody.meta({ description: 'It can.', examples: [readyExample] }),
@@ -99,6 +106,7 @@ export function health(
         );
         if (issues.length > 0) throw notReady(issues);
         const merchantsFile = operations.merchantsProblem();
+        const usersFile = operations.operatorsProblem();
         const notStored = unstored.map((one) => ({ ...one, since: one.since.toISOString() }));
         return {
           status: 'ready' as const,
@@ -106,6 +114,7 @@ export function health(
           ...(connections === null ? {} : { paused: connections.flatMap(pausedIn) }),
           ...(notStored.length === 0 ? {} : { notStored }),
           ...(merchantsFile === null ? {} : { merchantsFile }),
+          ...(usersFile === null ? {} : { usersFile }),
         };
       },
     );

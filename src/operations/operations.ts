@@ -52,6 +52,8 @@ export interface Operations {
   readonly merchants: Merchants;
   /** What is wrong with the merchants file, so that the merchants of before stay; null where nothing is. */
   merchantsProblem(): string | null;
+  /** What is wrong with the users file, so that the operators of before stay; null where nothing is. */
+  operatorsProblem(): string | null;
   readiness(): Promise<readonly Checked[]>;
   connections(): Promise<readonly ConnectionState[]>;
   /** The merchants of whom nothing can be stored at the moment, while it can be of others. */
@@ -114,6 +116,7 @@ export interface OperationsParts {
   readonly merchants: Merchants;
   readonly merchantsProblem: () => string | null;
   readonly ageingLimits: () => AgeingLimits;
+  readonly operatorsProblem: () => string | null;
   readonly vendors: ReplayParts['vendors'];
   readonly inbox: Inbox;
   readonly checks: readonly ReadinessCheck[];
@@ -126,6 +129,7 @@ export function openOperations(parts: OperationsParts): Operations {
   return {
     merchants,
     merchantsProblem: parts.merchantsProblem,
+    operatorsProblem: parts.operatorsProblem,
     readiness: () => runChecks(parts.checks),
     connections: oneAtATime(() => listConnections(db)),
     unstored: inbox.unstored,

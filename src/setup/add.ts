@@ -1,5 +1,3 @@
-import { readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { readSettings } from '../config/environment.ts';
 import { ConfigurationError } from '../config/errors.ts';
 import { nameOf } from '../config/merchants-problems.ts';
@@ -11,6 +9,7 @@ import { webhooksApi } from '../vendors/loop/webhooks-api.ts';
 import { canPrompt, confirm, several, text } from './ask.ts';
 import { whereFrom } from './check.ts';
 import { type NewEntry, prefixFor, variablesOf, withEntry } from './entry.ts';
+import { readIfThere, writeWhole } from './files.ts';
 import { WIDTH, wrap } from './screen.ts';
 import { type Outside, printable, terminalFor } from './terminal.ts';
 
@@ -37,7 +36,8 @@ const prefixPattern = /^[A-Z_][A-Z0-9_]*$/;
 export async function add(outside: Outside, slug: string, options: AddOptions): Promise<number> {
   const { merchantsFile } = readSettings(outside.env);
   checkGiven(slug, options);
-  const before = await readIfThere(merchantsFile);
+  const file = { path: merchantsFile, name: 'merchants file', setting: 'MERCHANTS_FILE' };
+  const before = await readIfThere(file);
   if (before !== null) parseYaml(before, merchantsFile, nameOf);
   // Said before any question: whether there is a place for the entry does not hang on the answers.
   withEntry(before, proposalFor(slug, options), merchantsFile);
@@ -49,7 +49,7 @@ export async function add(outside: Outside, slug: string, options: AddOptions): 
     return 2;
   }
   const entry = options.yes ? proposalFor(slug, options) : await ask(outside, slug, options);
-  await write(merchantsFile, withEntry(before, entry, merchantsFile), before !== null);
+  await writeWhole(file, withEntry(before, entry, merchantsFile), before !== null, null);
   showNext(outside, entry, merchantsFile);
   return 0;
 }
@@ -136,41 +136,6 @@ function prefixProblem(prefix: string): string | null {
   return prefixPattern.test(prefix) && prefix.length <= 40
     ? null
     : 'names of variables are A-Z, 0-9 and _. Give what they begin with, such as ACME; no secret.';
-}
-
-async function readIfThere(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return null;
-    throw new ConfigurationError([`${file}: the merchants file cannot be read (${codeOf(cause)}).`], {
-      cause,
-    });
-  }
-}
-
-/** Into a file beside it and then in its place, so that nobody ever reads half of one. */
-async function write(file: string, content: string, isThere: boolean): Promise<void> {
-  try {
-    if (!isThere) return await writeFile(file, content, { flag: 'wx' });
-    const target = await realpath(file);
-    const beside = `${target}.new`;
-    await writeFile(beside, content, { mode: (await stat(target)).mode });
-    await rename(beside, target).catch(async (cause: unknown) => {
-      await unlink(beside);
-      throw cause;
-    });
-  } catch (cause) {
-    const fix = 'See that the file and its folder may be written, or set MERCHANTS_FILE to where yours is.';
-    throw new ConfigurationError(
-      [`${file}: the merchants file cannot be written (${codeOf(cause)}). ${fix}`],
-      { cause },
-    );
-  }
-}
-
-function codeOf(cause: unknown): string {
-  return z.object({ code: z.string() }).safeParse(cause).data?.code ?? 'unknown error';
 }
 
 /** What was written, and what a person does next. */

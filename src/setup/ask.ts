@@ -42,6 +42,16 @@ export async function text(
   return answered(answer);
 }
 
+/** A secret, which is not shown as it is typed. */
+export async function secret(
+  { input, output }: Terminal,
+  message: string,
+  problemOf: (answer: string) => string | null,
+): Promise<string> {
+  const validate = (given: string | undefined) => problemOf(given ?? '') ?? undefined;
+  return answered(await prompts.password({ message, validate, input, output }));
+}
+
 /** Any number of the choices, also none. */
 export async function several(
   { input, output }: Terminal,

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { MerchantChanges } from '../config/follow-merchants.ts';
+import { type Changes, changesBetween } from '../config/follow-file.ts';
 import type { Merchant, Merchants } from '../config/merchants.ts';
 import type { Observer } from '../metrics/observer.ts';
 import type { StepContext } from './context.ts';
@@ -23,19 +22,11 @@ export interface MerchantWorkersOptions {
  * for that merchant stays in its queues.
  * @returns what to call with the merchants that there are to be, one call at a time
  */
-export function openMerchantWorkers(
-  options: MerchantWorkersOptions,
-): (next: Merchants) => Promise<MerchantChanges> {
+export function openMerchantWorkers(options: MerchantWorkersOptions): (next: Merchants) => Promise<Changes> {
   const { merchants, queues } = options;
   const working = new Set<string>();
   return async (next) => {
-    const changes = {
-      added: [...next.keys()].filter((slug) => !merchants.has(slug)),
-      changed: [...next].flatMap(([slug, merchant]) =>
-        merchants.has(slug) && !isDeepStrictEqual(merchants.get(slug), merchant) ? [slug] : [],
-      ),
-      removed: [...merchants.keys()].filter((slug) => !next.has(slug)),
-    };
+    const changes = changesBetween(merchants, next);
     for (const slug of changes.removed) merchants.delete(slug);
     for (const [slug, merchant] of next) merchants.set(slug, merchant);
     for (const slug of working) {

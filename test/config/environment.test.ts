@@ -11,6 +11,9 @@ const DEFAULTS: Settings = {
   merchantsFile: 'merchants.yaml',
   publicUrl: null,
   opsToken: null,
+  opsUsersFile: null,
+  oidc: null,
+  trustedProxies: [],
   alertWebhookUrl: null,
   pollIntervalMs: 600_000,
   retentionMs: 2_592_000_000,
@@ -46,6 +49,7 @@ describe('the settings', () => {
         MERCHANTS_FILE: '/etc/merchants.yaml',
         PUBLIC_URL: 'https://returns.example.com',
         OPS_TOKEN: 'x',
+        TRUSTED_PROXIES: '10.0.0.0/8, ::1',
         ALERT_WEBHOOK_URL: 'https://chat.example.com/hooks/T1?sig=2',
         POLL_INTERVAL: '2s',
         RETENTION: '1h',
@@ -60,6 +64,9 @@ describe('the settings', () => {
       merchantsFile: '/etc/merchants.yaml',
       publicUrl: 'https://returns.example.com',
       opsToken: 'x',
+      opsUsersFile: null,
+      oidc: null,
+      trustedProxies: ['10.0.0.0/8', '::1'],
       alertWebhookUrl: 'https://chat.example.com/hooks/T1?sig=2',
       pollIntervalMs: 2_000,
       retentionMs: 3_600_000,
@@ -187,7 +194,18 @@ describe('.env.example', () => {
     const shown = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
     expect(readSettings(shown)).toEqual(DEFAULTS);
     const unset = settings.filter(({ value }) => value === '').map(({ name }) => name);
-    expect(unset).toEqual(['DATABASE_URL', 'PUBLIC_URL', 'OPS_TOKEN', 'ALERT_WEBHOOK_URL']);
+    expect(unset).toEqual([
+      'DATABASE_URL',
+      'PUBLIC_URL',
+      'OPS_TOKEN',
+      'OPS_USERS_FILE',
+      'OIDC_ISSUER',
+      'OIDC_CLIENT_ID',
+      'OIDC_CLIENT_SECRET',
+      'OIDC_ACT_GROUP',
+      'TRUSTED_PROXIES',
+      'ALERT_WEBHOOK_URL',
+    ]);
   });
 
   test('has every setting commented out, under one line of meaning', () => {

@@ -66,13 +66,22 @@ describe('a variable', () => {
   });
 });
 
+/** What a setting needs beside it. */
+const beside: Partial<Record<(typeof SECRET_SETTINGS)[number], Record<string, string>>> = {
+  OIDC_CLIENT_SECRET: {
+    OIDC_ISSUER: 'https://id.example.com',
+    OIDC_CLIENT_ID: 'masonhub-loop',
+    OPS_TOKEN: 'a long enough token',
+    PUBLIC_URL: 'https://returns.example.com',
+  },
+};
+
 test.each(SECRET_SETTINGS)(
   'the setting %s may be in a file, and what is wrong is said in one line',
   async (name) => {
-    const value = name === 'OPS_TOKEN' ? 'a long enough token' : 'https://user@example.com';
     const read = () => {
       try {
-        return Object.values(readSettings({ [`${name}_FILE`]: path }));
+        return JSON.stringify(readSettings({ ...beside[name], [`${name}_FILE`]: path }));
       } catch (error) {
         return String(error);
       }
@@ -82,7 +91,8 @@ test.each(SECRET_SETTINGS)(
     );
     const right = {
       DATABASE_URL: 'postgres://db/loop',
-      OPS_TOKEN: value,
+      OPS_TOKEN: 'a long enough token',
+      OIDC_CLIENT_SECRET: 'the provider knows it',
       ALERT_WEBHOOK_URL: 'https://a.example/',
     };
     await writeFile(path, `${right[name]}\n`);

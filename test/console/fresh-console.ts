@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, expect } from 'vitest';
-import { buildApp } from '../../src/http/app.ts';
+import { type AppParts, buildApp } from '../../src/http/app.ts';
 import type { SetAsideDelivery } from '../../src/inbox/set-aside.ts';
 import { vendors } from '../../src/vendors.ts';
 import { emptyOperations } from '../support/operations.ts';
@@ -19,6 +19,8 @@ export const rejected: SetAsideDelivery = {
 export const clock = { now: 0 };
 export let replays: unknown[] = [];
 export let lines: string[] = [];
+/** What was written down for the audit list. */
+export let recorded: unknown[] = [];
 
 /** Gives each test of a file a console that nobody has used. */
 export function serveConsole(): void {
@@ -26,10 +28,14 @@ export function serveConsole(): void {
     clock.now = Date.UTC(2026, 10, 23);
     replays = [];
     lines = [];
+    recorded = [];
   });
 }
 
-export async function open(opsToken: string | null = token) {
+export async function open(
+  opsToken: string | null = token,
+  more: Pick<AppParts, 'signIn' | 'trustedProxies'> = {},
+) {
   return buildApp({
     vendors,
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
@@ -39,12 +45,14 @@ export async function open(opsToken: string | null = token) {
         replays.push({ ...filter });
         return { replayed: 1, accepted: 1, ignored: 0, rejected: 0 };
       },
+      record: async (actor, action) => void recorded.push({ ...actor, ...action }),
     }),
     opsToken,
     now: () => new Date(clock.now),
     store: async () => 'accepted',
     countTurnedAway: () => {},
     readMetrics: async () => ({ contentType: 'text/plain', text: '' }),
+    ...more,
   });
 }
 export type App = Awaited<ReturnType<typeof open>>;
@@ -64,8 +72,13 @@ export const post = (
   });
 
 /** Signs in, and hands back the cookie as the browser sends it. */
-export async function signIn(app: App, given = token): Promise<string> {
-  const reply = await post(app, '/console/session', { token: given, next: '/console/rejected' });
+export function signIn(app: App, given = token): Promise<string> {
+  return signInWith(app, { token: given });
+}
+
+/** The same with whatever the form has. */
+export async function signInWith(app: App, fields: Record<string, string>): Promise<string> {
+  const reply = await post(app, '/console/session', { ...fields, next: '/console/rejected' });
   expect(reply.statusCode).toBe(303);
   const [cookie] = reply.cookies;
   return `${cookie?.name}=${encodeURIComponent(cookie?.value ?? '')}`;

@@ -24,6 +24,7 @@ export function pagesOf(sample: Sample): Record<string, string> {
     parcels: '/console/parcels',
     rejected: '/console/rejected',
     ignored: '/console/rejected?result=ignored',
+    audit: '/console/audit',
     'not-found': '/console/nowhere',
   };
 }

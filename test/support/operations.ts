@@ -6,6 +6,7 @@ export function emptyOperations(overrides: Partial<Operations> = {}): Operations
   return {
     merchants: new Map(),
     merchantsProblem: () => null,
+    operatorsProblem: () => null,
     readiness: async () => [],
     connections: async () => [],
     unstored: () => [],

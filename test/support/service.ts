@@ -4,7 +4,8 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { type AgeingLimits, defaultAgeingLimits } from '../../src/config/ageing.ts';
 import { type Merchant, parseMerchants } from '../../src/config/merchants.ts';
-import { type Service, startService } from '../../src/service.ts';
+import type { Operators } from '../../src/operators/operator.ts';
+import { type Service, type ServiceOptions, startService } from '../../src/service.ts';
 import type { LoopItemSpec, LoopReturnSpec } from '../../src/stand-ins/loop/returns.ts';
 import type { StandInLoop } from '../../src/stand-ins/loop/stand-in.ts';
 import type { StandInMasonHub } from '../../src/stand-ins/masonhub/stand-in.ts';
@@ -28,6 +29,10 @@ export interface WorldOptions {
   retentionMs?: number;
   /** Null: the setting is unset. */
   opsToken?: string | null;
+  /** What else people sign in with; nothing but the token unless a test is about it. */
+  signIn?: Partial<Pick<ServiceOptions['settings'], 'port' | 'publicUrl' | 'oidc'>> & {
+    operators?: Operators;
+  };
   /** Where alerts are posted; nowhere unless a test is about them. */
   alertWebhookUrl?: string;
 }
@@ -125,6 +130,7 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
   const log: LogLine[] = [];
   const token = options.opsToken === undefined ? opsToken : options.opsToken;
   const { ageing = defaultAgeingLimits } = options;
+  const { operators, ...signInSettings } = options.signIn ?? {};
   let current = parseMerchants(merchantsFileOf(merchants), {}, 'merchants.yaml');
   const service = await startService({
     settings: {
@@ -136,7 +142,11 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
       alertWebhookUrl: options.alertWebhookUrl ?? null,
       pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
       retentionMs: options.retentionMs ?? 86_400_000,
+      ...signInSettings,
     },
+    ...(operators === undefined
+      ? {}
+      : { usersFile: { operators, read: async () => ({ content: operators, files: [] }) } }),
     merchants: current,
     ageing,
     readMerchants: async () => ({ merchants: current, ageing, files: [] }),

@@ -5,32 +5,46 @@ import type {
   preValidationAsyncHookHandler,
 } from 'fastify';
 import { z } from 'zod';
+import type { Actor } from '../../audit/audit.ts';
 import { HttpError } from '../errors.ts';
-import { carriesOpsToken } from '../ops-token.ts';
+import { carriesOpsToken, opsTokenActor } from '../ops-token.ts';
 import { sendPage } from './layout.ts';
-import { signInPage } from './pages/sign-in.ts';
-import type { Sessions } from './sessions.ts';
+import { type SignInAsked, type SignInForms, signInPage } from './pages/sign-in.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { setViewer, type Viewer, viewerOf } from './viewer.ts';
 
 /** What opens the console. */
 export interface Access {
   readonly opsToken: string;
   readonly sessions: Sessions;
+  /** What the sign-in page offers beside the token. */
+  readonly forms: SignInForms;
 }
 
-/** Lets those in who have signed in or carry the ops token; all others get the sign-in page. */
-export function requireSession({ opsToken, sessions }: Access): onRequestAsyncHookHandler {
+/** Knows of each request who it is from, and lets those in who have signed in; all others get the sign-in page. */
+export function requireSession(access: Access): onRequestAsyncHookHandler {
   return async (request, reply) => {
-    if (sessions.of(request) !== null || carriesOpsToken(request, opsToken)) return;
-    return askToSignIn(reply, { next: request.method === 'GET' ? request.url : '/console', wrong: false });
+    const viewer = recognise(access, request);
+    setViewer(request, viewer);
+    if (viewer !== null) return;
+    const next = request.method === 'GET' ? request.url : '/console';
+    return askToSignIn(access, reply, { next, wrong: null });
   };
 }
 
+/** A request that carries the ops token is a machine's, or that of somebody who does not say who they are. */
+function recognise({ opsToken, sessions }: Access, request: FastifyRequest): Viewer | null {
+  if (carriesOpsToken(request, opsToken))
+    return { ...opsTokenActor(request), role: 'act', hasSession: false };
+  const session = sessions.of(request);
+  if (session === null) return null;
+  const { name, by, role } = session;
+  return { name, by, role, address: request.ip, hasSession: true };
+}
+
 /** 401, with the form that leads on to where the person was going. */
-export function askToSignIn(
-  reply: FastifyReply,
-  asked: { next: string; wrong: boolean },
-): Promise<FastifyReply> {
-  return sendPage(reply.code(401), signInPage(asked));
+export function askToSignIn(access: Access, reply: FastifyReply, asked: SignInAsked): Promise<FastifyReply> {
+  return sendPage(reply.code(401), signInPage(access.forms, asked));
 }
 
 /** What the forms on a page carry; null where the request has no session. */
@@ -39,22 +53,49 @@ export function formTokenOf({ sessions }: Access, request: FastifyRequest): stri
   return session === null ? null : sessions.formToken(session);
 }
 
+/** Whether the forms that change something are for the one who looks. */
+export function mayAct(request: FastifyRequest): boolean {
+  return viewerOf(request)?.role === 'act';
+}
+
+/**
+ * Who acts, behind `requireSession`.
+ * @throws HttpError 403
+ */
+export function actorOf(request: FastifyRequest): Actor {
+  const viewer = viewerOf(request);
+  if (viewer === null) throw fromElsewhere();
+  const { name, by, address } = viewer;
+  return { name, by, address };
+}
+
 const formBody = z.looseObject({ form: z.string() });
 
 /**
- * What changes something has to come from a form of this very session. A request that carries the ops token
- * itself needs none: no other site can make a browser send it.
+ * What changes something is for those who may act, and has to come from a form of this very session. A request that
+ * carries the ops token itself needs none: no other site can make a browser send it.
  */
-export function requireOwnForm({ opsToken, sessions }: Access): preValidationAsyncHookHandler {
+export function requireOwnForm(access: Access): preValidationAsyncHookHandler {
   return async (request) => {
-    if (carriesOpsToken(request, opsToken)) return;
-    requireThisSite(request);
-    const session = sessions.of(request);
-    const form = formBody.safeParse(request.body);
-    if (session === null || !form.success || !sessions.isFormToken(session, form.data.form)) {
-      throw fromElsewhere();
-    }
+    requireFormOfSession(access, request);
+    const viewer = viewerOf(request);
+    if (viewer?.role !== 'act') throw viewOnly(viewer?.name ?? 'nobody');
   };
+}
+
+/** The same for what everybody may do who has signed in. */
+export function requireFormOfSession(
+  { opsToken, sessions }: Access,
+  request: FastifyRequest,
+): Session | null {
+  if (carriesOpsToken(request, opsToken)) return null;
+  requireThisSite(request);
+  const session = sessions.of(request);
+  const form = formBody.safeParse(request.body);
+  if (session === null || !form.success || !sessions.isFormToken(session, form.data.form)) {
+    throw fromElsewhere();
+  }
+  return session;
 }
 
 /**
@@ -69,6 +110,13 @@ export function requireThisSite(request: FastifyRequest): void {
       : site === 'same-origin';
   if (!isOurs) throw fromElsewhere();
 }
+
+const viewOnly = (name: string) =>
+  new HttpError(
+    403,
+    'view_only',
+    `You are signed in as ${name}, who may see everything and change nothing (role view). Nothing was done. Somebody with the role act can do it, or give you that role.`,
+  );
 
 const fromElsewhere = () =>
   new HttpError(

@@ -12,6 +12,7 @@ const sources = {
       'tables-and-plots.css',
       'bulk-retries.css',
       'return-and-phone.css',
+      'people.css',
     ],
   },
   'refresh.js': { type: 'text/javascript; charset=utf-8', files: ['refresh.js'] },

@@ -3,9 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { storable } from '../../parsing/tolerant.ts';
 import { beginChosen, bulkRetryQuery, chosenReturns, noSuchRetry } from '../bulk-retry-query.ts';
-import { opsTokenActor } from '../ops-token.ts';
 import { readPosition, writePosition } from '../return-position.ts';
-import { type Access, formTokenOf, requireOwnForm } from './access.ts';
+import { type Access, actorOf, formTokenOf, mayAct, requireOwnForm } from './access.ts';
 import { sendPage } from './layout.ts';
 import { bulkRetriesPage } from './pages/bulk-retries.ts';
 import { bulkRetryPage } from './pages/bulk-retry.ts';
@@ -37,7 +36,7 @@ export function bulkRetryRoutes({ operations, now }: ConsoleParts, access: Acces
         const asked = request.body;
         const chosen = chosenReturns(asked, operations, now());
         if (asked.confirm === 'yes') {
-          await beginChosen(operations, asked.id, chosen, opsTokenActor(request));
+          await beginChosen(operations, asked.id, chosen, actorOf(request));
           return reply.redirect(`/console/retries/${asked.id}`, 303);
         }
         const page = confirmRetryPage({
@@ -69,6 +68,7 @@ export function bulkRetryRoutes({ operations, now }: ConsoleParts, access: Acces
         isFirstPage: after === undefined,
         nextCursor: next === null ? null : writePosition(next),
         done: done === undefined ? null : doneWords[done],
+        mayAct: mayAct(request),
         formToken: formTokenOf(access, request),
       });
       return sendPage(reply, page);
@@ -78,7 +78,7 @@ export function bulkRetryRoutes({ operations, now }: ConsoleParts, access: Acces
       { schema: { hide: true, params }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const { id } = request.params;
-        const result = await bulkRetries.stop(id, opsTokenActor(request));
+        const result = await bulkRetries.stop(id, actorOf(request));
         if (result === 'unknown') throw noSuchRetry();
         return reply.redirect(`/console/retries/${encodeURIComponent(id)}?done=${result}`, 303);
       },

@@ -6,6 +6,8 @@ import { HttpError, logError, toHttpError } from '../errors.ts';
 import { noOpsToken } from '../ops-token.ts';
 import { requireSession } from './access.ts';
 import { serveAssets } from './assets.ts';
+import { openAttempts } from './attempts.ts';
+import { auditRoute } from './audit-route.ts';
 import { bulkRetryRoutes } from './bulk-retry-routes.ts';
 import { sendPage } from './layout.ts';
 import { overviewRoute } from './overview-route.ts';
@@ -16,11 +18,14 @@ import { rejectedRoutes } from './rejected-routes.ts';
 import { returnsRoutes } from './returns-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { openSessions } from './sessions.ts';
+import { singleSignOnRoutes } from './single-sign-on-routes.ts';
+import { decorateWithViewer } from './viewer.ts';
 
 /** The ops' pages, to be registered under `/console`. They come whole from here and work without script. */
 export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
   return async (app) => {
-    const { opsToken } = parts;
+    const { opsToken, signIn, now } = parts;
+    decorateWithViewer(app);
     app.addHook('onRequest', setHeaders);
     app.setErrorHandler(answerWithPage);
     if (opsToken === null) {
@@ -32,9 +37,19 @@ export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
     }
     await app.register(cookie);
     await app.register(formBody);
-    const access = { opsToken, sessions: openSessions(opsToken, parts.now) };
+    const operators = signIn?.operators ?? null;
+    const singleSignOn = signIn?.singleSignOn ?? null;
+    const access = {
+      opsToken,
+      sessions: openSessions({ opsToken, now, operators: operators ?? (() => new Map()) }),
+      forms: { password: operators !== null, singleSignOn: singleSignOn !== null },
+    };
     serveAssets(app);
-    await app.register(sessionRoutes(access));
+    const attempts = await openAttempts(app);
+    await app.register(sessionRoutes(parts, access, attempts));
+    if (singleSignOn !== null) {
+      await app.register(singleSignOnRoutes(parts, access, attempts, singleSignOn));
+    }
     await app.register(async (guarded) => {
       guarded.addHook('onRequest', requireSession(access));
       guarded.setNotFoundHandler(noSuchPage);
@@ -43,6 +58,7 @@ export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
       await guarded.register(bulkRetryRoutes(parts, access));
       await guarded.register(parcelsRoute(parts, access));
       await guarded.register(rejectedRoutes(parts, access));
+      await guarded.register(auditRoute(parts, access));
     });
   };
 }

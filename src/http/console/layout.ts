@@ -2,11 +2,13 @@ import type { FastifyReply } from 'fastify';
 import { version } from '../../config/version.ts';
 import { assetPath } from './assets.ts';
 import { type Html, html } from './html.ts';
+import { type Viewer, viewerOf } from './viewer.ts';
 
 const places = [
   { name: 'Overview', path: '/console' },
   { name: 'Returns', path: '/console/returns' },
   { name: 'Rejected deliveries', path: '/console/rejected' },
+  { name: 'Audit', path: '/console/audit' },
 ] as const;
 
 export interface Page {
@@ -18,14 +20,16 @@ export interface Page {
   readonly formToken: string | null;
   /** Whether the page keeps itself up to date; those with something to fill in do not reload. */
   readonly updates: 'parts' | 'whole' | 'never';
+  /** The page that follows by itself, at once. */
+  readonly leadsTo?: string;
 }
 
 /** Answers with a page. */
 export async function sendPage(reply: FastifyReply, page: Page): Promise<FastifyReply> {
-  return reply.type('text/html; charset=utf-8').send(String(await layout(page)));
+  return reply.type('text/html; charset=utf-8').send(String(await layout(page, viewerOf(reply.request))));
 }
 
-function layout({ title, content, place, formToken, updates }: Page): Html {
+function layout({ title, content, place, formToken, updates, leadsTo }: Page, viewer: Viewer | null): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -37,13 +41,14 @@ function layout({ title, content, place, formToken, updates }: Page): Html {
     <link rel="icon" href="${assetPath('icon.svg')}">
     <link rel="stylesheet" href="${assetPath('style.css')}">
     ${updates === 'never' ? null : html`<script type="module" src="${assetPath('refresh.js')}"></script>`}
+    ${leadsTo === undefined ? null : html`<meta http-equiv="refresh" content="0;url=${leadsTo}">`}
     ${updates === 'whole' ? html`<noscript><meta http-equiv="refresh" content="30"></noscript>` : null}
   </head>
   <body>
     <a class="skip" href="#main">Skip to the content</a>
     <header>
       <p class="brand">masonhub-loop</p>
-      ${place === null ? null : navigation(place, formToken)}
+      ${place === null ? null : navigation(place, formToken, viewer)}
     </header>
     <main id="main" tabindex="-1">
       <h1>${title}</h1>
@@ -54,7 +59,7 @@ function layout({ title, content, place, formToken, updates }: Page): Html {
 </html>`;
 }
 
-function navigation(place: Page['place'], formToken: string | null): Html {
+function navigation(place: Page['place'], formToken: string | null, viewer: Viewer | null): Html {
   const link = ({ name, path }: (typeof places)[number]) =>
     html`<li>${
       name === place
@@ -62,7 +67,12 @@ function navigation(place: Page['place'], formToken: string | null): Html {
         : html`<a class="place" href="${path}">${name}</a>`
     }</li>`;
   return html`<nav aria-label="Console"><ul>${places.map(link)}</ul></nav>
+    ${viewer === null ? null : who(viewer)}
     ${formToken === null ? null : html`<form method="post" action="/console/session/end" class="sign-out">${hiddenToken(formToken)}<button class="quiet">Sign out</button></form>`}`;
+}
+
+function who({ name, role }: Viewer): Html {
+  return html`<p class="who"><span class="hidden">Signed in as </span>${name}${role === 'act' ? null : html` <span class="hint">(may view only)</span>`}</p>`;
 }
 
 /** The field by which a form proves that it is of this session. */

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { sources } from '../../inbox/delivery.ts';
 import { setAsideResults } from '../../inbox/set-aside.ts';
 import { storable } from '../../parsing/tolerant.ts';
-import { opsTokenActor } from '../ops-token.ts';
-import { type Access, formTokenOf, requireOwnForm } from './access.ts';
+import { type Access, actorOf, formTokenOf, mayAct, requireOwnForm } from './access.ts';
 import { sendPage } from './layout.ts';
 import { mostListed, rejectedPage } from './pages/rejected.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -34,6 +33,7 @@ export function rejectedRoutes({ operations }: ConsoleParts, access: Access): Fa
           result: query.result,
           deliveries: await operations.setAside({ result: query.result }, { after: null, limit: mostListed }),
           done: 'replayed' in query ? doneWords(query) : null,
+          mayAct: mayAct(request),
           formToken: formTokenOf(access, request),
         });
         return sendPage(reply, page);
@@ -44,7 +44,7 @@ export function rejectedRoutes({ operations }: ConsoleParts, access: Access): Fa
       { schema: { hide: true, body: filter }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const query = new URLSearchParams({ result: request.body.result });
-        const counts = await operations.replay(request.body, opsTokenActor(request));
+        const counts = await operations.replay(request.body, actorOf(request));
         for (const [name, value] of Object.entries(counts)) query.append(name, String(value));
         return reply.redirect(`/console/rejected?${query}`, 303);
       },

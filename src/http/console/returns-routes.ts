@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { storable } from '../../parsing/tolerant.ts';
 import { sortedBy } from '../../returns-store/lists.ts';
 import { noSuchReturn } from '../ops-api.ts';
-import { opsTokenActor } from '../ops-token.ts';
 import { readPosition, writePosition } from '../return-position.ts';
 import { askedFor, returnQuery } from '../return-query.ts';
-import { type Access, formTokenOf, requireOwnForm } from './access.ts';
+import { type Access, actorOf, formTokenOf, mayAct, requireOwnForm } from './access.ts';
 import { returnPath } from './html.ts';
 import { sendPage } from './layout.ts';
 import { returnPage } from './pages/return.ts';
@@ -43,6 +42,7 @@ export function returnsRoutes({ operations, now }: ConsoleParts, access: Access)
         isFirstPage: after === undefined,
         nextCursor: next === null ? null : writePosition(next),
         formToken: formTokenOf(access, request),
+        mayAct: mayAct(request),
       });
       return sendPage(reply, page);
     });
@@ -71,6 +71,7 @@ export function returnsRoutes({ operations, now }: ConsoleParts, access: Access)
           merchant: operations.merchants.get(merchant),
           connections: connections.filter((one) => one.merchant === merchant),
           done: done === undefined ? null : doneWords[done],
+          mayAct: mayAct(request),
           formToken: formTokenOf(access, request),
         });
         return sendPage(reply, page);
@@ -82,7 +83,7 @@ export function returnsRoutes({ operations, now }: ConsoleParts, access: Access)
       { schema: { hide: true, params: returnParams }, preValidation: requireOwnForm(access) },
       async (request, reply) => {
         const { merchant, loopReturnId } = request.params;
-        const result = await operations.retry(merchant, loopReturnId, opsTokenActor(request));
+        const result = await operations.retry(merchant, loopReturnId, actorOf(request));
         if (result === 'unknown') throw noSuchReturn();
         const done = result === 'retried' ? 'retried' : 'nothing';
         return reply.redirect(`${returnPath(merchant, loopReturnId)}?done=${done}`, 303);

@@ -14,18 +14,19 @@ export interface BulkRetryPageParts {
   readonly nextCursor: string | null;
   readonly done: string | null;
   readonly formToken: string | null;
+  readonly mayAct: boolean;
 }
 
 /** One bulk retry: how far it is, and an answer for each return. */
 export function bulkRetryPage(shown: BulkRetryPageParts): Page {
-  const { found, done, formToken } = shown;
+  const { found, done, formToken, mayAct } = shown;
   return {
     title: `Retry of ${countOfReturns(found.total)}`,
     place: 'Returns',
     formToken,
     updates: found.endedAt === null ? 'whole' : 'parts',
     content: html`${notice(done)}
-      ${live('progress', headingOf(found), progress(found, formToken))}
+      ${live('progress', headingOf(found), progress(found, mayAct ? stopForm(found.id, formToken) : null))}
       <section aria-labelledby="asked-heading">
         <h2 id="asked-heading">What was asked for</h2>
         <p>${found.actor.name} asked for it at ${time(found.createdAt, true)}, of the returns chosen by:</p>
@@ -40,8 +41,13 @@ function headingOf({ counts, total }: BulkRetryProgress): string {
   return `Retried ${counts.retried.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`;
 }
 
-function progress(found: BulkRetryProgress, formToken: string | null): Html {
-  const { id, state, total, counts, secondsLeft, endedAt, stoppedBy } = found;
+function stopForm(id: string, formToken: string | null): Html {
+  return html`<form method="post" action="/console/retries/${id}/stop">${hiddenToken(formToken)}<button class="quiet">Stop</button></form>`;
+}
+
+/** @param stop null where it is not for the one who looks */
+function progress(found: BulkRetryProgress, stop: Html | null): Html {
+  const { state, total, counts, secondsLeft, endedAt, stoppedBy } = found;
   const answered = total - counts.waiting;
   return html`<progress max="${total}" value="${answered}" aria-label="Returns that have an answer">${answered} of ${total}</progress>
     <p>${stateSentence(found)}${secondsLeft === null ? null : html` It takes ${aboutSeconds(secondsLeft)} from now on.`}</p>
@@ -55,7 +61,7 @@ function progress(found: BulkRetryProgress, formToken: string | null): Html {
       ${endedAt === null ? null : html`<div><dt>Ended</dt><dd>${time(endedAt, true)}</dd></div>`}
       ${stoppedBy === null ? null : html`<div><dt>Stopped by</dt><dd>${stoppedBy}</dd></div>`}
     </dl>
-    ${state === 'running' ? html`<form method="post" action="/console/retries/${id}/stop">${hiddenToken(formToken)}<button class="quiet">Stop</button></form>` : null}`;
+    ${state === 'running' ? stop : null}`;
 }
 
 function stateSentence({ state, counts, total }: BulkRetryProgress): string {

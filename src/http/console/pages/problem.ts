@@ -7,6 +7,7 @@ const titles = new Map([
   [403, 'Not allowed'],
   [404, 'Not found'],
   [409, 'Nothing to do'],
+  [429, 'Too many tries'],
 ]);
 
 /** Says what is wrong with a request, in the console's own dress. */

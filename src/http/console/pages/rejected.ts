@@ -33,10 +33,12 @@ export interface SetAsideList {
   readonly deliveries: readonly SetAsideDelivery[];
   readonly done: string | null;
   readonly formToken: string | null;
+  readonly mayAct: boolean;
 }
 
 /** What vendors sent that told no return anything. What was in it is personal and is not shown. */
-export function rejectedPage({ result, deliveries, done, formToken }: SetAsideList): Page {
+export function rejectedPage({ result, deliveries, done, formToken, mayAct }: SetAsideList): Page {
+  const button = { formToken, mayAct };
   const { title, lead, other } = words[result];
   return {
     title,
@@ -45,7 +47,7 @@ export function rejectedPage({ result, deliveries, done, formToken }: SetAsideLi
     updates: 'whole',
     content: html`${notice(done)}
       <p>${lead}</p>
-      ${live(result, 'By reason', kindList(result, kindsOf(deliveries), formToken))}
+      ${live(result, 'By reason', kindList(result, kindsOf(deliveries), button))}
       ${deliveries.length < mostListed ? null : html`<p class="hint">There may be more: the first ${mostListed} are shown.</p>`}
       <p class="hint">${other}</p>`,
   };
@@ -64,9 +66,11 @@ const words = {
   },
 };
 
-function kindList(result: SetAsideResult, kinds: readonly Kind[], formToken: string | null): Html {
+type ReplayButton = Pick<SetAsideList, 'formToken' | 'mayAct'>;
+
+function kindList(result: SetAsideResult, kinds: readonly Kind[], button: ReplayButton): Html {
   if (kinds.length === 0) return html`<p class="fine">None.</p>`;
-  return html`${kinds.map((kind, index) => kindArticle(result, kind, index, formToken))}`;
+  return html`${kinds.map((kind, index) => kindArticle(result, kind, index, button))}`;
 }
 
 const mostShown = 20;
@@ -75,16 +79,20 @@ function kindArticle(
   result: SetAsideResult,
   { merchant, source, why, deliveries }: Kind,
   index: number,
-  formToken: string | null,
+  { formToken, mayAct }: ReplayButton,
 ): Html {
   const all = deliveries.length === 1 ? 'Replay it' : 'Replay all of them';
   return html`<article aria-labelledby="kind-${index}">
     <h3 id="kind-${index}">${merchant}, ${deliveries.length} from ${vendorTerms[source].name}</h3>
     <p class="reason">${why}</p>
-    <form method="post" action="/console/rejected/replay">
+    ${
+      mayAct
+        ? html`<form method="post" action="/console/rejected/replay">
       ${hiddenToken(formToken)}${hidden('result', result)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('why', why)}
       <button aria-describedby="kind-${index}">${all}</button>
-    </form>
+    </form>`
+        : null
+    }
     <details id="kind-${index}-deliveries"><summary>One by one</summary>
       ${table(
         `Deliveries of ${merchant} that were ${result} for this reason`,
@@ -92,10 +100,12 @@ function kindArticle(
         deliveries.slice(0, mostShown).map((one) => [
           time(one.receivedAt, true),
           html`<code title="${one.key}">${shortKey(one.key)}</code>`,
-          html`<form method="post" action="/console/rejected/replay">
+          mayAct
+            ? html`<form method="post" action="/console/rejected/replay">
             ${hiddenToken(formToken)}${hidden('result', result)}${hidden('merchant', merchant)}${hidden('source', source)}${hidden('key', one.key)}
             <button class="quiet" aria-label="Replay delivery ${shortKey(one.key)}">Replay</button>
-          </form>`,
+          </form>`
+            : null,
         ]),
       )}
       ${deliveries.length > mostShown ? html`<p class="hint">The first ${mostShown} are shown.</p>` : null}

@@ -9,10 +9,17 @@ type Asked = Readonly<Record<string, string>>;
 const hidden = (name: string, value: string) => html`<input type="hidden" name="${name}" value="${value}">`;
 const hiddenAll = (asked: Asked) => Object.entries(asked).map(([name, value]) => hidden(name, value));
 
-/** Leads from a list to the question whether all returns in it are meant; null where the list is of all there are. */
-export function retryAllForm({ sort: _order, ...query }: ReturnQuery, formToken: string | null): Html | null {
+/**
+ * Leads from a list to the question whether all returns in it are meant; null where the list is of all there are.
+ * Who may not act only sees what others have begun.
+ */
+export function retryAllForm(
+  { sort: _order, ...query }: ReturnQuery,
+  { formToken, mayAct }: { readonly formToken: string | null; readonly mayAct: boolean },
+): Html | null {
   const asked = Object.fromEntries(writeReturnQuery(query));
   if (Object.keys(asked).length === 0) return null;
+  if (!mayAct) return html`<p><a href="/console/retries">Bulk retries</a></p>`;
   return html`<form method="post" action="/console/retries" class="retry-all">
     ${hiddenToken(formToken)}${hiddenAll(asked)}<button class="quiet">Retry all of these…</button>
     <a href="/console/retries">Earlier bulk retries</a>

@@ -27,6 +27,7 @@ export interface ReturnPageParts {
   readonly connections: readonly ConnectionState[];
   readonly done: string | null;
   readonly formToken: string | null;
+  readonly mayAct: boolean;
 }
 
 /** One return: how it stands, what to do, what was asked for, what came, what was decided, and all that happened. */
@@ -48,7 +49,7 @@ export function returnPage(shown: ReturnPageParts): Page {
   };
 }
 
-function standing({ summary, facts, merchant, connections, formToken }: ReturnPageParts): Html {
+function standing({ summary, facts, merchant, connections, formToken, mayAct }: ReturnPageParts): Html {
   const advice = adviceFor(facts);
   const { status, reason } = summary;
   const waiting = advice === null ? waitsFor(facts, status) : null;
@@ -62,7 +63,7 @@ function standing({ summary, facts, merchant, connections, formToken }: ReturnPa
       ${waiting === null ? null : html`<p>${waiting}</p>`}
       ${paused.map(pausedLine)}
       ${advice === null ? null : html`<p><strong>What to do:</strong> ${advice}</p>`}
-      ${merchant !== undefined && isRetryable(facts) ? retryForm(summary, formToken) : null}
+      ${mayAct && merchant !== undefined && isRetryable(facts) ? retryForm(summary, formToken) : null}
     </div>
     <dl class="facts">
       ${fact('Merchant', summary.merchant)}

@@ -13,6 +13,7 @@ export interface ReturnsList {
   readonly isFirstPage: boolean;
   readonly nextCursor: string | null;
   readonly formToken: string | null;
+  readonly mayAct: boolean;
 }
 
 /** The search, and what it finds. */
@@ -95,7 +96,7 @@ function found(list: ReturnsList): Html {
     ]),
   )}
   ${pager(list)}
-  ${retryAllForm(list.asked, list.formToken)}`;
+  ${retryAllForm(list.asked, list)}`;
 }
 
 function pager({ asked, isFirstPage, nextCursor }: ReturnsList): Html | null {

@@ -2,25 +2,46 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { ConfigurationError } from './errors.ts';
-import type { MerchantsFile, ReadMerchants } from './merchants.ts';
 
-/** What became of the merchants when they were replaced by others. */
-export interface MerchantChanges {
+/** What became of those that a file names when they were replaced by others. */
+export interface Changes {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
 }
 
-export interface FollowOptions {
+/** What it means to put these in the place of those before, by their names. */
+export function changesBetween<One>(
+  before: ReadonlyMap<string, One>,
+  next: ReadonlyMap<string, One>,
+): Changes {
+  return {
+    added: [...next.keys()].filter((name) => !before.has(name)),
+    changed: [...next].flatMap(([name, one]) =>
+      before.has(name) && !isDeepStrictEqual(before.get(name), one) ? [name] : [],
+    ),
+    removed: [...before.keys()].filter((name) => !next.has(name)),
+  };
+}
+
+/** What a file says, and every file that it was read from: itself and those that it names. */
+export interface ReadFile<Content> {
+  readonly content: Content;
+  readonly files: readonly string[];
+}
+
+export interface FollowOptions<Content> {
+  /** Whom the file names, for the log: `merchants` or `operators`. */
+  readonly names: string;
   /** @throws {ConfigurationError} where the file cannot be used */
-  readonly read: () => Promise<ReadMerchants>;
-  readonly use: (file: MerchantsFile) => Promise<MerchantChanges>;
+  readonly read: () => Promise<ReadFile<Content>>;
+  readonly use: (content: Content) => Promise<Changes>;
   readonly log: Logger;
 }
 
-/** A merchants file whose changes are taken up while the service runs. */
-export interface FollowedMerchants {
-  /** What is wrong with the file as it is now, so that the merchants of before stay; null where it is fine. */
+/** A file of settings whose changes are taken up while the service runs. */
+export interface FollowedFile {
+  /** What is wrong with the file as it is now, so that what it said before stays; null where it is fine. */
   problem(): string | null;
   /** Takes the file up as it is now. */
   reload(): Promise<void>;
@@ -31,11 +52,11 @@ export interface FollowedMerchants {
 const lookEveryMs = 2_000;
 
 /**
- * Looks every few seconds whether the merchants file, or a CSV file that it names, says something else, and
- * takes it up once it has stayed the same for two looks: a file that is half written is no change. The
- * content is compared, as notifications do not come through for mounted files and swapped links.
+ * Looks every few seconds whether a file, or one that it names, says something else, and takes it up once it has
+ * stayed the same for two looks: a file that is half written is no change. The content is compared, as
+ * notifications do not come through for mounted files and swapped links.
  */
-export function followMerchants({ read, use, log }: FollowOptions): FollowedMerchants {
+export function followFile<Content>({ names, read, use, log }: FollowOptions<Content>): FollowedFile {
   let files: readonly string[] = [];
   let seen = '';
   let taken: string | null = null;
@@ -53,9 +74,9 @@ export function followMerchants({ read, use, log }: FollowOptions): FollowedMerc
     if (!isAskedFor && content === taken && problem === null) return;
     try {
       const fresh = await read();
-      const changes = await use(fresh);
-      if (problem !== null || Object.values(changes).some((slugs) => slugs.length > 0)) {
-        log.info(changes, 'the merchants file was taken up');
+      const changes = await use(fresh.content);
+      if (problem !== null || Object.values(changes).some((changed) => changed.length > 0)) {
+        log.info(changes, `the ${names} file was taken up`);
       }
       problem = null;
       // What was read is known by what the files said before: a change since then is found by the next look.
@@ -71,10 +92,10 @@ export function followMerchants({ read, use, log }: FollowOptions): FollowedMerc
     const isConfiguration = error instanceof ConfigurationError;
     problem = isConfiguration
       ? error.message
-      : 'The merchants could not be taken up, as the log says. It is tried again.';
+      : `The ${names} could not be taken up, as the log says. It is tried again.`;
     if (problem === before) return;
     const line = isConfiguration ? { problem } : { problem, err: error };
-    log.error(line, 'the merchants file is refused, and the merchants of before stay');
+    log.error(line, `the ${names} file is refused, and the ${names} of before stay`);
   }
 
   /** One look at a time. */

@@ -1,0 +1,136 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callbackPath } from '../../src/http/console/single-sign-on-routes.ts';
+import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
+import { anna, ben, password } from '../support/operators.ts';
+import { freePort } from '../support/process.ts';
+import { startWorld, type World } from '../support/service.ts';
+import { check, widths } from './checks.ts';
+import { startBrowser } from './chromium.ts';
+import { tabTo } from './keyboard.ts';
+
+let world: World;
+let browser: Browser;
+let provider: IdentityProvider;
+
+beforeAll(async () => {
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const carla = { preferred_username: 'carla', groups: ['returns-desk'] };
+  provider = await startIdentityProvider(publicUrl + callbackPath, { carla });
+  const operators = new Map([anna, ben].map((one) => [one.name, one]));
+  const signIn = { port, publicUrl, operators, oidc: provider.settings };
+  [world, browser] = await Promise.all([startWorld({ signIn }), startBrowser()]);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await world?.stop();
+  await provider?.stop();
+});
+
+const screens = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+async function visit(options: Parameters<Browser['newContext']>[0] = {}) {
+  const context = await browser.newContext({ baseURL: world.url, ...options });
+  const page = await context.newPage();
+  await page.goto('/console/audit');
+  return { page, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Types name and password, with nothing but the keyboard, from where the page puts the focus. */
+async function typeIn(page: Page, name: string): Promise<void> {
+  await page.locator('#name:focus').waitFor();
+  await page.keyboard.type(name);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+}
+
+describe.each(Object.entries(screens))('by keyboard alone, on a %s screen', (_, viewport) => {
+  it.each([true, false])(
+    'somebody signs in by name, retries, and is in the list; with script: %s',
+    async (javaScriptEnabled) => {
+      const sku = `KEYS-${viewport.width}-${javaScriptEnabled}`;
+      const teach = world.masonhub.refuseSku(sku);
+      const id = await world.loop.createReturn({ items: [{ sku }] });
+      await world.untilStatus(id, 'attention');
+      teach();
+      await using visited = await visit({ viewport, javaScriptEnabled });
+      const { page } = visited;
+      await typeIn(page, 'anna');
+      await page.getByRole('heading', { name: 'Audit' }).waitFor();
+      expect(await page.locator('.who').textContent()).toBe('Signed in as anna');
+      await page.goto(`/console/returns/acme/${id}`);
+      await tabTo(page, 'Retry');
+      await page.keyboard.press('Enter');
+      await page.getByText('is being tried again').waitFor();
+      await world.untilStatus(id, 'open');
+      await page.reload();
+      expect(await page.locator('main').textContent()).toContain('asked for by anna');
+      await tabTo(page, 'Audit');
+      await page.keyboard.press('Enter');
+      const first = page.locator('#entries tbody tr').first();
+      expect(await first.textContent()).toMatch(new RegExp(`anna.*retry of a return.*${id}.*retried`, 's'));
+      await tabTo(page, 'Sign out');
+      await page.keyboard.press('Enter');
+      await page.locator('#name').waitFor();
+    },
+  );
+});
+
+it.each([true, false])(
+  'somebody signs in at the provider and lands where they were going; with script: %s',
+  async (javaScriptEnabled) => {
+    await using visited = await visit({ javaScriptEnabled });
+    const { page } = visited;
+    await page.getByRole('link', { name: 'Sign in with single sign-on' }).click();
+    await page.getByLabel('Login').fill('carla');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'Audit' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/console/audit');
+    expect(await page.locator('.who').textContent()).toBe('Signed in as carla');
+    await page.getByText('single sign-on').first().waitFor();
+  },
+);
+
+it('who may only view is told so, and sees no button that is not for them', async () => {
+  world.masonhub.refuseSku('KEYS-NONE');
+  const id = await world.loop.createReturn({ items: [{ sku: 'KEYS-NONE' }] });
+  await world.untilStatus(id, 'attention');
+  await using visited = await visit();
+  const { page } = visited;
+  await typeIn(page, 'ben');
+  await page.getByRole('heading', { name: 'Audit' }).waitFor();
+  expect(await page.locator('.who').textContent()).toBe('Signed in as ben (may view only)');
+  await page.goto(`/console/returns/acme/${id}`);
+  expect(await page.getByRole('button').allTextContents()).toEqual(['Sign out']);
+});
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  it.each([1280, 390, 320])(
+    'signing in, being refused, and the list pass axe and fit, %i pixels wide',
+    async (width) => {
+      await using visited = await visit({ colorScheme, viewport: { width, height: 800 } });
+      const { page } = visited;
+      const look = async (name: string) => {
+        const { wrong, passed } = await check(page);
+        expect(wrong, name).toEqual([]);
+        expect(passed, name).toEqual(expect.arrayContaining(['color-contrast', 'landmark-one-main']));
+        const { content, screen } = await widths(page);
+        expect(content, name).toBeLessThanOrEqual(screen);
+      };
+      await page.getByText('Sign in with the ops token').click();
+      await look('sign-in');
+      await page.locator('#name').fill('ben');
+      await page.locator('#password').fill('not the password');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+      await look('refused');
+      await page.locator('#name').fill('ben');
+      await page.locator('#password').fill(password);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Audit' }).waitFor();
+      await look('audit');
+    },
+  );
+});
