@@ -31,6 +31,9 @@ import { health } from './health.ts';
 import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 import { parcelsApi } from './ops-parcels.ts';
+import { reportsApi } from './reports-api.ts';
+import { returnsCsv } from './returns-csv.ts';
+import { workApi } from './work-api.ts';
 
 /** A vendor as the endpoints know it. */
 export interface VendorWithEndpoint {
@@ -93,6 +96,9 @@ export async function buildApp(parts: AppParts) {
   await app.register(health(operations));
   await app.register(opsApi(operations, opsToken, parts.now));
   await app.register(bulkRetriesApi(operations, opsToken, parts.now));
+  await app.register(returnsCsv(operations, opsToken, parts.now));
+  await app.register(reportsApi(operations, opsToken, parts.now));
+  await app.register(workApi(operations, opsToken));
   await app.register(parcelsApi(operations, opsToken));
   await app.register(deliveriesApi(operations, opsToken));
   await app.register(auditApi(operations, opsToken));

@@ -73,6 +73,72 @@ export const returnsCursor = 'WyJjcmVhdGVkIiwiMjAyNi0xMS0yMlQwOToxMjoyNi41OTVaIi
 
 export const returnsExample = { returns: [summary], nextCursor: returnsCursor };
 
+export const returnsCsvExample = `Merchant,Return,RMA,Order,Tracking number,Status,Reason,Decision,What came,Expected units,Created,At the dock,Received,Decided,Status since\r
+acme,99904598,99904598,#90508,9400111899223197428490,flagged,"1 × MUG-WHITE damaged (""Handle broken"")",flag,"1 available, 1 damaged",2,2026-11-22T09:12:26.595Z,2026-11-26T13:40:02.509Z,2026-11-26T14:03:11.725Z,2026-11-26T14:03:11.725Z,2026-11-26T14:03:11.754Z\r
+`;
+
+const inNovember = 'from=2026-11-01&to=2026-11-30';
+
+export const reportExample = {
+  month: '2026-11',
+  state: 'partial' as const,
+  countedAt: '2026-11-26T15:00:00.000Z',
+  merchants: [
+    {
+      merchant: 'acme',
+      created: 1204,
+      received: 1091,
+      refunded: 978,
+      flagged: 96,
+      held: 0,
+      needsAttention: 12,
+      units: [
+        { disposition: 'available', units: 1430 },
+        { disposition: 'damaged', units: 88 },
+      ],
+      dockToDecision: {
+        medianSeconds: 30_240,
+        p95Seconds: 171_000,
+        from: { dock: 902, receiving: 160, receipt: 12 },
+      },
+      differences: [
+        {
+          difference: 'flag-closed' as const,
+          count: 71,
+          list: `/api/returns?merchant=acme&differs=flag-closed&dated=decided&${inNovember}`,
+        },
+      ],
+      lists: {
+        created: `/api/returns?merchant=acme&${inNovember}`,
+        received: `/api/returns?merchant=acme&dated=received&${inNovember}`,
+        held: `/api/returns?merchant=acme&decision=hold&dated=decided&${inNovember}`,
+        needsAttention: '/api/returns?merchant=acme&status=attention',
+      },
+    },
+  ],
+};
+
+export const reportCsvExample = `Month,State,Counted at,Merchant,Created,Received,Refunded,…\r
+2026-11,partial,2026-11-26T15:00:00.000Z,acme,1204,1091,978,…\r
+`;
+
+export const workExample = {
+  causes: [
+    {
+      merchant: 'acme',
+      cause: 'MasonHub refused the RMA: unknown SKU TEE-BLUE-M.',
+      count: 12,
+      since: '2026-11-24T08:01:45.120Z',
+      longest: '99904598',
+      advice: 'Correct the cause, then retry.',
+      canRetry: true,
+    },
+  ],
+  overdue: [
+    { merchant: 'acme', stage: 'dock' as const, count: 3, since: '2026-11-21T16:20:09.003Z', limit: '3d' },
+  ],
+};
+
 export const unannouncedExample = {
   parcels: [
     {

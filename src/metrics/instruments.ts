@@ -68,6 +68,11 @@ export function makeInstruments() {
       waitBuckets,
     ),
     returns: gauge('returns', 'Returns that Loop has told of.', ['merchant', 'status']),
+    waitingTooLong: gauge(
+      'waiting_too_long',
+      'Returns that stand still at one stage for longer than the merchants file allows.',
+      ['merchant', 'stage'],
+    ),
     backlogJobs: gauge('backlog_jobs', 'Jobs that are due and wait for a worker.', ['queue', 'merchant']),
     backlogAge: gauge('backlog_oldest_seconds', 'How long the oldest of them has been due.', [
       'queue',

@@ -1,3 +1,4 @@
+import { type AgeingStage, ageingStages } from '../config/ageing.ts';
 import { within } from '../config/deadline.ts';
 import type { Merchants } from '../config/merchants.ts';
 import type { ConnectionState } from '../connections/store.ts';
@@ -26,6 +27,7 @@ export interface Sources {
   /** Null where the merchants file is as it should be. */
   merchantsProblem(): string | null;
   countStatuses(): Promise<readonly { merchant: string; status: Status; count: number }[]>;
+  overdue(): Promise<readonly { merchant: string; stage: AgeingStage; count: number }[]>;
   backlog(): Promise<readonly Backlog[]>;
   connections(): Promise<readonly ConnectionState[]>;
   readiness(): Promise<readonly { name: string; wrong: string | null }[]>;
@@ -36,8 +38,9 @@ const answerWithinMs = 4_000;
 
 /** Looks everything up and sets the gauges. What cannot be looked up is left out rather than shown as it was. */
 export async function takeSnapshot(sources: Sources, instruments: Instruments): Promise<void> {
-  const [counts, backlog, connections, readiness] = await Promise.all([
+  const [counts, overdue, backlog, connections, readiness] = await Promise.all([
     lookUp(sources.countStatuses()),
+    lookUp(sources.overdue()),
     lookUp(sources.backlog()),
     lookUp(sources.connections()),
     lookUp(sources.readiness()),
@@ -45,6 +48,7 @@ export async function takeSnapshot(sources: Sources, instruments: Instruments): 
   instruments.merchantsFile.set(sources.merchantsProblem() === null ? 1 : 0);
   startPolls(instruments, sources.merchants);
   setReturns(instruments, sources.merchants, counts);
+  setWaitingTooLong(instruments, sources.merchants, overdue);
   setBacklog(instruments, sources.merchants, backlog);
   setConnections(instruments, sources.merchants, connections);
   instruments.ready.reset();
@@ -75,6 +79,20 @@ function setReturns(
     for (const status of statuses) returns.set({ merchant, status }, 0);
   for (const { merchant, status, count } of counts) {
     if (merchants.has(merchant)) returns.set({ merchant, status }, count);
+  }
+}
+
+function setWaitingTooLong(
+  { waitingTooLong }: Instruments,
+  merchants: Merchants,
+  overdue: Awaited<ReturnType<Sources['overdue']>> | null,
+): void {
+  waitingTooLong.reset();
+  if (overdue === null) return;
+  for (const merchant of merchants.keys())
+    for (const stage of ageingStages) waitingTooLong.set({ merchant, stage }, 0);
+  for (const { merchant, stage, count } of overdue) {
+    if (merchants.has(merchant)) waitingTooLong.set({ merchant, stage }, count);
   }
 }
 

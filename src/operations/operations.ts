@@ -35,12 +35,13 @@ import {
   type UnannouncedParcel,
   unannouncedParcels,
 } from '../returns-store/unannounced.ts';
-import { type Cause, countOverdue, listCauses, type Overdue } from '../returns-store/work-list.ts';
+import { countOverdue, type Overdue } from '../returns-store/work-list.ts';
 import { readBacklog } from '../steps/backlog.ts';
 import type { BulkRetryQueue } from '../steps/bulk-retry-queue.ts';
 import type { StepContext } from '../steps/context.ts';
 import { type Replayed, type ReplayParts, replaySetAside } from '../steps/replay.ts';
 import { type RetryResult, retryReturn } from '../steps/retry.ts';
+import { type AdvisedCause, adviseCauses } from './causes.ts';
 import { type Checked, type ReadinessCheck, runChecks } from './readiness.ts';
 
 /**
@@ -62,8 +63,8 @@ export interface Operations {
   backlog(): Promise<readonly Backlog[]>;
   /** A page of the returns that a filter leaves. */
   returns(filter: ReturnFilter, page: ReturnsPage): Promise<PageOfReturns>;
-  /** What returns need attention for, so many causes at most, the longest first. */
-  causes(limit: number): Promise<readonly Cause[]>;
+  /** What returns need attention for and what to do about it, so many causes at most, the longest first. */
+  causes(limit: number): Promise<readonly AdvisedCause[]>;
   /** How long a return may stand still at each stage. */
   ageingLimits(): AgeingLimits;
   /** What stands still for longer than that. */
@@ -135,7 +136,7 @@ export function openOperations(parts: OperationsParts): Operations {
     unstored: inbox.unstored,
     backlog: () => readBacklog(db),
     returns: (filter, page) => listReturns(db, filter, page),
-    causes: (limit) => listCauses(db, limit),
+    causes: (limit) => adviseCauses(db, limit),
     ageingLimits: parts.ageingLimits,
     overdue: () => countOverdue(db, parts.ageingLimits(), now()),
     findReturn: async (merchant, loopReturnId) => {

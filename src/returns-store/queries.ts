@@ -1,8 +1,8 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Return } from '../returns/return.ts';
-import { readReturn } from './store.ts';
+import { readFacts, readReturn } from './store.ts';
 import { type ReturnSummary, summariesOf, summaryOf } from './summary.ts';
 
 export interface TimelineLine {
@@ -40,6 +40,29 @@ export async function findFacts(
 ): Promise<Return | null> {
   const facts = await readReturn(db, merchant, loopReturnId);
   return facts?.loop == null ? null : facts;
+}
+
+/** The same of several returns of one merchant, by their ids; those that there are. */
+export async function findAllFacts(
+  db: Database,
+  merchant: string,
+  loopReturnIds: readonly string[],
+): Promise<ReadonlyMap<string, Return>> {
+  const isOneOf = sql<boolean>`loop_return_id = any(${[...loopReturnIds]}::text[])`;
+  const outcomes = await db
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where(isOneOf)
+    .execute();
+  const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
+  const rows = await db
+    .selectFrom('returns')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where(isOneOf)
+    .execute();
+  return new Map(rows.map((row) => [row.loop_return_id, readFacts(row, outcomeOf.get(row.loop_return_id))]));
 }
 
 /** The deliveries that told of one kind of event of a return. */

@@ -2,25 +2,7 @@ import type { ConnectionState } from '../../connections/store.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { Outcome, Return, Status } from '../../returns/return.ts';
 import { statusOf } from '../../returns/status.ts';
-import { stepTable } from '../../returns/steps.ts';
-import { troubleOf } from '../../returns/trouble.ts';
 import { vendorTerms } from '../../vendor-terms/vendors.ts';
-
-/** What a person can do about a return now; null where nothing has to be done. */
-export function adviceFor(facts: Return): string | null {
-  const { outcome, wanted, loop } = facts;
-  const trouble = troubleOf(facts);
-  if (trouble !== null) {
-    return trouble.step === null
-      ? 'This is for a person to decide; there is nothing that could be tried again. Settle it in Loop.'
-      : stepTable[trouble.step].advice;
-  }
-  if (outcome === null)
-    return wanted?.kind === 'impossible' ? 'Correct the return in Loop, then retry.' : null;
-  if (loop?.state === 'closed') return null;
-  if (outcome.kind === 'hold') return 'The merchant refunds it in Loop.';
-  return outcome.kind === 'flag' && outcome.message === 'accepted' ? 'The merchant decides in Loop.' : null;
-}
 
 const keptTrying =
   'A vendor that fails is tried again for about three hours; then this return needs attention.';

@@ -2,6 +2,7 @@ import type { Merchant } from '../../../config/merchants.ts';
 import type { VendorCall } from '../../../connections/calls.ts';
 import type { ConnectionState } from '../../../connections/store.ts';
 import type { ShownReturn } from '../../../operations/operations.ts';
+import { adviceFor } from '../../../returns/advice.ts';
 import { describePolicy } from '../../../returns/policy.ts';
 import { isRetryable } from '../../../returns/record.ts';
 import type { Return, Rma } from '../../../returns/return.ts';
@@ -15,7 +16,7 @@ import { vendorTerms } from '../../../vendor-terms/vendors.ts';
 import { eventWords } from '../event-words.ts';
 import { type Html, html, returnPath, statusBadge, table, time } from '../html.ts';
 import { hiddenToken, live, notice, type Page } from '../layout.ts';
-import { adviceFor, decisionWords, pauseWords, vendorsAwaited, waitsFor } from '../words.ts';
+import { decisionWords, pauseWords, vendorsAwaited, waitsFor } from '../words.ts';
 import { whatCame } from './receipts.ts';
 
 export interface ReturnPageParts {

@@ -1,0 +1,19 @@
+import type { Return } from './return.ts';
+import { stepTable } from './steps.ts';
+import { troubleOf } from './trouble.ts';
+
+/** What a person can do about a return now; null where nothing has to be done. */
+export function adviceFor(facts: Return): string | null {
+  const { outcome, wanted, loop } = facts;
+  const trouble = troubleOf(facts);
+  if (trouble !== null) {
+    return trouble.step === null
+      ? 'This is for a person to decide; there is nothing that could be tried again. Settle it in Loop.'
+      : stepTable[trouble.step].advice;
+  }
+  if (outcome === null)
+    return wanted?.kind === 'impossible' ? 'Correct the return in Loop, then retry.' : null;
+  if (loop?.state === 'closed') return null;
+  if (outcome.kind === 'hold') return 'The merchant refunds it in Loop.';
+  return outcome.kind === 'flag' && outcome.message === 'accepted' ? 'The merchant decides in Loop.' : null;
+}
