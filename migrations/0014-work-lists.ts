@@ -26,12 +26,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await sql`create index returns_since
     on returns (status_since, merchant, loop_return_id) where loop is not null`.execute(db);
+  // All that are open or flagged are new beside those that have ended: the longest of them have an order of their own.
+  await sql`create index returns_status_since
+    on returns (status, status_since, merchant, loop_return_id) where loop is not null`.execute(db);
   await sql`create index returns_ageing
     on returns (ageing_stage, ageing_since, merchant, loop_return_id) where ageing_stage is not null`.execute(
     db,
   );
   await sql`create index returns_cause
-    on returns (merchant, cause, status_since) where cause is not null`.execute(db);
+    on returns (merchant, cause, status_since, loop_return_id) where cause is not null`.execute(db);
   await sql`create index returns_decision
     on returns (decision, created_at desc, merchant desc, loop_return_id desc) where decision is not null`.execute(
     db,
@@ -84,7 +87,16 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex('return_terms_beginning').execute();
   await sql`create index return_terms_newest
     on return_terms (term, created_at desc, merchant desc, loop_return_id desc)`.execute(db);
-  for (const index of ['differs', 'decided', 'received', 'decision', 'cause', 'ageing', 'since']) {
+  for (const index of [
+    'differs',
+    'decided',
+    'received',
+    'decision',
+    'cause',
+    'ageing',
+    'status_since',
+    'since',
+  ]) {
     await db.schema.dropIndex(`returns_${index}`).execute();
   }
   const columns = [

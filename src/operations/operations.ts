@@ -43,6 +43,7 @@ import { type Replayed, type ReplayParts, replaySetAside } from '../steps/replay
 import { type RetryResult, retryReturn } from '../steps/retry.ts';
 import { type AdvisedCause, adviseCauses } from './causes.ts';
 import { type Checked, type ReadinessCheck, runChecks } from './readiness.ts';
+import { oneAtATime, type Seen, sharedLook } from './shared-look.ts';
 
 /**
  * What the people who run the service can look at and do. The API, the console and the health check are three
@@ -77,8 +78,10 @@ export interface Operations {
   retry(merchant: string, loopReturnId: string, actor: Actor): Promise<RetryResult>;
   /** Retries many of them at once. */
   readonly bulkRetries: BulkRetries;
-  /** How many returns each merchant has in each status. */
+  /** How many returns each merchant has in each status, as `statusCounts` has seen it. */
   countStatuses(): Promise<readonly StatusCount[]>;
+  /** The same, with when they were counted: all viewers share a count that takes long, for some seconds. */
+  statusCounts(): Promise<Seen<readonly StatusCount[]>>;
   /** What happened on the last days, the oldest first. */
   lastDays(count: number): Promise<readonly Day[]>;
   /**
@@ -127,6 +130,8 @@ export function openOperations(parts: OperationsParts): Operations {
   const { context, merchants, vendors, inbox } = parts;
   const { db, log, now } = context;
   const days = openDays(db);
+  const statusCounts = sharedLook<readonly StatusCount[]>(() => countStatuses(db), now);
+  const overdue = sharedLook(() => countOverdue(db, parts.ageingLimits(), now()), now);
   return {
     merchants,
     merchantsProblem: parts.merchantsProblem,
@@ -138,7 +143,7 @@ export function openOperations(parts: OperationsParts): Operations {
     returns: (filter, page) => listReturns(db, filter, page),
     causes: (limit) => adviseCauses(db, limit),
     ageingLimits: parts.ageingLimits,
-    overdue: () => countOverdue(db, parts.ageingLimits(), now()),
+    overdue: async () => (await overdue()).value,
     findReturn: async (merchant, loopReturnId) => {
       const [found, calls] = await Promise.all([
         findReturn(db, merchant, loopReturnId),
@@ -152,7 +157,8 @@ export function openOperations(parts: OperationsParts): Operations {
       return merchant === undefined ? 'unknown' : retryReturn(context, merchant, loopReturnId, actor);
     },
     bulkRetries: openBulkRetries(parts),
-    countStatuses: () => countStatuses(db),
+    countStatuses: async () => (await statusCounts()).value,
+    statusCounts,
     lastDays: (count) => days(count, now()),
     monthReport: async (month) =>
       makeMonthReport(month, [...merchants.keys()], await readMonth(db, periodOf(month)), now()),
@@ -183,15 +189,4 @@ function inWords({ result, source, key, why }: SetAsideFilter): string {
   const parts = [result ?? 'rejected and ignored', which, source === undefined ? null : `from ${source}`];
   const words = parts.filter((part) => part !== null).join(' ');
   return why === undefined ? words : `${words}: ${why.slice(0, 200)}`;
-}
-
-/** Whoever asks while somebody already looks gets the same answer: one that hangs takes one connection, not many. */
-function oneAtATime<Value>(look: () => Promise<Value>): () => Promise<Value> {
-  let underWay: Promise<Value> | null = null;
-  return () => {
-    underWay ??= look().finally(() => {
-      underWay = null;
-    });
-    return underWay;
-  };
 }

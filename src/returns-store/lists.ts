@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import type { AgeingStage } from '../config/ageing.ts';
 import type { Database } from '../database/connect.ts';
 import type { Difference } from '../returns/difference.ts';
 import type { Outcome, Status } from '../returns/return.ts';
-import { searchTerm } from '../returns/search-terms.ts';
-import { type ReturnSummary, summariesOf, summaryOf } from './summary.ts';
+import { type Search, waysToSearch } from './search.ts';
+import { type ReturnSummary, type SummaryRow, summariesOf, summaryOf } from './summary.ts';
 
 /** Which returns a list is of. Whatever is left out leaves all of them. */
 export interface ReturnFilter {
@@ -78,22 +77,40 @@ export async function listReturns(
   filter: ReturnFilter,
   page: ReturnsPage,
 ): Promise<PageOfReturns> {
-  const narrow = await narrowingTo(db, filter);
-  const rows = await narrow(summariesOf(db))
-    .$call((query) => inOrder(query, filter, page))
-    .limit(page.limit + 1)
-    .execute();
+  const isByCreation = sortedBy(filter, page.sort) === 'created';
+  const searches = await waysToSearch(db, filter, isByCreation ? page : null);
+  const rows = await findPage(db, filter, page, searches);
   const returns = rows.slice(0, page.limit).map(summaryOf);
   const last = rows.length > page.limit ? returns.at(-1) : undefined;
   return { returns, next: last === undefined ? null : placeIn(filter, page.sort, last) };
 }
 
+/** The page's rows, and one more where there is another page. */
+async function findPage(
+  db: Database,
+  filter: ReturnFilter,
+  page: ReturnsPage,
+  [search, ...others]: readonly Search[],
+): Promise<SummaryRow[]> {
+  if (search === undefined) return [];
+  const rows = await summariesOf(db)
+    .$call(search.narrow)
+    .$call((query) => leaving(query, filter))
+    .$call((query) => inOrder(query, filter, page))
+    .limit(page.limit + 1)
+    .execute();
+  const isEnough = search.isWhole || rows.length > page.limit;
+  return isEnough ? rows : findPage(db, filter, page, others);
+}
+
 /** How a query comes to leave only the returns that a filter is for, whatever is then done with them. */
 export async function narrowingTo(db: Database, filter: ReturnFilter): Promise<(query: Query) => Query> {
-  const beginning = filter.q === undefined ? null : searchTerm(filter.q);
-  if (beginning === null) return (query) => leaving(query, filter);
-  const withTerm = (await hasFew(db, beginning, filter.merchant)) ? amongFew : wherever;
-  return (query) => leaving(withTerm(query, beginning), filter);
+  const searches = await waysToSearch(db, filter, null);
+  return (query) =>
+    leaving(
+      searches.reduce((left, { narrow }) => narrow(left), query),
+      filter,
+    );
 }
 
 function placeIn(filter: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {
@@ -125,47 +142,6 @@ const columns = {
 } as const satisfies Record<SortKey, string>;
 
 type Query = ReturnType<typeof summariesOf>;
-
-/** As many as are quickly put into any order. */
-const few = 5_000;
-
-const begins = (beginning: string) => `${beginning.replace(/[\\%_]/g, '\\$&')}%`;
-
-/** Whether only few terms begin so: then these returns are put in order, else whoever is next is looked at. */
-async function hasFew(db: Database, beginning: string, merchant: string | undefined): Promise<boolean> {
-  const { rows } = await sql<{ found: number }>`select count(*)::int as found from (
-    select 1 from return_terms where term like ${begins(beginning)}
-      ${merchant === undefined ? sql`` : sql`and merchant = ${merchant}`} limit ${few + 1}) as terms`.execute(
-    db,
-  );
-  return (rows[0]?.found ?? 0) <= few;
-}
-
-function amongFew(query: Query, beginning: string): Query {
-  return query.where((eb) =>
-    eb(
-      eb.refTuple('r.merchant', 'r.loop_return_id'),
-      'in',
-      eb
-        .selectFrom('return_terms as t')
-        .select(['t.merchant', 't.loop_return_id'])
-        .where('t.term', 'like', begins(beginning))
-        .$asTuple('merchant', 'loop_return_id'),
-    ),
-  );
-}
-
-function wherever(query: Query, beginning: string): Query {
-  return query.where(({ exists, selectFrom }) =>
-    exists(
-      selectFrom('return_terms as t')
-        .select('t.term')
-        .whereRef('t.merchant', '=', 'r.merchant')
-        .whereRef('t.loop_return_id', '=', 'r.loop_return_id')
-        .where('t.term', 'like', begins(beginning)),
-    ),
-  );
-}
 
 function leaving(query: Query, filter: ReturnFilter): Query {
   const { merchant, status, cause, decision, differs, standing, dated = 'created', from, before } = filter;

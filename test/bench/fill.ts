@@ -43,11 +43,13 @@ const later = (by: string) => `${at} + interval '${by}'`;
 const isReceived = `status <> 'open'`;
 const rma = `jsonb_build_object('rmaNumber', id, 'packageId', '7946' || id, 'receiveInto', 'qc', 'lines',
   jsonb_build_array(jsonb_build_object('sku', sku, 'units', 1, 'reason', 'other', 'note', null, 'orderReference', null)))`;
+/** One in ten of the newest is on its way or waits for the merchant; all others have ended. */
 const numbered = `(select number, (100000000 + number)::text as id, 'SKU-' || number % 5000 as sku,
-  case when number % 1000 = 0 then 'attention' when number % 20 = 0 then 'open' when number % 10 = 0 then 'flagged'
-    else 'processed' end as status,
+  case when number % 1000 = 0 then 'attention' when number < $1::int * 0.8 then 'processed'
+    when number % 20 = 0 then 'open' when number % 10 = 0 then 'flagged' else 'processed' end as status,
   case when number % 1000 = 7 then 'small-shop' else 'acme' end as merchant,
-  case when number % 20 = 0 then null when number % 15 = 0 or number % 10 = 0 then 'flag' else 'process' end as decision
+  case when number % 20 = 0 and number >= $1::int * 0.8 then null when number % 15 = 0 or number % 10 = 0 then 'flag'
+    else 'process' end as decision
   from generate_series(1, $1::int) as number) as one`;
 
 const statements = [

@@ -32,7 +32,7 @@ const sizes = {
   idle: { webhooks: 200 },
   backlog: { rounds: 3, returns: 10_000 },
   start: { starts: 5 },
-  pages: { returns: 200_000, times: 15 },
+  pages: { returns: 1_000_000, times: 15 },
   stored: { returns: 1_000_000, rounds: 5, webhooks: 4_000 },
 };
 const quickSizes: typeof sizes = {

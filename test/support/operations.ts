@@ -28,6 +28,7 @@ export function emptyOperations(overrides: Partial<Operations> = {}): Operations
       stop: async () => 'unknown',
     },
     countStatuses: async () => [],
+    statusCounts: async () => ({ value: [], at: new Date(0) }),
     lastDays: async () => [],
     monthReport: async (month) => ({ month, state: 'over', countedAt: new Date(0), merchants: [] }),
     unannounced: async () => ({ parcels: [], count: 0 }),
