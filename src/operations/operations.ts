@@ -130,6 +130,7 @@ export function openOperations(parts: OperationsParts): Operations {
   const { context, merchants, vendors, inbox } = parts;
   const { db, log, now } = context;
   const days = openDays(db);
+  const lastDays = new Map<number, () => Promise<Seen<readonly Day[]>>>();
   const statusCounts = sharedLook<readonly StatusCount[]>(() => countStatuses(db), now);
   const overdue = sharedLook(() => countOverdue(db, parts.ageingLimits(), now()), now);
   return {
@@ -159,7 +160,11 @@ export function openOperations(parts: OperationsParts): Operations {
     bulkRetries: openBulkRetries(parts),
     countStatuses: async () => (await statusCounts()).value,
     statusCounts,
-    lastDays: (count) => days(count, now()),
+    lastDays: async (count) => {
+      const look = lastDays.get(count) ?? sharedLook<readonly Day[]>(() => days(count, now()), now);
+      lastDays.set(count, look);
+      return (await look()).value;
+    },
     monthReport: async (month) =>
       makeMonthReport(month, [...merchants.keys()], await readMonth(db, periodOf(month)), now()),
     unannounced: async (limit) => {
