@@ -37,7 +37,11 @@ export function sharedLook<Value>(
   const again = oneAtATime(async () => {
     const at = now();
     const fromMs = nowMs();
-    const value = await look();
+    // While a look fails there is nothing to show: what was seen before may not hold any more.
+    const value = await look().catch((error: unknown) => {
+      last = null;
+      throw error;
+    });
     const seenMs = nowMs();
     last = { value, at, seenMs, tookMs: seenMs - fromMs };
     return last;
@@ -48,7 +52,7 @@ export function sharedLook<Value>(
     if (ageMs < last.tookMs * countsFor && last.tookMs >= slowMs) return last;
     const looking = again();
     if (last.tookMs < slowMs || ageMs > oldestMs) return looking;
-    // Whoever asks next is told of a failure, as is the log of what they asked for.
+    // Whoever asks next looks again, and is told of a failure.
     looking.catch(() => undefined);
     return last;
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ageingStages } from '../../src/config/ageing.ts';
 import { version } from '../../src/config/version.ts';
 import { statuses, steps } from '../../src/returns/return.ts';
 import { personalValues } from '../../src/stand-ins/personal-data.ts';
@@ -150,6 +151,7 @@ describe('a scrape after the whole life of some returns', () => {
       vendor: (value) => vendors.includes(value),
       source: (value) => vendors.includes(value),
       step: (value) => steps.some((step) => step === value),
+      stage: (value) => ageingStages.some((stage) => stage === value),
       endpoint: (value) => calls.split(' ').includes(value),
       queue: (value) => ['deliveries', 'rmas', 'messages', 'polls'].includes(value),
       message: (value) => ['process', 'flag'].includes(value),
