@@ -75,6 +75,7 @@ export function reportsApi(
       {
         schema: {
           ...about,
+          operationId: 'readMonthReport',
           summary: 'A month of each merchant, to reconcile with',
           description:
             'What came, what was decided, how long it took, and which refunds Loop has ended in another way than was decided. Loop publishes no amounts, so there are none.',
@@ -91,6 +92,7 @@ export function reportsApi(
       {
         schema: {
           ...about,
+          operationId: 'downloadMonthReport',
           summary: 'The same as a CSV file',
           description: 'A line for each merchant; it is written as a list of returns is.',
           response: {

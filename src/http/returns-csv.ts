@@ -51,6 +51,7 @@ export function returnsCsv(
       {
         schema: {
           tags: ['Ops'],
+          operationId: 'downloadReturns',
           summary: 'A list of returns as a CSV file',
           description:
             'All of the returns that the parameters leave, in UTF-8 with a byte order mark, dates as ISO 8601 in UTC. A cell that would begin as a formula does begins with an apostrophe. If the connection ends before the file does, it is not whole.',

@@ -39,6 +39,7 @@ export function workApi(
       {
         schema: {
           tags: ['Ops'],
+          operationId: 'readWork',
           summary: 'What waits for a person: causes, and what stands still for too long',
           description:
             'What returns need attention for, grouped by cause, the longest first; and how many stand still at one stage for longer than the merchants file allows.',
