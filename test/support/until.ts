@@ -1,11 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 const boundMs = 20_000;
-const everyMs = 5;
+const soonestMs = 5;
+const latestMs = 50;
+/** A look costs a request or a query: what has not come for long is looked for less often. */
+const shareOfWaited = 1 / 8;
 
 /**
- * Looks at something every few milliseconds until it is there. The bound is generous: it ends a test
- * that waits for what never comes, and measures nothing.
+ * Looks at something again and again until it is there, at first every few milliseconds. The bound is
+ * generous: it ends a test that waits for what never comes, and measures nothing.
  * @param look what is waited for, or false, null or undefined while it is not there
  * @param describe what a person should know when it never comes
  */
@@ -13,12 +16,13 @@ export async function until<Found>(
   look: () => Found | Promise<Found>,
   describe: () => string | Promise<string>,
 ): Promise<Exclude<Found, false | null | undefined>> {
-  const end = performance.now() + boundMs;
+  const begin = performance.now();
   for (;;) {
     const found = await look();
     if (isThere(found)) return found;
-    if (performance.now() > end) throw new Error(`Waited for what never came: ${await describe()}`);
-    await wait(everyMs);
+    const waited = performance.now() - begin;
+    if (waited > boundMs) throw new Error(`Waited for what never came: ${await describe()}`);
+    await wait(Math.min(latestMs, Math.max(soonestMs, waited * shareOfWaited)));
   }
 }
 
