@@ -15,7 +15,7 @@ import { type Reply, send } from './reply.ts';
 import { type ReturnBody, returnBody, type Status } from './return-body.ts';
 import { until } from './until.ts';
 import { type MerchantSpec, merchantsFileOf, startVendors, type Vendors } from './vendors.ts';
-import { countRows, letIn, openJobs, runQuery } from './world-database.ts';
+import { countRows, letIn, openJobs, openQuerying } from './world-database.ts';
 
 export interface WorldOptions {
   /** By slug; one merchant, `acme`, unless a test needs others. */
@@ -155,8 +155,8 @@ async function start(options: WorldOptions, closing: AsyncDisposableStack): Prom
   });
   closing.defer(() => service.stop());
   for (const vendors of merchants) vendors.sendTo(service.url);
-  const query = (statement: string, values: readonly unknown[] = []) =>
-    runQuery(database.url, statement, values);
+  const { query, close } = openQuerying(database.url);
+  closing.defer(close);
   return {
     ...handles(service, merchants, query),
     databaseUrl: database.url,

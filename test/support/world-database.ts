@@ -3,30 +3,36 @@ import { z } from 'zod';
 
 type Query = (statement: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
-export async function runQuery(
-  databaseUrl: string,
-  statement: string,
-  values: readonly unknown[],
-): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(statement, [...values]);
-    return rows;
-  } finally {
-    await client.end();
-  }
+export interface Querying {
+  readonly query: Query;
+  close(): Promise<void>;
+}
+
+/** Keeps its connections between queries: to make one costs far more than the query does. */
+export function openQuerying(databaseUrl: string): Querying {
+  const pool = new pg.Pool({ connectionString: databaseUrl });
+  pool.on('error', () => {
+    // A test has cut it; the pool has already removed it, and makes another when it is needed.
+  });
+  return {
+    query: async (statement, values = []) =>
+      (await pool.query<Record<string, unknown>>(statement, [...values])).rows,
+    close: () => pool.end(),
+  };
 }
 
 export async function letIn(databaseUrl: string, everybody: boolean): Promise<void> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);
   url.pathname = '/postgres';
-  await runQuery(url.href, `alter database ${name} allow_connections ${everybody}`, []);
-  if (everybody) return;
-  await runQuery(url.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-    name,
-  ]);
+  const { query, close } = openQuerying(url.href);
+  try {
+    await query(`alter database ${name} allow_connections ${everybody}`);
+    if (everybody) return;
+    await query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  } finally {
+    await close();
+  }
 }
 
 export function openJobs(query: Query): Promise<Record<string, unknown>[]> {
