@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { disableDefaultColors } from 'vitest/node';
 import { CountReporter } from './support/count-reporter.ts';
+import { kindsOfTests } from './support/kinds.ts';
+import { LongestFirst } from './support/longest-first.ts';
 
 // Vitest colours its output even when it goes to a file; the workers read the variable.
 const { FORCE_COLOR } = process.env;
@@ -11,18 +13,29 @@ if (!process.stdout.isTTY && FORCE_COLOR === undefined) {
   Object.assign(process.env, { NO_COLOR: '1' });
 }
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { pure, others } = kindsOfTests(root);
+
 export default defineConfig({
-  root: fileURLToPath(new URL('..', import.meta.url)),
+  root,
   test: {
-    globalSetup: ['test/support/postgres.ts'],
     setupFiles: ['test/support/seed.ts'],
     pool: 'forks',
-    // By itself it takes one fewer than there are cores, and most of a test's time is waiting.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // A worker reads the service's code once, for all the files that it runs.
+    isolate: false,
+    // Most of a test's time is waiting: two for each core keep the cores at work.
+    maxWorkers: 2 * Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
     reporters: ['default', new CountReporter()],
-    include: ['test/**/*.test.ts'],
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'service', include: [...others], globalSetup: ['test/support/postgres.ts'] },
+      },
+      { extends: true, test: { name: 'pure', include: [...pure] } },
+    ],
   },
 });
