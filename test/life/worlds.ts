@@ -15,9 +15,9 @@ export async function startQuietly(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-/** A world that lives by pulls, one each second: every webhook of Loop's is lost. */
+/** A world that lives by pulls, one whenever the queue is looked at: every webhook of Loop's is lost. */
 export async function startSilently(options: WorldOptions = {}): Promise<World> {
-  const world = await startQuietly({ pollIntervalMs: 1000, ...options });
+  const world = await startQuietly({ pollIntervalMs: 250, ...options });
   for (const slug of Object.keys(options.merchants ?? { acme: {} })) world.vendorsOf(slug).loop.silence();
   return world;
 }
