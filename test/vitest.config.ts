@@ -25,8 +25,8 @@ export default defineConfig({
     isolate: false,
     // Most of a test's time is waiting: two for each core keep the cores at work.
     maxWorkers: 2 * Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: LongestFirst },
