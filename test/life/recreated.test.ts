@@ -70,7 +70,11 @@ describe('an RMA whose number was deleted once, and created again', () => {
 describe('where MasonHub is asked for many', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startSilently({ pace: { retryDelaySeconds: 3, longestRetryDelaySeconds: 3 } });
+    world = await startSilently({
+      // Between two pulls there is time for all of them.
+      pollIntervalMs: 1000,
+      pace: { retryDelaySeconds: 3, longestRetryDelaySeconds: 3 },
+    });
   });
   afterAll(async () => {
     await world.stop();
