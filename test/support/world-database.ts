@@ -21,6 +21,16 @@ export function openQuerying(databaseUrl: string): Querying {
   };
 }
 
+/** One query, on a connection of its own. */
+export async function runQuery(
+  databaseUrl: string,
+  statement: string,
+  values: readonly unknown[],
+): Promise<Record<string, unknown>[]> {
+  const { query, close } = openQuerying(databaseUrl);
+  return await query(statement, values).finally(close);
+}
+
 export async function letIn(databaseUrl: string, everybody: boolean): Promise<void> {
   const url = new URL(databaseUrl);
   const name = url.pathname.slice(1);
