@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Operations } from '../operations/operations.ts';
@@ -58,10 +59,7 @@ export function reportsApi(
   opsToken: string | null,
   now: () => Date,
 ): FastifyPluginAsyncZod {
-  const read = async (month: string): Promise<MonthReport> => {
-    if (month > now().toISOString().slice(0, 7)) throw notBegun();
-    return operations.monthReport(month);
-  };
+  const read = (month: string) => readReport(operations, month, now());
   const about = {
     tags: ['Ops'],
     security: [{ opsToken: [] }],
@@ -105,13 +103,27 @@ export function reportsApi(
         },
       },
       async (request, reply) => {
-        const report = await read(request.params.month);
-        const columns = reportColumns(report);
-        const file = csvHead(columns) + csvLines(columns, report.merchants);
-        return reply.headers(savedAs('returns-report', report.month)).type(csvType).send(file);
+        return sendReport(await read(request.params.month), reply);
       },
     );
   };
+}
+
+/** @throws HttpError 400 where the month has not begun */
+export async function readReport(
+  operations: Pick<Operations, 'monthReport'>,
+  month: string,
+  now: Date,
+): Promise<MonthReport> {
+  if (month > now.toISOString().slice(0, 7)) throw notBegun();
+  return operations.monthReport(month);
+}
+
+/** Answers with a report as a file. */
+export async function sendReport(report: MonthReport, reply: FastifyReply): Promise<FastifyReply> {
+  const columns = reportColumns(report);
+  const file = csvHead(columns) + csvLines(columns, report.merchants);
+  return reply.headers(savedAs('returns-report', report.month)).type(csvType).send(file);
 }
 
 const notBegun = () => invalidRequest('month: this month has not begun.');

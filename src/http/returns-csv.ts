@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Operations } from '../operations/operations.ts';
@@ -9,7 +9,7 @@ import { type CsvColumn, csvHead, csvLines, csvType, savedAs } from './csv.ts';
 import { errorAnswer, invalidRequest } from './errors.ts';
 import { returnsCsvExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
-import { askedFor, returnQuery } from './return-query.ts';
+import { askedFor, type ReturnQuery, returnQuery } from './return-query.ts';
 
 /** A few hundred kilobytes: as much as is in memory of a file, whatever its length. */
 const pageSize = 500;
@@ -70,20 +70,29 @@ export function returnsCsv(
           },
         },
       },
-      async (request, reply) => {
-        const { filter, sort } = askedFor(request.query, operations.ageingLimits(), now());
-        const readPage = (after: Position | undefined) =>
-          operations.returns(filter, { sort, after, limit: pageSize });
-        // Whatever is wrong shows while it can still be said.
-        const first = await readPage(undefined);
-        const { merchant, status, overdue } = request.query;
-        return reply
-          .headers(savedAs('returns', merchant, status, overdue, now().toISOString().slice(0, 10)))
-          .type(csvType)
-          .send(Readable.from(toldOf(linesOf(first, readPage), request), { objectMode: false }));
-      },
+      (request, reply) => sendReturns(operations, request.query, now(), request, reply),
     );
   };
+}
+
+/** Answers with all returns that are asked for, page by page. */
+export async function sendReturns(
+  operations: Pick<Operations, 'returns' | 'ageingLimits'>,
+  asked: ReturnQuery,
+  now: Date,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { filter, sort } = askedFor(asked, operations.ageingLimits(), now);
+  const readPage = (after: Position | undefined) =>
+    operations.returns(filter, { sort, after, limit: pageSize });
+  // Whatever is wrong shows while it can still be said.
+  const first = await readPage(undefined);
+  const { merchant, status, overdue } = asked;
+  return reply
+    .headers(savedAs('returns', merchant, status, overdue, now.toISOString().slice(0, 10)))
+    .type(csvType)
+    .send(Readable.from(toldOf(linesOf(first, readPage), request), { objectMode: false }));
 }
 
 /** Reads a page only when what was written before has been taken; whoever goes away ends it. */

@@ -143,9 +143,11 @@ describe('every page', () => {
       ([, url]) => url ?? '',
     );
     expect(addresses.map((url) => url.split('/').at(-1)).sort()).toEqual([
+      'copy.js',
       'icon.svg',
       'refresh.js',
       'style.css',
+      'times.js',
     ]);
     for (const url of addresses) {
       const reply = await app.inject(url);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { phpJson, usualStyles } from '../../src/stand-ins/loop/payloads.ts';
 import type { World, WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
@@ -17,6 +18,8 @@ export interface Sample {
   /** MasonHub does not know its SKU; a retry helps once `teachSku` was called. */
   readonly stuck: string;
   readonly stuckSku: string;
+  /** What it needs attention for, and three others with it. */
+  readonly cause: string;
   teachSku(): void;
   readonly flagged: string;
   /** One of borealis, whose Loop refuses the key. */
@@ -65,10 +68,41 @@ export async function fill(world: World): Promise<Sample> {
   const teachSku = masonhub.refuseSku(stuckSku);
   const stuck = await loop.createReturn({ items: [{ sku: stuckSku }, tee], orderName: '#90611' });
   await world.untilStatus(stuck, 'attention');
+  for (let index = 0; index < 3; index += 1) await loop.createReturn({ items: [{ sku: stuckSku }] });
+  const [cause = ''] = await untilGrouped(world, 4);
+  await waitTooLong(world);
   await sendNonsense(world);
   const parcels = await receiveOtherwise(world);
   const waiting = await refuseKey(world);
-  return { stuck, stuckSku, teachSku, flagged, waiting, processed, ...parcels };
+  return { stuck, stuckSku, cause, teachSku, flagged, waiting, processed, ...parcels };
+}
+
+/** The causes that so many returns share, once they do. */
+async function untilGrouped(world: World, count: number): Promise<string[]> {
+  const shared = async () => {
+    const rows = await world.query(
+      'select cause from returns where cause is not null group by cause having count(*) = $1',
+      [count],
+    );
+    return z.array(z.object({ cause: z.string() })).parse(rows);
+  };
+  await until(
+    async () => (await shared()).length > 0,
+    () => `${count} returns with one cause`,
+  );
+  return (await shared()).map(({ cause }) => cause);
+}
+
+/** Some returns have stood still for longer than they should. */
+async function waitTooLong(world: World): Promise<void> {
+  await world.query(
+    `update returns set ageing_since = now() - interval '9 days', status_since = now() - interval '9 days'
+      where status = 'receiving'`,
+  );
+  await world.query(
+    `update returns set ageing_since = now() - interval '30 days', status_since = now() - interval '30 days'
+      where loop_return_id = (select min(loop_return_id) from returns where status = 'open' and merchant = 'acme')`,
+  );
 }
 
 /** What a warehouse does beside receiving whole parcels under their RMAs. */
@@ -167,8 +201,9 @@ async function fillTheLastDays(world: World): Promise<void> {
 async function dateBack(world: World): Promise<void> {
   const back = "(13 - substr(loop_return_id, 5, 2)::int) * interval '1 day'";
   const ours = "where loop_return_id like '9980%'";
+  const columns = ['created_at', 'updated_at', 'status_since', 'ageing_since'];
   await world.query(
-    `update returns set created_at = created_at - ${back}, updated_at = updated_at - ${back} ${ours}`,
+    `update returns set ${columns.map((column) => `${column} = ${column} - ${back}`).join(', ')} ${ours}`,
   );
   await world.query(`update return_terms set created_at = created_at - ${back} ${ours}`);
   await world.query(

@@ -15,11 +15,13 @@ import { problemPage } from './pages/problem.ts';
 import { parcelsRoute } from './parcels-route.ts';
 import type { ConsoleParts } from './parts.ts';
 import { rejectedRoutes } from './rejected-routes.ts';
+import { reportsRoute } from './reports-route.ts';
 import { returnsRoutes } from './returns-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { openSessions } from './sessions.ts';
 import { singleSignOnRoutes } from './single-sign-on-routes.ts';
 import { decorateWithViewer } from './viewer.ts';
+import { workRoute } from './work-route.ts';
 
 /** The ops' pages, to be registered under `/console`. They come whole from here and work without script. */
 export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
@@ -54,6 +56,8 @@ export function opsConsole(parts: ConsoleParts): FastifyPluginAsyncZod {
       guarded.addHook('onRequest', requireSession(access));
       guarded.setNotFoundHandler(noSuchPage);
       await guarded.register(overviewRoute(parts, access));
+      await guarded.register(workRoute(parts, access));
+      await guarded.register(reportsRoute(parts, access));
       await guarded.register(returnsRoutes(parts, access));
       await guarded.register(bulkRetryRoutes(parts, access));
       await guarded.register(parcelsRoute(parts, access));

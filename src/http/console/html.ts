@@ -13,10 +13,16 @@ const utc = { timeZone: 'UTC', dateStyle: 'medium' } as const;
 const moment = new Intl.DateTimeFormat('en-GB', { ...utc, timeStyle: 'short' });
 const toTheSecond = new Intl.DateTimeFormat('en-GB', { ...utc, timeStyle: 'medium' });
 
-/** A moment in UTC; `exact` shows the second as well. */
-export function time(at: Date, exact = false): Html {
-  const words = (exact ? toTheSecond : moment).format(at);
-  return html`<time datetime="${at.toISOString()}">${words}</time>`;
+/**
+ * How a script shows a moment: `short` as '3 min ago' on the same day, else with its date; `ago` always by how
+ * long ago it was; `exact` always with its date, to the second.
+ */
+export type TimeAs = 'short' | 'ago' | 'exact';
+
+/** A moment, in UTC; a script brings it into the reader's zone. */
+export function time(at: Date, as: TimeAs = 'short'): Html {
+  const words = (as === 'exact' ? toTheSecond : moment).format(at);
+  return html`<time datetime="${at.toISOString()}" data-as="${as}">${words}</time>`;
 }
 
 /** A return's status in words, and a colour beside it. */

@@ -6,7 +6,9 @@ import { type Viewer, viewerOf } from './viewer.ts';
 
 const places = [
   { name: 'Overview', path: '/console' },
+  { name: 'Work', path: '/console/work' },
   { name: 'Returns', path: '/console/returns' },
+  { name: 'Reports', path: '/console/reports' },
   { name: 'Rejected deliveries', path: '/console/rejected' },
   { name: 'Audit', path: '/console/audit' },
 ] as const;
@@ -40,7 +42,8 @@ function layout({ title, content, place, formToken, updates, leadsTo }: Page, vi
     <meta name="robots" content="noindex">
     <link rel="icon" href="${assetPath('icon.svg')}">
     <link rel="stylesheet" href="${assetPath('style.css')}">
-    ${updates === 'never' ? null : html`<script type="module" src="${assetPath('refresh.js')}"></script>`}
+    ${updates === 'never' ? null : moduleScript('refresh.js')}
+    ${place === null ? null : html`${moduleScript('times.js')}${moduleScript('copy.js')}`}
     ${leadsTo === undefined ? null : html`<meta http-equiv="refresh" content="0;url=${leadsTo}">`}
     ${updates === 'whole' ? html`<noscript><meta http-equiv="refresh" content="30"></noscript>` : null}
   </head>
@@ -51,12 +54,19 @@ function layout({ title, content, place, formToken, updates, leadsTo }: Page, vi
       ${place === null ? null : navigation(place, formToken, viewer)}
     </header>
     <main id="main" tabindex="-1">
+      <div id="freshness" role="status" aria-live="polite"></div>
+      <div id="said" role="status" class="hidden"></div>
       <h1>${title}</h1>
       ${content}
     </main>
-    ${place === null ? null : html`<footer><p>All times are UTC.</p><p>masonhub-loop ${version}</p></footer>`}
+    ${place === null ? null : html`<footer><p id="zone">All times are UTC.</p><p>masonhub-loop ${version}</p></footer>`}
   </body>
 </html>`;
+}
+
+/** A page's scripts run in their order; this one is first: it goes by the page as it came. */
+function moduleScript(name: 'refresh.js' | 'times.js' | 'copy.js'): Html {
+  return html`<script type="module" src="${assetPath(name)}"></script>`;
 }
 
 function navigation(place: Page['place'], formToken: string | null, viewer: Viewer | null): Html {

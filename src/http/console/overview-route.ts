@@ -1,31 +1,27 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { type Access, formTokenOf } from './access.ts';
+import { type Access, formTokenOf, mayAct } from './access.ts';
 import { sendPage } from './layout.ts';
 import { overviewPage } from './pages/overview.ts';
-import { mostListed } from './pages/rejected.ts';
 import type { ConsoleParts } from './parts.ts';
+import { readWork } from './work-route.ts';
 
-const mostAttention = 10;
+const mostCauses = 5;
 const shownDays = 14;
 
 export function overviewRoute({ operations }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/', { schema: { hide: true } }, async (request, reply) => {
-      const [attention, counts, unannounced, lastDays, connections, rejected] = await Promise.all([
-        operations.returns({ status: 'attention' }, { sort: 'newest', limit: mostAttention }),
+      const [work, counts, unannounced, lastDays] = await Promise.all([
+        readWork(operations, mostCauses),
         operations.countStatuses(),
         operations.countUnannounced(),
         operations.lastDays(shownDays),
-        operations.connections(),
-        operations.setAside({ result: 'rejected' }, { after: null, limit: mostListed }),
       ]);
       const page = overviewPage({
         merchants: [...operations.merchants.keys()].sort(),
-        attention: attention.returns,
+        work: { ...work, formToken: formTokenOf(access, request), mayAct: mayAct(request) },
         counts,
         unannounced,
-        connections,
-        rejected,
         days: lastDays,
         formToken: formTokenOf(access, request),
       });

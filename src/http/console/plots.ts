@@ -48,6 +48,12 @@ export function lines(
   return frame({ id, title, width: wide }, days, scale, words, shapes);
 }
 
+/** A bar of that share of the whole; its number stands beside it. */
+export function share(value: number, whole: number): Html {
+  const width = whole === 0 ? 0 : round((value / whole) * 100);
+  return html`<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="share-whole" width="100" height="8" rx="1"></rect><rect class="share-part" width="${width}" height="8" rx="1"></rect></svg>`;
+}
+
 interface Scale {
   readonly ticks: readonly number[];
   y(value: number): number;

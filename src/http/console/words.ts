@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../../connections/store.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import type { Outcome, Return, Status } from '../../returns/return.ts';
+import type { Return, Status } from '../../returns/return.ts';
 import { statusOf } from '../../returns/status.ts';
 import { vendorTerms } from '../../vendor-terms/vendors.ts';
 
@@ -52,18 +52,4 @@ export function vendorsAwaited(facts: Return, status: Status): readonly Connecti
     return dueSteps(facts).includes('details') ? ['loop', 'masonhub'] : ['masonhub'];
   }
   return status === 'received' || status === 'processing' ? ['loop'] : [];
-}
-
-/** What was decided, in a few words. */
-export function decisionWords(outcome: Outcome): string {
-  const kinds = {
-    process: 'Refund message',
-    flag: 'Flag for review',
-    hold: 'Held: nothing is sent',
-    none: 'Nothing is sent',
-  };
-  if (!('message' in outcome)) return kinds[outcome.kind];
-  const messages = { due: 'on its way to Loop', accepted: 'accepted by Loop', refused: 'refused by Loop' };
-  const notes = { none: '', due: ', note to follow', added: ', note added', refused: ', note refused' };
-  return `${kinds[outcome.kind]}, ${messages[outcome.message]}${notes[outcome.noteState]}`;
 }

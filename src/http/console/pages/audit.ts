@@ -71,7 +71,7 @@ function entries(list: AuditList): Html {
       { title: 'Result' },
     ],
     list.entries.map((entry) => [
-      time(entry.at, true),
+      time(entry.at, 'exact'),
       entry.who,
       meansWords[entry.by],
       entry.address,

@@ -15,7 +15,7 @@ export function bulkRetriesPage(latest: readonly BulkRetry[], formToken: string 
       { title: 'State' },
     ],
     latest.map(({ id, createdAt, actor, asked, total, state }) => [
-      html`<a href="/console/retries/${id}">${time(createdAt, true)}</a>`,
+      html`<a href="/console/retries/${id}">${time(createdAt, 'exact')}</a>`,
       actor.name,
       html`<span class="words">${chosenWords(asked).join(', ')}</span>`,
       total.toLocaleString('en-US'),

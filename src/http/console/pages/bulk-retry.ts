@@ -29,7 +29,7 @@ export function bulkRetryPage(shown: BulkRetryPageParts): Page {
       ${live('progress', headingOf(found), progress(found, mayAct ? stopForm(found.id, formToken) : null))}
       <section aria-labelledby="asked-heading">
         <h2 id="asked-heading">What was asked for</h2>
-        <p>${found.actor.name} asked for it at ${time(found.createdAt, true)}, of the returns chosen by:</p>
+        <p>${found.actor.name} asked for it at ${time(found.createdAt, 'exact')}, of the returns chosen by:</p>
         <ul class="plain">${chosenWords(found.asked).map((words) => html`<li>${words}</li>`)}</ul>
       </section>
       ${live('answers', 'An answer for each', answers(shown))}
@@ -58,7 +58,7 @@ function progress(found: BulkRetryProgress, stop: Html | null): Html {
           (one) =>
             html`<div><dt>${answerWords[one]}</dt><dd>${counts[one].toLocaleString('en-US')}</dd></div>`,
         )}
-      ${endedAt === null ? null : html`<div><dt>Ended</dt><dd>${time(endedAt, true)}</dd></div>`}
+      ${endedAt === null ? null : html`<div><dt>Ended</dt><dd>${time(endedAt, 'exact')}</dd></div>`}
       ${stoppedBy === null ? null : html`<div><dt>Stopped by</dt><dd>${stoppedBy}</dd></div>`}
     </dl>
     ${state === 'running' ? stop : null}`;
@@ -88,7 +88,7 @@ function answers({ found, items, isFirstPage, nextCursor }: BulkRetryPageParts):
       merchant,
       answerWords[state],
       status === null ? null : statusBadge(status),
-      settledAt === null ? null : time(settledAt, true),
+      settledAt === null ? null : time(settledAt, 'exact'),
     ]),
   )}
   ${

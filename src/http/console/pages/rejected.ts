@@ -98,7 +98,7 @@ function kindArticle(
         `Deliveries of ${merchant} that were ${result} for this reason`,
         [{ title: 'Received' }, { title: 'Delivery' }, { title: 'Replay' }],
         deliveries.slice(0, mostShown).map((one) => [
-          time(one.receivedAt, true),
+          time(one.receivedAt, 'exact'),
           html`<code title="${one.key}">${shortKey(one.key)}</code>`,
           mayAct
             ? html`<form method="post" action="/console/rejected/replay">

@@ -9,20 +9,25 @@ type Asked = Readonly<Record<string, string>>;
 const hidden = (name: string, value: string) => html`<input type="hidden" name="${name}" value="${value}">`;
 const hiddenAll = (asked: Asked) => Object.entries(asked).map(([name, value]) => hidden(name, value));
 
+export interface RetryAllButton {
+  readonly label: string;
+  /** The id of what says which returns these are. */
+  readonly describedBy: string;
+}
+
 /**
- * Leads from a list to the question whether all returns in it are meant; null where the list is of all there are.
- * Who may not act only sees what others have begun.
+ * Leads from a list to the question whether all returns in it are meant; null where the list is of all there are,
+ * and for whom may not act.
  */
 export function retryAllForm(
   { sort: _order, ...query }: ReturnQuery,
   { formToken, mayAct }: { readonly formToken: string | null; readonly mayAct: boolean },
+  { label, describedBy }: RetryAllButton,
 ): Html | null {
   const asked = Object.fromEntries(writeReturnQuery(query));
-  if (Object.keys(asked).length === 0) return null;
-  if (!mayAct) return html`<p><a href="/console/retries">Bulk retries</a></p>`;
-  return html`<form method="post" action="/console/retries" class="retry-all">
-    ${hiddenToken(formToken)}${hiddenAll(asked)}<button class="quiet">Retry all of these…</button>
-    <a href="/console/retries">Earlier bulk retries</a>
+  if (Object.keys(asked).length === 0 || !mayAct) return null;
+  return html`<form method="post" action="/console/retries">
+    ${hiddenToken(formToken)}${hiddenAll(asked)}<button class="quiet" aria-describedby="${describedBy}">${label}</button>
   </form>`;
 }
 
