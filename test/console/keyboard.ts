@@ -24,7 +24,7 @@ async function focusOf(page: Page) {
  * always be seen.
  */
 export async function tabTo(page: Page, what: string): Promise<void> {
-  for (let pressed = 0; pressed < 80; pressed += 1) {
+  for (let pressed = 0; pressed < 120; pressed += 1) {
     await page.keyboard.press('Tab');
     const focus = await focusOf(page);
     expect(focus, `the focus on ${focus.text} can be seen`).toMatchObject({ isOutlined: true });

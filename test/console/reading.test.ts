@@ -68,7 +68,7 @@ describe('a moment', () => {
     const { page } = visited;
     await page.goto(`/console/returns/acme/${id}`);
     expect(await page.locator('.life time').first().textContent()).toBe('1 Jul 2026, 02:30');
-    expect(await flat(page, 'footer')).toBe('All times are UTC.');
+    expect(await flat(page, '#zone')).toBe('All times are UTC.');
   });
 
   it('that is near is as long ago as it is, and grows older on the page', async () => {
