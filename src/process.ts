@@ -20,11 +20,6 @@ async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
   const outages = openOutages();
   const log = openLog(settings.logLevel, { hooks: outages, mixin: tracing.logFields });
   tracing.warnTo(log);
-  if (settings.opsToken !== null && settings.opsToken.length < shortestOpsToken) {
-    log.warn(
-      `OPS_TOKEN has fewer than ${shortestOpsToken} characters and could be guessed. Make one with: openssl rand -hex 32`,
-    );
-  }
   const starting = startService({
     settings,
     merchants,
@@ -58,6 +53,11 @@ async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
   } catch (error) {
     uninstall();
     throw error;
+  }
+  if (settings.opsToken !== null && settings.opsToken.length < shortestOpsToken) {
+    log.warn(
+      `OPS_TOKEN has fewer than ${shortestOpsToken} characters and could be guessed. Make one with: openssl rand -hex 32`,
+    );
   }
 }
 
