@@ -20,7 +20,7 @@ export interface World extends AsyncDisposable {
   say(line: string): void;
 }
 
-export const opsToken = 'the-ops-token';
+export const opsToken = 'the-ops-token-of-a-test';
 
 export async function openWorld(say: (line: string) => void): Promise<World> {
   await using closing = new AsyncDisposableStack();

@@ -27,7 +27,7 @@ async function place(vendors: Vendors, settings: Partial<ReplicaSettings>) {
       const replica = await startReplica(folder.path, name, {
         databaseUrl: database.url,
         merchantsFile,
-        opsToken: 'the-ops-token',
+        opsToken: 'the-ops-token-of-a-test',
         pollIntervalMs: 3_600_000,
         retentionMs: 86_400_000,
         pace: { pollingSeconds: 0.5 },
@@ -71,7 +71,7 @@ test(
     await first.kill(null);
     const statusOf = async (id: string) => {
       const answer = await fetch(`${second.url}/api/returns/acme/${id}`, {
-        headers: { authorization: 'Bearer the-ops-token' },
+        headers: { authorization: 'Bearer the-ops-token-of-a-test' },
       });
       return JSON.parse(await answer.text()).status;
     };

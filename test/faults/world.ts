@@ -9,7 +9,7 @@ import { type AskService, askingAny } from './known.ts';
 import { receiptsOf, slugs, specOf } from './merchants.ts';
 import { type Observer, openObserver } from './observer.ts';
 
-const opsToken = 'the-ops-token';
+const opsToken = 'the-ops-token-of-a-test';
 
 /** Two replicas on one database, behind one load balancer, with both vendors of each merchant beside them. */
 export interface World {

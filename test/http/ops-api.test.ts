@@ -34,7 +34,7 @@ const guarded = [
 describe('the endpoint to /api', () => {
   it.each(guarded)('stays closed to %s %s while OPS_TOKEN is not set', async (method, path) => {
     await using tokenless = await startWorld({ opsToken: null });
-    for (const authorization of ['Bearer ', 'Bearer null', 'Bearer the-ops-token']) {
+    for (const authorization of ['Bearer ', 'Bearer null', 'Bearer the-ops-token-of-a-test']) {
       const reply = await tokenless.api(path, { method, headers: { authorization } });
       expect(reply).toMatchObject({ status: 403, json: errorShape });
       expect(reply.text).toContain('OPS_TOKEN');
@@ -47,7 +47,7 @@ describe('the endpoint to /api', () => {
       'Bearer',
       'Bearer wrong',
       'Bearer the-ops-tokeN',
-      'Basic the-ops-token',
+      'Basic the-ops-token-of-a-test',
     ]) {
       const reply = await world.api(path, { method, headers: { authorization } });
       expect(reply).toMatchObject({ status: 401, json: errorShape });
@@ -73,7 +73,7 @@ describe('a retry', () => {
   });
 
   it('takes a body or none', async () => {
-    const headers = { authorization: 'Bearer the-ops-token' };
+    const headers = { authorization: 'Bearer the-ops-token-of-a-test' };
     const path = `/api/returns/acme/${needsLook}/retry`;
     expect(await world.post(path, '{}', headers)).toMatchObject({ status: 202 });
     await world.untilQuiet();

@@ -32,11 +32,13 @@ async function place() {
   const port = Number(address.port);
   route.leadTo(port);
   address.port = String(route.port);
-  const settings = { DATABASE_URL: address.href, LOG_LEVEL: 'debug', OPS_TOKEN: 'the-ops-token' };
+  const settings = { DATABASE_URL: address.href, LOG_LEVEL: 'debug', OPS_TOKEN: 'the-ops-token-of-a-test' };
   const service = closing.use(startProcess(folder.path, settings));
   const url = await service.untilListening();
   const ask = async () => {
-    const answer = await fetch(`${url}/api/returns`, { headers: { authorization: 'Bearer the-ops-token' } });
+    const answer = await fetch(`${url}/api/returns`, {
+      headers: { authorization: 'Bearer the-ops-token-of-a-test' },
+    });
     return answer.status;
   };
   // The connections are made when they are needed.

@@ -105,7 +105,7 @@ export const testPace: Pace = {
   bulkRetriesPerSecond: 1_000,
 };
 
-export const opsToken = 'the-ops-token';
+export const opsToken = 'the-ops-token-of-a-test';
 
 /** Starts a whole world around one service. Whatever it opened is closed by `stop`, or by `await using`. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
