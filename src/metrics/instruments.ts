@@ -103,7 +103,12 @@ export function makeInstruments() {
     for (const result of deliveryResults) made.deliveries.inc({ source, result }, 0);
   for (const step of steps) for (const result of stepResults) made.steps.inc({ step, result }, 0);
   for (const result of alertResults) made.alerts.inc({ result }, 0);
-  for (const result of bulkRetryResults) made.bulkRetried.inc({ result }, 0);
+  for (const result of bulkRetryResults) made.bulkRetried.inc({ result: labelOf(result) }, 0);
   for (const message of timedMessages) made.messageAccepted.zero({ message });
   return { registry, ...made };
+}
+
+/** A word of the service as a label's value: the others have no hyphens either. */
+export function labelOf(word: string): string {
+  return word.replaceAll('-', '_');
 }

@@ -4,7 +4,7 @@ import type { Database } from '../database/connect.ts';
 import type { MakeCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 import { type Ended, openDurations, type SpanName, spans } from './durations.ts';
-import { type Instruments, makeInstruments } from './instruments.ts';
+import { type Instruments, labelOf, makeInstruments } from './instruments.ts';
 import type { Observer } from './observer.ts';
 import { type Sources, takeSnapshot } from './snapshot.ts';
 
@@ -55,7 +55,7 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
       step: (step, result) => instruments.steps.inc({ step, result }),
       poll: (merchant, source, result) => instruments.polls.inc({ merchant, source, result }),
       alert: (result) => instruments.alerts.inc({ result }),
-      bulkRetried: (result) => instruments.bulkRetried.inc({ result }),
+      bulkRetried: (result) => instruments.bulkRetried.inc({ result: labelOf(result) }),
       advanced: (merchant, lines) => {
         for (const ended of lines.flatMap((line) => endedSpans(merchant, line))) {
           const measured = observeDuration(ended).finally(() => measuring.delete(measured));
