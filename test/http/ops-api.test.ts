@@ -128,8 +128,8 @@ describe('the description of the API', () => {
   it.each([
     ['post', '/webhooks/loop/{merchant}', ['200', '400', '401', '404', '413', '415', '422', '503']],
     ['post', '/callbacks/masonhub/{merchant}', ['200', '400', '401', '404', '413', '415', '422', '503']],
-    ['get', '/health/live', ['200']],
-    ['get', '/health/ready', ['200', '503']],
+    ['get', '/health/live', ['200', '400']],
+    ['get', '/health/ready', ['200', '400', '503']],
     ['get', '/api/returns', ['200', '400', '401', '403', '503']],
     ['get', '/api/returns/{merchant}/{loopReturnId}', ['200', '401', '403', '404', '503']],
     ['post', '/api/returns/{merchant}/{loopReturnId}/retry', ['202', '401', '403', '404', '409', '503']],
@@ -138,6 +138,11 @@ describe('the description of the API', () => {
     ['get', '/api/retries/{id}', ['200', '400', '401', '403', '404', '503']],
     ['post', '/api/retries/{id}/stop', ['200', '401', '403', '404', '409', '503']],
     ['get', '/api/parcels/unannounced', ['200', '401', '403', '503']],
+    ['get', '/api/returns.csv', ['200', '400', '401', '403', '503']],
+    ['get', '/api/work', ['200', '401', '403', '503']],
+    ['get', '/api/reports/{month}', ['200', '400', '401', '403', '503']],
+    ['get', '/api/reports/{month}.csv', ['200', '400', '401', '403', '503']],
+    ['get', '/api/audit', ['200', '400', '401', '403', '503']],
   ])('tells of %s %s and of each of its answers', async (method, path, answers) => {
     const { paths } = openapi.parse((await world.api('/docs/json')).json);
     expect(Object.keys(paths[path]?.[method]?.responses ?? {}).sort()).toEqual(answers);
