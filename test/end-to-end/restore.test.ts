@@ -152,6 +152,43 @@ describe('after the database was lost and an older backup restored', () => {
     for (const id of [flagged, createdAndFlagged]) expect(place.told(id)).toEqual([0, 1, 1]);
   }, 60_000);
 
+  it('a request that had no answer when the backup was made may have been repeated since', async () => {
+    await using place = await startPlace();
+    const { loop } = place;
+    const lost = await place.fresh();
+    const before = await place.serve(lost);
+    const id = await loop.createReturn(shirt);
+    await before.until(id, 'open');
+    loop.closeProcessedAfter(null);
+    loop.answerNext('process', 'drop');
+    await place.masonhub.receive(id);
+    const asked = (name: string) => loop.calls.filter((call) => call.name === name).length;
+    await until(
+      async () => asked('process') === 1,
+      () => 'the request that gets no answer',
+    );
+    await before.stop();
+    // Loop has had its time before the backup is made; after it, the request goes out again.
+    const claimedLongAgo = `update outcomes set message_claimed_at = message_claimed_at - interval '1 hour'`;
+    await runQuery(lost, claimedLongAgo, []);
+    const backup = await place.backUp(lost);
+    const repeating = await place.serve(lost);
+    await repeating.until(id, 'processing');
+    await repeating.stop();
+
+    expect(await place.markRestored(backup)).toMatchObject({ status: 0 });
+    const askedBefore = asked('details');
+    const after = await place.serve(backup);
+    await until(
+      async () => asked('details') >= askedBefore + 2,
+      () => 'Loop to be asked again and again',
+    );
+    await loop.processReturn(id);
+    await after.until(id, 'processed');
+    await after.stop();
+    expect(place.told(id)).toEqual([1, 0, 0]);
+  }, 60_000);
+
   it('what Loop was not asked for before goes out once Loop has had its time', async () => {
     await using place = await startPlace();
     const database = await place.fresh();

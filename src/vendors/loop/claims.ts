@@ -13,6 +13,8 @@ import { readRestored } from '../../steps/restored.ts';
 export interface Unanswered extends Claim {
   /** `claim`: it was on the wire. `backup`: whether it was is not in the backup that was restored. */
   readonly knownBy: 'claim' | 'backup';
+  /** The claim that there is, by when it was made; null where the backup has none. */
+  readonly claimedSince: Date | null;
 }
 
 /** What is to be sent, and the earlier try of it that is without an answer; null where there is none. */
@@ -32,21 +34,28 @@ export async function lookAtClaim(
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
     const claimed = await claimOf(trx, merchant, loopReturnId, step);
-    const unanswered =
-      claimed === null ? await forgotten(context, trx, merchant) : { ...claimed, knownBy: 'claim' as const };
-    return { outcome: due.outcome, unanswered };
+    return { outcome: due.outcome, unanswered: await unansweredOf(context, trx, merchant, claimed) };
   });
 }
 
-/** After a restore, any message may have been sent before; what Loop has not done of it in a day, it never does. */
-async function forgotten(
+/**
+ * After a restore, any message may have been sent before, also one that the backup has as claimed: its answer, and
+ * further tries of it, came later. What Loop has not done of it in a day, it never does.
+ */
+async function unansweredOf(
   { now, pace }: StepContext,
   trx: Transaction<Tables>,
   merchant: string,
+  claimed: Claim | null,
 ): Promise<Unanswered | null> {
-  const since = await readRestored(trx, merchant);
-  if (since === null || now().getTime() - since.getTime() > pace.closeWithinMs) return null;
-  return { since, state: null, knownBy: 'backup' };
+  const claimedSince = claimed?.since ?? null;
+  const restored = await readRestored(trx, merchant);
+  const isForgotten =
+    restored !== null &&
+    now().getTime() - restored.getTime() <= pace.closeWithinMs &&
+    (claimedSince === null || claimedSince < restored);
+  if (isForgotten) return { since: restored, state: null, knownBy: 'backup', claimedSince };
+  return claimed === null ? null : { ...claimed, knownBy: 'claim', claimedSince };
 }
 
 /**

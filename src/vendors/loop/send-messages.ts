@@ -91,8 +91,8 @@ async function sendOnce(
   // claimed was really on the wire.
   const claims: (Claim | null)[] = [];
   const beforeSending = async () => {
-    const since = unanswered?.knownBy === 'claim' ? unanswered.since : null;
-    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, since);
+    const claimedSince = unanswered?.claimedSince ?? null;
+    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, claimedSince);
     claims.push(claimed);
     return claimed !== null;
   };
