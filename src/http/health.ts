@@ -44,9 +44,11 @@ const readyBody = z.object({
   usersFile: z
     .string()
     .optional()
-    .describe('What is wrong with the users file, so that the operators of before stay'),
+    .describe('That the users file cannot be used, so that the operators of before stay; the log says why'),
 });
 
+/** Anybody may ask, and what is wrong names operators. */
+const usersFileProblem = 'The users file cannot be used. The log says why.';
 const brokenAnswer = errorAnswer('It is not HTTP as it should be.', brokenRequest());
 
 /** Whether the process answers, and whether it can do its job. */
@@ -106,7 +108,7 @@ export function health(
         );
         if (issues.length > 0) throw notReady(issues);
         const merchantsFile = operations.merchantsProblem();
-        const usersFile = operations.operatorsProblem();
+        const usersFile = operations.operatorsProblem() === null ? null : usersFileProblem;
         const notStored = unstored.map((one) => ({ ...one, since: one.since.toISOString() }));
         return {
           status: 'ready' as const,

@@ -44,3 +44,16 @@ test.each([
     json: { status: 'ready', checks: { database: 'ok' } },
   });
 });
+
+test('a users file that cannot be used is told of without the names that are in it', async () => {
+  const operatorsProblem = () => 'operators.yaml:6: operator carl: role is not a role.';
+  expect(await ready({ operatorsProblem })).toEqual({
+    status: 200,
+    json: {
+      status: 'ready',
+      checks: { database: 'ok' },
+      paused: [],
+      usersFile: 'The users file cannot be used. The log says why.',
+    },
+  });
+});

@@ -53,8 +53,8 @@ test('the users file of a running process is taken up when it changes, and never
     async () => (await problem()) !== undefined,
     () => 'the problem to be named',
   );
-  expect(await problem()).toContain('operators.yaml:6: operator carl: role is not a role.');
-  expect(logged(service, 'the operators file is refused, and the operators of before stay')).toHaveLength(1);
+  const refused = logged(service, 'the operators file is refused, and the operators of before stay');
+  expect(refused).toEqual([expect.stringContaining('operators.yaml:6: operator carl: role is not a role.')]);
   expect(await status()).toBe(200);
   expect(await signIn(url, 'ben')).toBeNull();
 
