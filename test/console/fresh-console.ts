@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, expect } from 'vitest';
 import { type AppParts, buildApp } from '../../src/http/app.ts';
 import type { SetAsideDelivery } from '../../src/inbox/set-aside.ts';
+import type { Operations } from '../../src/operations/operations.ts';
 import { vendors } from '../../src/vendors.ts';
 import { emptyOperations } from '../support/operations.ts';
 
@@ -35,6 +36,7 @@ export function serveConsole(): void {
 export async function open(
   opsToken: string | null = token,
   more: Pick<AppParts, 'signIn' | 'trustedProxies'> = {},
+  operations: Partial<Operations> = {},
 ) {
   return buildApp({
     vendors,
@@ -46,6 +48,7 @@ export async function open(
         return { replayed: 1, accepted: 1, ignored: 0, rejected: 0 };
       },
       record: async (actor, action) => void recorded.push({ ...actor, ...action }),
+      ...operations,
     }),
     opsToken,
     now: () => new Date(clock.now),

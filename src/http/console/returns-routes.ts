@@ -14,11 +14,8 @@ import { returnPage } from './pages/return.ts';
 import { returnsPage } from './pages/returns.ts';
 import { listPath, onlyStatus } from './pages/returns-filters.ts';
 import type { ConsoleParts } from './parts.ts';
-import { remembered } from './remembered.ts';
 
 const pageSize = 50;
-/** Counting all returns takes longer than listing some; the tabs may be this much behind. */
-const countsLastMs = 5_000;
 
 const text = z.string().transform(storable);
 /** A field that is not filled in is sent empty, and a choice that goes without saying is sent too. */
@@ -41,7 +38,6 @@ const doneWords = {
 
 /** The search, one return, and another try for it. */
 export function returnsRoutes({ operations, now }: ConsoleParts, access: Access): FastifyPluginAsyncZod {
-  const countStatuses = remembered(() => operations.countStatuses(), countsLastMs, now);
   return async (app) => {
     app.get('/returns', { schema: { hide: true, querystring: asked } }, async (request, reply) => {
       const { cursor, density, ...query } = request.query;
@@ -54,7 +50,7 @@ export function returnsRoutes({ operations, now }: ConsoleParts, access: Access)
       const after = cursor === undefined ? undefined : readPosition(cursor, sortedBy(filter, sort));
       const [{ returns, next }, counts] = await Promise.all([
         operations.returns(filter, { sort, after, limit: pageSize }),
-        onlyStatus(query) ? countStatuses() : [],
+        onlyStatus(query) ? operations.countStatuses() : [],
       ]);
       const page = returnsPage({
         merchants: [...operations.merchants.keys()].sort(),
