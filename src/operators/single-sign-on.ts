@@ -148,9 +148,10 @@ function personIn(claims: Claims, { groupsClaim, actGroup }: OidcSettings): Sign
   return { name: nameIn(claims) ?? subject, subject, role: mayAct ? 'act' : 'view' };
 }
 
+/** A request that fails is a TypeError, as fetch has it; openid-client has its own code for one that takes too long. */
 function asSignOnFailed(error: unknown): SignOnFailed {
   if (error instanceof SignOnFailed) return error;
-  const isAway = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
+  const isAway = error instanceof TypeError || coded.safeParse(error).data?.code === 'OAUTH_TIMEOUT';
   return new SignOnFailed(isAway ? 'away' : 'refused', reasonOf(error));
 }
 
