@@ -4,8 +4,10 @@ import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import { forgetKeys } from '../inbox/unapplied.ts';
 import { isRetryable } from '../returns/record.ts';
-import { deliveriesOf, findFacts } from '../returns-store/queries.ts';
-import { advanceReturns, type StepContext } from './context.ts';
+import type { Advanced } from '../returns-store/advance.ts';
+import { deliveriesOf } from '../returns-store/queries.ts';
+import { lockStored } from '../returns-store/store.ts';
+import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
 
 export type RetryResult = 'retried' | 'nothing-failed' | 'unknown';
 
@@ -18,7 +20,8 @@ export interface PartOfBulk {
 
 /**
  * Takes up the step that failed where it stopped, because a person asks for it; who that is goes into the audit list
- * with it. What is asked of a return that is not there is not written down: there is nothing that it could be about.
+ * with it. Whether anything has failed is seen under the return's lock, so that the list says what was done. What is
+ * asked of a return that is not there is not written down: there is nothing that it could be about.
  * @param part null where it is asked for by itself
  */
 export async function retryReturn(
@@ -31,25 +34,32 @@ export async function retryReturn(
   const { db, now } = context;
   const details = part === null ? {} : { bulkRetry: part.bulkRetry };
   const asked = { action: 'retry', merchant: merchant.slug, subject: loopReturnId, details } as const;
-  const facts = await findFacts(db, merchant.slug, loopReturnId);
-  if (facts === null) {
-    await part?.settle(db, 'unknown');
-    return 'unknown';
-  }
-  if (!isRetryable(facts)) {
-    await inTransaction(db, 'throw', async (trx) => {
+  const { result, advanced } = await inTransaction(db, 'throw', async (trx): Promise<Retried> => {
+    const locked = await lockStored(trx, merchant.slug, [loopReturnId]);
+    const facts = locked.get(loopReturnId)?.facts;
+    if (facts?.loop == null) {
+      await part?.settle(trx, 'unknown');
+      return { result: 'unknown', advanced: [] };
+    }
+    if (!isRetryable(facts)) {
       await recordAction(trx, now(), actor, { ...asked, result: 'nothing failed' });
       await part?.settle(trx, 'nothing-failed');
-    });
-    return 'nothing-failed';
-  }
-  const event = { kind: 'retryRequested', by: actor.name } as const;
-  const happened = { loopReturnId, delivery: null, event };
-  await advanceReturns(context, merchant, [happened], async (trx) => {
+      return { result: 'nothing-failed', advanced: [] };
+    }
+    const event = { kind: 'retryRequested', by: actor.name } as const;
+    const happened = { loopReturnId, delivery: null, event };
+    const moved = await advanceWithin(context, trx, merchant, [happened], locked);
     const failures = await deliveriesOf(trx, merchant.slug, loopReturnId, 'return.processing.failed');
     await forgetKeys(trx, merchant.slug, 'loop', failures);
     await recordAction(trx, now(), actor, { ...asked, result: 'retried' });
     await part?.settle(trx, 'retried');
+    return { result: 'retried', advanced: moved };
   });
-  return 'retried';
+  logAdvanced(context, merchant.slug, advanced);
+  return result;
+}
+
+interface Retried {
+  readonly result: RetryResult;
+  readonly advanced: readonly Advanced[];
 }
