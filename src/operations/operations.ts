@@ -18,6 +18,7 @@ import type { Inbox } from '../inbox/inbox.ts';
 import { type After, listSetAside, type SetAsideDelivery, type SetAsideFilter } from '../inbox/set-aside.ts';
 import type { Unstored } from '../inbox/unstored.ts';
 import type { Backlog } from '../metrics/snapshot.ts';
+import { cut } from '../parsing/tolerant.ts';
 import type { Return } from '../returns/return.ts';
 import {
   listReturns,
@@ -190,8 +191,8 @@ export function openOperations(parts: OperationsParts): Operations {
 
 /** Which deliveries are meant; the reason is cut where somebody sends another text in its place. */
 function inWords({ result, source, key, why }: SetAsideFilter): string {
-  const which = key === undefined ? 'deliveries' : `delivery ${key.slice(0, 64)}`;
+  const which = key === undefined ? 'deliveries' : `delivery ${cut(key, 64)}`;
   const parts = [result ?? 'rejected and ignored', which, source === undefined ? null : `from ${source}`];
   const words = parts.filter((part) => part !== null).join(' ');
-  return why === undefined ? words : `${words}: ${why.slice(0, 200)}`;
+  return why === undefined ? words : `${words}: ${cut(why, 200)}`;
 }

@@ -60,3 +60,13 @@ test('a replay is there when it begins and when it is done, with what was chosen
     { ...about, result: 'done', details: { replayed: 0, accepted: 0, ignored: 0, rejected: 0 } },
   ]);
 });
+
+test('what was chosen is cut between characters, so that it can be written down', async () => {
+  const why = `${'a'.repeat(199)}👟 and more`;
+  const query = new URLSearchParams({ merchant: 'borealis', why });
+  expect((await world.api(`/api/deliveries/replay?${query}`, { method: 'POST' })).status).toBe(200);
+  const [{ subject } = { subject: null }] = await world.query(
+    `select subject from audit where merchant = 'borealis'`,
+  );
+  expect(subject).toMatch(/a👟$/u);
+});
