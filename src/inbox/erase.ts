@@ -13,13 +13,15 @@ export interface ErasableDelivery extends DeliveryKey {
 }
 
 /**
- * Locks a merchant's deliveries whose bodies have one of these texts in them: all that may tell of a return, and
- * more. No index helps, so it takes as long as it takes to read what RETENTION keeps of the merchant.
+ * A merchant's deliveries whose bodies have one of these texts in them: all that may tell of a return, and more. No
+ * index helps, so it takes as long as it takes to read what RETENTION keeps of the merchant.
+ * @param mode to `erase` they are locked; a `look` is in nobody's way
  */
-export async function lockDeliveriesWith(
+export async function deliveriesWith(
   trx: Transaction<Tables>,
   merchant: string,
   texts: readonly string[],
+  mode: 'look' | 'erase',
 ): Promise<ErasableDelivery[]> {
   const rows = await trx
     .selectFrom('deliveries')
@@ -30,7 +32,7 @@ export async function lockDeliveriesWith(
     )
     .orderBy('source')
     .orderBy('key')
-    .forUpdate()
+    .$if(mode === 'erase', (query) => query.forUpdate())
     .execute();
   return rows.map(({ source, applied_at: appliedAt, ...row }) => ({
     ...row,

@@ -4,7 +4,7 @@ import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Delivery, Told } from '../inbox/delivery.ts';
-import { type ErasableDelivery, eraseBody, lockDeliveriesWith } from '../inbox/erase.ts';
+import { deliveriesWith, type ErasableDelivery, eraseBody } from '../inbox/erase.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
 import { type MeantReturns, type NamesOfReturns, namesOfReturns } from '../returns-store/names.ts';
 import { lockStored, saveReturns } from '../returns-store/store.ts';
@@ -46,7 +46,7 @@ export async function eraseReturns(
   return inTransaction(db, 'repeat', async (trx) => {
     const names = await namesOfReturns(trx, merchant, meant);
     const texts = [...names.rmaNumbers, ...names.packageIds, ...names.orderNames];
-    const deliveries = texts.length === 0 ? [] : await lockDeliveriesWith(trx, merchant, texts);
+    const deliveries = texts.length === 0 ? [] : await deliveriesWith(trx, merchant, texts, mode);
     const found = deliveries.map((delivery) => sort(delivery, names, vendors));
     const toErase = found.filter(({ fate }) => fate === 'erase');
     const count = (fate: Fate) => found.filter((one) => one.fate === fate).length;

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
@@ -16,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** The command's work without the start of a process. */
-async function eraseHere(meant: MeantReturns) {
+async function eraseHere(meant: MeantReturns, mode: 'look' | 'erase' = 'erase') {
   const { db, close } = connect(world.databaseUrl, { log: pino({ level: 'silent' }) });
   try {
-    return await eraseReturns({ db, vendors, now: () => new Date() }, 'acme', meant, 'erase');
+    return await eraseReturns({ db, vendors, now: () => new Date() }, 'acme', meant, mode);
   } finally {
     await close();
   }
@@ -61,6 +62,27 @@ const bodiesWith = async (text: string) =>
   [...(await deliveries()).values()].filter(({ body }) => body.includes(text)).length;
 
 describe('npm run erase', () => {
+  test('a look waits for nobody who works with the deliveries', async () => {
+    const id = await refunded('TEE-9', '#70009');
+    const client = new pg.Client({ connectionString: world.databaseUrl });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query('select from deliveries for update');
+      const looked = eraseHere({ loopReturnId: id }, 'look');
+      const waiting = `select from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock' and query like '%"deliveries"%'`;
+      const waits = until(
+        async () => (await world.query(waiting)).length > 0,
+        () => 'somebody to wait',
+      ).then(() => 'waits');
+      waits.catch(() => undefined);
+      expect(await Promise.race([looked, waits])).toMatchObject({ returns: [id] });
+    } finally {
+      await client.end();
+    }
+  });
+
   test('takes the raw deliveries and the calls of one return out, and leaves every other as it is', async () => {
     const id = await refunded('TEE-1', '#70001');
     const other = await refunded('TEE-2', '#70002');
