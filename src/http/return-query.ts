@@ -4,11 +4,20 @@ import { aDayMs } from '../config/duration.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { differences } from '../returns/difference.ts';
 import { outcomeKinds, statuses } from '../returns/return.ts';
+import { searchTerm } from '../returns/search-terms.ts';
 import { type ReturnFilter, type ReturnSort, returnDates, returnSorts } from '../returns-store/lists.ts';
 import { returnExample } from './ops-examples.ts';
 
 const text = z.string().transform(storable);
 const day = z.iso.date();
+/** What looks like a search and leaves every return, such as a lone `#`, would have a bulk retry take all of them. */
+const beginning = z
+  .string()
+  .trim()
+  .min(1)
+  .max(250)
+  .transform(storable)
+  .refine((q) => searchTerm(q) !== '', 'nothing in it can be looked for');
 
 /** The parameters by which the API, the console and what is downloaded say which returns they mean. */
 export const returnQuery = {
@@ -17,7 +26,7 @@ export const returnQuery = {
     .enum(statuses)
     .optional()
     .meta({ description: 'Only those in this status', example: returnExample.status }),
-  q: z.string().trim().min(1).max(250).transform(storable).optional().meta({
+  q: beginning.optional().meta({
     description: 'What a return id, an order name, a tracking number or a SKU begins with',
     example: returnExample.orderName,
   }),

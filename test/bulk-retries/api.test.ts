@@ -79,6 +79,7 @@ describe('a bulk retry', () => {
     expect(refused.text).toContain('merchant, status, q, cause, decision, overdue, differs, from, to');
     expect(await askFor(world, { dated: 'created' })).toMatchObject({ status: 400 });
     expect(await askFor(world, { sort: 'newest' })).toMatchObject({ status: 400 });
+    for (const q of ['#', ' # ', '\u0000']) expect(await askFor(world, { q })).toMatchObject({ status: 400 });
     expect(await askFor(world, { stauts: 'attention' })).toMatchObject({ status: 400 });
     const none = await askFor(world, { q: 'nowhere' });
     expect(none).toMatchObject({ status: 404, json: { error: { code: 'no_such_return' } } });

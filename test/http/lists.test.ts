@@ -189,6 +189,8 @@ describe('a list has only the returns', () => {
     ['dated', 'shipped'],
     ['sort', 'best'],
     ['q', ''],
+    ['q', '#'],
+    ['q', '\u0000'],
     ['state', 'open'],
   ])('or 400 where %s is not understood', async (name, value) => {
     const reply = await world.api(`/api/returns?${new URLSearchParams({ [name]: value })}`);
