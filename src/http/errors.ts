@@ -97,9 +97,7 @@ export function toHttpError(error: FastifyError): HttpError {
       message: issue.message ?? 'not understood',
     }));
     const first = issues[0];
-    const message =
-      first === undefined ? 'The request was not understood.' : `${first.path}: ${first.message}`;
-    return invalidRequest(message, issues);
+    return invalidRequest(first === undefined ? 'The request was not understood.' : inWords(first), issues);
   }
   const known = byFastifyCode[error.code]?.();
   if (known !== undefined) return known;
@@ -110,6 +108,11 @@ export function toHttpError(error: FastifyError): HttpError {
   }
   if (isDatabaseAway(error)) return databaseAway(error);
   return new HttpError(500, 'internal', 'Something failed here. It has been logged.', { cause: error });
+}
+
+/** An issue without a path is about the whole, such as a parameter that is not known. */
+function inWords({ path, message }: Issue): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {

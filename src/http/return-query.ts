@@ -9,7 +9,7 @@ import { type ReturnFilter, type ReturnSort, returnDates, returnSorts } from '..
 import { returnExample } from './ops-examples.ts';
 
 const text = z.string().transform(storable);
-const day = z.iso.date();
+const day = z.iso.date('not a day such as 2026-11-26');
 /** What looks like a search and leaves every return, such as a lone `#`, would have a bulk retry take all of them. */
 const beginning = z
   .string()

@@ -196,6 +196,15 @@ describe('a list has only the returns', () => {
     const reply = await world.api(`/api/returns?${new URLSearchParams({ [name]: value })}`);
     expect(reply).toMatchObject({ status: 400, json: { error: { code: 'invalid_request' } } });
   });
+
+  it.each([
+    ['from', 'yesterday', 'from: not a day such as 2026-11-26'],
+    ['state', 'open', 'Unrecognized key: "state"'],
+  ])('and the message says what is wrong with %s', async (name, value, message) => {
+    expect(await world.api(`/api/returns?${new URLSearchParams({ [name]: value })}`)).toMatchObject({
+      json: { error: { message } },
+    });
+  });
 });
 
 describe('a list is sorted', () => {
