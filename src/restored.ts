@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { onDatabase } from './command-database.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { readMerchants } from './config/merchants.ts';
@@ -6,6 +7,7 @@ import { markRestored } from './steps/restored.ts';
 
 /** The command line after a restore from a backup, before the service starts: `npm run restored`. */
 try {
+  takeNoArguments();
   await onDatabase(process.env, openLog('warn'), async (db, { merchantsFile }) => {
     const { merchants } = await readMerchants(merchantsFile, process.env);
     await markRestored(db, [...merchants.keys()], new Date());
@@ -16,4 +18,16 @@ try {
 } catch (error) {
   console.error(error instanceof ConfigurationError ? error.message : error);
   process.exitCode = 1;
+}
+
+/** Somebody who asks for --help has not said that the database was restored. */
+function takeNoArguments(): void {
+  try {
+    parseArgs({ options: {} });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([
+      `${problem}. Nothing was noted. Write npm run restored, and nothing behind it, once the database is restored from a backup.`,
+    ]);
+  }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { paintFor, WIDTH, wrap } from '../../setup/screen.ts';
 import { differences, findEnd } from './check.ts';
 import { finishedCount, playMonth, stuckCount, unknownSku } from './month.ts';
@@ -24,7 +25,7 @@ const graceMs = 500;
 const paint = paintFor(process.stdout, process.env);
 const say = (lines: readonly string[]) =>
   void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-const stays = process.argv.includes('--stay');
+const stays = readStay();
 
 const stop = new AbortController();
 // However often they come: what has been started is stopped in good order, within some seconds, and nothing stays.
@@ -33,6 +34,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.stdout.on('error', () => stop.abort());
 
 process.exitCode = await run();
+
+/** A demo that is to stay and was misspelled would end when somebody wants to look around. */
+function readStay(): boolean {
+  try {
+    return parseArgs({ options: { stay: { type: 'boolean' } } }).values.stay === true;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    console.error(`${problem}. Write npm run demo, or npm run demo -- --stay to look around at the end.`);
+    process.exit(2);
+  }
+}
 
 async function run(): Promise<number> {
   const startedAt = performance.now();

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runSource } from '../support/command.ts';
+import { temporaryFolder } from '../support/process.ts';
+
+/** What a command does with words that it does not know: it says what there is, and does nothing. */
+test.each([
+  ['src/restored.ts', '--help', 1, 'Nothing was noted. Write npm run restored'],
+  ['src/restored.ts', 'acme', 1, 'Nothing was noted. Write npm run restored'],
+  ['src/stand-ins/demo/main.ts', '--stya', 2, 'npm run demo -- --stay'],
+  ['src/stand-ins/demo/main.ts', 'stay', 2, 'npm run demo -- --stay'],
+])('%s %s does nothing and says what to write', async (file, argument, status, words) => {
+  await using folder = await temporaryFolder();
+  const dataDir = join(folder.path, 'data');
+  const ran = await runSource(file, [argument], { DATA_DIR: dataDir, TMPDIR: folder.path });
+  expect(ran).toMatchObject({ status, stdout: '' });
+  expect(ran.stderr).toContain(argument);
+  expect(ran.stderr).toContain(words);
+  expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(existsSync(dataDir)).toBe(false);
+});
