@@ -56,6 +56,12 @@ describe('the page of a month', () => {
     expect(list).toContain('90001');
   });
 
+  it('says of what the share is, and is of the present month where none is filled in', async () => {
+    const page = await readPage(world, '/console/reports?month=&merchant=');
+    expect(page).toContain('so far');
+    expect(page).toContain('The share refunded is of what was refunded, flagged or held.');
+  });
+
   it('can be of one merchant, and leads to the months beside it', async () => {
     const page = await readPage(world, '/console/reports?month=2026-10&merchant=borealis');
     expect(page).not.toContain('acme –');

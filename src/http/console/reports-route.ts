@@ -7,9 +7,9 @@ import { sendPage } from './layout.ts';
 import { reportPage } from './pages/report.ts';
 import type { ConsoleParts } from './parts.ts';
 
-/** All merchants are asked for by a choice that is empty. */
+/** All merchants are asked for by a choice that is empty, and the present month by a field that is. */
 const asked = z.object({
-  month: monthName.optional(),
+  month: z.union([z.literal('').transform(() => undefined), monthName]).optional(),
   merchant: z
     .string()
     .transform((merchant) => (merchant === '' ? undefined : storable(merchant)))

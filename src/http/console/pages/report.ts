@@ -75,7 +75,7 @@ function chooser({ report, merchants, merchant, thisMonth }: ReportPageParts): H
 }
 
 function asOf({ state, countedAt }: MonthReport): Html {
-  return html`<p class="hint">Counted ${time(countedAt)}. ${state === 'partial' ? 'The month is not over. ' : null}Loop publishes no amounts, so there are none here.</p>`;
+  return html`<p class="hint">Counted ${time(countedAt)}. ${state === 'partial' ? 'The month is not over. ' : null}The share refunded is of what was refunded, flagged or held. Loop publishes no amounts, so there are none here.</p>`;
 }
 
 const counts = ['created', 'received', 'refunded', 'flagged', 'held', 'needsAttention'] as const;
