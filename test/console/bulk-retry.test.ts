@@ -60,6 +60,17 @@ describe('the question', () => {
     expect(refused.text).toContain('more than 10,000 returns');
   });
 
+  it('names what was chosen in the words of the lists', async () => {
+    await stuckReturns(world, 'WORDS-1', 1);
+    const { text } = await post('/console/retries', { status: 'attention', q: 'WORDS-1' });
+    expect(text).toContain('<li>status needs attention</li>');
+    const none = { status: 'attention', overdue: 'flagged', decision: 'flag', differs: 'flag-closed' };
+    const { text: nothing } = await post('/console/retries', none);
+    expect(nothing).toContain('<li>decided: flag for review</li>');
+    expect(nothing).toContain('<li>waiting too long: Flagged, not decided in Loop</li>');
+    expect(nothing).toContain('<li>ended otherwise in Loop: flagged, closed</li>');
+  });
+
   it('is not asked of all returns that there are', async () => {
     expect(await post('/console/retries', { sort: 'oldest' })).toMatchObject({ status: 400 });
   });
@@ -124,6 +135,11 @@ describe('the progress', () => {
     expect(after).toContain('It is stopped. What is retried already goes on.');
     expect(after).toContain(`Retried ${counts.retried} of 30`);
     expect(after).toContain('left as it is: stopped before its turn');
+    const { text: audited } = await world.api('/console/audit?action=bulk-retry');
+    const link = `<a href="/console/retries/${id}">bulk retry</a>`;
+    expect(audited).toContain(`begun, total 30, ${link}`);
+    expect(audited).toMatch(new RegExp(`done,[a-z0-9 -]* retried ${counts.retried}[a-z0-9, -]*, ${link}`));
+    expect(audited).not.toContain('unknown 0');
     expect(after).not.toContain('Stop</button>');
     expect((await world.api(`/console/retries/${id}`)).text).not.toContain('http-equiv="refresh"');
     const again = await post(`/console/retries/${id}/stop`, {});

@@ -91,9 +91,15 @@ function subject({ action, merchant, subject }: AuditEntry): Html | string | nul
   return html`<span class="words">${merchant}${subject === null ? null : html`: ${subject}`}</span>`;
 }
 
+/** What there is none of is left out: a bulk retry counts every answer that there can be. */
 function result({ result, details }: AuditEntry): Html {
-  const more = Object.entries(details).map(([name, value]) => `${name} ${value}`);
-  return html`<span class="words">${[result, ...more].join(', ')}</span>`;
+  const { bulkRetry, ...counts } = details;
+  const more = Object.entries(counts).flatMap(([name, value]) => (value === 0 ? [] : [`${name} ${value}`]));
+  const link =
+    bulkRetry === undefined
+      ? null
+      : html`, <a href="/console/retries/${encodeURIComponent(bulkRetry)}">bulk retry</a>`;
+  return html`<span class="words">${[result, ...more].join(', ')}${link}</span>`;
 }
 
 function pager({ asked, isFirstPage, nextCursor }: AuditList): Html | null {

@@ -1,4 +1,6 @@
 import type { BulkRetry, BulkRetryItemState, BulkRetryState } from '../../../bulk-retries/bulk-retry.ts';
+import { dateWords, decisionKindWords, differenceWords, stageWords } from '../list-words.ts';
+import { statusWords } from '../status-words.ts';
 
 /** What became of a return, as people read it. */
 export const answerWords: Readonly<Record<BulkRetryItemState, string>> = {
@@ -18,11 +20,27 @@ export const stateWords: Readonly<Record<BulkRetryState, string>> = {
   stopped: 'stopped',
 };
 
-const names: Readonly<Record<string, string>> = { q: 'beginning with', overdue: 'overdue at' };
+/** As the filters of a list are called. */
+const names: Readonly<Record<string, string>> = {
+  q: 'beginning with',
+  cause: 'cause:',
+  decision: 'decided:',
+  overdue: 'waiting too long:',
+  differs: 'ended otherwise in Loop:',
+};
+const valueWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  status: statusWords,
+  decision: decisionKindWords,
+  overdue: stageWords,
+  differs: differenceWords,
+  dated: dateWords,
+};
 
-/** What returns were chosen by, a part each. */
+/** What returns were chosen by, a part each, in the words of the lists. */
 export function chosenWords(asked: BulkRetry['asked']): string[] {
-  return Object.entries(asked).map(([name, value]) => `${names[name] ?? name} ${value}`);
+  return Object.entries(asked).map(
+    ([name, value]) => `${names[name] ?? name} ${valueWords[name]?.[value] ?? value}`,
+  );
 }
 
 /** Such as `1 return` or `12 returns`. */
