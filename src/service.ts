@@ -1,35 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { carryOnBulkRetry } from './bulk-retries/carry-out.ts';
 import type { Settings } from './config/environment.ts';
-import type { Merchants } from './config/merchants.ts';
 import { openCallRecords } from './connections/calls.ts';
-import { openConnections } from './connections/connections.ts';
 import { connect } from './database/connect.ts';
 import { Overloaded } from './database/group-commit.ts';
 import type { Outages } from './database/outages.ts';
 import { openWriteProbe } from './database/write-probe.ts';
 import { asConfigurationError, requireAddress } from './http/address.ts';
 import { buildApp } from './http/app.ts';
-import { openBackpressure } from './inbox/backpressure.ts';
-import { type Inbox, openInbox } from './inbox/inbox.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { countStored, type Observer } from './metrics/observer.ts';
 import { openOperations } from './operations/operations.ts';
 import { readinessChecks } from './operations/readiness.ts';
 import { openOutbound } from './outbound/call.ts';
 import { prepareDatabase, startOwnDatabase } from './start-database.ts';
-import { type StartMerchantsOptions, startMerchants } from './start-merchants.ts';
+import type { StartMerchantsOptions } from './start-merchants.ts';
 import { startOperators, type UsersFile } from './start-operators.ts';
-import { type AlertReceiver, pausedAlert, sendAlerts } from './steps/alerts.ts';
-import { applyDeliveries } from './steps/apply-deliveries.ts';
-import type { StepContext } from './steps/context.ts';
+import { type AlertReceiver, sendAlerts } from './steps/alerts.ts';
 import type { EnqueueAlerts } from './steps/jobs.ts';
 import { defaultPace, type Pace } from './steps/pace.ts';
-import { purge } from './steps/purge.ts';
 import { openQueues, type Queues } from './steps/queues.ts';
 import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { vendors } from './vendors.ts';
+import { startWork } from './work.ts';
 
 export interface ServiceOptions extends StartMerchantsOptions {
   readonly settings: Pick<
@@ -110,20 +102,25 @@ async function start(
     log,
     observer,
   });
-  const connections = openConnections({
-    ...pace,
-    db,
-    log,
-    callOf: (key) => tracing.called(calls.recorded(metrics.timed(outbound.call, key), key), key),
-    alertPaused: (trx, key, why) => enqueueAlerts(trx, [pausedAlert(key, why)]),
-  });
-  const { enqueueSteps } = queues;
-  const context = { db, enqueueSteps, enqueueAlerts, connections, now, log, pace, observer, tracing };
-  const { merchants, ageingLimits, file } = await startMerchants(options, context, queues, cleanUp);
-  await queues.workBulkRetries((id, stopping) => carryOnBulkRetry(context, merchants, id, stopping));
+  const work = await startWork(
+    {
+      settings,
+      db,
+      queues,
+      callOf: (key) => tracing.called(calls.recorded(metrics.timed(outbound.call, key), key), key),
+      enqueueAlerts,
+      observer,
+      tracing,
+      log,
+      pace,
+      now,
+    },
+    options,
+    cleanUp,
+  );
+  const { context, merchants, ageingLimits, file, inbox } = work;
   const { signIn, file: users } = startOperators(settings, options.usersFile ?? null, log);
   if (users !== null) cleanUp.push(users.stop);
-  const inbox = await startInbox(context, queues, merchants, settings.retentionMs);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);
   if (options.outages !== undefined) cleanUp.push(options.outages.watch(log, writes.check));
@@ -173,32 +170,6 @@ async function startAlerts(
   if (url === null) return async () => {};
   await queues.workAlerts(sendAlerts({ url, ...receiver }));
   return queues.enqueueAlerts;
-}
-
-/** What stores deliveries, with the workers that apply what is stored and remove what is old. */
-async function startInbox(
-  context: StepContext,
-  queues: Queues,
-  merchants: Merchants,
-  retentionMs: number,
-): Promise<Inbox> {
-  const { db, now, pace, tracing } = context;
-  const backpressure = openBackpressure(
-    () => performance.now(),
-    async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
-  );
-  const wakeWorker = await queues.workDeliveries(async (keys, stopping) => {
-    await backpressure.giveWay(stopping);
-    await tracing.applied(keys, () => applyDeliveries(context, merchants, keys));
-  });
-  await queues.workPurge(pace.purgeEveryMs, async () => {
-    await purge(context, retentionMs);
-  });
-  return openInbox(db, queues.enqueueDeliveries, now, (count) => {
-    backpressure.stored(count);
-    // The vendors' answers go out first.
-    setImmediate(wakeWorker);
-  });
 }
 
 /** Who counts, and who records as well. */

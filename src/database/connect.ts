@@ -43,7 +43,7 @@ export function connect(url: string, options: ConnectOptions): OpenDatabase {
     keepAlive: true,
     onConnect: (client) => setUp(client, { name: options.name ?? 'masonhub-loop', patience }),
     ...(patience === null ? {} : { stream: socketThatGivesUp(patience + 10_000) }),
-    types: { getTypeParser },
+    types,
   });
   // A lost connection is an 'error' event, which ends the process when nobody listens. The pool listens only
   // while the connection is idle, so one lost between two queries of a transaction needs this listener.
@@ -120,6 +120,9 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid, format) =>
   Number(oid) === pg.types.builtins.INT8 && format !== 'binary'
     ? parseInt8
     : pg.types.getTypeParser(oid, format);
+
+/** How values of the database are read. */
+export const types = { getTypeParser };
 
 function parseInt8(text: string): number {
   const value = Number(text);

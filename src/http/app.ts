@@ -58,26 +58,48 @@ export interface AppParts extends ConsoleParts {
   readonly trustedProxies?: readonly string[];
 }
 
-/** The HTTP side of the service: the vendors' endpoints, health, and what ops need. It does not listen yet. */
-export async function buildApp(parts: AppParts) {
+export type EndpointParts = Pick<AppParts, 'vendors' | 'store' | 'countTurnedAway'>;
+
+/** The vendors' endpoints, on an app of `openApp`. */
+export async function addEndpoints(
+  app: Awaited<ReturnType<typeof openApp>>,
+  merchants: Merchants,
+  { vendors, store, countTurnedAway }: EndpointParts,
+): Promise<void> {
+  const admit = admission(countTurnedAway);
+  for (const { name, endpoint } of vendors) await app.register(endpoint(merchants, store, admit(name)));
+}
+
+/** An app without routes, which reads bodies and answers errors as all routes need it. */
+export async function openApp({
+  log,
+  traceRequests,
+  trustedProxies = [],
+}: Pick<AppParts, 'log' | 'traceRequests' | 'trustedProxies'>) {
   const app = fastify({
-    loggerInstance: parts.log,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBody,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 300 },
-    trustProxy: parts.trustedProxies?.length ? [...parts.trustedProxies] : false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  await parts.traceRequests?.(app);
+  await traceRequests?.(app);
   takeRawJson(app);
   answerErrors(app);
   answerWhateverIsExpected(app);
   await setHeaders(app);
+  return app;
+}
+
+/** The HTTP side of the service: the vendors' endpoints, health, and what ops need. It does not listen yet. */
+export async function buildApp(parts: AppParts) {
+  const app = await openApp(parts);
   await app.register(swagger, apiDescription);
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -88,11 +110,8 @@ export async function buildApp(parts: AppParts) {
       'frame-ancestors': ["'none'"],
     },
   });
-  const admit = admission(parts.countTurnedAway);
   const { operations, opsToken } = parts;
-  for (const { name, endpoint } of parts.vendors) {
-    await app.register(endpoint(operations.merchants, parts.store, admit(name)));
-  }
+  await addEndpoints(app, operations.merchants, parts);
   await app.register(health(operations));
   await app.register(opsApi(operations, opsToken, parts.now));
   await app.register(bulkRetriesApi(operations, opsToken, parts.now));

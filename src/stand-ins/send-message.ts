@@ -14,6 +14,9 @@ export interface Message {
   timeoutMs: number;
 }
 
+/** Brings a message once. */
+export type PostMessage = (message: Message, closed: AbortSignal) => Promise<Attempt>;
+
 /** How long to wait before the next attempt, or null to give up. */
 export type RetryRule = (last: Attempt, retriesSoFar: number) => number | null;
 
@@ -22,10 +25,11 @@ export async function sendMessage(
   message: Message,
   rule: RetryRule,
   closed: AbortSignal,
+  post: PostMessage = overHttp,
 ): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (;;) {
-    const attempt = await attemptOnce(message, closed);
+    const attempt = await post(message, closed);
     attempts.push(attempt);
     const delay = rule(attempt, attempts.length - 1);
     if (delay === null) return attempts;
@@ -35,10 +39,7 @@ export async function sendMessage(
   }
 }
 
-async function attemptOnce(
-  { url, headers, body, timeoutMs }: Message,
-  closed: AbortSignal,
-): Promise<Attempt> {
+const overHttp: PostMessage = async ({ url, headers, body, timeoutMs }, closed) => {
   try {
     const signal = AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]);
     const sent = { 'content-type': 'application/json', ...headers };
@@ -49,4 +50,4 @@ async function attemptOnce(
   } catch {
     return { status: null, body: '', retryAfterSeconds: null };
   }
-}
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
+import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

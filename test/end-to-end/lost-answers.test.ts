@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
+import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { startWorld, type World } from '../support/service.ts';
 
 // Each test has a world of its own, so they can wait for their retries side by side.

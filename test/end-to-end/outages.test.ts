@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
+import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { type StandInMasonHub, startStandInMasonHub } from '../../src/stand-ins/masonhub/stand-in.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';

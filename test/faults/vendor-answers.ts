@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
+import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import type { VendorFault } from './plan.ts';
 
 const page = { status: 200, html: '<!doctype html><title>Please wait</title><h1>One moment</h1>' };

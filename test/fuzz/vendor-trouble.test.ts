@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ScriptedAnswer } from '../../src/stand-ins/http-server.ts';
+import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { startWorld } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

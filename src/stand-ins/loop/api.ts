@@ -1,4 +1,4 @@
-import type { Reply, Route, VendorRequest } from '../http-server.ts';
+import type { Reply, Route, VendorRequest } from '../desk.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { asnReport } from './asn.ts';
 import { assess } from './assess.ts';

@@ -1,4 +1,4 @@
-import type { Reply, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../desk.ts';
 import type { JsonObject } from '../json.ts';
 import { customer } from '../personal-data.ts';
 import { labelOfItem } from './labels.ts';

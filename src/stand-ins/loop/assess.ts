@@ -1,4 +1,4 @@
-import type { Reply, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../desk.ts';
 import { isObject, recordsOf } from '../json.ts';
 import type { StandInReturn } from './returns.ts';
 import { invalid } from './windows.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { isObject, type JsonObject } from '../json.ts';
-import { type Attempt, type RetryRule, sendMessage } from '../send-message.ts';
+import { type Attempt, type PostMessage, type RetryRule, sendMessage } from '../send-message.ts';
 import type { LabelShape } from './labels.ts';
 import { type WebhookNews, webhookPayload } from './payloads.ts';
 import type { StandInReturn } from './returns.ts';
@@ -14,6 +14,8 @@ export interface SenderOptions {
   /** The first wait before a webhook is sent again, 10 by default; also what one second of Retry-After lasts. */
   retryDelayMs?: number;
   timeoutMs?: number;
+  /** How messages go out; over HTTP unless given. */
+  post?: PostMessage;
   /** How `label` webhooks are written, `today` by default; a label can have a shape of its own. */
   labelShape?: LabelShape;
 }
@@ -88,10 +90,10 @@ export class WebhookSender {
   }
 
   async #send(url: string, body: string, wish: DeliverOptions): Promise<LoopDelivery> {
-    const { webhookSecret, retryDelayMs = 10, timeoutMs = 5000 } = this.#options;
+    const { webhookSecret, retryDelayMs = 10, timeoutMs = 5000, post } = this.#options;
     const rule = retryRule(wish.retries ?? RETRIES, retryDelayMs);
     const headers = signatureHeader(body, webhookSecret, wish.signature ?? 'good');
-    const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal);
+    const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal, post);
     const status = attempts.at(-1)?.status ?? null;
     const delivery = { ...headOf(body), body, status, attempts };
     this.deliveries.push(delivery);

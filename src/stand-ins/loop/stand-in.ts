@@ -1,10 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type ReceivedCall,
-  type ScriptedAnswer,
-  startVendorServer,
-  type VendorRequest,
-} from '../http-server.ts';
+import type { ReceivedCall, ScriptedAnswer, VendorRequest } from '../desk.ts';
+import { type ServeVendor, startVendorServer } from '../http-server.ts';
 import type { JsonObject } from '../json.ts';
 import { type ApiHabits, type LoopCallName, type LoopDestination, loopRoutes } from './api.ts';
 import { type LabelHandles, labelHandles, labelOf } from './label-handles.ts';
@@ -25,6 +21,8 @@ import type { LoopTopic, StandInTrigger } from './topics.ts';
 export interface LoopOptions extends SenderOptions, Partial<ApiHabits> {
   apiKey: string;
   port?: number;
+  /** How its API is reached; over real sockets unless given. */
+  serve?: ServeVendor;
   /** From an accepted process request to the closed return, 50 by default; null: only `closeReturn` closes it. */
   closeAfterMs?: number | null;
   /** Whether this merchant lets a return in review be processed. */
@@ -89,7 +87,7 @@ export async function startStandInLoop(options: LoopOptions): Promise<StandInLoo
   const sender = new WebhookSender(options, nextStyle);
   const processing = new ProcessingQueue(book, sender, options);
   const links = { url: '' };
-  const server = await startVendorServer({
+  const server = await (options.serve ?? startVendorServer)({
     ...apiRules(options),
     routes: loopRoutes({
       book,

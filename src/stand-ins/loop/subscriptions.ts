@@ -1,4 +1,4 @@
-import type { Reply, Route, VendorRequest } from '../http-server.ts';
+import type { Reply, Route, VendorRequest } from '../desk.ts';
 import { isObject } from '../json.ts';
 import { SHOP_ID } from './style.ts';
 import { type LoopTopic, publishedTopics, publishedTriggers, type StandInTrigger } from './topics.ts';

@@ -1,4 +1,4 @@
-import type { Reply } from '../http-server.ts';
+import type { Reply } from '../desk.ts';
 
 /** A span of time, in milliseconds since 1970. */
 export interface ListWindow {

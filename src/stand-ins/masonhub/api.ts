@@ -1,4 +1,4 @@
-import type { Route, VendorRequest } from '../http-server.ts';
+import type { Route, VendorRequest } from '../desk.ts';
 import type { BatchAnswers, BatchDesk } from './batches.ts';
 import type { CallbackDesk } from './callbacks.ts';
 import type { HoldDesk } from './holds.ts';

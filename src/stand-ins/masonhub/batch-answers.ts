@@ -1,4 +1,4 @@
-import type { Reply } from '../http-server.ts';
+import type { Reply } from '../desk.ts';
 import type { JsonObject } from '../json.ts';
 import type { Refusal } from './rmas.ts';
 import type { RmaProblem } from './rules.ts';

@@ -1,4 +1,4 @@
-import type { Reply, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../desk.ts';
 import { type JsonObject, recordsOf } from '../json.ts';
 import { describedAnswer, pageAnswer, type RecordOutcome, wholeBatchError } from './batch-answers.ts';
 import { type BatchWork, identifierOf } from './rmas.ts';

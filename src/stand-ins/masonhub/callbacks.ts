@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Reply, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../desk.ts';
 import { type JsonObject, recordsOf } from '../json.ts';
 
 /** A callback's registration; its token is not shown again. */

@@ -1,4 +1,4 @@
-import type { Reply, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../desk.ts';
 import { MESSAGE_TYPES } from './callbacks.ts';
 
 /** The pages on holds name two more than those on callbacks. */

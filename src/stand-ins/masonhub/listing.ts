@@ -1,4 +1,4 @@
-import type { Reply, VendorRequest } from '../http-server.ts';
+import type { Reply, VendorRequest } from '../desk.ts';
 import { lineFields, rmaFields } from './lines.ts';
 import type { RmaBook } from './rmas.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { type Attempt, type RetryRule, sendMessage } from '../send-message.ts';
+import { type Attempt, type PostMessage, type RetryRule, sendMessage } from '../send-message.ts';
 import type { ApiVersion, CallbackEnvelope } from './envelopes.ts';
 
 export interface CallbackSenderOptions {
@@ -9,6 +9,8 @@ export interface CallbackSenderOptions {
   /** What one of MasonHub's minutes between retries lasts, 5 by default. */
   retryMinuteMs?: number;
   timeoutMs?: number;
+  /** How messages go out; over HTTP unless given. */
+  post?: PostMessage;
 }
 
 export interface DeliverCallbackOptions {
@@ -91,13 +93,13 @@ export class CallbackSender {
     message: CallbackEnvelope | readonly CallbackEnvelope[] | string,
     wish: DeliverCallbackOptions,
   ): Promise<CallbackAnswer> {
-    const { retryMinuteMs = 5, timeoutMs = 5000 } = this.#options;
+    const { retryMinuteMs = 5, timeoutMs = 5000, post } = this.#options;
     const auth = wish.auth ?? 'bearer';
     const body = typeof message === 'string' ? message : bodyOf(message, wish, token);
     const type = typeOf(message);
     const headers = { ...deliveryHeaders(type), ...authHeaders(auth, token, body) };
     const rule = retryRule(retryMinuteMs, () => this.#holds.has(type));
-    const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal);
+    const attempts = await sendMessage({ url, headers, body, timeoutMs }, rule, this.#closed.signal, post);
     const answer = { sent: body, status: attempts.at(-1)?.status ?? null, attempts };
     this.answers.push(answer);
     return answer;

@@ -1,10 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  type ReceivedCall,
-  type ScriptedAnswer,
-  startVendorServer,
-  type VendorRequest,
-} from '../http-server.ts';
+import type { ReceivedCall, ScriptedAnswer, VendorRequest } from '../desk.ts';
+import { type ServeVendor, startVendorServer } from '../http-server.ts';
 import { type JsonObject, recordsOf } from '../json.ts';
 import { type MasonHubCallName, masonHubRoutes } from './api.ts';
 import { type BatchAnswers, BatchDesk } from './batches.ts';
@@ -36,6 +32,8 @@ export interface MasonHubOptions extends CallbackSenderOptions {
   /** Whether `cid` may be a list, which it may not by default. */
   cid?: CidMeaning;
   port?: number;
+  /** How its API is reached; over real sockets unless given. */
+  serve?: ServeVendor;
   /** The callbacks' version where a call names none, 2.0 by default. */
   apiVersion?: ApiVersion;
   requestsPerMinute?: number;
@@ -100,7 +98,7 @@ export async function startStandInMasonHub(options: MasonHubOptions): Promise<St
   });
   const { callbacks } = registrations;
   const dock = openDock(book, sender, options.apiVersion ?? '2.0');
-  const server = await startVendorServer({
+  const server = await (options.serve ?? startVendorServer)({
     ...apiRules(options),
     routes: masonHubRoutes({
       book,
