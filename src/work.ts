@@ -36,7 +36,7 @@ export interface WorkParts {
 }
 
 /** Everything between the endpoints and the vendors, at work. */
-export interface Work extends Awaited<ReturnType<typeof startMerchants>> {
+export interface StartedWork extends Awaited<ReturnType<typeof startMerchants>> {
   readonly context: StepContext;
   readonly inbox: Inbox;
 }
@@ -46,7 +46,7 @@ export async function startWork(
   parts: WorkParts,
   options: StartMerchantsOptions,
   cleanUp: (() => Promise<void>)[],
-): Promise<Work> {
+): Promise<StartedWork> {
   const { db, log, now, pace, observer, tracing, queues, enqueueAlerts, settings } = parts;
   const { enqueueSteps } = queues;
   const connections = openConnections({

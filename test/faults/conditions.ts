@@ -7,7 +7,7 @@ import type { Condition, PlannedReturn } from './plan.ts';
 /** Where an act can look whether its time has come. */
 export interface Views {
   readonly vendors: Vendors;
-  readonly observer: Observer;
+  readonly observer: Pick<Observer, 'seen'>;
 }
 
 export async function isMet(views: Views, planned: PlannedReturn, once: Condition): Promise<boolean> {

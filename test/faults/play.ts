@@ -11,9 +11,9 @@ export interface Stage extends Views {
   readonly deadline: Deadline;
   /** Messages are not waited for, so that a later one may overtake them. */
   readonly sending: Set<Promise<unknown>>;
+  /** How often they look whether the time for the next act has come. */
+  readonly everyMs?: number;
 }
-
-const everyMs = 200;
 
 /**
  * Lets everything happen to a return that the plan has for it.
@@ -25,7 +25,7 @@ export async function play(stage: Stage, planned: PlannedReturn): Promise<string
   send(stage, planned.heard ? create() : unheard(loop, create));
   for (const act of planned.acts) {
     await wait(act.afterMs);
-    const came = await holds(() => isMet(stage, planned, act.once), stage.deadline, everyMs);
+    const came = await holds(() => isMet(stage, planned, act.once), stage.deadline, stage.everyMs ?? 200);
     if (!came) return `${act.do}: ${act.once} never came`;
     if (act.do === 'tell') {
       if (!(await tellUntilKnown(stage, planned))) return 'tell: the service never knew it';

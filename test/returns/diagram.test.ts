@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { statuses } from '../../src/returns/return.ts';
-import { fileText } from '../support/pages.ts';
+import { drawnEdges, touchesAttention } from './diagram.ts';
 import { exploreMoves } from './explore.ts';
 import { merchantWith } from './fixtures.ts';
 
@@ -10,24 +10,8 @@ let drawn: readonly string[];
 
 beforeAll(async () => {
   moves = exploreMoves([merchantWith(), merchantWith({ refunds: false })], 40);
-  drawn = edgesIn(await fileText('src/returns/README.md'));
+  drawn = await drawnEdges();
 });
-
-/** The edges of the first state diagram, without their words and without the beginning. */
-function edgesIn(page: string): string[] {
-  const blocks = [...page.matchAll(/^```mermaid\n([\s\S]*?)^```/gm)].map((block) => block[1] ?? '');
-  const diagram = blocks.find((block) => block.includes('stateDiagram-v2'));
-  if (diagram === undefined) throw new Error('src/returns/README.md has no state diagram');
-  return diagram
-    .split('\n')
-    .filter((line) => line.includes('-->'))
-    .map((line) => line.replace(/:.*$/, '').trim().replaceAll(/\s+/g, ' '))
-    .filter((line) => line !== '[*] --> pending');
-}
-
-function touchesAttention(move: string): boolean {
-  return move.split(' --> ').includes('attention');
-}
 
 describe("the diagram of a return's life in src/returns/README.md", () => {
   test('has exactly the moves that the lifecycle makes, those into and out of attention aside', () => {

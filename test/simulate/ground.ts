@@ -1,0 +1,9 @@
+import { Backends } from './backends.ts';
+import { buildDoor } from './replica.ts';
+import type { Ground } from './world.ts';
+
+/** What all seeds of a process share, on a database that is its own. */
+export async function openGround(databaseUrl: string): Promise<Ground> {
+  const doors = await Promise.all([buildDoor(), buildDoor(), buildDoor()]);
+  return { backends: new Backends(databaseUrl), doors };
+}

@@ -1,0 +1,200 @@
+/** A fault that is put into the service: text that takes the place of other text, which is there exactly once. */
+export interface Mutant {
+  readonly name: string;
+  /** What goes wrong, as it was told when it was mended, or as it would be. */
+  readonly harm: string;
+  /** The commit that mended it; null where it never was in the code. */
+  readonly mendedBy: string | null;
+  readonly changes: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+}
+
+const told = 'src/returns/told.ts';
+
+/** Faults that there were, put back. */
+const ofThePast: readonly Mutant[] = [
+  {
+    name: 'deadlock between storing and applying',
+    harm: 'applying locks deliveries in another order than storing',
+    mendedBy: 'ddebb28',
+    changes: [
+      {
+        file: 'src/inbox/unapplied.ts',
+        from: ".orderBy('key')",
+        to: ".orderBy('received_at').orderBy('key')",
+      },
+    ],
+  },
+  {
+    name: 'stale RMA answer',
+    harm: 'the answer to an older RMA counts for the one that is wanted by now',
+    mendedBy: '0922a91',
+    changes: [
+      {
+        file: 'src/returns/record-rma.ts',
+        from: 'return noted({ ...facts, sent: rma, confirmed: rma, confirmedPolicy }',
+        to: "const now = facts.wanted?.kind === 'rma' ? facts.wanted.rma : rma; return noted({ ...facts, sent: now, confirmed: now, confirmedPolicy }",
+      },
+    ],
+  },
+  {
+    name: 'late webhook opens a cancelled return',
+    harm: 'a webhook from before the cancellation comes after it, and the return is open again',
+    mendedBy: '2093a82',
+    changes: [
+      {
+        file: told,
+        from: '  if (isEarlier(next, known)) return true;\n  const opensAgain',
+        to: '  if (Math.abs(1) === 1) return false;\n  const opensAgain',
+      },
+    ],
+  },
+  {
+    name: 'old line items come back',
+    harm: 'a webhook from before the pull comes after it, and its items take the place of the newer ones',
+    mendedBy: '720c1b8',
+    changes: [
+      {
+        file: told,
+        from: 'if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {',
+        to: 'if (mayBeOlder && Math.abs(1) === 2) {',
+      },
+    ],
+  },
+  {
+    name: 'old labels come back',
+    harm: 'a webhook from before the labels takes them off the return',
+    mendedBy: '179e46c',
+    changes: [
+      {
+        file: told,
+        from: 'const labels = mergeLabels(known.labels, told.labels);',
+        to: 'const labels = told.labels;',
+      },
+    ],
+  },
+  {
+    name: 'deletion of an RMA is not noted',
+    harm: 'the return is opened again before the answer, and its RMA is taken for still there',
+    mendedBy: '6910edf',
+    changes: [
+      {
+        file: 'src/returns/record-rma.ts',
+        from: 'if (facts.sent !== null && facts.confirmed === null) return',
+        to: 'if (Math.abs(1) === 1) return',
+      },
+    ],
+  },
+  {
+    name: 'refund message sent again after a review',
+    harm: 'Loop put the return into review after a request without an answer, and it is processed again',
+    mendedBy: 'cc27b45',
+    changes: [
+      {
+        file: 'src/vendors/loop/send-messages.ts',
+        from: "if (known.state === 'review' && unanswered.state !== 'review') {",
+        to: "if (known.state === 'review' && unanswered.state === null) {",
+      },
+    ],
+  },
+  {
+    name: 'lost reopening stays lost',
+    harm: 'the webhook of a reopening is lost, and the pull does not open the return again',
+    mendedBy: '80a0b07',
+    changes: [
+      {
+        file: told,
+        from: 'isEarlier(known, next) || (known.updatedAt === null && isBeforeDate(known.editedAt, next.updatedAt));',
+        to: 'false;',
+      },
+    ],
+  },
+  {
+    name: 'refund of what was added since',
+    harm: 'the return has more items in Loop than its RMA asked for, and all of them are refunded',
+    mendedBy: '33c4843',
+    changes: [
+      {
+        file: 'src/returns/decide.ts',
+        from: 'const change = facts.confirmed === null ? null : whatLoopChanged(facts, facts.confirmed);',
+        to: 'const change = Math.abs(1) === 1 ? null : whatLoopChanged(facts, facts.confirmed);',
+      },
+    ],
+  },
+  {
+    name: 'conflicts are not repeated',
+    harm: 'a transaction whose connection was lost is given up, and with it the delivery or the answer that it was for',
+    mendedBy: '8c61ef7',
+    changes: [
+      {
+        file: 'src/steps/context.ts',
+        from: "const advanced = await inTransaction(context.db, 'throw', async (trx) => {",
+        to: "const advanced = await inTransaction(context.db, 'repeat', async (trx) => {",
+      },
+    ],
+  },
+];
+
+/** Faults as they are often made. */
+const ofOurOwn: readonly Mutant[] = [
+  {
+    name: 'claim after the wire',
+    harm: 'a process that dies in between leaves no trace of the message, and it is sent twice',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/connections/connections.ts',
+        from: 'if (beforeSending !== undefined && !(await beforeSending())) {',
+        to: 'const sent = await options.callOf(key)(call);\n      if (beforeSending !== undefined && !(await beforeSending())) {',
+      },
+      {
+        file: 'src/connections/connections.ts',
+        from: 'const answer = await options.callOf(key)(call);',
+        to: 'const answer = sent;',
+      },
+    ],
+  },
+  {
+    name: 'watermark before the window',
+    harm: 'a poll that fails has moved the watermark all the same, and what it was to find is never looked for',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/vendors/loop/poll.ts',
+        from: "const taken = await pollWindow(context, merchant, api, { from, to });\n    await moveWatermark(context, merchant.slug, 'loop', to);",
+        to: "await moveWatermark(context, merchant.slug, 'loop', to);\n    const taken = await pollWindow(context, merchant, api, { from, to });",
+      },
+    ],
+  },
+  {
+    name: 'missing lock',
+    harm: 'two workers take one return through two events, and one of them is lost',
+    mendedBy: null,
+    changes: [{ file: 'src/returns-store/store.ts', from: '    .forUpdate()\n', to: '' }],
+  },
+  {
+    name: 'lost wake-up',
+    harm: 'the facts moved on while a step was under way, and its answer does not make it due again',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/returns/lifecycle.ts',
+        from: 'stepEndedBy(event) === step || !wasDue.includes(step)',
+        to: '!wasDue.includes(step)',
+      },
+    ],
+  },
+  {
+    name: 'duplicate key dropped',
+    harm: 'a delivery that comes twice is taken for two',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/vendors/loop/delivery.ts',
+        from: "const key = createHash('sha256').update(body).digest('hex');",
+        to: "const key = createHash('sha256').update(body).update(String(Date.now())).digest('hex');",
+      },
+    ],
+  },
+];
+
+export const mutants: readonly Mutant[] = [...ofThePast, ...ofOurOwn];

@@ -1,0 +1,202 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Call, CallResult, MakeCall } from '../../src/outbound/call.ts';
+import { readRetryAfter } from '../../src/outbound/call.ts';
+import {
+  type Desk,
+  type IncomingRequest,
+  openDesk,
+  type Reply,
+  type Route,
+} from '../../src/stand-ins/desk.ts';
+import type { ServeVendor } from '../../src/stand-ins/http-server.ts';
+import type { Attempt, Message, PostMessage } from '../../src/stand-ins/send-message.ts';
+import { scripted } from '../faults/vendor-answers.ts';
+import { runAs } from './runtime.ts';
+import type { CallFault, WayFault } from './schedule.ts';
+import type { Actor, Scheduler } from './scheduler.ts';
+
+/** A replica as the network reaches it. */
+export interface Reachable {
+  readonly actor: Actor;
+  receive(message: Message): Promise<{ status: number; body: string; retryAfterSeconds: number | null }>;
+}
+
+/** What goes wrong on the wire, by how many calls and deliveries there have been. */
+export interface WireTroubles {
+  callFault(nth: number): CallFault | null;
+  /** Whether a vendor's API fails just now. */
+  isAway(name: string): boolean;
+  wayFault(nth: number): WayFault | null;
+  replicas(): readonly Reachable[];
+}
+
+const headersWithinMs = 15_000;
+const longestLatencyMs = 120;
+
+interface Vendor {
+  readonly name: string;
+  receive(method: string, request: IncomingRequest): Promise<Reply | 'dropped' | 'hanging'> | null;
+}
+
+/** Takes messages there and back: late, lost, twice and in any order, as the seed has it. */
+export class SimulatedNetwork {
+  readonly #scheduler: Scheduler;
+  readonly #troubles: WireTroubles;
+  readonly #self: Actor;
+  readonly #vendors = new Map<string, Vendor>();
+  #calls = 0;
+  #deliveries = 0;
+
+  constructor(scheduler: Scheduler, troubles: WireTroubles) {
+    this.#scheduler = scheduler;
+    this.#troubles = troubles;
+    this.#self = scheduler.actor('network');
+  }
+
+  /** A vendor whose API is reached over this network. */
+  serve(name: string): ServeVendor {
+    return async (options) => {
+      const desk = openDesk(options);
+      const origin = `http://${name}.test`;
+      this.#vendors.set(origin, {
+        name,
+        receive: receiver(desk, options.base, options.routes),
+      });
+      return { ...desk, origin, close: async () => {} };
+    };
+  }
+
+  /** Calls to vendors, as a replica makes them. */
+  callFrom(actor: Actor): MakeCall {
+    return (call) =>
+      new Promise((resolve) => {
+        const answer = (result: CallResult, ms = this.#latency()) =>
+          this.#scheduler.after(ms, actor, `hears ${call.endpoint ?? call.method}: ${wordOf(result)}`, () =>
+            runAs(actor, () => resolve(result)),
+          );
+        this.#send(call, answer);
+      });
+  }
+
+  #send(call: Call, answer: (result: CallResult, ms?: number) => void): void {
+    this.#calls += 1;
+    const fault = this.#troubles.callFault(this.#calls);
+    const name = `${call.endpoint ?? call.method}${fault === null ? '' : ` (${fault})`}`;
+    const silent: CallResult = { kind: 'no-answer', why: 'it did not answer in time', arrived: 'maybe' };
+    if (fault === 'refused connection') {
+      answer({ kind: 'no-answer', why: 'the connection failed (ECONNREFUSED)', arrived: 'no' });
+      return;
+    }
+    if (fault === 'lost') {
+      answer(silent, headersWithinMs);
+      return;
+    }
+    const isLate = fault === 'arrives late';
+    if (isLate) answer(silent, headersWithinMs);
+    const ms = isLate ? headersWithinMs + this.#scheduler.dice.whole(1_000, 20_000) : this.#latency();
+    this.#scheduler.after(ms, this.#self, `brings ${name}`, () =>
+      runAs(this.#self, async () => {
+        const reply = await this.#vendorAnswers(call, fault);
+        if (isLate) return;
+        if (reply === 'hanging') answer(silent, headersWithinMs - ms);
+        else if (reply === 'dropped') {
+          answer({ kind: 'no-answer', why: 'the connection failed (UND_ERR_SOCKET)', arrived: 'maybe' });
+        } else answer(resultOf(reply, this.#scheduler.now));
+      }),
+    );
+  }
+
+  async #vendorAnswers(call: Call, fault: CallFault | null): Promise<Reply | 'dropped' | 'hanging'> {
+    const url = new URL(call.url);
+    const vendor = this.#vendors.get(url.origin);
+    if (vendor === undefined) throw new Error(`Nobody answers at ${url.origin}`);
+    const headers: IncomingHttpHeaders = {};
+    for (const [name, value] of Object.entries(call.headers)) headers[name.toLowerCase()] = value;
+    const request: IncomingRequest = {
+      headers,
+      path: url.pathname,
+      params: {},
+      query: Object.fromEntries(url.searchParams),
+      body: call.body === undefined ? undefined : JSON.parse(JSON.stringify(call.body)),
+    };
+    const answer = fault === null || !(fault in scripted) ? null : Reflect.get(scripted, fault);
+    if (this.#troubles.isAway(vendor.name)) return { status: 503, body: { message: 'Service Unavailable' } };
+    const usual = () => vendor.receive(call.method, request);
+    if (answer === null) return (await usual()) ?? notFound;
+    const works = typeof answer === 'object' ? answer.work === true : answer.startsWith('work');
+    if (works) await usual();
+    if (typeof answer === 'object') return { status: 200, ...answer };
+    return answer.endsWith('drop') ? 'dropped' : 'hanging';
+  }
+
+  /** Messages to the service, as the vendors send them. */
+  readonly post: PostMessage = (message) =>
+    new Promise((resolve) => {
+      this.#deliveries += 1;
+      const fault = this.#troubles.wayFault(this.#deliveries);
+      const name = `a message${fault === null ? '' : ` (${fault})`}`;
+      let isAnswered = false;
+      const answer = (attempt: Attempt, ms: number) =>
+        this.#scheduler.after(ms, this.#self, `tells the sender ${attempt.status ?? 'nothing'}`, () => {
+          if (isAnswered) return;
+          isAnswered = true;
+          runAs(this.#self, () => resolve(attempt));
+        });
+      answer(noAttempt, message.timeoutMs);
+      if (fault === 'lost') return;
+      const bring = (ms: number) =>
+        this.#scheduler.after(ms, this.#self, `brings ${name}`, () => {
+          const open = this.#troubles.replicas();
+          const replica = open.length === 0 ? undefined : this.#scheduler.dice.pick(open);
+          if (replica === undefined) return void answer(noAttempt, this.#latency());
+          void runAs(replica.actor, () => replica.receive(message)).then((attempt) => {
+            if (replica.actor.isAlive && fault !== 'answer lost') answer(attempt, this.#latency());
+          });
+        });
+      const held = fault === 'held back' ? this.#scheduler.dice.whole(300, 900_000) : this.#latency();
+      bring(held);
+      if (fault === 'twice') bring(held + this.#latency());
+    });
+
+  #latency(): number {
+    return this.#scheduler.dice.whole(1, longestLatencyMs);
+  }
+}
+
+const noAttempt: Attempt = { status: null, body: '', retryAfterSeconds: null };
+const notFound: Reply = { status: 404, body: { message: 'Not found.' } };
+
+function wordOf(result: CallResult): string {
+  return result.kind === 'answer' ? String(result.status) : result.kind;
+}
+
+function resultOf({ status, body, html, headers }: Reply, now: number): CallResult {
+  return {
+    kind: 'answer',
+    status,
+    json: html === undefined && body !== undefined ? JSON.parse(JSON.stringify(body)) : undefined,
+    retryAfterMs: readRetryAfter(headers?.['retry-after'], now),
+  };
+}
+
+function receiver<Name extends string, Extra extends object>(
+  desk: Desk<Name, Extra>,
+  base: string,
+  routes: readonly Route<Name>[],
+): Vendor['receive'] {
+  const patterns = routes.map((route) => {
+    const pattern = (base + route.path).replaceAll(/:(\w+)/g, '(?<$1>[^/]+)');
+    return { route, matches: new RegExp(`^${pattern}$`) };
+  });
+  return (method, request) => {
+    for (const { route, matches } of patterns) {
+      const found = route.method === method ? matches.exec(request.path) : null;
+      if (found === null) continue;
+      const params = Object.fromEntries(
+        Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+      );
+      return desk.receive(route, { ...request, params });
+    }
+    return null;
+  };
+}

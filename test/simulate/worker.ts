@@ -1,0 +1,31 @@
+import { mutants } from './mutants.ts';
+import { mutate } from './mutate.ts';
+import type { Answered, Asked } from './protocol.ts';
+import { simulateRuntime } from './runtime.ts';
+
+/** A process that simulates what it is asked to, with a database of its own, and perhaps with a fault in the service. */
+
+const [databaseUrl = '', mutantName] = process.argv.slice(2);
+const mutant = mutants.find(({ name }) => name === mutantName);
+if (mutant !== undefined) mutate(mutant);
+simulateRuntime();
+// Only now, so that the service is loaded as it is to be.
+const { openGround } = await import('./ground.ts');
+const { simulate } = await import('./world.ts');
+const ground = await openGround(databaseUrl);
+
+function tell(answer: Answered): void {
+  process.send?.(answer);
+}
+
+process.on('message', async ({ schedule, isTold }: Asked) => {
+  const story: string[] = [];
+  try {
+    const result = await simulate(schedule, ground, isTold ? (line) => void story.push(line) : null);
+    tell({ kind: 'simulated', result, story });
+  } catch (error) {
+    tell({ kind: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+});
+process.on('disconnect', () => process.exit());
+tell({ kind: 'ready' });
