@@ -9,7 +9,7 @@ import { errorAnswer, HttpError } from './errors.ts';
 import { returnExample, returnsCursor, returnsExample } from './ops-examples.ts';
 import { opsAnswers, opsTokenActor, requireOpsToken } from './ops-token.ts';
 import { readPosition, writePosition } from './return-position.ts';
-import { askedFor, returnQuery } from './return-query.ts';
+import { askedFor, returnQuery, withoutEmptyParameters } from './return-query.ts';
 import { summaryBody, summaryBodyOf } from './summary-body.ts';
 
 const pageSize = 50;
@@ -48,6 +48,7 @@ export function opsApi(
     app.get(
       '/api/returns',
       {
+        preValidation: withoutEmptyParameters,
         schema: {
           operationId: 'listReturns',
           tags: ['Ops'],

@@ -1,3 +1,4 @@
+import type { preValidationAsyncHookHandler } from 'fastify';
 import { z } from 'zod';
 import { type AgeingLimits, ageingStages } from '../config/ageing.ts';
 import { aDayMs } from '../config/duration.ts';
@@ -88,3 +89,11 @@ export function writeReturnQuery(asked: ReturnQuery): URLSearchParams {
     names.flatMap((name): [string, string][] => (asked[name] === undefined ? [] : [[name, asked[name]]])),
   );
 }
+
+/**
+ * A parameter that is given and empty counts as one that is not given, as in `?merchant=&status=attention`. It is for
+ * what only reads: an empty parameter that leaves everything must not choose what something is done to.
+ */
+export const withoutEmptyParameters: preValidationAsyncHookHandler = async (request) => {
+  request.query = Object.fromEntries(Object.entries(request.query ?? {}).filter(([, value]) => value !== ''));
+};

@@ -9,7 +9,7 @@ import { type CsvColumn, csvHead, csvLines, csvType, savedAs } from './csv.ts';
 import { errorAnswer, invalidRequest } from './errors.ts';
 import { returnsCsvExample } from './ops-examples.ts';
 import { opsAnswers, requireOpsToken } from './ops-token.ts';
-import { askedFor, type ReturnQuery, returnQuery } from './return-query.ts';
+import { askedFor, type ReturnQuery, returnQuery, withoutEmptyParameters } from './return-query.ts';
 
 /** A few hundred kilobytes: as much as is in memory of a file, whatever its length. */
 const pageSize = 500;
@@ -49,6 +49,7 @@ export function returnsCsv(
     app.get(
       '/api/returns.csv',
       {
+        preValidation: withoutEmptyParameters,
         schema: {
           tags: ['Ops'],
           operationId: 'downloadReturns',
