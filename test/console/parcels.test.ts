@@ -104,7 +104,7 @@ describe('parcels nobody announced', () => {
     for (const one of [other, bySku]) expect(await page.locator('main').textContent()).not.toContain(one);
     await links.first().click();
     await page.getByRole('heading', { level: 1, name: `Return ${ids[0]}` }).waitFor();
-    expect(await page.locator('#came').textContent()).toContain('No receipt yet.');
+    expect(await page.locator('#parcels').textContent()).toContain('No receipt yet.');
   });
 
   it('show nothing that the warehouse wrote about them: it may be personal', async () => {
