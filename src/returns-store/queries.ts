@@ -2,7 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Return } from '../returns/return.ts';
-import { readFacts, readReturn } from './store.ts';
+import { readFacts } from './read-facts.ts';
+import { readReturn } from './store.ts';
 import { type ReturnSummary, summariesOf, summaryOf } from './summary.ts';
 
 export interface TimelineLine {

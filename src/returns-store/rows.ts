@@ -4,6 +4,7 @@ import type { Milestones } from '../returns/milestones.ts';
 import { ownTrackingNumber } from '../returns/package.ts';
 import type { Outcome, Return } from '../returns/return.ts';
 import { statusOf } from '../returns/status.ts';
+import { milestoneColumns, milestonesRow } from './milestones.ts';
 
 /** A return as the rows that keep it, and the types of their columns. */
 
@@ -30,13 +31,7 @@ export const changingColumns = {
   timeline_length: 'integer',
   cause: 'text',
   decision: 'text',
-  status_since: 'timestamptz',
-  ageing_stage: 'text',
-  ageing_since: 'timestamptz',
-  docked_at: 'timestamptz',
-  receiving_at: 'timestamptz',
-  received_at: 'timestamptz',
-  decided_at: 'timestamptz',
+  ...milestoneColumns,
   differs: 'text',
   updated_at: 'timestamptz',
 };
@@ -76,13 +71,7 @@ export function returnRow(facts: Return, milestones: Milestones, timelineLength:
     timeline_length: timelineLength,
     cause: causeOf(facts),
     decision: facts.outcome?.kind ?? null,
-    status_since: milestones.statusSince,
-    ageing_stage: milestones.ageing?.stage ?? null,
-    ageing_since: milestones.ageing?.since ?? null,
-    docked_at: milestones.dockedAt,
-    receiving_at: milestones.receivingAt,
-    received_at: milestones.receivedAt,
-    decided_at: milestones.decidedAt,
+    ...milestonesRow(milestones),
     differs: differenceOf(facts),
     created_at: now,
     updated_at: now,

@@ -1,28 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Selectable, sql, type Transaction } from 'kysely';
-import { z } from 'zod';
-import { ageingStages } from '../config/ageing.ts';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
-import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
-import { loopFacts, toldDestination, toldLabel } from '../returns/loop-facts.ts';
+import type { Tables } from '../database/tables.ts';
 import { firstMilestones, type Milestones, milestonesAfter } from '../returns/milestones.ts';
-import { receiptPolicy } from '../returns/policy.ts';
-import {
-  askStates,
-  dispositionStates,
-  newReturn,
-  type Outcome,
-  outcome,
-  problem,
-  type Return,
-  receipt,
-  rma,
-  wait,
-  wantedRma,
-  warehouseStages,
-} from '../returns/return.ts';
+import { newReturn, type Return } from '../returns/return.ts';
 import { termsOf } from '../returns/search-terms.ts';
+import { readMilestones } from './milestones.ts';
+import { readFacts } from './read-facts.ts';
 import {
   changingColumns,
   eventColumns,
@@ -45,24 +30,6 @@ export interface LockedReturn {
 
 /** By their ids. */
 export type LockedReturns = ReadonlyMap<string, LockedReturn>;
-
-const storedFacts = z.object({
-  loop: loopFacts.nullable(),
-  wanted: wantedRma.nullable(),
-  sent: rma.nullable(),
-  confirmed: rma.nullable(),
-  stage: z.enum(warehouseStages),
-  receipts: z.array(receipt),
-  sent_policy: receiptPolicy.nullable(),
-  confirmed_policy: receiptPolicy.nullable(),
-  wait: wait.nullable(),
-  asked_again: z.enum(askStates),
-  receipt_unread: z.string().nullable(),
-  problem: problem.nullable(),
-  labels: z.array(toldLabel),
-  destination: toldDestination.nullable(),
-  dispositions: z.enum(dispositionStates),
-});
 
 /** Locks returns as `lockStored` does, after making a row for each that has none yet. */
 export async function lockReturns(
@@ -148,47 +115,6 @@ export const isTold = sql<boolean>`loop is not null`;
 
 function inOrder(ids: readonly string[]): string[] {
   return [...new Set(ids)].sort();
-}
-
-/** A return's facts out of its row and that of its outcome. */
-export function readFacts(
-  row: Selectable<ReturnsTable>,
-  outcomeRow: Selectable<OutcomesTable> | undefined,
-): Return {
-  const {
-    receipt_unread: receiptUnread,
-    asked_again: askedAgain,
-    sent_policy: sentPolicy,
-    confirmed_policy: confirmedPolicy,
-    ...facts
-  } = storedFacts.parse(row);
-  return {
-    merchant: row.merchant,
-    loopReturnId: row.loop_return_id,
-    rmaNumber: row.rma_number,
-    ...facts,
-    receiptUnread,
-    askedAgain,
-    sentPolicy,
-    confirmedPolicy,
-    outcome: outcomeRow === undefined ? null : readOutcome(outcomeRow),
-  };
-}
-
-function readMilestones(row: Selectable<ReturnsTable>): Milestones {
-  const { ageing_stage: stage, ageing_since: since } = row;
-  return {
-    statusSince: row.status_since,
-    ageing: stage === null || since === null ? null : { stage: z.enum(ageingStages).parse(stage), since },
-    dockedAt: row.docked_at,
-    receivingAt: row.receiving_at,
-    receivedAt: row.received_at,
-    decidedAt: row.decided_at,
-  };
-}
-
-function readOutcome(row: Selectable<OutcomesTable>): Outcome {
-  return outcome.parse({ ...row, noteState: row.note_state });
 }
 
 /** A return as it will be stored, with what its timeline gains. */

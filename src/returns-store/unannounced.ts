@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { bearsNumber } from '../returns/package.ts';
 import { type Receipt, type Return, receipt as receiptSchema } from '../returns/return.ts';
-import { readFacts } from './store.ts';
+import { readFacts } from './read-facts.ts';
 
 /** A parcel that came without an RMA, and of which no return is known, for people. */
 export interface UnannouncedParcel {
