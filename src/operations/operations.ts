@@ -178,7 +178,7 @@ export function openOperations(parts: OperationsParts): Operations {
       const asked = {
         action: 'replay',
         merchant: filter.merchant ?? null,
-        subject: inWords(filter),
+        subject: describeChosen(filter),
       } as const;
       return recordWork(db, now, actor, asked, () =>
         replaySetAside({ db, store: inbox.store, log, vendors }, filter),
@@ -190,7 +190,7 @@ export function openOperations(parts: OperationsParts): Operations {
 }
 
 /** Which deliveries are meant; the reason is cut where somebody sends another text in its place. */
-function inWords({ result, source, key, why }: SetAsideFilter): string {
+function describeChosen({ result, source, key, why }: SetAsideFilter): string {
   const which = key === undefined ? 'deliveries' : `delivery ${cut(key, 64)}`;
   const parts = [result ?? 'rejected and ignored', which, source === undefined ? null : `from ${source}`];
   const words = parts.filter((part) => part !== null).join(' ');

@@ -7,8 +7,8 @@ export function describeWait(facts: Return): string | null {
   const { wait } = facts;
   const verdict = verdictOf(facts);
   if (wait === null || verdict === null) return null;
-  const since = inWords(new Date(wait.since));
-  const until = inWords(endOfWait(wait));
+  const since = toTheMinute(new Date(wait.since));
+  const until = toTheMinute(endOfWait(wait));
   if (wait.for === 'inspection') {
     return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
@@ -22,6 +22,6 @@ export function describeWait(facts: Return): string | null {
 }
 
 /** To the minute, in UTC, such as `2026-11-26 14:03 UTC`. */
-function inWords(time: Date): string {
+function toTheMinute(time: Date): string {
   return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
