@@ -33,7 +33,7 @@ export async function waysToSearch(
   if (filter.q === undefined) return [{ narrow: (query) => query, isWhole: true }];
   const beginning = searchTerm(filter.q);
   const found = await countTerms(db, filter, beginning);
-  if (found <= few) return [{ narrow: (query) => amongFew(query, beginning), isWhole: true }];
+  if (found <= few) return [{ narrow: (query) => amongFew(query, filter, beginning), isWhole: true }];
   const walk = { narrow: (query: Query) => wherever(query, beginning), isWhole: true };
   return found > many || byCreation === null
     ? [walk]
@@ -63,17 +63,10 @@ function termsLeft({ merchant, dated = 'created', from, before }: ReturnFilter, 
   );
 }
 
-function amongFew(query: Query, beginning: string): Query {
-  return query.where((eb) =>
-    eb(
-      eb.refTuple('r.merchant', 'r.loop_return_id'),
-      'in',
-      eb
-        .selectFrom('return_terms as t')
-        .select(['t.merchant', 't.loop_return_id'])
-        .where('t.term', 'like', begins(beginning))
-        .$asTuple('merchant', 'loop_return_id'),
-    ),
+function amongFew(query: Query, filter: ReturnFilter, beginning: string): Query {
+  return query.where(
+    sql<boolean>`(r.merchant, r.loop_return_id) in (
+      select merchant, loop_return_id from return_terms where ${termsLeft(filter, beginning)})`,
   );
 }
 

@@ -54,6 +54,14 @@ test.each<[string, ReturnFilter, ReturnSort, string]>([
   ['a beginning that many have', { q: 'sku' }, 'newest', 'returns_pkey'],
 ])('%s', async (_what, filter, sort, index) => {
   const plan = await planOf(filter, sort);
-  expect(plan).toMatch(new RegExp(`using ${index}\\b`));
+  expect(plan).toMatch(new RegExp(`(using|Bitmap Index Scan on) ${index}\\b`));
   expect(plan).not.toContain('Seq Scan on returns');
+});
+
+test('a search among few looks at no more terms than were counted', async () => {
+  const from = new Date(Date.now() - 3_600_000);
+  const plan = await planOf({ merchant: 'acme', q: 'sku', from }, 'newest');
+  const scan = plan.split('->').find((node) => / on return_terms\b/.test(node));
+  expect(scan).toContain('created_at >=');
+  expect(scan).toContain("merchant = 'acme'");
 });
