@@ -15,6 +15,11 @@ export interface Actor {
   readonly address: string;
 }
 
+/** How somebody is called where nothing else says by which means they came: another may have the same name there. */
+export function calledBy({ name, by }: Pick<Actor, 'name' | 'by'>): string {
+  return by === 'sso' ? `${name} (single sign-on)` : name;
+}
+
 /** Somebody who has not proved who they are: what they claim to be is not written down. */
 export interface Stranger extends Omit<Actor, 'name'> {
   readonly name: null;

@@ -1,4 +1,4 @@
-import { recordAction } from '../audit/audit.ts';
+import { calledBy, recordAction } from '../audit/audit.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { StepContext } from '../steps/context.ts';
@@ -105,7 +105,7 @@ export async function stopBulkRetry(
   const isFirst = await inTransaction(db, 'repeat', async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('bulk_retries')
-      .set({ stopped_at: now(), stopped_by: actor.name })
+      .set({ stopped_at: now(), stopped_by: calledBy(actor) })
       .where('id', '=', id)
       .where('ended_at', 'is', null)
       .where('stopped_at', 'is', null)

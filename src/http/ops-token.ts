@@ -1,6 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Actor } from '../audit/audit.ts';
 import { isSameSecret } from '../config/secrets.ts';
+import { opsTokenName } from '../operators/operator.ts';
 import { databaseAway, errorAnswer, HttpError, unauthorized } from './errors.ts';
 
 /** Lets only those in who carry `Authorization: Bearer <OPS_TOKEN>`; without a token set, nobody. */
@@ -28,5 +29,5 @@ export function carriesOpsToken(request: FastifyRequest, opsToken: string): bool
 
 /** Who acts where a request carries the ops token: a machine, or somebody who does not say who they are. */
 export function opsTokenActor(request: FastifyRequest): Actor {
-  return { name: 'ops token', by: 'token', address: request.ip };
+  return { name: opsTokenName, by: 'token', address: request.ip };
 }

@@ -10,6 +10,9 @@ export interface Operator {
   readonly hash: string;
 }
 
+/** What whoever acts with the ops token is called. Nobody else is: it has a space, which no name in the users file has. */
+export const opsTokenName = 'ops token';
+
 /** By name. */
 export type Operators = ReadonlyMap<string, Operator>;
 

@@ -1,7 +1,7 @@
 import type { Configuration } from 'openid-client';
 import { z } from 'zod';
 import type { OidcSettings } from '../config/sign-in-settings.ts';
-import type { Role } from './operator.ts';
+import { opsTokenName, type Role } from './operator.ts';
 
 /** What belongs to one try to sign in, and comes back with the browser. */
 export const signOnTry = z.object({ state: z.string(), nonce: z.string(), verifier: z.string() });
@@ -133,9 +133,12 @@ const named = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** People choose their names at some providers. */
+const isOpsToken = (name: string) => name.normalize('NFKC').toLowerCase() === opsTokenName;
+
 function nameIn(claims: Claims): string | null {
   const given = ['preferred_username', 'email', 'name'].map((claim) => named.safeParse(claims[claim]).data);
-  return given.find((name) => name !== undefined) ?? null;
+  return given.find((name) => name !== undefined && !isOpsToken(name)) ?? null;
 }
 
 const groupsOf = z.union([z.array(z.string()), z.string().transform((one) => [one])]).catch([]);
@@ -143,7 +146,9 @@ const groupsOf = z.union([z.array(z.string()), z.string().transform((one) => [on
 /** @throws {SignOnFailed} where the provider does not say who it is */
 function personIn(claims: Claims, { groupsClaim, actGroup }: OidcSettings): SignedOn {
   const subject = named.safeParse(claims['sub']).data;
-  if (subject === undefined) throw new SignOnFailed('refused', 'The provider does not say who this is.');
+  if (subject === undefined || isOpsToken(subject)) {
+    throw new SignOnFailed('refused', 'The provider does not say who this is.');
+  }
   const mayAct = actGroup !== null && groupsOf.parse(claims[groupsClaim]).includes(actGroup);
   return { name: nameIn(claims) ?? subject, subject, role: mayAct ? 'act' : 'view' };
 }

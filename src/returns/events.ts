@@ -86,7 +86,7 @@ export type StepEvent =
   | { kind: 'dispositionsReported'; count: number }
   | { kind: 'dispositionsFailed'; why: string }
   | { kind: 'stepFailed'; step: Step; why: string }
-  /** `by`: the name of who asked for it. */
+  /** `by`: what the one who asked for it is called. */
   | { kind: 'retryRequested'; by: string };
 
 export type ReturnEvent = DeliveredEvent | StepEvent;

@@ -1,4 +1,4 @@
-import { type Actor, recordAction } from '../audit/audit.ts';
+import { type Actor, calledBy, recordAction } from '../audit/audit.ts';
 import type { Merchant } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
@@ -46,7 +46,7 @@ export async function retryReturn(
       await part?.settle(trx, 'nothing-failed');
       return { result: 'nothing-failed', advanced: [] };
     }
-    const event = { kind: 'retryRequested', by: actor.name } as const;
+    const event = { kind: 'retryRequested', by: calledBy(actor) } as const;
     const happened = { loopReturnId, delivery: null, event };
     const moved = await advanceWithin(context, trx, merchant, [happened], locked);
     const failures = await deliveriesOf(trx, merchant.slug, loopReturnId, 'return.processing.failed');

@@ -25,6 +25,8 @@ const accounts: Record<string, Account> = {
   dora: { preferred_username: 'dora', groups: ['all'] },
   '4711': { email: 'erik@shop.example' },
   '0815': {},
+  'ops token': { preferred_username: 'OPS Token' },
+  mallory: { preferred_username: 'Ops\u00a0token', email: 'mallory@shop.example' },
   odd: { preferred_username: 'two\nlines <b>', groups: ['returns-desk'] },
 };
 
@@ -114,11 +116,19 @@ describe('who signs in at the provider', () => {
   it.each([
     ['4711', 'erik@shop.example'],
     ['0815', '0815'],
+    ['mallory', 'mallory@shop.example'],
     ['odd', 'two lines &lt;b&gt;'],
   ])('as %s is called %s', async (login, name) => {
     await openBoth();
     const { back } = await signOn(login);
     expect(back.text).toContain(`You are signed in as ${name}.`);
+  });
+
+  it('is not signed in where the only name is that of the ops token', async () => {
+    await openBoth();
+    const { back } = await signOn('ops token');
+    expect(back.status).toBe(401);
+    expect(recorded).toEqual([expect.objectContaining({ name: null, by: 'sso', result: 'refused' })]);
   });
 
   it('is signed in for twelve hours, in every replica', async () => {

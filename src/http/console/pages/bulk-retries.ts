@@ -1,3 +1,4 @@
+import { calledBy } from '../../../audit/audit.ts';
 import type { BulkRetry } from '../../../bulk-retries/bulk-retry.ts';
 import { html, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
@@ -16,7 +17,7 @@ export function bulkRetriesPage(latest: readonly BulkRetry[], formToken: string 
     ],
     latest.map(({ id, createdAt, actor, asked, total, state }) => [
       html`<a href="/console/retries/${id}">${time(createdAt, 'exact')}</a>`,
-      actor.name,
+      calledBy(actor),
       html`<span class="words">${chosenWords(asked).join(', ')}</span>`,
       total.toLocaleString('en-US'),
       stateWords[state],

@@ -1,3 +1,4 @@
+import { calledBy } from '../../../audit/audit.ts';
 import {
   type BulkRetryItem,
   type BulkRetryProgress,
@@ -29,7 +30,7 @@ export function bulkRetryPage(shown: BulkRetryPageParts): Page {
       ${live('progress', headingOf(found), progress(found, mayAct ? stopForm(found.id, formToken) : null))}
       <section aria-labelledby="asked-heading">
         <h2 id="asked-heading">What was asked for</h2>
-        <p>${found.actor.name} asked for it at ${time(found.createdAt, 'exact')}, of the returns chosen by:</p>
+        <p>${calledBy(found.actor)} asked for it at ${time(found.createdAt, 'exact')}, of the returns chosen by:</p>
         <ul class="plain">${chosenWords(found.asked).map((words) => html`<li>${words}</li>`)}</ul>
       </section>
       ${live('answers', 'An answer for each', answers(shown))}
