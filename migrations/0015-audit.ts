@@ -12,9 +12,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('at', 'timestamptz', (column) => column.notNull())
     .addColumn('who', 'text')
     .addColumn('by', 'text', (column) =>
-      column.notNull().check(sql`${sql.ref('by')} in ('password', 'sso', 'token')`),
+      column.notNull().check(sql`${sql.ref('by')} in ('password', 'sso', 'token', 'command', 'file')`),
     )
-    .addColumn('address', 'text', (column) => column.notNull())
+    .addColumn('address', 'text')
     .addColumn('action', 'text', (column) => column.notNull())
     .addColumn('merchant', 'text')
     .addColumn('subject', 'text')

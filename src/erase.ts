@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commandActor } from './command-actor.ts';
 import { onDatabase } from './command-database.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { openLog } from './log.ts';
@@ -18,7 +19,7 @@ const usage =
 try {
   const { merchant, meant, isDryRun, isAgreed } = readArguments();
   await onDatabase(process.env, openLog('warn'), async (db) => {
-    const parts = { db, vendors, now: () => new Date() };
+    const parts = { db, vendors, now: () => new Date(), actor: commandActor() };
     const plan = await eraseReturns(parts, merchant, meant, 'look');
     if (plan.returns.length === 0 && plan.bodies + plan.calls + plan.waiting + plan.unread === 0) {
       throw new ConfigurationError([

@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util';
+import { commandActor } from './command-actor.ts';
 import { onDatabase } from './command-database.ts';
 import { ConfigurationError } from './config/errors.ts';
 import { readMerchants } from './config/merchants.ts';
 import { openLog } from './log.ts';
-import { markRestored } from './steps/restored.ts';
+import { markRestoredFor } from './steps/restored.ts';
 
 /** The command line after a restore from a backup, before the service starts: `npm run restored`. */
 try {
   takeNoArguments();
   await onDatabase(process.env, openLog('warn'), async (db, { merchantsFile }) => {
     const { merchants } = await readMerchants(merchantsFile, process.env);
-    await markRestored(db, [...merchants.keys()], new Date());
+    await markRestoredFor(commandActor(), db, [...merchants.keys()], new Date());
     console.log(
       `Noted for ${[...merchants.keys()].join(', ')}: this database was restored. For a day, Loop is asked what it knows of a return before it is sent anything.`,
     );

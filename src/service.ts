@@ -119,7 +119,7 @@ async function start(
     cleanUp,
   );
   const { context, merchants, ageingLimits, file, inbox } = work;
-  const { signIn, file: users } = startOperators(settings, options.usersFile ?? null, log);
+  const { signIn, file: users } = startOperators(settings, options.usersFile ?? null, context);
   if (users !== null) cleanUp.push(users.stop);
   const writes = openWriteProbe({ databaseUrl, log });
   cleanUp.push(writes.close);

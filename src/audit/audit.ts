@@ -6,6 +6,10 @@ import { insertRows } from '../database/rows.ts';
 export const signInMeans = ['password', 'sso', 'token'] as const;
 export type SignInMeans = (typeof signInMeans)[number];
 
+/** Beside these, what comes by no request: a command on the service's machine, and a users file that says something else. */
+export const actionMeans = [...signInMeans, 'command', 'file'] as const;
+export type ActionMeans = (typeof actionMeans)[number];
+
 /** Who does something, and from where. */
 export interface Actor {
   /** An operator's name; no shopper's. */
@@ -25,7 +29,24 @@ export interface Stranger extends Omit<Actor, 'name'> {
   readonly name: null;
 }
 
-export const auditActions = ['sign-in', 'sign-out', 'retry', 'bulk-retry', 'replay'] as const;
+/** Whoever does something without a request. */
+export interface LocalActor {
+  /** The operating system's name of them; null where it has none, or where nobody can tell. */
+  readonly name: string | null;
+  readonly by: Exclude<ActionMeans, SignInMeans>;
+  readonly address: null;
+}
+
+export const auditActions = [
+  'sign-in',
+  'sign-out',
+  'retry',
+  'bulk-retry',
+  'replay',
+  'erase',
+  'restored',
+  'operators',
+] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** What somebody asked for. */
@@ -50,10 +71,11 @@ export interface AuditEntry extends Required<Action> {
   /** Tells apart what was written at the same moment. */
   readonly id: number;
   readonly at: Date;
-  /** Null: somebody who had not proved who they are. */
+  /** Null: somebody who had not proved who they are, or of whom it is not known. */
   readonly who: string | null;
-  readonly by: SignInMeans;
-  readonly address: string;
+  readonly by: ActionMeans;
+  /** Null where it came by no request. */
+  readonly address: string | null;
 }
 
 /** Where a page of the list ends, so that the next one goes on from there. */
@@ -72,7 +94,7 @@ export interface AuditFilter {
 export async function recordActions(
   db: Database,
   at: Date,
-  { name, by, address }: Actor | Stranger,
+  { name, by, address }: Actor | Stranger | LocalActor,
   actions: readonly Action[],
 ): Promise<void> {
   const rows = actions.map(({ action, merchant, subject, result, details = {} }) => ({
@@ -100,7 +122,12 @@ export async function recordActions(
 }
 
 /** The same for one action. */
-export function recordAction(db: Database, at: Date, actor: Actor | Stranger, action: Action): Promise<void> {
+export function recordAction(
+  db: Database,
+  at: Date,
+  actor: Actor | Stranger | LocalActor,
+  action: Action,
+): Promise<void> {
   return recordActions(db, at, actor, [action]);
 }
 
@@ -147,7 +174,7 @@ export async function listAudit(
     .execute();
   return rows.map((row) => ({
     ...row,
-    by: z.enum(signInMeans).parse(row.by),
+    by: z.enum(actionMeans).parse(row.by),
     action: z.enum(auditActions).parse(row.action),
     details: storedDetails.parse(row.details),
   }));

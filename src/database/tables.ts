@@ -161,10 +161,10 @@ export interface AuditTable {
   at: Time;
   /** An operator's name; null where nobody has proved who they are. */
   who: string | null;
-  /** `password`, `sso` or `token`. */
+  /** `password`, `sso` or `token`; `command` or `file` where it came by no request. */
   by: string;
-  /** Where it came from. */
-  address: string;
+  /** Where it came from; null where it came by no request. */
+  address: string | null;
   action: string;
   merchant: string | null;
   /** A return's id, or in words what was chosen. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { auditActions, signInMeans } from '../audit/audit.ts';
+import { actionMeans, auditActions } from '../audit/audit.ts';
 import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
 import { auditCursor, auditExample } from './audit-example.ts';
@@ -13,9 +13,16 @@ const pageSize = 50;
 
 const entryBody = z.object({
   at: z.iso.datetime(),
-  who: z.string().nullable().describe('An operator’s name; null where somebody had not shown who they are'),
-  by: z.enum(signInMeans).describe('How they have, or tried to'),
-  address: z.string().describe('Where the request came from'),
+  who: z
+    .string()
+    .nullable()
+    .describe(
+      'An operator’s name, or for a command that of the operating system; null where it is not known who',
+    ),
+  by: z
+    .enum(actionMeans)
+    .describe('How they have shown who they are, or tried to; `command` and `file` came by no request'),
+  address: z.string().nullable().describe('Where the request came from; null where there was none'),
   action: z.enum(auditActions),
   merchant: z.string().nullable(),
   subject: z.string().nullable().describe('A return’s id, or in words what was chosen'),
@@ -38,7 +45,7 @@ export function auditApi(
           operationId: 'listAudit',
           summary: 'A page of what people have done, newest first',
           description:
-            'Sign-ins, also those that failed, sign-outs, retries and replays. The list only grows: the database refuses to change or remove an entry.',
+            'Sign-ins, also those that failed, sign-outs, retries and replays; what the commands have erased and marked as restored; and changes of the users file. The list only grows: the database refuses to change or remove an entry.',
           security: [{ opsToken: [] }],
           querystring: z.strictObject({
             who: z.string().transform(storable).optional().meta({

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { type LocalActor, recordAction } from '../audit/audit.ts';
 import { countCallsOf, deleteCallsOf } from '../connections/calls-of-returns.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
@@ -6,6 +7,7 @@ import type { Tables } from '../database/tables.ts';
 import type { Delivery, Told } from '../inbox/delivery.ts';
 import { deliveriesWith, type ErasableDelivery, eraseBody } from '../inbox/erase.ts';
 import { NotJson, parseJson } from '../parsing/json.ts';
+import { cut } from '../parsing/tolerant.ts';
 import { type MeantReturns, type NamesOfReturns, namesOfReturns } from '../returns-store/names.ts';
 import { lockStored, saveReturns } from '../returns-store/store.ts';
 import type { VendorWithSteps } from './vendor.ts';
@@ -30,15 +32,18 @@ export interface EraseParts {
   readonly db: Database;
   readonly vendors: readonly Pick<VendorWithSteps, 'name' | 'readAgain'>[];
   readonly now: () => Date;
+  /** Who asks for it, for the audit list. */
+  readonly actor: LocalActor;
 }
 
 /**
  * Takes what may be personal out of the database before its time: the raw deliveries that tell of a return, and
- * the calls that were made for it. The return itself stays, with its timeline, which says that this was done.
+ * the calls that were made for it. The return itself stays, with its timeline, which says that this was done,
+ * as the audit list does.
  * @param mode `look` changes nothing, and tells what would be done
  */
 export async function eraseReturns(
-  { db, vendors, now }: EraseParts,
+  { db, vendors, now, actor }: EraseParts,
   merchant: string,
   meant: MeantReturns,
   mode: 'look' | 'erase',
@@ -61,7 +66,15 @@ export async function eraseReturns(
     if (mode === 'erase' && erasure.bodies + erasure.calls > 0) {
       for (const { delivery, kept } of toErase) await eraseBody(trx, delivery, kept);
       await deleteCallsOf(trx, merchant, names.loopReturnIds);
-      await noteInTimelines(trx, merchant, erasure, now());
+      const at = now();
+      await noteInTimelines(trx, merchant, erasure, at);
+      await recordAction(trx, at, actor, {
+        action: 'erase',
+        merchant,
+        subject: cut('loopReturnId' in meant ? meant.loopReturnId : `order ${meant.orderName}`, 64),
+        result: 'done',
+        details: { bodies: erasure.bodies, calls: erasure.calls },
+      });
     }
     return erasure;
   });

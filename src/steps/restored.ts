@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
+import { type LocalActor, recordAction } from '../audit/audit.ts';
 import type { Database } from '../database/connect.ts';
+import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { StepContext } from './context.ts';
 
@@ -18,6 +20,20 @@ export async function markRestored(db: Database, merchants: readonly string[], a
       .onConflict((conflict) => conflict.columns(['merchant', 'source']).doUpdateSet({ watermark: at }))
       .execute();
   }
+}
+
+/** The same because somebody says so, which goes into the audit list with it. */
+export async function markRestoredFor(
+  actor: LocalActor,
+  db: Database,
+  merchants: readonly string[],
+  at: Date,
+): Promise<void> {
+  const action = { action: 'restored', merchant: null, subject: null, result: 'done' } as const;
+  await inTransaction(db, 'repeat', async (trx) => {
+    await markRestored(trx, merchants, at);
+    await recordAction(trx, at, actor, { ...action, details: { merchants: merchants.length } });
+  });
 }
 
 /** Beside POLL_INTERVAL: how long no poll of any vendor may have come to an end while a service works. */

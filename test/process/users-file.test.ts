@@ -1,8 +1,13 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { listAudit } from '../../src/audit/audit.ts';
+import type { Operator } from '../../src/operators/operator.ts';
+import { startOperators } from '../../src/start-operators.ts';
 import { freshDatabase } from '../support/database.ts';
+import { openDatabase } from '../support/open-database.ts';
 import { operator, password } from '../support/operators.ts';
 import { type ServiceProcess, startProcess, temporaryFolder } from '../support/process.ts';
 import { until } from '../support/until.ts';
@@ -67,6 +72,16 @@ test('the users file of a running process is taken up when it changes, and never
   expect(await signIn(url, 'ben')).not.toBeNull();
   expect(await problem()).toBeUndefined();
   expect(service.stdout + service.stderr).not.toMatch(/scrypt|correct horse/);
+
+  const headers = { authorization: `Bearer ${longToken}` };
+  const list = await (await fetch(`${url}/api/audit?action=operators`, { headers })).json();
+  expect(list).toMatchObject({
+    entries: [{ who: null, by: 'file', address: null, details: { added: 'ben', removed: 'anna' } }],
+    nextCursor: null,
+  });
+  const signedIn = { cookie: (await signIn(url, 'ben')) ?? '' };
+  const shown = await (await fetch(`${url}/console/audit?action=operators`, { headers: signedIn })).text();
+  expect(shown).toContain('taken up, added ben, removed anna');
 }, 90_000);
 
 test('a users file that cannot be used stops the start, and so does a token that is too short beside it', async () => {
@@ -99,3 +114,38 @@ test('a short token alone starts the service, with a warning; a long one without
   expect(logged(place.service, 'OPS_TOKEN has fewer than 16 characters')).toHaveLength(1);
   expect(logged(other.service, 'OPS_TOKEN')).toEqual([]);
 }, 60_000);
+
+describe('the audit list', () => {
+  const database = openDatabase();
+
+  test('has a change that could not be written down together with the next one, and it counts meanwhile', async () => {
+    const [anna, ben] = [operator('anna', 'act'), operator('ben', 'act')];
+    const as = (...list: Operator[]) => new Map(list.map((one) => [one.name, one]));
+    let now = as(anna);
+    const read = async () => ({ content: now, files: [] });
+    const log = pino({ level: 'silent' });
+    const context = { db: database.db, log, now: () => new Date() };
+    const { signIn: open, file } = startOperators({}, { operators: now, read }, context);
+    const change = async (...list: Operator[]) => {
+      now = as(...list);
+      await file?.reload();
+      expect(open.operators?.()).toEqual(now);
+      expect(file?.problem()).toBeNull();
+    };
+    const entries = async () =>
+      (await listAudit(database.db, {}, { after: null, limit: 10 })).map(({ details }) => details);
+    try {
+      await change(anna);
+      expect(await entries()).toEqual([]);
+      await database.pool.query('alter table audit rename to hidden');
+      await change();
+      await database.pool.query('alter table hidden rename to audit');
+      expect(await entries()).toEqual([]);
+      await change(ben);
+      await change({ ...ben, role: 'view' });
+      expect(await entries()).toEqual([{ changed: 'ben' }, { added: 'ben', removed: 'anna' }]);
+    } finally {
+      await file?.stop();
+    }
+  });
+});

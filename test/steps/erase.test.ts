@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,11 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+const actor = { name: 'dora', by: 'command', address: null } as const;
+
 /** The command's work without the start of a process. */
 async function eraseHere(meant: MeantReturns, mode: 'look' | 'erase' = 'erase') {
   const { db, close } = connect(world.databaseUrl, { log: pino({ level: 'silent' }) });
   try {
-    return await eraseReturns({ db, vendors, now: () => new Date() }, 'acme', meant, mode);
+    return await eraseReturns({ db, vendors, now: () => new Date(), actor }, 'acme', meant, mode);
   } finally {
     await close();
   }
@@ -41,6 +44,12 @@ async function refunded(sku: string, orderName: string): Promise<string> {
   );
   return id;
 }
+
+/** What is in the audit list, the oldest first. */
+const audit = () =>
+  world.query(
+    `select who, by, address, merchant, subject, result, details from audit where action = 'erase' order by at, id`,
+  );
 
 const callsOf = async (id: string) =>
   (await world.query('select 1 from vendor_calls where loop_return_id = $1', [id])).length;
@@ -111,6 +120,29 @@ describe('npm run erase', () => {
       detail: expect.stringContaining(`Raw deliveries: ${touched.length}; calls to vendors: `),
     });
     expect((await world.returnOf(other))?.timeline.at(-1)?.event).not.toBe('erased');
+    const [entry] = await audit();
+    expect(entry).toEqual({
+      who: userInfo().username,
+      by: 'command',
+      address: null,
+      merchant: 'acme',
+      subject: id,
+      result: 'done',
+      details: { bodies: touched.length, calls: expect.any(Number) },
+    });
+  });
+
+  test('does nothing that cannot be written down', async () => {
+    const id = await refunded('TEE-3', '#70013');
+    const before = await deliveries();
+    await world.query('alter table audit rename to hidden');
+    await expect(eraseHere({ orderName: '#70013' })).rejects.toThrow('audit');
+    await world.query('alter table hidden rename to audit');
+    expect(await deliveries()).toEqual(before);
+    expect(await callsOf(id)).toBeGreaterThan(0);
+    await eraseHere({ orderName: '#70013' });
+    const { who, subject } = (await audit()).at(-1) ?? {};
+    expect([who, subject]).toEqual(['dora', 'order #70013']);
   });
 
   test('lets a delivery that comes once more be known as one that was there', async () => {
@@ -149,6 +181,7 @@ describe('npm run erase', () => {
     expect(unasked.stderr).toContain('Add --yes');
     expect(await deliveries()).toEqual(before);
     expect(await callsOf(id)).toBeGreaterThan(0);
+    expect((await audit()).map(({ subject }) => subject)).not.toContain(id);
   });
 
   test('says so where there is nothing of such a return, or where it is not said which', async () => {

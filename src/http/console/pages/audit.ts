@@ -1,4 +1,4 @@
-import { type AuditAction, type AuditEntry, auditActions, type SignInMeans } from '../../../audit/audit.ts';
+import { type ActionMeans, type AuditAction, type AuditEntry, auditActions } from '../../../audit/audit.ts';
 import { type Html, html, returnPath, table, time } from '../html.ts';
 import { live, type Page } from '../layout.ts';
 
@@ -29,12 +29,17 @@ const actionWords: Readonly<Record<AuditAction, string>> = {
   retry: 'retry of a return',
   'bulk-retry': 'retry of many returns',
   replay: 'replay of deliveries',
+  erase: 'erasure of what is personal',
+  restored: 'database marked as restored',
+  operators: 'operators changed',
 };
 
-const meansWords: Readonly<Record<SignInMeans, string>> = {
+const meansWords: Readonly<Record<ActionMeans, string>> = {
   password: 'password',
   sso: 'single sign-on',
   token: 'ops token',
+  command: 'command',
+  file: 'users file',
 };
 
 function filterForm({ asked }: AuditList): Html {
