@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { mostReturnsAtOnce } from '../../src/bulk-retries/bulk-retry.ts';
 import { findBulkRetry } from '../../src/bulk-retries/read.ts';
 import { openDatabase } from '../support/open-database.ts';
-import { givenBulkRetries } from './given.ts';
+import { anna, givenBulkRetries } from './given.ts';
 
 const database = openDatabase();
 const given = (perSecond: number) => givenBulkRetries(database.db, perSecond);
@@ -117,6 +117,18 @@ describe('a bulk retry', () => {
     await database.pool.query('update bulk_retries set total = 2');
     expect(await carryOn('one')).toBe('ended');
     expect(await findBulkRetry(database.db, 'one')).toMatchObject({ state: 'done' });
+  });
+
+  it('of an operator of single sign-on is told from one of the users file by the same name', async () => {
+    const { stuck, begin, carryOn, stop } = given(1);
+    await stuck('acme', ['1', '2']);
+    const other = { ...anna, by: 'sso' } as const;
+    await begin('one', {}, other);
+    await carryOn('one');
+    await stop('one', other);
+    const { rows } = await database.pool.query(`select detail from return_events where event = 'retry'`);
+    expect(rows).toEqual([{ detail: 'rma, asked for by anna (single sign-on)' }]);
+    expect(await findBulkRetry(database.db, 'one')).toMatchObject({ stoppedBy: 'anna (single sign-on)' });
   });
 
   it('that somebody stops leaves the rest as it is, at once', async () => {

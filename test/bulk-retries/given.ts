@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Actor } from '../../src/audit/audit.ts';
 import { beginBulkRetry } from '../../src/bulk-retries/begin.ts';
 import type { BulkRetryBegun } from '../../src/bulk-retries/bulk-retry.ts';
 import { type CarryOutContext, carryOnBulkRetry } from '../../src/bulk-retries/carry-out.ts';
@@ -56,15 +57,15 @@ export function givenBulkRetries(db: Database, perSecond: number) {
     counted,
     enqueued,
     stuck,
-    begin: (id: string, filter = {}): Promise<BulkRetryBegun> =>
+    begin: (id: string, filter = {}, actor: Actor = anna): Promise<BulkRetryBegun> =>
       beginBulkRetry(
         { context, queue },
         { id, filter: { status: 'attention', ...filter }, asked: { status: 'attention' } },
-        anna,
+        actor,
       ),
     carryOn: (id: string, changes: Partial<CarryOutContext> = {}, stopping: AbortSignal = never) =>
       carryOnBulkRetry({ ...context, ...changes }, merchants, id, stopping),
-    stop: (id: string) => stopBulkRetry(context, id, anna),
+    stop: (id: string, actor: Actor = anna) => stopBulkRetry(context, id, actor),
     /** Loop has a SKU for the item by now, and tells so: nothing is wrong any more. */
     heal: async (merchant: string, loopReturnId: string): Promise<void> => {
       const of = merchants.get(merchant) ?? merchantWith();
