@@ -24,6 +24,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterColumn('status_since', (column) => column.setNotNull())
     .execute();
 
+  // Without it, who waits longest of all is found by reading and sorting every return: half a second for 200,000.
   await sql`create index returns_since
     on returns (status_since, merchant, loop_return_id) where loop is not null`.execute(db);
   // All that are open or flagged are new beside those that have ended: the longest of them have an order of their own.
@@ -52,35 +53,48 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     on return_terms (term text_pattern_ops, created_at desc, merchant desc, loop_return_id desc)`.execute(db);
 }
 
-/** For the returns that are there already, as well as their timelines tell. */
+/**
+ * For the returns that are there already, as well as their timelines tell. There can be millions: each is written
+ * once, and each timeline is read once.
+ */
 async function fillMilestones(db: Kysely<unknown>): Promise<void> {
-  const first = (...events: string[]) =>
-    sql`(select min(e.at) from return_events e where e.merchant = r.merchant
-      and e.loop_return_id = r.loop_return_id and e.event in (${sql.join(events)}))`;
+  const first = (...events: string[]) => sql`min(at) filter (where event in (${sql.join(events)}))`;
+  const state = sql`r.loop ->> 'state'`;
   await sql`update returns r set
-    cause = case when status = 'attention' then left(reason, 250) end,
-    decision = (select o.kind from outcomes o
-      where o.merchant = r.merchant and o.loop_return_id = r.loop_return_id),
-    decided_at = (select o.decided_at from outcomes o
-      where o.merchant = r.merchant and o.loop_return_id = r.loop_return_id),
-    status_since = updated_at,
-    docked_at = ${first('carrier.delivered', 'warehouse.onDock', 'warehouse.receivingStarted')},
-    receiving_at = ${first('warehouse.receivingStarted')},
-    received_at = ${first('receipt', 'receipt.pulled')}`.execute(db);
-  await sql`update returns set ageing_since = updated_at, ageing_stage = case status
-      when 'open' then case when docked_at is null then 'label' else 'dock' end
-      when 'receiving' then case when receiving_at is null then 'dock' else 'receiving' end
-      when 'inspecting' then 'inspection'
-      else status end
-    where status in ('open', 'receiving', 'inspecting', 'processing', 'flagged')`.execute(db);
-  const state = sql`loop ->> 'state'`;
-  await sql`update returns set differs = case
-      when decision = 'none' then 'closed-early' else decision || '-' || (${state}) end
-    where (decision = 'process' and ${state} in ('review', 'cancelled', 'expired'))
-      or (decision in ('flag', 'hold') and ${state} in ('closed', 'cancelled', 'expired'))
-      or (decision = 'none' and problem ->> 'why' like 'Loop closed the return before the warehouse received it, and then%')`.execute(
-    db,
-  );
+    cause = case when r.status = 'attention' then left(r.reason, 250) end,
+    decision = told.kind,
+    decided_at = told.decided_at,
+    status_since = r.updated_at,
+    docked_at = told.docked_at,
+    receiving_at = told.receiving_at,
+    received_at = told.received_at,
+    ageing_stage = told.ageing_stage,
+    ageing_since = case when told.ageing_stage is not null then r.updated_at end,
+    differs = case
+      when told.kind = 'process' and ${state} in ('review', 'cancelled', 'expired')
+        or told.kind in ('flag', 'hold') and ${state} in ('closed', 'cancelled', 'expired')
+        then told.kind || '-' || (${state})
+      when told.kind = 'none'
+        and r.problem ->> 'why' like 'Loop closed the return before the warehouse received it, and then%'
+        then 'closed-early' end
+    from (select s.merchant, s.loop_return_id, o.kind, o.decided_at, e.docked_at, e.receiving_at, e.received_at,
+        case s.status
+          when 'open' then case when e.docked_at is null then 'label' else 'dock' end
+          when 'receiving' then case when s.wait is not null then null
+            when e.receiving_at is null and e.received_at is null then 'dock' else 'receiving' end
+          when 'inspecting' then 'inspection'
+          when 'processing' then 'processing'
+          when 'flagged' then 'flagged' end as ageing_stage
+      from returns s
+      left join outcomes o on o.merchant = s.merchant and o.loop_return_id = s.loop_return_id
+      left join (select merchant, loop_return_id,
+          ${first('carrier.delivered', 'warehouse.onDock', 'warehouse.receivingStarted')} as docked_at,
+          ${first('warehouse.receivingStarted')} as receiving_at,
+          ${first('receipt', 'receipt.pulled')} as received_at
+        from return_events
+        where event in ('carrier.delivered', 'warehouse.onDock', 'warehouse.receivingStarted', 'receipt', 'receipt.pulled')
+        group by merchant, loop_return_id) e on e.merchant = s.merchant and e.loop_return_id = s.loop_return_id) told
+    where r.merchant = told.merchant and r.loop_return_id = told.loop_return_id`.execute(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {

@@ -137,6 +137,48 @@ test('returns under way are judged as before, and keep their receipts, after the
   expect(open_).toMatchObject({ receipts: [], wait: null, askedAgain: 'no', sent: rma, confirmed: rma });
 });
 
+test('returns that are there already have their milestones after the migration for work lists', async () => {
+  const { db, pool } = open();
+  await rm(join(folder, '0001-first.ts'));
+  await rm(join(folder, '0002-second.ts'));
+  const names = await readdir(join(repository, 'migrations'));
+  for (const name of names.filter((one) => one < '0014')) await copyMigration(name);
+  await migrate(db, log, folder);
+  const at = (hour: number) => new Date(Date.UTC(2026, 10, 2, hour));
+  await pool.query(
+    `insert into returns (merchant, loop_return_id, rma_number, status, reason, loop, labels, stage, timeline_length, created_at, updated_at)
+      select 'acme', id, id, status, reason, jsonb_build_object('state', state), '[]', 'expected', 0, $1, $2
+      from (values ('1', 'attention', 'SKU unknown', 'open'), ('2', 'flagged', null, 'review'), ('3', 'open', null, 'open'),
+        ('4', 'processed', null, 'closed'), ('5', 'open', null, 'open')) as one (id, status, reason, state)`,
+    [at(0), at(9)],
+  );
+  await pool.query(
+    `insert into outcomes (merchant, loop_return_id, kind, why, decided_at)
+      values ('acme', '2', 'flag', 'Damaged', $1), ('acme', '4', 'flag', 'Damaged', $1)`,
+    [at(5)],
+  );
+  await pool.query(
+    `insert into return_events (merchant, loop_return_id, position, at, event)
+      values ('acme', '2', 0, $1, 'warehouse.receivingStarted'), ('acme', '2', 1, $2, 'receipt'),
+        ('acme', '2', 2, $3, 'receipt'), ('acme', '3', 0, $1, 'warehouse.onDock'), ('acme', '3', 1, $2, 'warehouse.onDock'),
+        ('other', '5', 0, $1, 'receipt')`,
+    [at(2), at(3), at(4)],
+  );
+  await copyMigration('0014-work-lists.ts');
+  await migrate(db, log, folder);
+  const { rows } = await pool.query(
+    `select cause, decision, differs, ageing_stage, ageing_since, docked_at, receiving_at, received_at, decided_at
+      from returns where status_since = updated_at order by loop_return_id`,
+  );
+  expect(rows.map((row) => Object.values(row))).toEqual([
+    ['SKU unknown', null, null, null, null, null, null, null, null],
+    [null, 'flag', null, 'flagged', at(9), at(2), at(2), at(3), at(5)],
+    [null, null, null, 'dock', at(9), at(2), null, null, null],
+    [null, 'flag', 'flag-closed', null, null, null, null, null, at(5)],
+    [null, null, null, 'label', at(9), null, null, null, null],
+  ]);
+});
+
 test('pending migrations are named until they are applied', async () => {
   const { db } = open();
   expect(await pendingMigrations(db, folder)).toEqual(['0001-first', '0002-second']);
