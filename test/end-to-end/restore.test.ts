@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -133,6 +133,8 @@ describe('after the database was lost and an older backup restored', () => {
     const marked = await place.markRestored(backup);
     expect(marked).toMatchObject({ status: 0, stderr: '' });
     expect(marked.stdout).toContain('acme');
+    const entries = await runQuery(backup, `select who, by, result from audit where action = 'restored'`, []);
+    expect(entries).toEqual([{ who: userInfo().username, by: 'command', result: 'done' }]);
     const after = await place.serve(backup);
     await after.until(refunded, 'processed');
     await after.until(flagged, 'flagged');
