@@ -9,6 +9,7 @@ import type { ReturnFilter } from '../returns-store/lists.ts';
  * | from | what happens | to |
  * | --- | --- | --- |
  * | `waiting` | its turn comes | `retried`, `nothing-failed` or `unknown`, as a single retry says |
+ * | `waiting` | its turn comes, and a person has to look at it first | `needs-a-look` |
  * | `waiting` | its turn comes, and its merchant has left the merchants file | `no-merchant` |
  * | `waiting` | its turn comes, and the retry meets a defect | `failed` |
  * | `waiting` | somebody stops the bulk retry | `stopped` |

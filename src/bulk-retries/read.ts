@@ -76,6 +76,7 @@ function sums(counts: readonly StateCount[]): BulkRetryCounts {
   return {
     waiting: sum('waiting'),
     retried: sum('retried'),
+    'needs-a-look': sum('needs-a-look'),
     'nothing-failed': sum('nothing-failed'),
     unknown: sum('unknown'),
     'no-merchant': sum('no-merchant'),

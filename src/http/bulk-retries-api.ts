@@ -129,7 +129,7 @@ export function bulkRetriesApi(
           tags: ['Ops'],
           summary: 'One bulk retry: how far it is, and an answer for each return',
           description:
-            'A return is waiting until its turn comes. Then it is retried; or nothing-failed, because it got well in the meantime or never failed; unknown, because it is not there; no-merchant, because the merchant has left the merchants file; failed, because of a defect, which is in the log. The returns whose turn had not come when somebody stopped it are stopped: they stay as they are.',
+            'A return is waiting until its turn comes. Then it is retried; or needs-a-look, because Loop has taken or refused its refund already, so that a person has to look at it and retries it by itself; nothing-failed, because it got well in the meantime or never failed; unknown, because it is not there; no-merchant, because the merchant has left the merchants file; failed, because of a defect, which is in the log. The returns whose turn had not come when somebody stopped it are stopped: they stay as they are.',
           security,
           params,
           querystring: z.strictObject({

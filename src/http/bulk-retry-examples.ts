@@ -22,6 +22,7 @@ export const bulkRetryExample = {
   counts: {
     waiting: 1,
     retried: 10,
+    'needs-a-look': 0,
     'nothing-failed': 1,
     unknown: 0,
     'no-merchant': 0,

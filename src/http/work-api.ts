@@ -17,7 +17,7 @@ const causeBody = z.object({
   advice: z.string().nullable().describe('What to do'),
   canRetry: z
     .boolean()
-    .describe('Whether another try can help once the cause is gone; else a person decides'),
+    .describe('Whether they can be retried together once the cause is gone; else a person looks at each'),
 });
 const overdueBody = z.object({
   merchant: z.string(),

@@ -33,7 +33,14 @@ export const alertResults = ['sent', 'failed', 'given_up'] as const;
 export type AlertResult = (typeof alertResults)[number];
 
 /** What comes of a return of a bulk retry whose turn it is. */
-export const bulkRetryResults = ['retried', 'nothing-failed', 'unknown', 'no-merchant', 'failed'] as const;
+export const bulkRetryResults = [
+  'retried',
+  'needs-a-look',
+  'nothing-failed',
+  'unknown',
+  'no-merchant',
+  'failed',
+] as const;
 export type BulkRetryResult = (typeof bulkRetryResults)[number];
 
 /** Whoever counts what the service does is told of it here; being told never fails and never takes long. */

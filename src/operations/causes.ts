@@ -1,13 +1,13 @@
 import type { Database } from '../database/connect.ts';
 import { adviceFor } from '../returns/advice.ts';
-import { isRetryable } from '../returns/record.ts';
+import { isRetryable, needsALook } from '../returns/record.ts';
 import { findAllFacts } from '../returns-store/queries.ts';
 import { type Cause, listCauses } from '../returns-store/work-list.ts';
 
 /** A cause with what to do about it, as the return tells that waits longest for it. */
 export interface AdvisedCause extends Cause {
   readonly advice: string | null;
-  /** Whether another try can help, once the cause is gone. */
+  /** Whether another try can help, once the cause is gone, without a look at each of the returns. */
   readonly canRetry: boolean;
 }
 
@@ -24,7 +24,7 @@ export async function adviseCauses(db: Database, limit: number): Promise<Advised
     return {
       ...cause,
       advice: longest === undefined ? null : adviceFor(longest),
-      canRetry: longest !== undefined && isRetryable(longest),
+      canRetry: longest !== undefined && isRetryable(longest) && !needsALook(longest),
     };
   });
 }

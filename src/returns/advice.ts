@@ -1,3 +1,4 @@
+import { needsALook } from './record.ts';
 import type { Return } from './return.ts';
 import { stepTable } from './steps.ts';
 import { troubleOf } from './trouble.ts';
@@ -6,6 +7,9 @@ import { troubleOf } from './trouble.ts';
 export function adviceFor(facts: Return): string | null {
   const { outcome, wanted, loop } = facts;
   const trouble = troubleOf(facts);
+  if (needsALook(facts)) {
+    return 'Open the return in Loop and see whether it has been refunded. Settle it there, or retry this one by itself: then the message is sent to Loop again.';
+  }
   if (trouble !== null) {
     return trouble.step === null
       ? 'This is for a person to decide; there is nothing that could be tried again. Settle it in Loop.'

@@ -101,6 +101,15 @@ export function isRetryable(facts: Return): boolean {
   return facts.outcome === null && facts.wanted?.kind === 'impossible';
 }
 
+/**
+ * Whether a person has to look at the return before another try: Loop has already taken or refused the refund message,
+ * and what it took may have had its effect. One that was given up on its way needs no look: Loop is asked first.
+ */
+export function needsALook(facts: Return): boolean {
+  const { outcome } = facts;
+  return outcome?.kind === 'process' && outcome.message !== 'due' && troubleOf(facts)?.step === 'message';
+}
+
 function recordRetry(facts: Return, merchant: Merchant, by: string): Recorded {
   const asked = `asked for by ${by}`;
   if (!isRetryable(facts)) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
-import { isRetryable } from '../../../src/returns/record.ts';
+import { isRetryable, needsALook } from '../../../src/returns/record.ts';
 import { bad, decided, good, opened, told } from '../courses.ts';
 import { drive } from '../driver.ts';
 import { item, loopTells, merchantWith, receiptTold as received } from '../fixtures.ts';
@@ -126,5 +126,41 @@ describe('a retry', () => {
     driver.run();
     expect(driver.status).toBe('attention');
     expect(driver.taken).toEqual([]);
+  });
+});
+
+describe('a look of a person before another try', () => {
+  const review = loopTells({ trigger: 'return.updated', state: 'review', at: '2026-03-02T10:00:00.000Z' });
+  const failed = { kind: 'processingFailed', message: 'The card has expired.' } as const;
+
+  test.each([
+    ['Loop accepted and put into review', told(good), review],
+    ['Loop accepted and failed to process', told(good), failed],
+    ['Loop refused', decided(good), refused],
+  ])('is needed for a refund that %s', (_, driver, event) => {
+    expect(needsALook(driver.facts)).toBe(false);
+    driver.tell(event);
+    expect(isRetryable(driver.facts)).toBe(true);
+    expect(needsALook(driver.facts)).toBe(true);
+    driver.tell(retry);
+    expect(needsALook(driver.facts)).toBe(false);
+  });
+
+  test.each([
+    [
+      'a refund that was given up on its way',
+      decided(good),
+      { kind: 'stepFailed', step: 'message', why: '' } as const,
+    ],
+    ['a refused flag', decided(bad), refused],
+    [
+      'a return that Loop does not close',
+      told(good),
+      { kind: 'stepFailed', step: 'closing', why: '' } as const,
+    ],
+  ])('is not needed for %s', (_, driver, event) => {
+    driver.tell(event);
+    expect(isRetryable(driver.facts)).toBe(true);
+    expect(needsALook(driver.facts)).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import { statusWords } from '../status-words.ts';
 export const answerWords: Readonly<Record<BulkRetryItemState, string>> = {
   waiting: 'waits for its turn',
   retried: 'retried',
+  'needs-a-look': 'a person has to look at this one: retry it by itself',
   'nothing-failed': 'nothing had failed by then',
   unknown: 'there is no such return any more',
   'no-merchant': 'not retried: its merchant has left the merchants file',

@@ -67,7 +67,7 @@ export function confirmRetryPage({ id, asked, chosen, perSecond, formToken }: Co
         : html`${chosenSection(chosen)}
     <section aria-labelledby="will-heading">
       <h2 id="will-heading">What will happen</h2>
-      <p>The step that failed is tried again, the oldest return first, ${perSecond} a second at most for each merchant: ${aboutSeconds(longest / perSecond)} in all. Returns of which nothing has failed stay as they are. You see an answer for each, and can stop it at any time.</p>
+      <p>The step that failed is tried again, the oldest return first, ${perSecond} a second at most for each merchant: ${aboutSeconds(longest / perSecond)} in all. A refund that Loop has taken or refused already is not asked for again: a person has to look at that return, and retries it by itself. You see an answer for each, and can stop it at any time.</p>
       <form method="post" action="/console/retries">
         ${hiddenToken(formToken)}${hiddenAll(asked)}${hidden('id', id)}${hidden('confirm', 'yes')}
         <button>Retry all ${total.toLocaleString('en-US')}</button>
