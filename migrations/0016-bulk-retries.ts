@@ -20,7 +20,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('ended_at', 'timestamptz')
     .execute();
   await sql`create index bulk_retries_newest on bulk_retries (created_at desc, id desc)`.execute(db);
-  await sql`create index bulk_retries_running on bulk_retries (id) where ended_at is null`.execute(db);
 
   await db.schema
     .createTable('bulk_retry_items')
