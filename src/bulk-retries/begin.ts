@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { type NotNull, sql, type Transaction } from 'kysely';
 import { type Actor, recordAction } from '../audit/audit.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
@@ -16,12 +16,14 @@ import {
 } from './bulk-retry.ts';
 import { inWords } from './words.ts';
 
-/** The returns that a filter leaves, counted by merchant and cause; no more are counted than one too many. */
+/** The returns that need attention and that a filter leaves, by merchant and cause; counted to one too many at most. */
 export async function countChosen(db: Database, filter: ReturnFilter): Promise<ChosenReturns[]> {
   const narrow = await narrowingTo(db, filter);
   const chosen = narrow(summariesOf(db))
+    .where('r.cause', 'is not', null)
     .clearSelect()
     .select(['r.merchant', 'r.cause'])
+    .$narrowType<{ cause: NotNull }>()
     .limit(mostReturnsAtOnce + 1)
     .as('chosen');
   return db
@@ -56,7 +58,7 @@ export interface BulkRetryParts {
  */
 export async function beginBulkRetry(
   { context, queue }: BulkRetryParts,
-  { id, filter, asked }: BulkRetryRequest,
+  { id, filter, asked, atMost }: BulkRetryRequest,
   actor: Actor,
 ): Promise<BulkRetryBegun> {
   const { db, now, log } = context;
@@ -65,9 +67,9 @@ export async function beginBulkRetry(
     const begun = await inTransaction<BulkRetryBegun>(db, 'repeat', async (trx) => {
       const known = await insertBulkRetry(trx, { id, asked }, actor, now());
       if (known !== null) return { kind: 'known', total: known };
-      const total = await fixReturns(trx, id, filter);
+      const total = await fixReturns(trx, id, filter, atMost);
       if (total === 0) throw new NotBegun('none');
-      if (total > mostReturnsAtOnce) throw new NotBegun('too-many');
+      if (total > atMost) throw new NotBegun('too-many');
       await trx.updateTable('bulk_retries').set({ total }).where('id', '=', id).execute();
       const details = { bulkRetry: id, total };
       const action = { action: 'bulk-retry', merchant: filter.merchant ?? null, subject } as const;
@@ -115,13 +117,19 @@ async function insertBulkRetry(
 }
 
 /** @returns how many returns there are; one more than may be, where there are more */
-async function fixReturns(trx: Transaction<Tables>, id: string, filter: ReturnFilter): Promise<number> {
+async function fixReturns(
+  trx: Transaction<Tables>,
+  id: string,
+  filter: ReturnFilter,
+  atMost: number,
+): Promise<number> {
   const narrow = await narrowingTo(trx, filter);
   const chosen = narrow(summariesOf(trx))
+    .where('r.cause', 'is not', null)
     .clearSelect()
     .select(['r.merchant', sql<string>`${id}::text`.as('bulk_retry'), 'r.loop_return_id', 'r.created_at'])
     .select(sql<string>`'waiting'`.as('state'))
-    .limit(mostReturnsAtOnce + 1);
+    .limit(atMost + 1);
   const { numInsertedOrUpdatedRows = 0n } = await trx
     .insertInto('bulk_retry_items')
     .columns(['merchant', 'bulk_retry', 'loop_return_id', 'created_at', 'state'])

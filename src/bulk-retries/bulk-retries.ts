@@ -15,7 +15,7 @@ import { type StopResult, stopBulkRetry } from './settle.ts';
 export interface BulkRetries {
   /** How many returns of each merchant are taken in a second. */
   readonly perSecond: number;
-  /** What a filter leaves, before somebody says that it is meant. */
+  /** What a filter leaves of those that need attention, before somebody says that it is meant. */
   preview(filter: ReturnFilter): Promise<readonly ChosenReturns[]>;
   begin(request: BulkRetryRequest, actor: Actor): Promise<BulkRetryBegun>;
   /** The newest first, so many at most. */

@@ -29,6 +29,8 @@ export interface BulkRetryRequest {
   readonly filter: ReturnFilter;
   /** The same by name and value, as it was asked for, so that people see it again. Nothing personal. */
   readonly asked: Readonly<Record<string, string>>;
+  /** As many as somebody has seen and said yes to; `mostReturnsAtOnce` where nobody has. */
+  readonly atMost: number;
 }
 
 /** What came of asking for one. */
@@ -36,9 +38,9 @@ export type BulkRetryBegun =
   | { readonly kind: 'begun'; readonly total: number }
   /** One with this id has begun before. */
   | { readonly kind: 'known'; readonly total: number }
-  /** The filter leaves no return. */
+  /** The filter leaves no return that needs attention. */
   | { readonly kind: 'none' }
-  /** It leaves more than `mostReturnsAtOnce`. */
+  /** It leaves more than `atMost`. */
   | { readonly kind: 'too-many' };
 
 /** Somebody has stopped one that is `stopping` or `stopped`; the former still writes down what is left as it is. */
@@ -81,9 +83,9 @@ export interface BulkRetryItem {
   readonly status: Status | null;
 }
 
-/** Returns of one merchant that need attention for the same, or that need none. */
+/** Returns of one merchant that need attention for the same. */
 export interface ChosenReturns {
   readonly merchant: string;
-  readonly cause: string | null;
+  readonly cause: string;
   readonly count: number;
 }

@@ -82,7 +82,7 @@ export function bulkRetriesApi(
           operationId: 'retryReturns',
           tags: ['Ops'],
           summary: 'Try the failed steps of many returns again',
-          description: `For returns with one cause, or any that the parameters leave, ${mostReturnsAtOnce} at most; name at least one parameter. Which returns these are is fixed now. They are retried at a pace that leaves room for others, the oldest first, also where the service is stopped in between. Those of which nothing has failed stay as they are.`,
+          description: `For the returns that need attention, of those that the parameters leave, ${mostReturnsAtOnce} at most; name at least one parameter. Which returns these are is fixed now. They are retried at a pace that leaves room for others, the oldest first, also where the service is stopped in between. A return that gets well until its turn stays as it is.`,
           security,
           querystring: z.strictObject(bulkRetryQuery),
           response: {
@@ -90,7 +90,7 @@ export function bulkRetriesApi(
               .object({ id: z.string(), total: z.int() })
               .meta({ description: 'It has begun.', examples: [bulkRetryBegunExample] }),
             400: errorAnswer('It is not said which returns are meant, or there are too many.', nothingSaid()),
-            404: errorAnswer('The parameters leave no return.', noneLeft()),
+            404: errorAnswer('The parameters leave no return that needs attention.', noneLeft()),
             ...opsAnswers,
           },
         },
@@ -129,7 +129,7 @@ export function bulkRetriesApi(
           tags: ['Ops'],
           summary: 'One bulk retry: how far it is, and an answer for each return',
           description:
-            'A return is waiting until its turn comes. Then it is retried; or needs-a-look, because Loop has taken or refused its refund already, so that a person has to look at it and retries it by itself; nothing-failed, because it got well in the meantime or never failed; unknown, because it is not there; no-merchant, because the merchant has left the merchants file; failed, because of a defect, which is in the log. The returns whose turn had not come when somebody stopped it are stopped: they stay as they are.',
+            'A return is waiting until its turn comes. Then it is retried; or needs-a-look, because Loop has taken or refused its refund already, so that a person has to look at it and retries it by itself; nothing-failed, because it got well in the meantime or is for a person to decide; unknown, because it is not there; no-merchant, because the merchant has left the merchants file; failed, because of a defect, which is in the log. The returns whose turn had not come when somebody stopped it are stopped: they stay as they are.',
           security,
           params,
           querystring: z.strictObject({

@@ -30,7 +30,7 @@ export function chosenReturns(
 }
 
 /**
- * Begins a bulk retry, or finds the one that has begun under this id.
+ * Begins a bulk retry that nobody was asked about, or finds the one that has begun under this id.
  * @returns of how many returns it is
  * @throws HttpError where there is none, or where there are too many
  */
@@ -40,7 +40,7 @@ export async function beginChosen(
   chosen: Chosen,
   actor: Actor,
 ): Promise<number> {
-  const begun = await operations.bulkRetries.begin({ id, ...chosen }, actor);
+  const begun = await operations.bulkRetries.begin({ id, ...chosen, atMost: mostReturnsAtOnce }, actor);
   switch (begun.kind) {
     case 'begun':
     case 'known':
@@ -59,7 +59,11 @@ const tooMany = () =>
     `These are more than ${mostReturnsAtOnce.toLocaleString('en-US')} returns. Narrow it down, for instance with from and to.`,
   );
 export const noneLeft = () =>
-  new HttpError(404, 'no_such_return', 'There is no return that this filter leaves. Nothing was done.');
+  new HttpError(
+    404,
+    'no_such_return',
+    'This filter leaves no return that needs attention. Nothing was done.',
+  );
 export const noSuchRetry = () => new HttpError(404, 'no_such_retry', 'There is no bulk retry with this id.');
 export const retryIsOver = () =>
   new HttpError(409, 'retry_is_over', 'This bulk retry is over or is being stopped already.');

@@ -51,25 +51,26 @@ describe('twelve returns that are stuck on one SKU', () => {
   });
 });
 
-describe('returns of which nothing has failed by then', () => {
-  it('say so, and stay as they are', async () => {
+describe('returns that need no attention', () => {
+  it('are left out, and nothing is written down of them', async () => {
     const { ids, teach } = await stuckReturns(world, 'HALF-1', 2);
     teach();
     const [well = '', stuck = ''] = ids;
     expect((await world.api(`/api/returns/acme/${well}/retry`, { method: 'POST' })).status).toBe(202);
     await world.untilStatus(well, 'open');
     const before = await world.returnOf(well);
-    const { items, counts } = await untilEnded(world, await begin(world, { q: 'half-1' }));
+    const { items, total } = await untilEnded(world, await begin(world, { q: 'half-1' }));
+    expect(total).toBe(1);
     const answers = Object.fromEntries(items.map(({ loopReturnId, state }) => [loopReturnId, state]));
-    expect(answers).toEqual({ [well]: 'nothing-failed', [stuck]: 'retried' });
-    expect(counts).toMatchObject({ retried: 1, 'nothing-failed': 1 });
+    expect(answers).toEqual({ [stuck]: 'retried' });
     await world.untilStatus(stuck, 'open');
     expect(await world.returnOf(well)).toEqual(before);
     const entries = await auditOf(world, 'retry');
     expect(entries.filter(({ subject }) => subject === well).map(({ result }) => result)).toEqual([
       'retried',
-      'nothing failed',
     ]);
+    const none = await askFor(world, { q: 'half-1', status: 'open' });
+    expect(none).toMatchObject({ status: 404, json: { error: { code: 'no_such_return' } } });
   });
 });
 
@@ -93,9 +94,9 @@ describe('a bulk retry', () => {
   });
 
   it('is among the latest, the newest first', async () => {
-    const { teach } = await stuckReturns(world, 'LATEST-1', 1);
-    teach();
-    const first = await begin(world, { q: 'LATEST-1' });
+    await stuckReturns(world, 'EARLIER-1', 1);
+    await stuckReturns(world, 'LATEST-1', 1);
+    const first = await begin(world, { q: 'EARLIER-1' });
     const second = await begin(world, { q: 'LATEST-1' });
     await untilEnded(world, second);
     const { json } = await world.api('/api/retries');

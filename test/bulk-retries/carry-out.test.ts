@@ -123,7 +123,7 @@ describe('a bulk retry', () => {
     const { stuck, begin, carryOn, stop } = given(1);
     await stuck('acme', ['1', '2']);
     const other = { ...anna, by: 'sso' } as const;
-    await begin('one', {}, other);
+    await begin('one', {}, { actor: other });
     await carryOn('one');
     await stop('one', other);
     const { rows } = await database.pool.query(`select detail from return_events where event = 'retry'`);
@@ -179,7 +179,8 @@ describe('a bulk retry', () => {
       select (jsonb_populate_record(r, jsonb_build_object('loop_return_id', 'copy ' || n, 'rma_number', 'copy ' || n))).*
       from returns r, generate_series(1, ${mostReturnsAtOnce}) n`);
     expect(await begin('many')).toEqual({ kind: 'too-many' });
-    expect(await begin('few', { q: '1' })).toEqual({ kind: 'begun', total: 1 });
+    expect(await begin('seen', {}, { atMost: 2 })).toEqual({ kind: 'too-many' });
+    expect(await begin('few', { q: '1' }, { atMost: 1 })).toEqual({ kind: 'begun', total: 1 });
     expect(await findBulkRetry(database.db, 'many')).toBeNull();
     const { rows } = await database.pool.query('select bulk_retry from bulk_retry_items');
     expect(rows).toEqual([{ bulk_retry: 'few' }]);

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Actor } from '../../src/audit/audit.ts';
 import { beginBulkRetry } from '../../src/bulk-retries/begin.ts';
-import type { BulkRetryBegun } from '../../src/bulk-retries/bulk-retry.ts';
+import { type BulkRetryBegun, mostReturnsAtOnce } from '../../src/bulk-retries/bulk-retry.ts';
 import { type CarryOutContext, carryOnBulkRetry } from '../../src/bulk-retries/carry-out.ts';
 import { listItems } from '../../src/bulk-retries/read.ts';
 import { stopBulkRetry } from '../../src/bulk-retries/settle.ts';
@@ -57,10 +57,14 @@ export function givenBulkRetries(db: Database, perSecond: number) {
     counted,
     enqueued,
     stuck,
-    begin: (id: string, filter = {}, actor: Actor = anna): Promise<BulkRetryBegun> =>
+    begin: (
+      id: string,
+      filter = {},
+      { actor = anna, atMost = mostReturnsAtOnce }: { actor?: Actor; atMost?: number } = {},
+    ): Promise<BulkRetryBegun> =>
       beginBulkRetry(
         { context, queue },
-        { id, filter: { status: 'attention', ...filter }, asked: { status: 'attention' } },
+        { id, filter: { status: 'attention', ...filter }, asked: { status: 'attention' }, atMost },
         actor,
       ),
     carryOn: (id: string, changes: Partial<CarryOutContext> = {}, stopping: AbortSignal = never) =>

@@ -17,34 +17,40 @@ const post = (path: string, fields: Readonly<Record<string, string>>): Promise<R
     'content-type': 'application/x-www-form-urlencoded',
     authorization: `Bearer ${opsToken}`,
   });
-const idIn = ({ text }: Reply) => /name="id" value="([^"]+)"/.exec(text)?.[1] ?? '';
+/** What the form of a question sends. */
+function yesTo<Chosen extends object>({ text }: Reply, chosen: Chosen) {
+  const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? '';
+  return { ...chosen, confirm: 'yes', id: hidden('id'), shown: hidden('shown') };
+}
 
 describe('the question', () => {
-  it('says how many returns of which merchant and for what, and does nothing yet', async () => {
+  it('says how many returns that need attention, of which merchant and for what, and does nothing yet', async () => {
     await stuckReturns(world, 'ASK-1', 3);
     await world.open([{ sku: 'ASK-1-FINE' }]);
     const cause = await causeOf(world, 'ASK-1');
     const reply = await post('/console/retries', { merchant: 'acme', q: 'ASK-1', sort: 'oldest' });
     expect(reply.status).toBe(200);
-    expect(reply.text).toContain('Retry 4 returns?');
+    expect(reply.text).toContain('Retry 3 returns?');
     expect(reply.text).toContain('beginning with ASK-1');
     expect(reply.text).toContain(cause.replaceAll("'", '&#39;'));
-    expect(reply.text).toContain('nothing, as it stands');
     expect(reply.text).toContain('5 a second at most');
-    expect(reply.text).toContain('<button>Retry all 4</button>');
+    expect(reply.text).toContain('<button>Retry all 3</button>');
     expect(await world.query('select 1 from bulk_retries')).toEqual([]);
   });
 
-  it('has no button where the filter leaves no return', async () => {
-    const { status, text } = await post('/console/retries', { q: 'nowhere' });
-    expect(status).toBe(200);
-    expect(text).toContain('No return is left by that');
-    expect(text).not.toContain('Retry all');
+  it('has no button where the filter leaves no return that needs attention', async () => {
+    await world.open([{ sku: 'WELL-1' }]);
+    for (const q of ['nowhere', 'WELL-1']) {
+      const { status, text } = await post('/console/retries', { q });
+      expect(status).toBe(200);
+      expect(text).toContain('That leaves no return that needs attention');
+      expect(text).not.toContain('Retry all');
+    }
   });
 
   it('has no button where there are more than are carried out at once', async () => {
     await using many = await startWorld();
-    await many.open([{ sku: 'TEE-1' }]);
+    await stuckReturns(many, 'GONE-1', 1);
     await many.query(`insert into returns
       select (jsonb_populate_record(r, jsonb_build_object('loop_return_id', 'copy ' || n, 'rma_number', 'copy ' || n))).*
       from returns r, generate_series(1, 10000) n`);
@@ -52,10 +58,10 @@ describe('the question', () => {
       'content-type': 'application/x-www-form-urlencoded',
       authorization: `Bearer ${opsToken}`,
     };
-    const { text } = await many.post('/console/retries', 'status=open', headers);
+    const { text } = await many.post('/console/retries', 'status=attention', headers);
     expect(text).toContain('more than 10,000 returns');
     expect(text).not.toContain('Retry all');
-    const refused = await many.api('/api/returns/retry?status=open', { method: 'POST' });
+    const refused = await many.api('/api/returns/retry?status=attention', { method: 'POST' });
     expect(refused).toMatchObject({ status: 400, json: { error: { code: 'invalid_request' } } });
     expect(refused.text).toContain('more than 10,000 returns');
   });
@@ -86,11 +92,7 @@ describe('a yes', () => {
   it('that is sent twice, at once or later, begins one bulk retry, and each leads to it', async () => {
     const { ids, teach } = await stuckReturns(world, 'TWICE-1', 3);
     teach();
-    const fields = {
-      q: 'TWICE-1',
-      confirm: 'yes',
-      id: idIn(await post('/console/retries', { q: 'TWICE-1' })),
-    };
+    const fields = yesTo(await post('/console/retries', { q: 'TWICE-1' }), { q: 'TWICE-1' });
     const replies = await Promise.all([post('/console/retries', fields), post('/console/retries', fields)]);
     await untilEnded(world, fields.id);
     replies.push(await post('/console/retries', fields));
@@ -104,7 +106,44 @@ describe('a yes', () => {
     }
   });
 
-  it.each([{}, { id: 'not-an-id' }])('without the id of a question is refused: %o', async (fields) => {
+  it('is to as many returns as were shown: where there are more by then, it is asked again', async () => {
+    await stuckReturns(world, 'MORE-1', 2);
+    const chosen = { q: 'MORE-1' };
+    const first = await post('/console/retries', chosen);
+    await stuckReturns(world, 'MORE-1', 1);
+    const again = await post('/console/retries', yesTo(first, chosen));
+    expect(again.status).toBe(200);
+    expect(again.text).toContain('no longer the 2 returns that you were asked about');
+    expect(again.text).toContain('<button>Retry all 3</button>');
+    const begun = `select total from bulk_retries where asked->>'q' = 'MORE-1'`;
+    expect(await world.query(begun)).toEqual([]);
+    const fields = yesTo(again, chosen);
+    expect((await post('/console/retries', fields)).headers.get('location')).toBe(
+      `/console/retries/${fields.id}`,
+    );
+    expect(await world.query(begun)).toEqual([{ total: 3 }]);
+  });
+
+  it('to returns that are all well by then does nothing, and says so', async () => {
+    const { ids, teach } = await stuckReturns(world, 'GOOD-1', 1);
+    const fields = yesTo(await post('/console/retries', { q: 'GOOD-1' }), { q: 'GOOD-1' });
+    teach();
+    for (const id of ids) {
+      await world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
+      await world.untilStatus(id, 'open');
+    }
+    const { status, text } = await post('/console/retries', fields);
+    expect(status).toBe(200);
+    expect(text).toContain('That leaves no return that needs attention');
+  });
+
+  it.each([
+    {},
+    { id: 'not-an-id', shown: '1' },
+    { id: crypto.randomUUID() },
+    { id: crypto.randomUUID(), shown: '0' },
+    { id: crypto.randomUUID(), shown: '10001' },
+  ])('without the id of a question and what it showed is refused: %o', async (fields) => {
     const reply = await post('/console/retries', { q: 'TWICE-1', confirm: 'yes', ...fields });
     expect(reply.status).toBe(400);
   });
@@ -114,8 +153,9 @@ describe('the progress', () => {
   it('shows what is left and how long it takes, and can be stopped', async () => {
     const { ids, teach } = await stuckReturns(world, 'STOP-1', 30);
     teach();
-    const id = idIn(await post('/console/retries', { q: 'STOP-1' }));
-    await post('/console/retries', { q: 'STOP-1', confirm: 'yes', id });
+    const fields = yesTo(await post('/console/retries', { q: 'STOP-1' }), { q: 'STOP-1' });
+    const { id } = fields;
+    await post('/console/retries', fields);
     await until(
       async () => (await look(world, id)).counts.retried > 0,
       () => 'the first return to be retried',
@@ -159,7 +199,7 @@ describe('from elsewhere', () => {
   it.each(['/console/retries', '/console/retries/one/stop'])('nothing is taken at %s', async (path) => {
     const app = await open();
     const cookie = await signIn(app);
-    const fields = { q: 'TEE-1', confirm: 'yes', id: crypto.randomUUID() };
+    const fields = { q: 'TEE-1', confirm: 'yes', id: crypto.randomUUID(), shown: '1' };
     expect((await postForm(app, path, fields, { cookie })).statusCode).toBe(403);
     expect((await postForm(app, path, fields)).statusCode).toBe(401);
     expect((await page(app, cookie, '/console/retries')).statusCode).toBe(200);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { mostReturnsAtOnce } from '../../bulk-retries/bulk-retry.ts';
 import { storable } from '../../parsing/tolerant.ts';
-import { beginChosen, bulkRetryQuery, chosenReturns, noSuchRetry } from '../bulk-retry-query.ts';
+import { bulkRetryQuery, chosenReturns, noSuchRetry } from '../bulk-retry-query.ts';
 import { readPosition, writePosition } from '../return-position.ts';
 import { type Access, actorOf, formTokenOf, mayAct, requireOwnForm } from './access.ts';
 import { sendPage } from './layout.ts';
@@ -14,9 +15,14 @@ import type { ConsoleParts } from './parts.ts';
 const mostListed = 50;
 const pageSize = 100;
 
-/** What a list's form sends, and then the question with the id under which a yes is meant. */
+/** What a list's form sends, and then the question, with the id under which a yes is meant and how many it showed. */
 const body = z.union([
-  z.object({ ...bulkRetryQuery, confirm: z.literal('yes'), id: z.uuid() }),
+  z.object({
+    ...bulkRetryQuery,
+    confirm: z.literal('yes'),
+    id: z.uuid(),
+    shown: z.coerce.number().int().min(1).max(mostReturnsAtOnce),
+  }),
   z.object({ ...bulkRetryQuery, confirm: z.literal('no').default('no') }),
 ]);
 const params = z.object({ id: z.string().transform(storable) });
@@ -36,13 +42,15 @@ export function bulkRetryRoutes({ operations, now }: ConsoleParts, access: Acces
         const asked = request.body;
         const chosen = chosenReturns(asked, operations, now());
         if (asked.confirm === 'yes') {
-          await beginChosen(operations, asked.id, chosen, actorOf(request));
-          return reply.redirect(`/console/retries/${asked.id}`, 303);
+          const meant = { id: asked.id, ...chosen, atMost: asked.shown };
+          const begun = await bulkRetries.begin(meant, actorOf(request));
+          if ('total' in begun) return reply.redirect(`/console/retries/${asked.id}`, 303);
         }
         const page = confirmRetryPage({
           id: randomUUID(),
           asked: chosen.asked,
           chosen: await bulkRetries.preview(chosen.filter),
+          shownBefore: asked.confirm === 'yes' ? asked.shown : null,
           perSecond: bulkRetries.perSecond,
           formToken: formTokenOf(access, request),
         });

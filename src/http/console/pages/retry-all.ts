@@ -1,7 +1,7 @@
 import { type ChosenReturns, mostReturnsAtOnce } from '../../../bulk-retries/bulk-retry.ts';
 import { type ReturnQuery, writeReturnQuery } from '../../return-query.ts';
 import { type Html, html, table } from '../html.ts';
-import { hiddenToken, type Page } from '../layout.ts';
+import { hiddenToken, notice, type Page } from '../layout.ts';
 import { aboutSeconds, chosenWords, countOfReturns } from './bulk-retry-words.ts';
 
 type Asked = Readonly<Record<string, string>>;
@@ -36,6 +36,8 @@ export interface Confirmation {
   readonly id: string;
   readonly asked: Asked;
   readonly chosen: readonly ChosenReturns[];
+  /** How many somebody was shown and said yes to, where the list has more by now. */
+  readonly shownBefore: number | null;
   /** How many of each merchant's are taken in a second. */
   readonly perSecond: number;
   readonly formToken: string | null;
@@ -43,8 +45,15 @@ export interface Confirmation {
 
 const mostShown = 20;
 
-/** Says which returns are meant and what will happen, and asks for a yes. */
-export function confirmRetryPage({ id, asked, chosen, perSecond, formToken }: Confirmation): Page {
+/** Says which returns, of those that need attention, are meant and what will happen, and asks for a yes. */
+export function confirmRetryPage({
+  id,
+  asked,
+  chosen,
+  shownBefore,
+  perSecond,
+  formToken,
+}: Confirmation): Page {
   const total = chosen.reduce((sum, { count }) => sum + count, 0);
   const back = `/console/returns?${new URLSearchParams(asked)}`;
   const ofMerchant = (slug: string) =>
@@ -55,11 +64,12 @@ export function confirmRetryPage({ id, asked, chosen, perSecond, formToken }: Co
     place: 'Returns',
     formToken,
     updates: 'never',
-    content: html`<section aria-labelledby="chosen-heading">
+    content: html`${notice(shownBefore === null ? null : changedWords(shownBefore))}
+    <section aria-labelledby="chosen-heading">
       <h2 id="chosen-heading">Chosen by</h2>
       <ul class="plain">${chosenWords(asked).map((words) => html`<li>${words}</li>`)}</ul>
     </section>
-    ${total === 0 ? html`<p>No return is left by that. Nothing can be retried.</p>` : null}
+    ${total === 0 ? html`<p>That leaves no return that needs attention. Nothing can be retried.</p>` : null}
     ${total > mostReturnsAtOnce ? html`<p>These are more than ${countOfReturns(mostReturnsAtOnce)}, which is as many as can be retried at once. Narrow the list down, for instance by date.</p>` : null}
     ${
       total === 0 || total > mostReturnsAtOnce
@@ -69,7 +79,7 @@ export function confirmRetryPage({ id, asked, chosen, perSecond, formToken }: Co
       <h2 id="will-heading">What will happen</h2>
       <p>The step that failed is tried again, the oldest return first, ${perSecond} a second at most for each merchant: ${aboutSeconds(longest / perSecond)} in all. A refund that Loop has taken or refused already is not asked for again: a person has to look at that return, and retries it by itself. You see an answer for each, and can stop it at any time.</p>
       <form method="post" action="/console/retries">
-        ${hiddenToken(formToken)}${hiddenAll(asked)}${hidden('id', id)}${hidden('confirm', 'yes')}
+        ${hiddenToken(formToken)}${hiddenAll(asked)}${hidden('id', id)}${hidden('shown', String(total))}${hidden('confirm', 'yes')}
         <button>Retry all ${total.toLocaleString('en-US')}</button>
       </form>
     </section>`
@@ -77,6 +87,9 @@ export function confirmRetryPage({ id, asked, chosen, perSecond, formToken }: Co
     <p><a href="${back}">Back to the list</a></p>`,
   };
 }
+
+const changedWords = (shown: number) =>
+  `Nothing was done: these are no longer the ${countOfReturns(shown)} that you were asked about. See what is meant now.`;
 
 function chosenSection(chosen: readonly ChosenReturns[]): Html {
   return html`<section aria-labelledby="which-heading">
@@ -88,7 +101,7 @@ function chosenSection(chosen: readonly ChosenReturns[]): Html {
         .slice(0, mostShown)
         .map(({ merchant, cause, count }) => [
           merchant,
-          cause === null ? 'nothing, as it stands' : html`<span class="words">${cause}</span>`,
+          html`<span class="words">${cause}</span>`,
           count.toLocaleString('en-US'),
         ]),
     )}
