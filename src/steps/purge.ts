@@ -10,7 +10,7 @@ type Purged = 'deliveries' | 'vendor_calls';
 
 /**
  * Deletes raw deliveries, the only place with personal data, once they are older than the retention, and
- * the calls to vendors. A delivery that still waits to be applied is kept until it has been.
+ * the calls to vendors, and bulk retries that ended longer ago, with their returns' answers. A delivery that still waits to be applied is kept until it has been.
  * @returns how many deliveries were deleted
  */
 export async function purge(
@@ -20,7 +20,8 @@ export async function purge(
   const before = new Date(context.now().getTime() - retentionMs);
   const deleted = await purgeTable(context.db, 'deliveries', (merchant) => oldDeliveries(merchant, before));
   const calls = await purgeTable(context.db, 'vendor_calls', (merchant) => oldCalls(merchant, before));
-  context.log.info({ deleted, calls, before }, 'old deliveries were deleted');
+  const bulkRetries = await purgeBulkRetries(context.db, before);
+  context.log.info({ deleted, calls, bulkRetries, before }, 'old deliveries were deleted');
   return deleted;
 }
 
@@ -67,4 +68,32 @@ function oldCalls(merchant: string, before: Date): RawBuilder<unknown> {
     where merchant = ${merchant} and at < ${before}
     order by at limit ${batchSize}
   )`;
+}
+
+/** The answers go first, so that what is cut off is found again by the bulk retry itself. */
+async function purgeBulkRetries(db: Database, before: Date): Promise<number> {
+  const old = await db.selectFrom('bulk_retries').select('id').where('ended_at', '<', before).execute();
+  for (const { id } of old) {
+    const merchants = await db
+      .selectFrom('bulk_retry_items')
+      .select('merchant')
+      .distinct()
+      .where('bulk_retry', '=', id)
+      .execute();
+    for (const { merchant } of merchants) await purgeItems(db, merchant, id);
+    await db.deleteFrom('bulk_retries').where('id', '=', id).execute();
+  }
+  return old.length;
+}
+
+async function purgeItems(db: Database, merchant: string, bulkRetry: string): Promise<void> {
+  let deleted: bigint;
+  do {
+    const { numAffectedRows = 0n } = await sql`delete from bulk_retry_items
+      where merchant = ${merchant} and bulk_retry = ${bulkRetry} and loop_return_id in (
+        select loop_return_id from bulk_retry_items
+        where merchant = ${merchant} and bulk_retry = ${bulkRetry} limit ${batchSize}
+      )`.execute(db);
+    deleted = numAffectedRows;
+  } while (deleted === BigInt(batchSize));
 }

@@ -88,3 +88,33 @@ test('the deliveries of every merchant go, also of one who has left the merchant
   expect(await purge({ db, log, now: () => new Date() }, 30 * day)).toBe(3);
   await close();
 });
+
+test('a bulk retry that ended longer ago goes with all its answers, and one that runs stays', async () => {
+  await using world = await startQuietWorld();
+  const insert = async (id: string, ended: string | null) => {
+    await world.query(
+      `insert into bulk_retries (id, who, by, address, asked, created_at, total, ended_at)
+       values ($1, 'anna', 'password', '192.0.2.7', '{}', now() - interval '40 days', 1002, $2::timestamptz)`,
+      [id, ended],
+    );
+    await world.query(
+      `insert into bulk_retry_items (merchant, bulk_retry, loop_return_id, created_at, state, settled_at)
+       select merchant, $1, n, now(), 'retried', now()
+       from unnest(array['acme', 'gone']) as merchant, generate_series(1, 501) as n`,
+      [id],
+    );
+  };
+  const daysAgo = (days: number) => new Date(Date.now() - days * day).toISOString();
+  await insert('old', daysAgo(31));
+  await insert('young', daysAgo(29));
+  await insert('running', null);
+  const { db, close } = connect(world.databaseUrl, { log });
+  await purge({ db, log, now: () => new Date() }, 30 * day);
+  await close();
+
+  const left = [{ id: 'running' }, { id: 'young' }];
+  expect(await world.query('select id from bulk_retries order by id')).toEqual(left);
+  expect(
+    await world.query('select bulk_retry as id from bulk_retry_items group by bulk_retry order by id'),
+  ).toEqual(left);
+});
