@@ -23,8 +23,8 @@ export default defineConfig({
     pool: 'forks',
     // A worker reads the service's code once, for all the files that it runs.
     isolate: false,
-    // Most of a test's time is waiting: two for each core keep the cores at work.
-    maxWorkers: 2 * Math.max(2, availableParallelism()),
+    // Most of a test's time is waiting: one more than there are cores keeps them at work.
+    maxWorkers: 1 + Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
