@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/audit.ts';
-import type { Position, ReturnFilter } from '../returns-store/lists.ts';
+import type { Position, ReturnFilter } from '../returns-store/return-filter.ts';
 import { type BulkRetryParts, beginBulkRetry, countChosen } from './begin.ts';
 import type {
   BulkRetry,

@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/audit.ts';
 import { bulkRetryResults } from '../metrics/observer.ts';
 import type { Status } from '../returns/return.ts';
-import type { ReturnFilter } from '../returns-store/lists.ts';
+import type { ReturnFilter } from '../returns-store/return-filter.ts';
 
 /**
  * A bulk retry is running until each of its returns has an answer; that answer is for good.

@@ -4,7 +4,7 @@ import { signInMeans } from '../audit/audit.ts';
 import type { Database } from '../database/connect.ts';
 import type { BulkRetriesTable } from '../database/tables.ts';
 import { statuses } from '../returns/return.ts';
-import type { Position } from '../returns-store/lists.ts';
+import type { Position } from '../returns-store/return-filter.ts';
 import {
   type BulkRetry,
   type BulkRetryCounts,

@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/audit.ts';
 import { mostReturnsAtOnce } from '../bulk-retries/bulk-retry.ts';
 import type { Operations } from '../operations/operations.ts';
-import type { ReturnFilter } from '../returns-store/lists.ts';
+import type { ReturnFilter } from '../returns-store/return-filter.ts';
 import { HttpError, invalidRequest } from './errors.ts';
 import { askedFor, type ReturnQuery, returnQuery, writeReturnQuery } from './return-query.ts';
 

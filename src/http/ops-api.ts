@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Operations } from '../operations/operations.ts';
 import { storable } from '../parsing/tolerant.ts';
-import { sortedBy } from '../returns-store/lists.ts';
+import { sortedBy } from '../returns-store/return-filter.ts';
 import { vendors } from '../vendor-terms/vendors.ts';
 import { notACursor } from './cursor.ts';
 import { errorAnswer, HttpError } from './errors.ts';

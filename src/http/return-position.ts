@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../parsing/tolerant.ts';
-import { type Position, type SortKey, sortKeys } from '../returns-store/lists.ts';
+import { type Position, type SortKey, sortKeys } from '../returns-store/return-filter.ts';
 import { notACursor, readCursor, writeCursor } from './cursor.ts';
 
 const text = z.string().transform(storable);

@@ -6,7 +6,12 @@ import { storable } from '../parsing/tolerant.ts';
 import { differences } from '../returns/difference.ts';
 import { outcomeKinds, statuses } from '../returns/return.ts';
 import { searchTerm } from '../returns/search-terms.ts';
-import { type ReturnFilter, type ReturnSort, returnDates, returnSorts } from '../returns-store/lists.ts';
+import {
+  type ReturnFilter,
+  type ReturnSort,
+  returnDates,
+  returnSorts,
+} from '../returns-store/return-filter.ts';
 import { returnExample } from './ops-examples.ts';
 
 const text = z.string().transform(storable);

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Operations } from '../operations/operations.ts';
-import type { PageOfReturns, Position } from '../returns-store/lists.ts';
+import type { PageOfReturns, Position } from '../returns-store/return-filter.ts';
 import type { ReturnSummary } from '../returns-store/summary.ts';
 import { type CsvColumn, csvHead, csvLines, csvType, savedAs } from './csv.ts';
 import { errorAnswer, invalidRequest } from './errors.ts';

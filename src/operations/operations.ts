@@ -20,15 +20,11 @@ import type { Unstored } from '../inbox/unstored.ts';
 import type { Backlog } from '../metrics/snapshot.ts';
 import { cut } from '../parsing/tolerant.ts';
 import type { Return } from '../returns/return.ts';
-import {
-  listReturns,
-  type PageOfReturns,
-  type ReturnFilter,
-  type ReturnsPage,
-} from '../returns-store/lists.ts';
+import { listReturns } from '../returns-store/lists.ts';
 import { type MonthReport, makeMonthReport, periodOf } from '../returns-store/month-report.ts';
 import { readMonth } from '../returns-store/month-rows.ts';
 import { findFacts, findReturn, type TimelineLine } from '../returns-store/queries.ts';
+import type { PageOfReturns, ReturnFilter, ReturnsPage } from '../returns-store/return-filter.ts';
 import { countStatuses, type Day, openDays, type StatusCount } from '../returns-store/statistics.ts';
 import type { ReturnSummary } from '../returns-store/summary.ts';
 import {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { searchTerm } from '../returns/search-terms.ts';
-import type { ReturnFilter, ReturnsPage } from './lists.ts';
+import type { ReturnFilter, ReturnsPage } from './return-filter.ts';
 import type { summariesOf } from './summary.ts';
 
 type Query = ReturnType<typeof summariesOf>;

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
-import type { PageOfReturns, Position } from '../../src/returns-store/lists.ts';
+import type { PageOfReturns, Position } from '../../src/returns-store/return-filter.ts';
 import type { ReturnSummary } from '../../src/returns-store/summary.ts';
 import { vendors } from '../../src/vendors.ts';
 import { emptyOperations } from '../support/operations.ts';

@@ -1,7 +1,8 @@
 import { type CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import type { Tables } from '../../src/database/tables.ts';
-import { listReturns, type ReturnFilter, type ReturnSort } from '../../src/returns-store/lists.ts';
+import { listReturns } from '../../src/returns-store/lists.ts';
+import type { ReturnFilter, ReturnSort } from '../../src/returns-store/return-filter.ts';
 import { openDatabase } from '../support/open-database.ts';
 
 /** Lists read the rows of a page in the order of an index, however many returns there are. */

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { outcomeKinds, statuses } from '../../src/returns/return.ts';
+import { listReturns } from '../../src/returns-store/lists.ts';
 import {
-  listReturns,
   type Position,
   type ReturnFilter,
   type ReturnSort,
   returnDates,
   returnSorts,
   sortedBy,
-} from '../../src/returns-store/lists.ts';
+} from '../../src/returns-store/return-filter.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { storeReturns } from '../support/stored-returns.ts';
 

@@ -2,7 +2,7 @@ import type { AgeingStage } from '../../config/ageing.ts';
 import { aDayMs } from '../../config/duration.ts';
 import type { Difference } from '../../returns/difference.ts';
 import type { Outcome } from '../../returns/return.ts';
-import type { ReturnDate, ReturnSort } from '../../returns-store/lists.ts';
+import type { ReturnDate, ReturnSort } from '../../returns-store/return-filter.ts';
 import type { ReturnSummary } from '../../returns-store/summary.ts';
 
 /** What lists and the work list say, in as few words as a row has room for. */

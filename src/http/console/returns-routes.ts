@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { storable } from '../../parsing/tolerant.ts';
-import { sortedBy } from '../../returns-store/lists.ts';
+import { sortedBy } from '../../returns-store/return-filter.ts';
 import { noSuchReturn } from '../ops-api.ts';
 import { readPosition, writePosition } from '../return-position.ts';
 import { askedFor, returnQuery } from '../return-query.ts';

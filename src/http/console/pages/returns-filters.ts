@@ -1,7 +1,7 @@
 import { type AgeingLimits, ageingStages } from '../../../config/ageing.ts';
 import { differences } from '../../../returns/difference.ts';
 import { outcomeKinds, type Status } from '../../../returns/return.ts';
-import { returnDates } from '../../../returns-store/lists.ts';
+import { returnDates } from '../../../returns-store/return-filter.ts';
 import type { StatusCount } from '../../../returns-store/statistics.ts';
 import { type ReturnQuery, writeReturnQuery } from '../../return-query.ts';
 import { type Html, html } from '../html.ts';

@@ -1,4 +1,4 @@
-import type { ReturnDate, ReturnSort } from '../../../returns-store/lists.ts';
+import type { ReturnDate, ReturnSort } from '../../../returns-store/return-filter.ts';
 import type { ReturnSummary } from '../../../returns-store/summary.ts';
 import type { ReturnQuery } from '../../return-query.ts';
 import type { Density } from '../density.ts';

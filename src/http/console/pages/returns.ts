@@ -1,5 +1,5 @@
 import type { AgeingLimits } from '../../../config/ageing.ts';
-import type { ReturnSort } from '../../../returns-store/lists.ts';
+import type { ReturnSort } from '../../../returns-store/return-filter.ts';
 import type { StatusCount } from '../../../returns-store/statistics.ts';
 import type { ReturnSummary } from '../../../returns-store/summary.ts';
 import { type ReturnQuery, writeReturnQuery } from '../../return-query.ts';
