@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { tellsAllLabels } from '../support/vendors.ts';
 import { readPage } from './read.ts';
-import { tellsAllLabels } from './sample.ts';
 
 let world: World;
 beforeAll(async () => {

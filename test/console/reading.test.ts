@@ -2,9 +2,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { opsToken, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { tellsAllLabels } from '../support/vendors.ts';
 import { startBrowser } from './chromium.ts';
 import { open, tabTo } from './keyboard.ts';
-import { tellsAllLabels } from './sample.ts';
 import { openConsole, signIn } from './visit.ts';
 
 /** How somebody reads a return, and what the browser adds to what comes from the service. */

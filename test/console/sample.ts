@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { phpJson, usualStyles } from '../../src/stand-ins/loop/payloads.ts';
+import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
 import type { World, WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
-
-/** A merchant whose Loop tells of all labels of a return; the other styles name one only, however many there are. */
-export const tellsAllLabels = { loop: { styles: usualStyles.filter(({ labels }) => labels === 'list') } };
+import { tellsAllLabels } from '../support/vendors.ts';
 
 /** Two shops; one has refund messages switched off. */
 export const sampleOptions: WorldOptions = {

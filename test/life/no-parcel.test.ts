@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoopReturnSpec } from '../../src/stand-ins/loop/returns.ts';
 import type { World } from '../support/service.ts';
+import { tellsAllLabels } from '../support/vendors.ts';
 import { startQuietly, startSilently } from './worlds.ts';
 
 /** Which world: one whose returns are told by webhooks, or one that lives by pulls alone. */
@@ -8,7 +9,8 @@ const ways = ['a webhook', 'a pull'] as const;
 const worlds = new Map<(typeof ways)[number], World>();
 
 beforeAll(async () => {
-  worlds.set('a webhook', await startQuietly());
+  // A webhook that names one label of several may name the one that is not used.
+  worlds.set('a webhook', await startQuietly({ merchants: { acme: tellsAllLabels } }));
   worlds.set('a pull', await startSilently());
 });
 afterAll(async () => {

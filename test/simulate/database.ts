@@ -92,13 +92,13 @@ export class SimulatedDatabase {
   async drop(actor: Actor): Promise<void> {
     const own = [...this.#connections].filter((connection) => connection.actor === actor);
     for (const connection of own) await this.#lose(connection, 'Connection terminated');
-    await this.#recheck();
+    this.#tell(await this.#setFree());
   }
 
   /** Every connection is gone, as when the server stops. */
   async cut(): Promise<void> {
     for (const connection of [...this.#connections]) await this.#lose(connection);
-    await this.#recheck();
+    this.#tell(await this.#setFree());
   }
 
   /** Carries a statement out when its turn has come. */
@@ -159,7 +159,22 @@ export class SimulatedDatabase {
     return text.replaceAll('clock_timestamp()', `timestamptz '${now}'`);
   }
 
-  async #finish({ connection, text, settle }: Statement, settled: Settled): Promise<void> {
+  /**
+   * All that a statement sets free is told together and in one order, however long PostgreSQL took over each: whoever
+   * was told first would otherwise go on sooner or later, as the machine is.
+   */
+  async #finish(statement: Statement, settled: Settled): Promise<void> {
+    this.#note(statement, settled);
+    const finished = [{ statement, settled }];
+    if (!statement.connection.inTransaction) finished.push(...(await this.#setFree()));
+    this.#tell(finished);
+  }
+
+  #tell(finished: readonly { statement: Statement; settled: Settled }[]): void {
+    for (const { statement, settled } of finished) statement.settle(settled);
+  }
+
+  #note({ connection, text }: Statement, settled: Settled): void {
     const isEnd = 'result' in settled && (text === 'commit' || text === 'rollback');
     if (isEnd) {
       const { staged } = connection;
@@ -169,8 +184,6 @@ export class SimulatedDatabase {
       if (text === 'commit') for (const publish of staged) publish();
     }
     if (!connection.inTransaction) this.#troubles.changed();
-    settle(settled);
-    if (!connection.inTransaction) await this.#recheck();
   }
 
   #giveBack(connection: Connection, as: 'plain' | 'begun' = 'plain'): void {
@@ -199,8 +212,9 @@ export class SimulatedDatabase {
 
   async #loseDuring({ connection, settle }: Statement): Promise<void> {
     await this.#lose(connection);
+    const freed = await this.#setFree();
     settle({ error: connection.lost });
-    await this.#recheck();
+    this.#tell(freed);
   }
 
   /** Null where PostgreSQL says that it waits for a lock. */
@@ -256,13 +270,21 @@ export class SimulatedDatabase {
   }
 
   /** Whoever waited for a lock that is free now goes on, in the order in which they began to wait. */
-  async #recheck(): Promise<void> {
-    for (const blocked of [...this.#blocked]) {
-      if (!this.#blocked.includes(blocked)) continue;
-      const settled = await this.#settledOrBlocked(blocked.backend, blocked.answer);
-      if (settled === null) continue;
-      this.#unblock(blocked);
-      await this.#finish(blocked, settled);
+  /** Those that wait no longer, with what came of them. */
+  async #setFree(): Promise<{ statement: Statement; settled: Settled }[]> {
+    const freed: { statement: Statement; settled: Settled }[] = [];
+    let isMoreFree = true;
+    while (isMoreFree) {
+      isMoreFree = false;
+      for (const blocked of [...this.#blocked]) {
+        const settled = await this.#settledOrBlocked(blocked.backend, blocked.answer);
+        if (settled === null) continue;
+        this.#unblock(blocked);
+        this.#note(blocked, settled);
+        freed.push({ statement: blocked, settled });
+        isMoreFree ||= !blocked.connection.inTransaction;
+      }
     }
+    return freed;
   }
 }

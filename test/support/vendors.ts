@@ -1,4 +1,5 @@
 import type { Merchant } from '../../src/config/merchants.ts';
+import { usualStyles } from '../../src/stand-ins/loop/payloads.ts';
 import { type LoopOptions, type StandInLoop, startStandInLoop } from '../../src/stand-ins/loop/stand-in.ts';
 import {
   type MasonHubOptions,
@@ -34,6 +35,9 @@ export interface MerchantSpec {
   loop?: Partial<LoopOptions>;
   masonhub?: Partial<MasonHubOptions>;
 }
+
+/** A merchant whose Loop tells of all labels of a return; the other styles name one only, however many there are. */
+export const tellsAllLabels = { loop: { styles: usualStyles.filter(({ labels }) => labels === 'list') } };
 
 /** One merchant's two vendors, and what proves them. */
 export interface Vendors {
