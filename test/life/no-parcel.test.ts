@@ -66,7 +66,10 @@ describe.concurrent.each(ways)('told by %s', (way) => {
 
   it.each<[string, Omit<LoopReturnSpec, 'items'>]>([
     ['its label is on its way', { labels: [label('in_transit')] }],
-    ['one of its labels is on its way', { labels: [label('cancelled'), label('in_transit')] }],
+    [
+      'one of its labels is on its way',
+      { labels: [{ ...label('cancelled'), trackingNumber: '1Z999AA10123456791' }, label('in_transit')] },
+    ],
   ])('a return first heard of as closed gets its RMA where %s', async (_why, spec) => {
     const world = worldOf(way);
     const id = await world.open(items, { state: 'closed', ...spec });
