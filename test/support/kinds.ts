@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Whoever reaches one of these needs a database, or a process beside its own. */
-const heavy = /from '(?:node:child_process|pg|@electric-sql\/pglite)'/;
+const heavy = /from '(?:node:child_process|pg)'/;
 const relativeImport = /\b(?:from|import) ?\(?'(\.[^']+\.ts)'/g;
 
 export interface KindsOfTests {
