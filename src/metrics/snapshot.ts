@@ -16,10 +16,12 @@ export interface Backlog {
   readonly oldestSeconds: number;
 }
 
-/** The kinds of queues, as the backlog names them. */
-export const queueKinds = ['deliveries', 'rmas', 'messages', 'polls'] as const;
+/** The kinds that all merchants share one of. */
+const sharedQueues = ['deliveries', 'bulk-retries'] as const;
 /** The kinds that each merchant has one of. */
 const merchantQueues = ['rmas', 'messages', 'polls'] as const;
+/** The kinds of queues, as the backlog names them. */
+export const queueKinds = [...sharedQueues, ...merchantQueues] as const;
 
 /** What is looked up when somebody asks for the metrics. */
 export interface Sources {
@@ -108,7 +110,7 @@ function setBacklog(
     backlogJobs.set(labels, jobs);
     backlogAge.set(labels, oldestSeconds);
   };
-  set({ queue: 'deliveries' }, 0, 0);
+  for (const queue of sharedQueues) set({ queue }, 0, 0);
   for (const merchant of merchants.keys()) for (const queue of merchantQueues) set({ queue, merchant }, 0, 0);
   for (const { queue, merchant, jobs, oldestSeconds } of backlog) {
     if (merchant === null) set({ queue }, jobs, oldestSeconds);

@@ -124,7 +124,8 @@ describe('a scrape after the whole life of some returns', () => {
         expect(now.value(`${own}backlog_oldest_seconds`, { queue, merchant })).toBe(0);
       }
     }
-    expect(now.value(`${own}backlog_jobs`, { queue: 'deliveries' })).toBe(0);
+    for (const queue of ['deliveries', 'bulk-retries'])
+      expect(now.value(`${own}backlog_jobs`, { queue })).toBe(0);
     for (const vendor of ['loop', 'masonhub']) {
       expect(now.value(`${own}connection_paused`, { merchant: 'acme', vendor })).toBe(0);
       expect(now.value(`${own}rate_limit_wait_seconds`, { merchant: 'acme', vendor })).toBe(0);
@@ -153,7 +154,7 @@ describe('a scrape after the whole life of some returns', () => {
       step: (value) => steps.some((step) => step === value),
       stage: (value) => ageingStages.some((stage) => stage === value),
       endpoint: (value) => calls.split(' ').includes(value),
-      queue: (value) => ['deliveries', 'rmas', 'messages', 'polls'].includes(value),
+      queue: (value) => ['deliveries', 'bulk-retries', 'rmas', 'messages', 'polls'].includes(value),
       message: (value) => ['process', 'flag'].includes(value),
       state: (value) => ['limited', 'refused', 'idle', 'busy'].includes(value),
       check: (value) => ['database', 'migrations', 'workers'].includes(value),
