@@ -1,4 +1,5 @@
 import type { Database } from '../database/connect.ts';
+import { beyond, inOrder, leaving, type Query } from './list-parts.ts';
 import {
   type PageOfReturns,
   type Position,
@@ -8,7 +9,7 @@ import {
   type SortKey,
   sortedBy,
 } from './return-filter.ts';
-import { type Search, waysToSearch } from './search.ts';
+import { waysToSearch, wayToAll } from './search.ts';
 import { type ReturnSummary, type SummaryRow, summariesOf, summaryOf } from './summary.ts';
 
 /**
@@ -20,43 +21,34 @@ export async function listReturns(
   filter: ReturnFilter,
   page: ReturnsPage,
 ): Promise<PageOfReturns> {
-  const isByCreation = sortedBy(filter, page.sort) === 'created';
-  const searches = await waysToSearch(db, filter, isByCreation ? page : null);
-  const rows = await findPage(db, filter, page, searches);
+  const rows = await findPage(db, filter, page);
   const returns = rows.slice(0, page.limit).map(summaryOf);
   const last = rows.length > page.limit ? returns.at(-1) : undefined;
-  return { returns, next: last === undefined ? null : placeIn(filter, page.sort, last) };
+  return { returns, next: last === undefined ? null : positionOf(filter, page.sort, last) };
 }
 
 /** The page's rows, and one more where there is another page. */
-async function findPage(
-  db: Database,
-  filter: ReturnFilter,
-  page: ReturnsPage,
-  [search, ...others]: readonly Search[],
-): Promise<SummaryRow[]> {
-  if (search === undefined) return [];
-  const rows = await summariesOf(db)
-    .$call(search.narrow)
-    .$call((query) => leaving(query, filter))
-    .$call((query) => inOrder(query, filter, page))
-    .limit(page.limit + 1)
-    .execute();
-  const isEnough = search.isWhole || rows.length > page.limit;
-  return isEnough ? rows : findPage(db, filter, page, others);
+async function findPage(db: Database, filter: ReturnFilter, page: ReturnsPage): Promise<SummaryRow[]> {
+  for await (const search of waysToSearch(db, filter, page)) {
+    const rows = await summariesOf(db)
+      .$call(search.narrow)
+      .$call((query) => leaving(query, filter))
+      .$call((query) => beyond(query, filter, page))
+      .$call((query) => inOrder(query, filter, page))
+      .limit(page.limit + 1)
+      .execute();
+    if (search.isWhole || rows.length > page.limit) return rows;
+  }
+  return [];
 }
 
 /** How a query comes to leave only the returns that a filter is for, whatever is then done with them. */
 export async function narrowingTo(db: Database, filter: ReturnFilter): Promise<(query: Query) => Query> {
-  const searches = await waysToSearch(db, filter, null);
-  return (query) =>
-    leaving(
-      searches.reduce((left, { narrow }) => narrow(left), query),
-      filter,
-    );
+  const search = await wayToAll(db, filter);
+  return (query) => leaving(search(query), filter);
 }
 
-function placeIn(filter: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {
+function positionOf(filter: ReturnFilter, sort: ReturnSort, one: ReturnSummary): Position {
   const by = sortedBy(filter, sort);
   return { by, at: dateOf(one, by) ?? one.createdAt, merchant: one.merchant, loopReturnId: one.loopReturnId };
 }
@@ -74,52 +66,4 @@ function dateOf(one: ReturnSummary, by: SortKey): Date | null | undefined {
     case 'standing':
       return one.ageing?.since;
   }
-}
-
-const columns = {
-  created: 'r.created_at',
-  received: 'r.received_at',
-  decided: 'r.decided_at',
-  status: 'r.status_since',
-  standing: 'r.ageing_since',
-} as const satisfies Record<SortKey, string>;
-
-type Query = ReturnType<typeof summariesOf>;
-
-function leaving(query: Query, filter: ReturnFilter): Query {
-  const { merchant, status, cause, decision, differs, standing, dated = 'created', from, before } = filter;
-  const date = columns[dated];
-  return query
-    .$if(merchant !== undefined, (left) => left.where('r.merchant', '=', merchant ?? ''))
-    .$if(status !== undefined, (left) => left.where('r.status', '=', status ?? ''))
-    .$if(cause !== undefined, (left) => left.where('r.cause', '=', cause ?? ''))
-    .$if(decision !== undefined, (left) => left.where('r.decision', '=', decision ?? ''))
-    .$if(differs !== undefined, (left) => left.where('r.differs', '=', differs ?? ''))
-    .$if(dated !== 'created', (left) => left.where(date, 'is not', null))
-    .$if(from !== undefined, (left) => left.where(date, '>=', from ?? new Date(0)))
-    .$if(before !== undefined, (left) => left.where(date, '<', before ?? new Date(0)))
-    .$if(standing !== undefined, (left) =>
-      left
-        .where('r.ageing_stage', '=', standing?.stage ?? '')
-        .where('r.ageing_since', '<', standing?.since ?? new Date(0)),
-    );
-}
-
-function inOrder(query: Query, filter: ReturnFilter, { sort, after }: ReturnsPage): Query {
-  const by = columns[sortedBy(filter, sort)];
-  const [direction, beyond] =
-    sort === 'newest' || sort === 'latest' ? (['desc', '<'] as const) : (['asc', '>'] as const);
-  return query
-    .$if(after !== undefined, (left) =>
-      left.where((eb) =>
-        eb(eb.refTuple(by, 'r.merchant', 'r.loop_return_id'), beyond, eb.tuple(...placeOf(after))),
-      ),
-    )
-    .orderBy(by, direction)
-    .orderBy('r.merchant', direction)
-    .orderBy('r.loop_return_id', direction);
-}
-
-function placeOf(after: Position | undefined): [Date, string, string] {
-  return [after?.at ?? new Date(0), after?.merchant ?? '', after?.loopReturnId ?? ''];
 }

@@ -48,14 +48,15 @@ function rowOf({ ageing, isTold, ...row }: Generated, index: number) {
     loop: isTold ? {} : null,
     ageing_stage: ageing?.[0] ?? null,
     ageing_since: ageing?.[1] ?? null,
-    // As many as are looked at one by one, and one more.
-    terms: [...row.terms, id, ...(index < manyOfOne ? ['common-sku'] : [])],
+    terms: [...row.terms, id, 'common-sku', ...(row.status_since < midway ? ['early-sku'] : [])],
   };
 }
 
-const manyOfOne = 5_001;
+/** More than half are from before: they stand together in some lists, and are scattered over the others. */
+const midway = new Date(Date.UTC(2026, 4, 4, 4));
+const total = 5_001;
 const all = fc
-  .sample(fc.array(stored, { minLength: manyOfOne, maxLength: manyOfOne, size: 'max' }), 1)
+  .sample(fc.array(stored, { minLength: total, maxLength: total, size: 'max' }), 1)
   .flat()
   .map(rowOf);
 
@@ -74,6 +75,7 @@ const filters: fc.Arbitrary<ReturnFilter> = fc.record(
       '1234',
       'common',
       'common-sku',
+      'early',
       'no',
     ),
     cause: fc.constantFrom(...someCauses),
@@ -159,9 +161,12 @@ test('a list has what the filter leaves, in the order that was asked for, page a
   );
 });
 
-test('a search that leaves many goes on to the last of them', async () => {
-  const filter: ReturnFilter = { q: 'common', status: 'attention' };
-  const expected = inMemory(filter, 'longest');
+test.each<[string, ReturnFilter, ReturnSort]>([
+  ['of a status', { q: 'common', status: 'attention' }, 'longest'],
+  ['at the other end of the list', { q: 'early' }, 'latest'],
+  ['at the other end of the list and scattered', { q: 'early' }, 'newest'],
+])('a search that leaves many goes on to the last of them: %s', async (_what, filter, sort) => {
+  const expected = inMemory(filter, sort);
   expect(expected.length).toBeGreaterThan(300);
-  expect(await walk(filter, 'longest', 100, 100)).toEqual(expected);
+  expect(await walk(filter, sort, 20, 500)).toEqual(expected);
 });

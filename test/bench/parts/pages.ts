@@ -1,6 +1,6 @@
 import { migrated } from '../database.ts';
 import { fill } from '../fill.ts';
-import { atMost, type Figure, ms } from '../report.ts';
+import { atMost, type Figure, ms, shown } from '../report.ts';
 import { median } from '../rounds.ts';
 import type { Server } from '../servers/server.ts';
 import { opsToken, type World } from '../world.ts';
@@ -53,6 +53,11 @@ const paths = {
   'rejected deliveries': '/api/deliveries/rejected',
 };
 const report = '/api/reports/{month}';
+/** What a tenth of all returns begin with, the oldest or those in the middle: a list comes to them last. */
+const farSearches = {
+  'the newest of the oldest tenth': '/api/returns?q=1000',
+  'the longest of a tenth in the middle': '/api/returns?q=1005&sort=longest',
+};
 
 /** The operators' pages with many returns stored. */
 export async function measurePages(
@@ -64,18 +69,27 @@ export async function measurePages(
   await fill(databaseUrl, { returns: size.returns, deliveriesEach: 0 });
   const server = await world.start('endpoint', databaseUrl);
   const cookie = await signIn(server);
-  const slowest = { name: '', medianMs: 0 };
-  for (const [name, path] of Object.entries(paths)) {
-    const medianMs = await timeOf(server, path, cookie, size);
-    world.say(`pages: ${name} ${ms(medianMs)}`);
-    if (medianMs > slowest.medianMs) Object.assign(slowest, { name, medianMs });
-  }
+  const measure = async (named: Readonly<Record<string, string>>) => {
+    let slowest = { name: '', medianMs: 0 };
+    for (const [name, path] of Object.entries(named)) {
+      const medianMs = await timeOf(server, path, cookie, size);
+      world.say(`pages: ${name} ${ms(medianMs)}`);
+      if (medianMs > slowest.medianMs) slowest = { name, medianMs };
+    }
+    return slowest;
+  };
+  const slowest = await measure(paths);
+  const farthest = await measure(farSearches);
   const reportMs = await timeOf(server, report, cookie, size);
   await server.stop();
   const returns = `${size.returns.toLocaleString('en-US')} returns`;
   return [
     atMost(`Slowest page with ${returns}, median`, slowest.medianMs, 50, ms, slowest.name),
-    atMost(`A month's report with ${returns}, median`, reportMs, 1_000, ms),
+    shown(
+      `Slowest search for what stands at the far end of ${returns}, median`,
+      `${ms(farthest.medianMs)} (${farthest.name})`,
+    ),
+    shown(`A month's report with ${returns}, median`, ms(reportMs)),
   ];
 }
 
