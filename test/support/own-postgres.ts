@@ -1,10 +1,10 @@
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { serverAccount } from '../../src/database/embedded-account.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { until } from './until.ts';
 
 /** A PostgreSQL for one test file alone, whose settings it may change. */
@@ -21,7 +21,7 @@ export interface OwnPostgres extends AsyncDisposable {
 
 /** Starts it with its data safe on the disk, as a production server has it. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-own-'));
+  const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-own-'));
   // Where it is run by root, the database runs as another user, who has to enter the folder.
   await chmod(folder, 0o711);
   const postgres = await startEmbeddedDatabase(folder, pino({ level: 'silent' }));

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
@@ -7,6 +6,7 @@ import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { prepareDatabase } from '../../src/start-database.ts';
+import { memoryFolder } from './memory-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,8 +21,9 @@ declare module 'vitest' {
 
 /** Runs one PostgreSQL in a temporary folder for the whole test run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-tests-'));
+  const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-tests-'));
   const postgres = await startEmbeddedDatabase(folder, pino({ level: 'silent' }), { durable: false });
+  await makeSignInCheap(postgres.url);
   project.provide('postgresUrl', postgres.url);
   project.provide('hasOneDatabase', false);
   project.provide('startedDatabase', await makeStarted(postgres.url));
@@ -32,13 +33,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/** What makes a password slow to guess is most of what a connection costs, and a test opens a dozen. */
+async function makeSignInCheap(postgresUrl: string): Promise<void> {
+  const { username, password } = new URL(postgresUrl);
+  await administer(postgresUrl, `set scram_iterations = 1; alter user ${username} password '${password}'`);
+}
+
 const started = 'started';
 
 async function makeStarted(postgresUrl: string): Promise<string> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  await client.connect();
-  await client.query(`create database ${started}`);
-  await client.end();
+  await administer(postgresUrl, `create database ${started}`);
   const url = new URL(postgresUrl);
   url.pathname = `/${started}`;
   const log = pino({ level: 'silent' });
@@ -48,4 +52,11 @@ async function makeStarted(postgresUrl: string): Promise<string> {
   await boss.start();
   await boss.stop({ graceful: false });
   return started;
+}
+
+async function administer(postgresUrl: string, statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  await client.query(statements);
+  await client.end();
 }
