@@ -15,7 +15,7 @@ import { type Reply, send } from './reply.ts';
 import { type ReturnBody, returnBody, type Status } from './return-body.ts';
 import { until } from './until.ts';
 import { type MerchantSpec, merchantsFileOf, startVendors, type Vendors } from './vendors.ts';
-import { countRows, letIn, openJobs, openQuerying } from './world-database.ts';
+import { countRows, letIn, openJobs, openQuerying, storedStatus } from './world-database.ts';
 
 export interface WorldOptions {
   /** By slug; one merchant, `acme`, unless a test needs others. */
@@ -198,6 +198,8 @@ function handles(service: Service, merchants: readonly Vendors[], query: World['
   const untilStatus: World['untilStatus'] = (id, status, slug) =>
     until(
       async () => {
+        // A look at the table costs a tenth of a request to the API, and most looks come too early.
+        if ((await storedStatus(query, slug ?? vendors.slug, id)) !== status) return null;
         const found = await returnOf(id, slug);
         return found?.status === status && found;
       },

@@ -45,6 +45,15 @@ export async function letIn(databaseUrl: string, everybody: boolean): Promise<vo
   }
 }
 
+/** Undefined where there is no such return. */
+export async function storedStatus(query: Query, merchant: string, id: string): Promise<unknown> {
+  const [row] = await query('select status from returns where merchant = $1 and loop_return_id = $2', [
+    merchant,
+    id,
+  ]);
+  return row?.['status'];
+}
+
 export function openJobs(query: Query): Promise<Record<string, unknown>[]> {
   return query(
     `select name, state, data, output from pgboss.job where state in ('created', 'retry', 'active')
