@@ -32,6 +32,8 @@ const FOR_TESTS = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '300',
+  // In its data folder: a test of many small statements is a sixth quicker than over TCP.
+  unix_socket_directories: '.',
 };
 
 const LARGEST_LOG = 10 * 1024 * 1024;

@@ -29,14 +29,17 @@ const truncateEvery = 200;
 /** The real connections of a simulation, used again by one seed after the other. */
 export class Backends {
   readonly #url: string;
+  readonly #onOpen: (pid: number) => void;
   readonly #plain: Backend[] = [];
   readonly #begun: Backend[] = [];
   readonly #all: Backend[] = [];
   #eye: Backend | null = null;
   #emptied = 0;
 
-  constructor(url: string) {
+  /** @param onOpen hears of each process of the server that works for this simulation */
+  constructor(url: string, onOpen: (pid: number) => void) {
     this.#url = url;
+    this.#onOpen = onOpen;
   }
 
   /** One that is in no transaction. */
@@ -90,6 +93,7 @@ export class Backends {
     // Whoever waits for whom is found out here. And one plan is as good as another for so few rows.
     await client.query(`set deadlock_timeout = '1h'; set plan_cache_mode = force_generic_plan`);
     const [{ pid }] = pidRow.parse((await client.query('select pg_backend_pid() as pid')).rows);
+    this.#onOpen(pid);
     const names = new Map<string, string>();
     const query = (text: string, values: unknown[]) => {
       const isOnce = text.includes("timestamptz '");

@@ -49,7 +49,7 @@ interface Blocked extends Statement {
 const none: Settled = { result: { rows: [], rowCount: 0 } };
 const longestStatementMs = 30_000;
 /** A statement that takes longer may be waiting for a lock, and is looked at. In real time: it decides nothing. */
-const suspiciousMs = 8;
+const suspiciousMs = 3;
 
 /**
  * Real PostgreSQL, one statement at a time: which one is the scheduler's to decide. A statement that waits for a
@@ -269,8 +269,7 @@ export class SimulatedDatabase {
     this.#blocked = this.#blocked.filter((one) => one !== blocked);
   }
 
-  /** Whoever waited for a lock that is free now goes on, in the order in which they began to wait. */
-  /** Those that wait no longer, with what came of them. */
+  /** Whoever waited for a lock that is free now goes on, in the order in which they began to wait, with what came of it. */
   async #setFree(): Promise<{ statement: Statement; settled: Settled }[]> {
     const freed: { statement: Statement; settled: Settled }[] = [];
     let isMoreFree = true;

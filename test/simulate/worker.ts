@@ -1,3 +1,4 @@
+import { keepOnCore } from './core.ts';
 import { mutants } from './mutants.ts';
 import { mutate } from './mutate.ts';
 import type { Answered, Asked } from './protocol.ts';
@@ -5,14 +6,16 @@ import { simulateRuntime } from './runtime.ts';
 
 /** A process that simulates what it is asked to, with a database of its own, and perhaps with a fault in the service. */
 
-const [databaseUrl = '', mutantName] = process.argv.slice(2);
+const [databaseUrl = '', nth = '0', mutantName] = process.argv.slice(2);
+const keep = (pid: number) => keepOnCore(pid, Number(nth));
+keep(process.pid);
 const mutant = mutants.find(({ name }) => name === mutantName);
 if (mutant !== undefined) mutate(mutant);
 simulateRuntime();
 // Only now, so that the service is loaded as it is to be.
 const { openGround } = await import('./ground.ts');
 const { simulate } = await import('./world.ts');
-const ground = await openGround(databaseUrl);
+const ground = await openGround(databaseUrl, keep);
 
 function tell(answer: Answered): void {
   process.send?.(answer);
