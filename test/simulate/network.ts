@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Call, CallResult, MakeCall } from '../../src/outbound/call.ts';
 import { readRetryAfter } from '../../src/outbound/call.ts';
 import {
@@ -21,9 +22,9 @@ export interface Reachable {
   receive(message: Message): Promise<{ status: number; body: string; retryAfterSeconds: number | null }>;
 }
 
-/** What goes wrong on the wire, by how many calls and deliveries there have been. */
+/** What goes wrong on the wire, with the next call, and by how many deliveries there have been. */
 export interface WireTroubles {
-  callFault(nth: number): CallFault | null;
+  callFault(endpoint: string): CallFault | null;
   /** Whether a vendor's API fails just now. */
   isAway(name: string): boolean;
   wayFault(nth: number): WayFault | null;
@@ -32,6 +33,8 @@ export interface WireTroubles {
 
 const headersWithinMs = 15_000;
 const longestLatencyMs = 120;
+const longestDelayMs = 900_000;
+const copies: Partial<Record<WayFault, number>> = { twice: 2, 'in fours': 4 };
 
 interface Vendor {
   readonly name: string;
@@ -44,7 +47,6 @@ export class SimulatedNetwork {
   readonly #troubles: WireTroubles;
   readonly #self: Actor;
   readonly #vendors = new Map<string, Vendor>();
-  #calls = 0;
   #deliveries = 0;
 
   constructor(scheduler: Scheduler, troubles: WireTroubles) {
@@ -79,8 +81,7 @@ export class SimulatedNetwork {
   }
 
   #send(call: Call, answer: (result: CallResult, ms?: number) => void): void {
-    this.#calls += 1;
-    const fault = this.#troubles.callFault(this.#calls);
+    const fault = this.#troubles.callFault(call.endpoint ?? call.method);
     const name = `${call.endpoint ?? call.method}${fault === null ? '' : ` (${fault})`}`;
     const silent: CallResult = { kind: 'no-answer', why: 'it did not answer in time', arrived: 'maybe' };
     if (fault === 'refused connection') {
@@ -130,10 +131,15 @@ export class SimulatedNetwork {
   }
 
   /** Messages to the service, as the vendors send them. */
-  readonly post: PostMessage = (message) =>
-    new Promise((resolve) => {
-      this.#deliveries += 1;
-      const fault = this.#troubles.wayFault(this.#deliveries);
+  readonly post: PostMessage = async (message) => {
+    this.#deliveries += 1;
+    const fault = this.#troubles.wayFault(this.#deliveries);
+    if (fault === 'sent late') await wait(this.#scheduler.dice.whole(300, longestDelayMs));
+    return this.#bring(message, fault);
+  };
+
+  #bring(message: Message, fault: WayFault | null): Promise<Attempt> {
+    return new Promise((resolve) => {
       const name = `a message${fault === null ? '' : ` (${fault})`}`;
       let isAnswered = false;
       const answer = (attempt: Attempt, ms: number) =>
@@ -153,10 +159,12 @@ export class SimulatedNetwork {
             if (replica.actor.isAlive && fault !== 'answer lost') answer(attempt, this.#latency());
           });
         });
-      const held = fault === 'held back' ? this.#scheduler.dice.whole(300, 900_000) : this.#latency();
+      const held = fault === 'held back' ? this.#scheduler.dice.whole(300, longestDelayMs) : this.#latency();
       bring(held);
-      if (fault === 'twice') bring(held + this.#latency());
+      const times = fault === null ? 1 : (copies[fault] ?? 1);
+      for (let copy = 1; copy < times; copy += 1) bring(held + this.#latency());
     });
+  }
 
   #latency(): number {
     return this.#scheduler.dice.whole(1, longestLatencyMs);

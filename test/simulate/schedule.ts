@@ -14,13 +14,22 @@ export const callFaults: readonly CallFault[] = [
   'arrives late',
 ];
 
-/** What becomes of a delivery on its way. */
-export const wayFaults = ['held back', 'twice', 'answer lost', 'lost'] as const;
+/** What changes something at a vendor, by the names that the service gives its calls. */
+export const endpoints = ['rmas.create', 'rmas.replace', 'rmas.delete', 'process', 'flag', 'note'] as const;
+export type Endpoint = (typeof endpoints)[number];
+
+/**
+ * What becomes of a delivery on its way. `held back`: it arrives after its sender has given this attempt up. `sent late`:
+ * its sender begins late, so that it tells of a state that has long passed. `in fours`: so often, closely together.
+ */
+export const wayFaults = ['held back', 'sent late', 'twice', 'in fours', 'answer lost', 'lost'] as const;
 export type WayFault = (typeof wayFaults)[number];
 
 /** One thing that goes wrong. `nth` counts from 1: calls, deliveries and commits of the whole world, steps of a replica. */
 export type SimulatedTrouble =
   | { readonly kind: 'call'; readonly nth: number; readonly fault: CallFault }
+  /** Of the calls to an endpoint the first, the third and so on. */
+  | { readonly kind: 'every other call'; readonly endpoint: Endpoint; readonly fault: CallFault }
   | { readonly kind: 'delivery'; readonly nth: number; readonly fault: WayFault }
   | { readonly kind: 'commit'; readonly nth: number; readonly fault: CommitFault }
   | { readonly kind: 'crash'; readonly replica: number; readonly nth: number; readonly downMs: number }
@@ -107,7 +116,17 @@ function troublesOf(dice: Dice, merchants: readonly Slug[], replicas: number): S
       nth: dice.whole(1, returnsPerSeed * 6),
       fault: dice.pick(callFaults),
     })),
-    ...(dice.chance(15) ? everyFirst(2 * returnsPerSeed) : []),
+    ...(dice.chance(15) ? everyFirst(2 * returnsPerSeed, 'twice') : []),
+    ...(dice.chance(20) ? everyFirst(5 * returnsPerSeed, 'in fours') : []),
+    ...(dice.chance(30)
+      ? [
+          {
+            kind: 'every other call' as const,
+            endpoint: dice.pick(endpoints),
+            fault: dice.pick(['work, then drop', 'work, then hang', 'work, then 500'] as const),
+          },
+        ]
+      : []),
     ...some(6, () => ({
       kind: 'delivery' as const,
       nth: dice.whole(1, returnsPerSeed * 5),
@@ -163,7 +182,7 @@ function troublesOf(dice: Dice, merchants: readonly Slug[], replicas: number): S
   ];
 }
 
-/** The first deliveries all come twice, as where an answer is slow for everybody. */
-function everyFirst(count: number): SimulatedTrouble[] {
-  return Array.from({ length: count }, (_, at) => ({ kind: 'delivery', nth: at + 1, fault: 'twice' }));
+/** The first deliveries all come several times, as where an answer is slow for everybody. */
+function everyFirst(count: number, fault: WayFault): SimulatedTrouble[] {
+  return Array.from({ length: count }, (_, at) => ({ kind: 'delivery', nth: at + 1, fault }));
 }

@@ -6,6 +6,8 @@ type OfKind<Kind extends SimulatedTrouble['kind']> = Extract<SimulatedTrouble, {
 /** The troubles of a schedule, as whoever meets them asks for them. */
 export class TroubleBook {
   readonly #all: readonly SimulatedTrouble[];
+  readonly #callsTo = new Map<string, number>();
+  #calls = 0;
   #commits = 0;
 
   constructor(all: readonly SimulatedTrouble[]) {
@@ -16,8 +18,13 @@ export class TroubleBook {
     return this.#all.filter((one): one is OfKind<Kind> => one.kind === kind);
   }
 
-  callFault(nth: number): CallFault | null {
-    return this.of('call').find((one) => one.nth === nth)?.fault ?? null;
+  /** What becomes of the next call; `endpoint` is the service's name for what is called. */
+  callFault(endpoint: string): CallFault | null {
+    this.#calls += 1;
+    const before = this.#callsTo.get(endpoint) ?? 0;
+    this.#callsTo.set(endpoint, before + 1);
+    const aimed = this.of('every other call').find((one) => one.endpoint === endpoint && before % 2 === 0);
+    return (this.of('call').find(({ nth }) => nth === this.#calls) ?? aimed)?.fault ?? null;
   }
 
   wayFault(nth: number): WayFault | null {

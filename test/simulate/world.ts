@@ -78,7 +78,7 @@ class World {
       changed: () => eye.blink(),
     });
     const network = new SimulatedNetwork(scheduler, {
-      callFault: (nth) => troubles.callFault(nth),
+      callFault: (endpoint) => troubles.callFault(endpoint),
       wayFault: (nth) => troubles.wayFault(nth),
       isAway: (name) => troubles.isVendorAway(name, ms()),
       replicas: () =>
