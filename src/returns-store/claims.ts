@@ -1,7 +1,7 @@
-import type { Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import type { Tables } from '../database/tables.ts';
+import type { OutcomesTable, Tables } from '../database/tables.ts';
 import { type LoopState, loopStates } from '../returns/loop-facts.ts';
 
 /** Which requests are on the wire, or went there and had no answer: kept with the outcome that they send. */
@@ -42,22 +42,18 @@ export async function releaseClaim(
 
 const storedState = z.enum(loopStates).nullable();
 
-/** The claim that there is; null where nothing is on the wire. */
-export async function claimOf(
-  trx: Transaction<Tables>,
-  merchant: string,
-  loopReturnId: string,
-  step: ClaimedStep,
-): Promise<Claim | null> {
-  const row = await trx
-    .selectFrom('outcomes')
-    .select(['message_claimed_at', 'message_claimed_state', 'note_claimed_at'])
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', '=', loopReturnId)
-    .executeTakeFirst();
-  const since = row?.[columnOf[step]] ?? null;
-  if (row === undefined || since === null) return null;
-  return { since, state: step === 'message' ? storedState.parse(row.message_claimed_state) : null };
+/** Of each claimed step the claim that there is; null where nothing is on the wire. */
+export type Claims = Readonly<Record<ClaimedStep, Claim | null>>;
+
+export const noClaims: Claims = { message: null, note: null };
+
+/** The claims that are kept with an outcome. */
+export function claimsIn(row: Selectable<OutcomesTable>): Claims {
+  const { message_claimed_at: sentAt, message_claimed_state: state, note_claimed_at: notedAt } = row;
+  return {
+    message: sentAt === null ? null : { since: sentAt, state: storedState.parse(state) },
+    note: notedAt === null ? null : { since: notedAt, state: null },
+  };
 }
 
 /** @param claimed null gives the claim up */

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sql, type Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
-import type { Tables } from '../database/tables.ts';
+import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
 import { firstMilestones, type Milestones, milestonesAfter } from '../returns/milestones.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { termsOf } from '../returns/search-terms.ts';
+import { type Claims, claimsIn, noClaims } from './claims.ts';
 import { readMilestones } from './milestones.ts';
 import { readFacts } from './read-facts.ts';
 import {
@@ -23,6 +24,8 @@ export interface LockedReturn {
   readonly facts: Return;
   readonly timelineLength: number;
   readonly milestones: Milestones;
+  /** What is on the wire to Loop, or went there and had no answer. */
+  readonly claims: Claims;
   readonly createdAt: Date;
   /** When its timeline last gained something. */
   readonly updatedAt: Date;
@@ -67,6 +70,7 @@ export async function lockStored(
     .orderBy('loop_return_id')
     .forUpdate()
     .execute();
+  // By itself: what was decided while the lock was waited for is not in the statement that waited.
   const outcomes = await trx
     .selectFrom('outcomes')
     .selectAll()
@@ -75,17 +79,22 @@ export async function lockStored(
     .execute();
   const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
   return new Map(
-    rows.map((row) => [
-      row.loop_return_id,
-      {
-        facts: readFacts(row, outcomeOf.get(row.loop_return_id)),
-        timelineLength: row.timeline_length,
-        milestones: readMilestones(row),
-        createdAt: row.created_at,
-        updatedAt: row.updated_at,
-      },
-    ]),
+    rows.map((row) => [row.loop_return_id, lockedReturn(row, outcomeOf.get(row.loop_return_id))]),
   );
+}
+
+function lockedReturn(
+  row: Selectable<ReturnsTable>,
+  outcome: Selectable<OutcomesTable> | undefined,
+): LockedReturn {
+  return {
+    facts: readFacts(row, outcome),
+    timelineLength: row.timeline_length,
+    milestones: readMilestones(row),
+    claims: outcome === undefined ? noClaims : claimsIn(outcome),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
 }
 
 /** A return as it is stored, only to look at: it is not locked. Null where nothing is known of it. */

@@ -4,7 +4,7 @@ import type { Tables } from '../../database/tables.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
 import type { SentOutcome } from '../../returns/return.ts';
-import { type Claim, type ClaimedStep, claimOf, setClaim } from '../../returns-store/claims.ts';
+import { type Claim, type ClaimedStep, setClaim } from '../../returns-store/claims.ts';
 import { lockStored } from '../../returns-store/store.ts';
 import type { StepContext } from '../../steps/context.ts';
 import { readRestored } from '../../steps/restored.ts';
@@ -33,8 +33,7 @@ export async function lookAtClaim(
   return inTransaction(context.db, 'repeat', async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
-    const claimed = await claimOf(trx, merchant, loopReturnId, step);
-    return { outcome: due.outcome, unanswered: await unansweredOf(context, trx, merchant, claimed) };
+    return { outcome: due.outcome, unanswered: await unansweredOf(context, trx, merchant, due.claimed) };
   });
 }
 
@@ -75,12 +74,18 @@ export async function claim(
   return inTransaction(context.db, 'throw', async (trx) => {
     const due = await readDue(trx, merchant, loopReturnId, step);
     if (due === null) return null;
-    const current = await claimOf(trx, merchant, loopReturnId, step);
-    if (current?.since.getTime() !== claimedSince?.getTime()) return null;
+    if (due.claimed?.since.getTime() !== claimedSince?.getTime()) return null;
     const claimed = { since: context.now(), state: due.state };
     await setClaim(trx, merchant, loopReturnId, step, claimed);
     return claimed;
   });
+}
+
+/** What is to be sent now, with what Loop last said of the return, and the claim that there is. */
+interface Due {
+  readonly outcome: SentOutcome;
+  readonly state: LoopState | null;
+  readonly claimed: Claim | null;
 }
 
 async function readDue(
@@ -88,10 +93,10 @@ async function readDue(
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-): Promise<{ outcome: SentOutcome; state: LoopState | null } | null> {
-  const locked = await lockStored(trx, merchant, [loopReturnId]);
-  const facts = locked.get(loopReturnId)?.facts;
-  const outcome = facts?.outcome ?? null;
-  if (facts === undefined || outcome === null || !('message' in outcome)) return null;
-  return dueSteps(facts).includes(step) ? { outcome, state: facts.loop?.state ?? null } : null;
+): Promise<Due | null> {
+  const locked = (await lockStored(trx, merchant, [loopReturnId])).get(loopReturnId);
+  const outcome = locked?.facts.outcome ?? null;
+  if (locked === undefined || outcome === null || !('message' in outcome)) return null;
+  if (!dueSteps(locked.facts).includes(step)) return null;
+  return { outcome, state: locked.facts.loop?.state ?? null, claimed: locked.claims[step] };
 }
