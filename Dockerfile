@@ -30,4 +30,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
 
 # No shell and no npm in between: the signal to stop reaches the service itself.
 # The limits of `npm start`: without them Node takes twice the memory before it collects garbage.
-CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=512", "src/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=512", "src/main.js"]
