@@ -1,6 +1,6 @@
 import { Backends } from './backends.ts';
 import { buildDoor } from './replica.ts';
-import type { Ground } from './world.ts';
+import type { Ground } from './scene.ts';
 
 /**
  * What all seeds of a process share, on a database that is its own.

@@ -43,6 +43,8 @@ interface Vendor {
 
 /** Takes messages there and back: late, lost, twice and in any order, as the seed has it. */
 export class SimulatedNetwork {
+  /** Returns of which a creation arrived after its caller had given it up. */
+  readonly createdLate = new Set<string>();
   readonly #scheduler: Scheduler;
   readonly #troubles: WireTroubles;
   readonly #self: Actor;
@@ -94,6 +96,9 @@ export class SimulatedNetwork {
     }
     const isLate = fault === 'arrives late';
     if (isLate) answer(silent, headersWithinMs);
+    if (isLate && call.endpoint === 'rmas.create') {
+      for (const { loopReturnId } of call.returns ?? []) this.createdLate.add(loopReturnId);
+    }
     const ms = isLate ? headersWithinMs + this.#scheduler.dice.whole(1_000, 20_000) : this.#latency();
     this.#scheduler.after(ms, this.#self, `brings ${name}`, () =>
       runAs(this.#self, async () => {

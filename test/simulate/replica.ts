@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Settings } from '../../src/config/environment.ts';
 import type { Merchants } from '../../src/config/merchants.ts';
 import { openCallRecords } from '../../src/connections/calls.ts';
 import type { Database } from '../../src/database/connect.ts';
@@ -66,12 +67,15 @@ export async function buildDoor(): Promise<Door> {
   };
 }
 
+export type ReplicaSettings = Pick<Settings, 'pollIntervalMs' | 'retentionMs'>;
+
 export interface ReplicaParts {
   readonly db: Database;
   readonly queues: Queues;
   readonly call: MakeCall;
   readonly merchants: Merchants;
   readonly pace: Pace;
+  readonly settings: ReplicaSettings;
   /** Hears of what the service calls an error. */
   readonly hearError: (line: string) => void;
 }
@@ -85,11 +89,9 @@ const silent: Observer = {
   bulkRetried: () => {},
 };
 
-export const settings = { pollIntervalMs: 300_000, retentionMs: 86_400_000 };
-
 /** Starts what works between the endpoints and the vendors, as `startService` does. */
 export async function startReplica(parts: ReplicaParts): Promise<StoreDelivery> {
-  const { db, queues, call, pace } = parts;
+  const { db, queues, call, pace, settings } = parts;
   const log = pino({ level: 'error' }, { write: parts.hearError });
   const now = () => new Date();
   const calls = openCallRecords({ db, log, now });

@@ -117,7 +117,7 @@ function troublesOf(dice: Dice, merchants: readonly Slug[], replicas: number): S
       fault: dice.pick(callFaults),
     })),
     ...(dice.chance(15) ? everyFirst(2 * returnsPerSeed, 'twice') : []),
-    ...(dice.chance(20) ? everyFirst(5 * returnsPerSeed, 'in fours') : []),
+    ...(dice.chance(20) ? everyFirst(5 * returnsPerSeed, dice.pick(['in fours', 'sent late'])) : []),
     ...(dice.chance(30)
       ? [
           {

@@ -3,6 +3,12 @@ import type { CallFault, SimulatedTrouble, WayFault } from './schedule.ts';
 
 type OfKind<Kind extends SimulatedTrouble['kind']> = Extract<SimulatedTrouble, { kind: Kind }>;
 
+/** What may befall a replica at a step. */
+export interface Mishap {
+  readonly stall: OfKind<'stall'> | null;
+  readonly crash: OfKind<'crash'> | null;
+}
+
 /** The troubles of a schedule, as whoever meets them asks for them. */
 export class TroubleBook {
   readonly #all: readonly SimulatedTrouble[];
@@ -38,10 +44,7 @@ export class TroubleBook {
   }
 
   /** What befalls a replica at one of its steps. */
-  at(
-    slot: number,
-    step: number,
-  ): { readonly stall: OfKind<'stall'> | null; readonly crash: OfKind<'crash'> | null } {
+  at(slot: number, step: number): Mishap {
     const isNow = (one: { readonly replica: number; readonly nth: number }) =>
       one.replica === slot && one.nth === step;
     return { stall: this.of('stall').find(isNow) ?? null, crash: this.of('crash').find(isNow) ?? null };
