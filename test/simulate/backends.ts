@@ -6,10 +6,12 @@ import { types } from '../../src/database/connect.ts';
 export interface Backend {
   readonly client: pg.Client;
   readonly pid: number;
+  /** How many statements it was asked. */
+  asked: number;
   query(text: string, values: unknown[]): Promise<pg.QueryResult>;
 }
 
-const tables = [
+export const tables = [
   'blind_parcels',
   'connections',
   'polls',
@@ -75,6 +77,15 @@ export class Backends {
     await (await this.eye()).query('select pg_cancel_backend($1)', [pid]);
   }
 
+  /** All but the one that only looks: what they were asked so far, and the server's processes for it. */
+  ofTheService(): { readonly statements: number; readonly pids: readonly number[] } {
+    const all = this.#all.filter((backend) => backend !== this.#eye);
+    return {
+      statements: all.reduce((sum, { asked }) => sum + asked, 0),
+      pids: all.map(({ pid }) => pid),
+    };
+  }
+
   /** Takes everything out of the tables. */
   async empty(): Promise<void> {
     const eye = await this.eye();
@@ -102,7 +113,15 @@ export class Backends {
       names.set(text, name);
       return client.query({ name, text, values });
     };
-    const backend = { client, pid, query };
+    const backend: Backend = {
+      client,
+      pid,
+      asked: 0,
+      query: (text, values) => {
+        backend.asked += 1;
+        return query(text, values);
+      },
+    };
     this.#all.push(backend);
     return backend;
   }

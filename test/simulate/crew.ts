@@ -25,6 +25,8 @@ export interface Crew extends AsyncDisposable {
 }
 
 export interface CrewGround extends AsyncDisposable {
+  /** A database that nobody has used. */
+  database(): Promise<string>;
   /** @param mutant the name of the fault to put into the service; none unless given */
   crew(size: number, mutant?: string): Promise<Crew>;
 }
@@ -38,13 +40,15 @@ export async function startGround(): Promise<CrewGround> {
   await prepareDatabase(postgres.url, silent);
   await forgetAtACrash(postgres.url);
   let databases = 0;
+  const database = async () => {
+    databases += 1;
+    return overSocket(await copyOf(postgres.url, `simulate_${databases}`), folder);
+  };
   return {
+    database,
     crew: async (size, mutant) => {
       const urls: string[] = [];
-      for (let one = 0; one < size; one += 1) {
-        databases += 1;
-        urls.push(overSocket(await copyOf(postgres.url, `simulate_${databases}`), folder));
-      }
+      for (let one = 0; one < size; one += 1) urls.push(await database());
       return openCrew(urls, mutant);
     },
     [Symbol.asyncDispose]: async () => {

@@ -64,6 +64,10 @@ export class SimulatedJobs {
     return [...this.#jobs].filter((job) => job.singletonKey === null && job.dueAt < soon).length;
   }
 
+  all(): number {
+    return this.#jobs.size;
+  }
+
   /** A process is gone; its jobs are found out about later. */
   drop(actor: Actor): void {
     this.#workers = this.#workers.filter((worker) => worker.actor !== actor);

@@ -9,6 +9,7 @@ import { findingLine, scheduleLines } from './report.ts';
 import { type SimulatedSchedule, simulatedSchedule } from './schedule.ts';
 import { type Failing, type Searched, search } from './search.ts';
 import { shrink } from './shrink.ts';
+import { tellYear } from './year-command.ts';
 
 const wholeNumber = z.coerce.number().int().positive();
 const text = { type: 'string' } as const;
@@ -22,6 +23,9 @@ const { values } = parseArgs({
     mutant: text,
     exhaustive: flag,
     workers: text,
+    year: flag,
+    days: text,
+    returns: text,
   },
 });
 const workers = wholeNumber.parse(values.workers ?? String(availableParallelism()));
@@ -38,7 +42,11 @@ if (values.exhaustive === true) {
 }
 
 await using ground = await startGround();
-if (values.mutants === true) await searchMutants();
+if (values.year === true) {
+  const days = wholeNumber.parse(values.days ?? '365');
+  const returnsADay = wholeNumber.parse(values.returns ?? '10');
+  process.exitCode = (await tellYear(ground, { days, returnsADay })) ? 0 : 1;
+} else if (values.mutants === true) await searchMutants();
 else if (values.seed === undefined) await searchSeeds();
 else await tellSeed();
 

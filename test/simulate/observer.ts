@@ -7,6 +7,7 @@ import type { Backends } from './backends.ts';
 /** Looks into the database beside the scheduler: looking changes nothing. */
 export class Eye {
   readonly #backends: Backends;
+  #since: Date | null = null;
   #seen: Promise<ReadonlyMap<string, Seen>> | null = null;
 
   constructor(backends: Backends) {
@@ -18,8 +19,13 @@ export class Eye {
     this.#seen = null;
   }
 
-  async #rows(statement: string): Promise<unknown> {
-    const { rows } = await (await this.#backends.eye()).query(statement, []);
+  /** Of the returns, those that were created before are not looked at any more. */
+  lookBackTo(since: Date): void {
+    this.#since = since;
+  }
+
+  async rows(statement: string, values: unknown[] = []): Promise<unknown> {
+    const { rows } = await (await this.#backends.eye()).query(statement, values);
     return rows;
   }
 
@@ -29,7 +35,7 @@ export class Eye {
   }
 
   async #look(): Promise<ReadonlyMap<string, Seen>> {
-    const rows = seenRows.parse(await this.#rows(everyReturn));
+    const rows = seenRows.parse(await this.rows(everyReturn, [this.#since]));
     return new Map(rows.map(({ id, ...seen }): [string, Seen] => [id, seen]));
   }
 
@@ -38,16 +44,16 @@ export class Eye {
     this.returns().then((all) => all.get(`${merchant}/${id}`) ?? null);
 
   async returns(): Promise<ReadonlyMap<string, KnownReturn>> {
-    const returns = returnRows.parse(await this.#rows(returnsWithTimelines));
+    const returns = returnRows.parse(await this.rows(returnsWithTimelines, [this.#since]));
     return new Map(returns.map(({ id, ...known }) => [id, known]));
   }
 
   async unapplied(): Promise<number> {
-    return counted.parse(await this.#rows(unapplied))[0].count;
+    return counted.parse(await this.rows(unapplied))[0].count;
   }
 
   async unannounced(): Promise<readonly string[]> {
-    const rows = await this.#rows(
+    const rows = await this.rows(
       `select merchant || '/' || package_id as name from blind_parcels where loop_return_id is null`,
     );
     return names.parse(rows).map(({ name }) => name);
@@ -76,7 +82,8 @@ const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->
     status, coalesce(o.note_state = 'added', false) as "isNoted",
     sent_policy -> 'refund' as "goodDispositions",
     coalesce(sent = confirmed, false) as "isRmaAnswered"
-  from returns r left join outcomes o using (merchant, loop_return_id)`;
+  from returns r left join outcomes o using (merchant, loop_return_id)
+  where r.created_at >= coalesce($1::timestamptz, '-infinity')`;
 const returnRows = z.array(
   z.object({
     id: z.string(),
@@ -89,5 +96,5 @@ const returnRows = z.array(
 const returnsWithTimelines = `select r.merchant || '/' || r.loop_return_id as id, rma_number as "rmaNumber", status, reason,
     coalesce((select json_agg(json_build_object('event', event, 'detail', detail) order by position)
       from return_events e where e.merchant = r.merchant and e.loop_return_id = r.loop_return_id), '[]') as timeline
-  from returns r where loop is not null`;
+  from returns r where loop is not null and r.created_at >= coalesce($1::timestamptz, '-infinity')`;
 const unapplied = `select count(*)::int as count from deliveries where result = 'accepted' and applied_at is null`;

@@ -55,6 +55,11 @@ export class People {
         this.#vendors.set(slug, vendors);
       }
     });
+    return this.merchants();
+  }
+
+  /** As they were when the doors were opened. */
+  merchants(): Merchants {
     return parseMerchants(merchantsFileOf(this.vendors()), {}, 'merchants.yaml');
   }
 
@@ -73,8 +78,11 @@ export class People {
     return this.#playing > 0 || this.#sending.size > 0;
   }
 
-  /** Sets the times at which everything begins. */
-  arrange({ returns, troubles }: SimulatedSchedule): void {
+  /** Sets the times at which everything begins, counted from now. */
+  arrange({
+    returns,
+    troubles = [],
+  }: Pick<SimulatedSchedule, 'returns'> & Partial<Pick<SimulatedSchedule, 'troubles'>>): void {
     for (const planned of returns) {
       this.#playing += 1;
       this.#at(planned.at, `begin ${planned.id}: ${planned.story}`, () => void this.#play(planned));

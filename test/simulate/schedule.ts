@@ -88,7 +88,8 @@ export function simulatedSchedule(seed: number): SimulatedSchedule {
   return { seed, replicas, merchants, returns, troubles: troublesOf(dice, merchants, replicas) };
 }
 
-function plannedReturn(nth: number, merchant: Slug, span: number, dice: Dice): PlannedReturn {
+/** A return that begins within a span, in milliseconds, with what happens to it. */
+export function plannedReturn(nth: number, merchant: Slug, span: number, dice: Dice): PlannedReturn {
   const [story, make] = dice.weighted(stories.map((one) => [one, one[2]] as const));
   const made = make(dice, rules[merchant]);
   const acts = made.acts.map((act) => withProof(act, rules[merchant]));

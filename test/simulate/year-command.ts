@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { verdictLines } from '../soak/table.ts';
+import type { CrewGround } from './crew.ts';
+import { findingLine } from './report.ts';
+import type { YearOptions, YearReport } from './year.ts';
+import type { Kept } from './year-kept.ts';
+import { verdictsOnYear } from './year-verdicts.ts';
+
+/** What the process of a year tells. */
+type Told = { readonly month: Kept } | { readonly year: YearReport };
+
+const workerFile = fileURLToPath(new URL('year-worker.ts', import.meta.url));
+
+/**
+ * Lets a year pass, and prints what is kept at the end of each month, and the verdicts.
+ * @returns whether all of them hold
+ */
+export async function tellYear(ground: CrewGround, options: YearOptions): Promise<boolean> {
+  console.log(`${options.days} days with ${options.returnsADay} returns each`);
+  const year = await liveElsewhere(await ground.database(), options);
+  const verdicts = verdictsOnYear(year);
+  console.log(`\n${verdictLines(verdicts).join('\n')}`);
+  for (const finding of year.findings) console.log(findingLine(finding));
+  return verdicts.every(({ holds }) => holds);
+}
+
+function liveElsewhere(databaseUrl: string, options: YearOptions): Promise<YearReport> {
+  const hand = fork(workerFile, [databaseUrl, JSON.stringify(options)]);
+  return new Promise((resolve, reject) => {
+    hand.on('message', (told: Told) => {
+      if ('year' in told) resolve(told.year);
+      else console.log(monthLine(told.month));
+    });
+    hand.once('exit', () => reject(new Error('The process of the year ended before the year did')));
+  });
+}
+
+function monthLine({ day, lives, rows, size, jobs }: Kept): string {
+  const tables = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
+  return `day ${day}: ${lives} lives, ${jobs} jobs, ${(size / 2 ** 20).toFixed(1)} MB; ${tables.join(', ')}`;
+}
