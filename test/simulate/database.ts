@@ -1,6 +1,7 @@
-import type pg from 'pg';
 import type { Backend, Backends } from './backends.ts';
-import { realWait, runForReal } from './runtime.ts';
+import type { Connection, Result, Settled, Statement } from './connection.ts';
+import { type Blocked, LockWaits } from './lock-waits.ts';
+import { runForReal } from './runtime.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 import { chained, stagedText, summaryOf } from './statements.ts';
 
@@ -18,39 +19,8 @@ export interface DatabaseTroubles {
   changed(): void;
 }
 
-type Result = Pick<pg.QueryResult, 'rows' | 'rowCount'>;
-type Settled = { readonly result: Result } | { readonly error: unknown };
-type Settle = (settled: Settled) => void;
-
-/** One connection of a replica. It has a backend of the server only while it needs one. */
-export interface Connection {
-  readonly actor: Actor;
-  backend: Backend | null;
-  inTransaction: boolean;
-  staged: (() => void)[];
-  /** Why nothing can be asked over it any more. */
-  lost: Error | null;
-}
-
-interface Statement {
-  readonly connection: Connection;
-  readonly text: string;
-  readonly values: unknown[];
-  readonly settle: Settle;
-}
-
-/** A statement that waits for a lock. */
-interface Blocked extends Statement {
-  readonly backend: Backend;
-  readonly answer: Promise<Settled>;
-  forgetTimeout: () => void;
-}
-
 const none: Settled = { result: { rows: [], rowCount: 0 } };
 const longestStatementMs = 30_000;
-/** A statement that takes longer may be waiting for a lock, and is looked at. In real time: it decides nothing. */
-const suspiciousMs = 3;
-
 /**
  * Real PostgreSQL, one statement at a time: which one is the scheduler's to decide. A statement that waits for a
  * lock is seen to wait, by PostgreSQL's own word, and goes on once the lock is free. So everything happens in an
@@ -61,11 +31,12 @@ export class SimulatedDatabase {
   readonly #backends: Backends;
   readonly #troubles: DatabaseTroubles;
   readonly #connections = new Set<Connection>();
-  #blocked: Blocked[] = [];
+  readonly #locks: LockWaits;
 
   constructor(scheduler: Scheduler, backends: Backends, troubles: DatabaseTroubles) {
     this.#scheduler = scheduler;
     this.#backends = backends;
+    this.#locks = new LockWaits(backends);
     this.#troubles = troubles;
   }
 
@@ -133,7 +104,9 @@ export class SimulatedDatabase {
       (result): Settled => ({ result }),
       (error: unknown): Settled => ({ error }),
     );
-    const settled = this.#isAlone(connection) ? await answer : await this.#settledOrBlocked(backend, answer);
+    const settled = this.#isAlone(connection)
+      ? await answer
+      : await this.#locks.settledOrNull(backend, answer);
     if (settled === null) return this.#block(statement, backend, answer);
     await this.#finish({ ...statement, settle: fault === null ? settle : () => {} }, settled);
     if (fault !== null) await this.#loseDuring(statement);
@@ -198,9 +171,9 @@ export class SimulatedDatabase {
     connection.staged = [];
     const { backend, inTransaction } = connection;
     if (backend === null) return;
-    const waiting = this.#blocked.find((one) => one.connection === connection);
+    const waiting = this.#locks.of(connection);
     if (waiting !== undefined) {
-      this.#unblock(waiting);
+      this.#locks.forget(waiting);
       await this.#backends.cancel(backend);
       await waiting.answer;
       waiting.settle({ error });
@@ -217,16 +190,6 @@ export class SimulatedDatabase {
     this.#tell(freed);
   }
 
-  /** Null where PostgreSQL says that it waits for a lock. */
-  async #settledOrBlocked(backend: Backend, answer: Promise<Settled>): Promise<Settled | null> {
-    let settled = await Promise.race([answer, realWait(suspiciousMs).then(() => null)]);
-    while (settled === null) {
-      if ((await this.#backends.blockersOf(backend)).length > 0) return null;
-      settled = await Promise.race([answer, realWait(1).then(() => null)]);
-    }
-    return settled;
-  }
-
   async #block(statement: Statement, backend: Backend, answer: Promise<Settled>): Promise<void> {
     const { actor } = statement.connection;
     this.#scheduler.note(`${actor.name} waits for a lock: ${summaryOf(statement.text)}`);
@@ -234,39 +197,19 @@ export class SimulatedDatabase {
     blocked.forgetTimeout = this.#scheduler.after(longestStatementMs, actor, 'statement timeout', () =>
       runForReal(() => this.#cancel(blocked, '57014', 'canceling statement due to statement timeout')),
     );
-    this.#blocked.push(blocked);
-    const circle = await this.#circleOf(blocked);
+    this.#locks.add(blocked);
+    const circle = await this.#locks.circleOf(blocked);
     if (circle.length === 0) return;
     this.#troubles.deadlock(circle.map((one) => `${one.connection.actor.name}: ${summaryOf(one.text)}`));
     await this.#cancel(blocked, '40P01', 'deadlock detected');
   }
 
-  /** Those that wait for each other; none where there is no such circle. */
-  async #circleOf(first: Blocked): Promise<Blocked[]> {
-    const seen: Blocked[] = [];
-    const open = [first];
-    for (let one = open.pop(); one !== undefined; one = open.pop()) {
-      seen.push(one);
-      for (const pid of await this.#backends.blockersOf(one.backend)) {
-        if (pid === first.backend.pid) return seen;
-        const next = this.#blocked.find(({ backend }) => backend.pid === pid);
-        if (next !== undefined && !seen.includes(next)) open.push(next);
-      }
-    }
-    return [];
-  }
-
   async #cancel(blocked: Blocked, code: string, message: string): Promise<void> {
-    if (!this.#blocked.includes(blocked)) return;
-    this.#unblock(blocked);
+    if (!this.#locks.has(blocked)) return;
+    this.#locks.forget(blocked);
     await this.#backends.cancel(blocked.backend);
     await blocked.answer;
     await this.#finish(blocked, { error: Object.assign(new Error(message), { code }) });
-  }
-
-  #unblock(blocked: Blocked): void {
-    blocked.forgetTimeout();
-    this.#blocked = this.#blocked.filter((one) => one !== blocked);
   }
 
   /** Whoever waited for a lock that is free now goes on, in the order in which they began to wait, with what came of it. */
@@ -275,10 +218,10 @@ export class SimulatedDatabase {
     let isMoreFree = true;
     while (isMoreFree) {
       isMoreFree = false;
-      for (const blocked of [...this.#blocked]) {
-        const settled = await this.#settledOrBlocked(blocked.backend, blocked.answer);
+      for (const blocked of this.#locks.all()) {
+        const settled = await this.#locks.settledOrNull(blocked.backend, blocked.answer);
         if (settled === null) continue;
-        this.#unblock(blocked);
+        this.#locks.forget(blocked);
         this.#note(blocked, settled);
         freed.push({ statement: blocked, settled });
         isMoreFree ||= !blocked.connection.inTransaction;

@@ -10,7 +10,8 @@ import {
 } from 'kysely';
 import type { Database } from '../../src/database/connect.ts';
 import type { Tables } from '../../src/database/tables.ts';
-import type { Connection, SimulatedDatabase } from './database.ts';
+import type { Connection } from './connection.ts';
+import type { SimulatedDatabase } from './database.ts';
 import { runningActor } from './runtime.ts';
 
 /** As many as the service opens. */
