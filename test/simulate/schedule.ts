@@ -74,18 +74,26 @@ const firstId = 73_000_000;
 /** Over a minute, or all at once: then they are stored together, and wait for each other's locks. */
 const spansMs = [60_000, 1_000, 30];
 const spanMs = 60_000;
-export const returnsPerSeed = 8;
+/** A crowd that comes at once, and all of it in fours, has more transactions in each other's way. */
+const usualReturns = 8;
+const crowd = 24;
 
 /** The same seed gives the same schedule. */
 export function simulatedSchedule(seed: number): SimulatedSchedule {
   const dice = diceOf(seed);
   const merchants = dice.chance(60) ? [dice.pick(slugs)] : [...slugs.filter((_, at) => at !== seed % 3)];
-  const replicas = dice.weighted([[1, 1] as const, [2, 6] as const, [3, 2] as const]);
-  const span = dice.pick(spansMs);
-  const returns = Array.from({ length: returnsPerSeed }, (_, nth) =>
+  const isCrowd = dice.chance(8);
+  const replicas = isCrowd ? 3 : dice.weighted([[1, 1] as const, [2, 6] as const, [3, 2] as const]);
+  const span = isCrowd ? 30 : dice.pick(spansMs);
+  const count = isCrowd ? crowd : usualReturns;
+  const returns = Array.from({ length: count }, (_, nth) =>
     plannedReturn(nth, dice.pick(merchants), span, dice),
   );
-  return { seed, replicas, merchants, returns, troubles: troublesOf(dice, merchants, replicas) };
+  const troubles = [
+    ...(isCrowd ? everyFirst(2 * count, 'in fours') : []),
+    ...troublesOf(dice, merchants, replicas, count),
+  ];
+  return { seed, replicas, merchants, returns, troubles };
 }
 
 /** A return that begins within a span, in milliseconds, with what happens to it. */
@@ -105,37 +113,34 @@ export function plannedReturn(nth: number, merchant: Slug, span: number, dice: D
 }
 
 /** A seed in five has no trouble at all: what fails there is the easiest to understand. */
-function troublesOf(dice: Dice, merchants: readonly Slug[], replicas: number): SimulatedTrouble[] {
+function troublesOf(
+  dice: Dice,
+  merchants: readonly Slug[],
+  replicas: number,
+  returns: number,
+): SimulatedTrouble[] {
   if (dice.chance(20)) return [];
   const some = <Trouble>(most: number, make: () => Trouble) =>
     Array.from({ length: dice.whole(0, most) }, make);
-  const steps = returnsPerSeed * 120;
+  const steps = returns * 120;
   const replica = () => dice.whole(0, replicas - 1);
   return [
     ...some(8, () => ({
       kind: 'call' as const,
-      nth: dice.whole(1, returnsPerSeed * 6),
+      nth: dice.whole(1, returns * 6),
       fault: dice.pick(callFaults),
     })),
-    ...(dice.chance(15) ? everyFirst(2 * returnsPerSeed, 'twice') : []),
-    ...(dice.chance(20) ? everyFirst(5 * returnsPerSeed, dice.pick(['in fours', 'sent late'])) : []),
-    ...(dice.chance(30)
-      ? [
-          {
-            kind: 'every other call' as const,
-            endpoint: dice.pick(endpoints),
-            fault: dice.pick(['work, then drop', 'work, then hang', 'work, then 500'] as const),
-          },
-        ]
-      : []),
+    ...(dice.chance(15) ? everyFirst(2 * returns, 'twice') : []),
+    ...(dice.chance(20) ? everyFirst(5 * returns, dice.pick(['in fours', 'sent late'])) : []),
+    ...(dice.chance(40) ? lostAnswers(dice) : []),
     ...some(6, () => ({
       kind: 'delivery' as const,
-      nth: dice.whole(1, returnsPerSeed * 5),
+      nth: dice.whole(1, returns * 5),
       fault: dice.pick(wayFaults),
     })),
     ...some(3, () => ({
       kind: 'commit' as const,
-      nth: dice.whole(1, returnsPerSeed * 16),
+      nth: dice.whole(1, returns * 16),
       fault: dice.pick(commitFaults),
     })),
     ...some(4, () => ({
@@ -181,6 +186,13 @@ function troublesOf(dice: Dice, merchants: readonly Slug[], replicas: number): S
       trackingNumber: 'STRAY0',
     })),
   ];
+}
+
+/** Of every other call that changes something the answer is lost: of those to one endpoint, or of all. */
+function lostAnswers(dice: Dice): SimulatedTrouble[] {
+  const some = dice.chance(50) ? endpoints : [dice.pick(endpoints)];
+  const fault = dice.pick(['work, then drop', 'work, then hang', 'work, then 500'] as const);
+  return some.map((endpoint) => ({ kind: 'every other call', endpoint, fault }));
 }
 
 /** The first deliveries all come several times, as where an answer is slow for everybody. */

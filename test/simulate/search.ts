@@ -1,6 +1,6 @@
 import type { AuditFinding } from '../faults/audit.ts';
 import type { Crew, Told } from './crew.ts';
-import { returnsPerSeed, simulatedSchedule } from './schedule.ts';
+import { type SimulatedSchedule, simulatedSchedule } from './schedule.ts';
 
 export interface Failing {
   readonly seed: number;
@@ -31,8 +31,8 @@ export async function search(
     while (next < first + count && sum.failing.length < mostFailing) {
       const seed = next;
       next += 1;
-      const told = await crew.simulate(simulatedSchedule(seed));
-      sum = withSeed(sum, seed, told);
+      const schedule = simulatedSchedule(seed);
+      sum = withSeed(sum, schedule, await crew.simulate(schedule));
       onSeed(sum);
     }
   };
@@ -40,11 +40,11 @@ export async function search(
   return { ...sum, failing: sum.failing.toSorted((a, b) => a.seed - b.seed) };
 }
 
-function withSeed(sum: Searched, seed: number, { result }: Told): Searched {
+function withSeed(sum: Searched, { seed, returns }: SimulatedSchedule, { result }: Told): Searched {
   const { findings, steps, simulatedMs } = result;
   return {
     seeds: sum.seeds + 1,
-    lives: sum.lives + returnsPerSeed,
+    lives: sum.lives + returns.length,
     steps: sum.steps + steps,
     simulatedMs: sum.simulatedMs + simulatedMs,
     failing: findings.length === 0 ? sum.failing : [...sum.failing, { seed, findings }],
