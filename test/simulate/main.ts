@@ -43,7 +43,7 @@ if (values.exhaustive === true) {
 
 await using ground = await startGround();
 if (values.year === true) {
-  const days = wholeNumber.parse(values.days ?? '365');
+  const days = wholeNumber.parse(values.days ?? '364');
   const returnsADay = wholeNumber.parse(values.returns ?? '10');
   process.exitCode = (await tellYear(ground, { days, returnsADay })) ? 0 : 1;
 } else if (values.mutants === true) await searchMutants();

@@ -9,8 +9,14 @@ const bounded = ['deliveries', 'vendor_calls', 'connections', 'polls'] as const;
 const mostSwing = 1.3;
 const mostCost = 1.1;
 
-/** Judges a year by its months, and by its last week beside one of its first. */
-export function verdictsOnYear({ lives, months, firstWeek, lastWeek, findings }: YearReport): SoakVerdict[] {
+/** Judges a year by its months, and by its last beside its second. */
+export function verdictsOnYear({
+  lives,
+  months,
+  firstMonth,
+  lastMonth,
+  findings,
+}: YearReport): SoakVerdict[] {
   const [first] = months;
   const last = months.at(-1);
   if (first === undefined || last === undefined || months.length < 3) {
@@ -25,8 +31,13 @@ export function verdictsOnYear({ lives, months, firstWeek, lastWeek, findings }:
       sizeALife(months, last),
       mostSwing,
     ),
-    ratioVerdict('statements for each life', statementsALife(firstWeek), statementsALife(lastWeek), mostCost),
-    ratioVerdict('database time for each life', timeALife(firstWeek), timeALife(lastWeek), mostCost),
+    ratioVerdict(
+      'statements for each life',
+      statementsALife(firstMonth),
+      statementsALife(lastMonth),
+      mostCost,
+    ),
+    ratioVerdict('database time for each life', timeALife(firstMonth), timeALife(lastMonth), mostCost),
     {
       name: 'every return ended as it should',
       holds: findings.length === 0,
@@ -61,7 +72,7 @@ function statementsALife({ statements, lives }: Cost): number {
   return statements / lives;
 }
 
-/** In hundredths of what the yardstick took in that week, so that a machine that got slower does not count. */
+/** In hundredths of what the yardstick took in that month, so that a machine that got slower does not count. */
 function timeALife({ databaseMs, yardstickMs, lives }: Cost): number {
   return (100 * databaseMs) / yardstickMs / lives;
 }

@@ -16,27 +16,27 @@ export interface YearOptions {
 export interface YearReport {
   readonly lives: number;
   readonly months: readonly Kept[];
-  readonly firstWeek: Cost;
-  readonly lastWeek: Cost;
+  readonly firstMonth: Cost;
+  readonly lastMonth: Cost;
   readonly findings: readonly AuditFinding[];
 }
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const monthDays = 30;
+/** Each month has the same returns on the same days, and the same troubles, so that one can be held against another. */
+const monthDays = 28;
 const settings = { pollIntervalMs: hourMs, retentionMs: 7 * dayMs };
 const merchant = 'acme';
 /** What takes half a second in a seed takes three quarters of an hour here. */
 const slower = 5_000;
 /** By then everything has happened to a return. */
 const auditedAfterDays = 4;
-/** The first weeks fill the tables that are emptied after a week. */
-const firstMeasuredDay = 14;
+/** The first month fills the tables that are emptied after a week. */
+const firstMeasured = 1;
 
 /** A year of one merchant, with all that a year brings. */
 class Year {
   readonly #options: YearOptions;
-  readonly #dice: Dice = diceOf(1);
   readonly #keys = new Keys();
   readonly #scene: Scene;
   readonly #cost: CostMeter;
@@ -63,13 +63,13 @@ class Year {
   async run(onMonth: (kept: Kept) => void): Promise<YearReport> {
     const { days } = this.#options;
     await this.#scene.open([merchant]);
-    const measured = { firstWeek: firstMeasuredDay, lastWeek: days - 7 };
-    const firstWeek: Cost[] = [];
-    const lastWeek: Cost[] = [];
+    const months = Math.floor(days / monthDays);
+    const firstMonth: Cost[] = [];
+    const lastMonth: Cost[] = [];
     for (let day = 0; day < days; day += 1) {
       const cost = await this.#cost.of(() => this.#live(day));
-      if (isInWeek(day, measured.firstWeek)) firstWeek.push(cost);
-      if (isInWeek(day, measured.lastWeek)) lastWeek.push(cost);
+      if (isIn(day, firstMeasured)) firstMonth.push(cost);
+      if (isIn(day, months - 1)) lastMonth.push(cost);
       if (day % monthDays !== monthDays - 1) continue;
       const kept = await keptBy(this.#scene, day + 1, this.#lives);
       this.#months.push(kept);
@@ -79,15 +79,16 @@ class Year {
     return {
       lives: this.#lives,
       months: this.#months,
-      firstWeek: sumOf(firstWeek),
-      lastWeek: sumOf(lastWeek),
+      firstMonth: sumOf(firstMonth),
+      lastMonth: sumOf(lastMonth),
       findings: [...this.#scene.findings, ...this.#findings],
     };
   }
 
   /** One day. @returns how many returns began in it */
   async #live(day: number): Promise<number> {
-    const returns = Array.from({ length: this.#options.returnsADay }, (_, nth) => this.#plan(nth));
+    const dice = diceOf(day % monthDays);
+    const returns = Array.from({ length: this.#options.returnsADay }, (_, nth) => this.#plan(nth, dice));
     this.#lives += returns.length;
     this.#open.push(returns);
     this.#scene.people.arrange({ returns });
@@ -97,8 +98,8 @@ class Year {
     return returns.length;
   }
 
-  #plan(nth: number): PlannedReturn {
-    const planned = plannedReturn(this.#lives + nth, merchant, dayMs / 2, this.#dice);
+  #plan(nth: number, dice: Dice): PlannedReturn {
+    const planned = plannedReturn(this.#lives + nth, merchant, dayMs / 2, dice);
     return { ...planned, acts: planned.acts.map((act) => ({ ...act, afterMs: act.afterMs * slower })) };
   }
 
@@ -132,8 +133,8 @@ class Year {
   }
 }
 
-function isInWeek(day: number, first: number): boolean {
-  return day >= first && day < first + 7;
+function isIn(day: number, month: number): boolean {
+  return Math.floor(day / monthDays) === month;
 }
 
 /** Each month one vendor is away for 40 minutes, then the other, and the database for 20 seconds. */
