@@ -100,7 +100,19 @@ class Year {
 
   #plan(nth: number, dice: Dice): PlannedReturn {
     const planned = plannedReturn(this.#lives + nth, merchant, dayMs / 2, dice);
-    return { ...planned, acts: planned.acts.map((act) => ({ ...act, afterMs: act.afterMs * slower })) };
+    // A carrier gives no number twice in a year.
+    const own = <Label extends { readonly trackingNumber: string }>(label: Label): Label => ({
+      ...label,
+      trackingNumber: `${label.trackingNumber}${planned.id}`,
+    });
+    return {
+      ...planned,
+      ...(planned.labels === undefined ? {} : { labels: planned.labels.map(own) }),
+      acts: planned.acts.map((act) => ({
+        ...('trackingNumber' in act ? own(act) : act),
+        afterMs: act.afterMs * slower,
+      })),
+    };
   }
 
   /** A crash each week, the vendors' and the database's outages as planned, and new keys each month. */
