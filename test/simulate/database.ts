@@ -13,6 +13,8 @@ export type CommitFault = (typeof commitFaults)[number];
 export interface DatabaseTroubles {
   commitFault(): CommitFault | null;
   isAway(): boolean;
+  /** How long a statement may take beside what it takes anyway, in milliseconds. */
+  slownessMs(): number;
   /** Two transactions wait for each other. */
   deadlock(statements: readonly string[]): void;
   /** Something may be seen otherwise from now on. */
@@ -79,7 +81,9 @@ export class SimulatedDatabase {
         if ('error' in settled) reject(settled.error);
         else resolve(settled.result);
       };
-      this.#scheduler.after(0, connection.actor, `sql ${summaryOf(text)}`, async () => {
+      const slowness = this.#troubles.slownessMs();
+      const ms = slowness === 0 ? 0 : this.#scheduler.dice.whole(0, slowness);
+      this.#scheduler.after(ms, connection.actor, `sql ${summaryOf(text)}`, async () => {
         this.#scheduler.now += this.#scheduler.dice.whole(0, 2);
         await runForReal(() => this.#carryOut({ connection, text, values, settle }));
       });

@@ -60,6 +60,7 @@ export class Scene {
     const database = new SimulatedDatabase(scheduler, ground.backends, {
       commitFault: () => troubles.commitFault(),
       isAway: () => troubles.isDatabaseAway(ms()),
+      slownessMs: () => troubles.databaseSlownessMs(),
       deadlock: (statements) => this.find('wrong', 'database', `a deadlock: ${statements.join(' and ')}`),
       changed: () => eye.blink(),
     });

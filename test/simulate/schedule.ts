@@ -43,6 +43,8 @@ export type SimulatedTrouble =
       readonly atMs: number;
       readonly forMs: number;
     }
+  /** A statement takes up to so long, so that more of them wait for each other. */
+  | { readonly kind: 'slow database'; readonly upToMs: number }
   | { readonly kind: 'database away'; readonly atMs: number; readonly forMs: number }
   | {
       readonly kind: 'repeat';
@@ -91,6 +93,7 @@ export function simulatedSchedule(seed: number): SimulatedSchedule {
   );
   const troubles = [
     ...(isCrowd ? everyFirst(2 * count, 'in fours') : []),
+    ...(isCrowd || dice.chance(5) ? [{ kind: 'slow database' as const, upToMs: dice.pick([10, 50]) }] : []),
     ...troublesOf(dice, merchants, replicas, count),
   ];
   return { seed, replicas, merchants, returns, troubles };

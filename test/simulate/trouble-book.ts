@@ -62,6 +62,10 @@ export class TroubleBook {
     );
   }
 
+  databaseSlownessMs(): number {
+    return Math.max(0, ...this.of('slow database').map(({ upToMs }) => upToMs));
+  }
+
   isDatabaseAway(ms: number): boolean {
     return this.of('database away').some(({ atMs, forMs }) => ms >= atMs && ms < atMs + forMs);
   }
