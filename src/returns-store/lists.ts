@@ -9,37 +9,45 @@ import {
   type SortKey,
   sortedBy,
 } from './return-filter.ts';
-import { waysToSearch, wayToAll } from './search.ts';
+import { type SearchLimits, searchLimits, waysToSearch, wayToAll } from './search.ts';
 import { type ReturnSummary, type SummaryRow, summariesOf, summaryOf } from './summary.ts';
 
 /**
  * A page of returns. A return of which only a label or a receipt has been seen is not shown: until Loop has told
  * of it, there is nothing to show.
+ * @param limits from where on a search is carried out in another way
  */
 export async function listReturns(
   db: Database,
   filter: ReturnFilter,
   page: ReturnsPage,
+  limits: SearchLimits = searchLimits,
 ): Promise<PageOfReturns> {
-  const rows = await findPage(db, filter, page);
+  const rows = await findPage(db, filter, page, waysToSearch(db, filter, page, limits));
   const returns = rows.slice(0, page.limit).map(summaryOf);
   const last = rows.length > page.limit ? returns.at(-1) : undefined;
   return { returns, next: last === undefined ? null : positionOf(filter, page.sort, last) };
 }
 
 /** The page's rows, and one more where there is another page. */
-async function findPage(db: Database, filter: ReturnFilter, page: ReturnsPage): Promise<SummaryRow[]> {
-  for await (const search of waysToSearch(db, filter, page)) {
-    const rows = await summariesOf(db)
-      .$call(search.narrow)
+async function findPage(
+  db: Database,
+  filter: ReturnFilter,
+  page: ReturnsPage,
+  ways: AsyncGenerator<(query: Query) => Query>,
+): Promise<SummaryRow[]> {
+  let rows: SummaryRow[] = [];
+  for await (const narrow of ways) {
+    rows = await summariesOf(db)
+      .$call(narrow)
       .$call((query) => leaving(query, filter))
       .$call((query) => beyond(query, filter, page))
       .$call((query) => inOrder(query, filter, page))
       .limit(page.limit + 1)
       .execute();
-    if (search.isWhole || rows.length > page.limit) return rows;
+    if (rows.length > page.limit) break;
   }
-  return [];
+  return rows;
 }
 
 /** How a query comes to leave only the returns that a filter is for, whatever is then done with them. */

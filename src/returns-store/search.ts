@@ -5,73 +5,76 @@ import { beyond, inOrder, isDescending, leaving, placeIn, type Query } from './l
 import { type ReturnFilter, type ReturnsPage, sortedBy } from './return-filter.ts';
 import { summariesOf } from './summary.ts';
 
-/** A way to find what a search leaves. */
-export interface Search {
-  readonly narrow: Narrow;
-  /** Else it can miss what comes last: where it does not fill a page, the next way has to. */
-  readonly isWhole: boolean;
-}
 type Narrow = (query: Query) => Query;
 
-/** As many as are quickly put into any order. */
-const few = 2_000;
-/** As many as are found and sorted sooner than the most that are looked at ahead of a page. */
-const some = 20_000;
-/** As many as are soon put into the order of the index that finds them. */
-const many = 100_000;
-/** As many as are found and sorted sooner than all other returns are looked at. */
-const most = 300_000;
-/** Of which enough are left for a page by a filter that leaves one in ten. */
-const candidates = 600;
-/** So many returns are looked at for each one of a page, where one in thirty, or in four hundred, is looked for. */
-const lookedAtFirst = 30;
-const lookedAtAtMost = 400;
+/** How many terms, or returns, are soon gone through; more of them are looked for in another way. */
+export interface SearchLimits {
+  /** Terms whose returns are quickly put into any order. */
+  readonly few: number;
+  /** Terms whose returns are found and sorted sooner than the most that are looked at ahead of a page. */
+  readonly some: number;
+  /** Terms that are soon put into the order of the index that finds them. */
+  readonly many: number;
+  /** Terms whose returns are found and sorted sooner than all other returns are looked at. */
+  readonly most: number;
+  /** Returns that are looked at for each one of a page, at first and at most. */
+  readonly ahead: readonly [number, number];
+  /** Terms that are taken for each return of a page, of which a filter that leaves one in ten leaves enough. */
+  readonly candidates: number;
+}
+
+/** As measured with a million returns. */
+export const searchLimits: SearchLimits = {
+  few: 2_000,
+  some: 20_000,
+  many: 100_000,
+  most: 300_000,
+  ahead: [30, 400],
+  candidates: 12,
+};
 
 /**
- * The ways to carry out a filter's search for a page, in the order in which they are to be tried; the last one is
- * whole. What many have is soon met among the next returns of the list; else it stands far behind, and is found by
- * the terms.
+ * The ways to carry out a filter's search for a page, in the order in which they are to be tried until one fills the
+ * page; what the last one finds is all that there is. What many have is soon met among the next returns of the list;
+ * else it stands far behind, and is found by the terms.
  */
 export async function* waysToSearch(
   db: Database,
   filter: ReturnFilter,
   page: ReturnsPage,
-): AsyncGenerator<Search> {
-  if (filter.q === undefined) return yield { narrow: (query) => query, isWhole: true };
+  limits: SearchLimits,
+): AsyncGenerator<Narrow> {
+  if (filter.q === undefined) return yield (query) => query;
   const beginning = searchTerm(filter.q);
-  const terms = await countTerms(db, filter, beginning, some);
-  if (terms <= few) return yield { narrow: (query) => among(query, filter, beginning), isWhole: true };
-  const ahead = (lookedAtForEach: number): Search => ({
-    narrow: (query) => amongNext(db, query, filter, page, beginning, lookedAtForEach),
-    isWhole: false,
-  });
+  const terms = await countTerms(db, filter, beginning, limits.some);
+  if (terms <= limits.few) return yield (query) => among(query, filter, beginning);
   const isByCreation = sortedBy(filter, page.sort) === 'created';
-  const nextTerms: Search = {
-    narrow: (query) => amongNextTerms(query, filter, page, beginning),
-    isWhole: false,
-  };
-  const allTerms: Search = {
-    narrow: (query) => amongAllTerms(db, query, filter, page, beginning),
-    isWhole: true,
-  };
-  if (terms <= some) {
-    yield isByCreation ? nextTerms : ahead(lookedAtFirst);
-    return yield allTerms;
+  const next: Narrow = (query) => amongNextTerms(query, filter, page, beginning, limits.candidates);
+  const all: Narrow = (query) => amongAllTerms(db, query, filter, page, beginning);
+  if (terms <= limits.some && isByCreation) {
+    yield next;
+    return yield all;
   }
-  yield ahead(lookedAtFirst);
-  yield ahead(lookedAtAtMost);
-  const more = await countTerms(db, filter, beginning, most);
-  if (isByCreation && more <= many) yield nextTerms;
-  yield more <= most ? allTerms : { narrow: (query) => wherever(query, beginning), isWhole: true };
+  const [first, atMost] = limits.ahead;
+  for (const lookedAt of terms <= limits.some ? [first] : [first, atMost]) {
+    const ahead = nextOfList(db, filter, page, page.limit * lookedAt);
+    yield (query) => amongNext(query, filter, ahead, page, beginning);
+    if (await reachesTheEnd(db, ahead, page.limit * lookedAt)) return;
+  }
+  if (terms <= limits.some) return yield all;
+  const more = await countTerms(db, filter, beginning, limits.most);
+  if (isByCreation && more <= limits.many) yield next;
+  yield more <= limits.most ? all : (query) => wherever(query, filter, beginning);
 }
 
 /** How all that a filter's search leaves is found. */
 export async function wayToAll(db: Database, filter: ReturnFilter): Promise<Narrow> {
   if (filter.q === undefined) return (query) => query;
   const beginning = searchTerm(filter.q);
+  const { few } = searchLimits;
   return (await countTerms(db, filter, beginning, few)) <= few
     ? (query) => among(query, filter, beginning)
-    : (query) => wherever(query, beginning);
+    : (query) => wherever(query, filter, beginning);
 }
 
 const begins = (beginning: string) => `${beginning.replace(/[\\%_]/g, '\\$&')}%`;
@@ -104,12 +107,33 @@ function termsLeft({ merchant, dated = 'created', from, before }: ReturnFilter, 
   );
 }
 
-const keysOfTerms = (filter: ReturnFilter, beginning: string) =>
-  sql`(select merchant, loop_return_id from return_terms where ${termsLeft(filter, beginning)})`;
 const isIn = (keys: RawBuilder<unknown>) => sql<boolean>`(r.merchant, r.loop_return_id) in ${keys}`;
 
 function among(query: Query, filter: ReturnFilter, beginning: string): Query {
-  return query.where(isIn(keysOfTerms(filter, beginning)));
+  return query.where(
+    isIn(sql`(select merchant, loop_return_id from return_terms where ${termsLeft(filter, beginning)})`),
+  );
+}
+
+/** The next returns of the list, whatever they are called. */
+function nextOfList(db: Database, filter: ReturnFilter, page: ReturnsPage, count: number) {
+  return inOrder(beyond(leaving(summariesOf(db), filter), filter, page), filter, page)
+    .limit(count)
+    .clearSelect()
+    .select(['r.merchant', 'r.loop_return_id', placeIn(filter, page).as('place')]);
+}
+
+/** Whether the list has no more than were looked at. */
+async function reachesTheEnd(
+  db: Database,
+  ahead: ReturnType<typeof nextOfList>,
+  count: number,
+): Promise<boolean> {
+  const { found } = await db
+    .selectFrom(ahead.as('next'))
+    .select((eb) => eb.fn.countAll<number>().as('found'))
+    .executeTakeFirstOrThrow();
+  return found < count;
 }
 
 /**
@@ -117,21 +141,17 @@ function among(query: Query, filter: ReturnFilter, beginning: string): Query {
  * what a limit has cut off.
  */
 function amongNext(
-  db: Database,
   query: Query,
   filter: ReturnFilter,
+  ahead: ReturnType<typeof nextOfList>,
   page: ReturnsPage,
   beginning: string,
-  lookedAtForEach: number,
 ): Query {
-  const next = inOrder(beyond(leaving(summariesOf(db), filter), filter, page), filter, page)
-    .limit(page.limit * lookedAtForEach)
-    .clearSelect()
-    .select(['r.merchant', 'r.loop_return_id', placeIn(filter, page).as('place')]);
   return query.where(
     isIn(sql`(select merchant, loop_return_id from (
-      select distinct next.place, next.merchant, next.loop_return_id from ${next} as next join return_terms as t
+      select distinct next.place, next.merchant, next.loop_return_id from ${ahead} as next join return_terms as t
         on t.merchant = next.merchant and t.loop_return_id = next.loop_return_id and t.term like ${begins(beginning)}
+        ${filter.merchant === undefined ? sql`` : sql`and t.merchant = ${filter.merchant}`}
       ${firstOfPage(page)}) as found)`),
   );
 }
@@ -140,10 +160,11 @@ function amongNext(
 function amongNextTerms(
   query: Query,
   filter: ReturnFilter,
-  { sort, after }: ReturnsPage,
+  { sort, after, limit }: ReturnsPage,
   beginning: string,
+  candidates: number,
 ): Query {
-  const [direction, isBeyond] = sort === 'newest' ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
+  const [direction, isBeyond] = isDescending(sort) ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
   const place = sql`created_at, merchant, loop_return_id`;
   const goesOn =
     after === undefined
@@ -153,7 +174,7 @@ function amongNextTerms(
     isIn(sql`(select merchant, loop_return_id from (
       select distinct ${place} from return_terms where ${termsLeft(filter, beginning)} ${goesOn}
       order by created_at ${direction}, merchant ${direction}, loop_return_id ${direction}
-      limit ${candidates}) as next)`),
+      limit ${limit * candidates}) as next)`),
   );
 }
 
@@ -185,14 +206,15 @@ function firstOfPage({ sort, limit }: ReturnsPage) {
 }
 
 /** Whoever is next in the list's own order is looked at. */
-function wherever(query: Query, beginning: string): Query {
+function wherever(query: Query, { merchant }: ReturnFilter, beginning: string): Query {
   return query.where(({ exists, selectFrom }) =>
     exists(
       selectFrom('return_terms as t')
         .select('t.term')
         .whereRef('t.merchant', '=', 'r.merchant')
         .whereRef('t.loop_return_id', '=', 'r.loop_return_id')
-        .where('t.term', 'like', begins(beginning)),
+        .where('t.term', 'like', begins(beginning))
+        .$if(merchant !== undefined, (terms) => terms.where('t.merchant', '=', merchant ?? '')),
     ),
   );
 }

@@ -10,6 +10,7 @@ import {
   returnSorts,
   sortedBy,
 } from '../../src/returns-store/return-filter.ts';
+import { type SearchLimits, searchLimits } from '../../src/returns-store/search.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { storeReturns } from '../support/stored-returns.ts';
 
@@ -89,6 +90,23 @@ const filters: fc.Arbitrary<ReturnFilter> = fc.record(
   { requiredKeys: [] },
 );
 
+/** As they are, and so small that every way to search is taken with as few returns as there are. */
+const searches: fc.Arbitrary<SearchLimits> = fc.oneof(
+  fc.constant(searchLimits),
+  fc
+    .record({
+      steps: fc.array(fc.integer({ min: 0, max: 1_500 }), { minLength: 4, maxLength: 4 }),
+      ahead: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 4, max: 9 })),
+      candidates: fc.integer({ min: 1, max: 3 }),
+    })
+    .map(({ steps, ...rest }) => {
+      const [few = 0, some = 0, many = 0, most = 0] = steps.map((_, index) =>
+        steps.slice(0, index + 1).reduce((sum, step) => sum + step, 0),
+      );
+      return { few, some, many, most, ...rest };
+    }),
+);
+
 const dateColumns = {
   created: 'created_at',
   received: 'received_at',
@@ -131,11 +149,17 @@ function inMemory(filter: ReturnFilter, sort: ReturnSort): string[] {
 }
 
 /** So many pages of a list, one after the other. */
-async function walk(filter: ReturnFilter, sort: ReturnSort, limit: number, pages: number): Promise<string[]> {
+async function walk(
+  filter: ReturnFilter,
+  sort: ReturnSort,
+  limit: number,
+  pages: number,
+  limits: SearchLimits = searchLimits,
+): Promise<string[]> {
   const found: string[] = [];
   let after: Position | undefined;
   for (let page = 0; page < pages; page += 1) {
-    const { returns, next } = await listReturns(connection.db, filter, { sort, after, limit });
+    const { returns, next } = await listReturns(connection.db, filter, { sort, after, limit }, limits);
     found.push(...returns.map(({ merchant, loopReturnId }) => `${merchant} ${loopReturnId}`));
     if (next === null) break;
     after = next;
@@ -150,14 +174,14 @@ beforeAll(async () => {
 
 test('a list has what the filter leaves, in the order that was asked for, page after page', async () => {
   const sorts = fc.constantFrom(...returnSorts);
-  const limits = fc.integer({ min: 1, max: 120 });
+  const sizes = fc.integer({ min: 1, max: 120 });
   const pages = 4;
   await fc.assert(
-    fc.asyncProperty(filters, sorts, limits, async (filter, sort, limit) => {
+    fc.asyncProperty(filters, sorts, sizes, searches, async (filter, sort, limit, limits) => {
       const expected = inMemory(filter, sort).slice(0, limit * pages);
-      expect(await walk(filter, sort, limit, pages)).toEqual(expected);
+      expect(await walk(filter, sort, limit, pages, limits)).toEqual(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
 

@@ -47,6 +47,8 @@ const paths = {
   'by what a few hundred thousand begin with': '/api/returns?q=sku-1',
   'by what every return has, of a rare status': '/api/returns?q=sku&status=attention',
   'by a SKU, longest': '/api/returns?q=sku-770&sort=longest',
+  'by what every return has, of a rare cause':
+    '/api/returns?q=sku&merchant=acme&cause=MasonHub%20refused%20the%20RMA%3A%20unknown%20SKU%20SKU-3',
   'work list': '/api/work',
   'one return': '/api/returns/acme/{id}',
   'unannounced parcels': '/api/parcels/unannounced',
