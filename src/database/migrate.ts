@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { sql } from 'kysely';
 import { FileMigrationProvider, type MigrationResult, Migrator } from 'kysely/migration';
 import type { Logger } from 'pino';
 import type { Database } from './connect.ts';
@@ -12,9 +13,24 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url));
  * Replicas that start at the same time wait for each other on a lock in the database.
  */
 export async function migrate(db: Database, log: Logger, folder = MIGRATIONS): Promise<void> {
+  if (await isUpToDate(db, folder)) return;
   const { error, results = [] } = await migrator(db, folder).migrateToLatest();
   if (error !== undefined) throw migrationFailed(error, results);
   for (const { migrationName } of results) log.info({ migration: migrationName }, 'migration applied');
+}
+
+/**
+ * Whether the database has exactly this version's migrations, as at most starts. Kysely looks at every table of the
+ * database before it can say so, and reads every migration.
+ */
+async function isUpToDate(db: Database, folder: string): Promise<boolean> {
+  const noted = sql<{ isThere: boolean }>`select to_regclass('kysely_migration') is not null as "isThere"`;
+  const [known] = (await noted.execute(db)).rows;
+  if (known?.isThere !== true) return false;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const applied = new Set(rows.map(({ name }) => name));
+  const own = (await readdir(folder)).map((file) => path.parse(file).name);
+  return own.length === applied.size && own.every((name) => applied.has(name));
 }
 
 /** The names of the migrations that this version has and the database has not. */
