@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
  * Keeps a process on one core. The simulation and its database take turns, never both at once: on one core each hands
  * over to the other without waking another core, which costs more than most statements do. Where there is no
  * `taskset`, the process stays where it is.
- * @param nth counts from 0; there may be more than there are cores
+ * @param nth any number: that many cores on from the first, and from the beginning again where there are no more
  */
 export function keepOnCore(pid: number, nth: number): void {
   const core = nth % availableParallelism();

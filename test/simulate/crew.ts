@@ -49,7 +49,8 @@ export async function startGround(): Promise<CrewGround> {
     crew: async (size, mutant) => {
       const urls: string[] = [];
       for (let one = 0; one < size; one += 1) urls.push(await database());
-      return openCrew(urls, mutant);
+      // Other simulations may be at work on this machine: each begins with another core.
+      return openCrew(urls, mutant, (nth) => process.pid + nth);
     },
     [Symbol.asyncDispose]: async () => {
       await postgres.stop();
@@ -58,9 +59,16 @@ export async function startGround(): Promise<CrewGround> {
   };
 }
 
-/** @param databaseUrls one for each process: prepared, and nobody else's while it works */
-export async function openCrew(databaseUrls: readonly string[], mutant?: string): Promise<Crew> {
-  return crewOf(await Promise.all(databaseUrls.map((url, nth) => startHand(url, nth, mutant))));
+/**
+ * @param databaseUrls one for each process: prepared, and nobody else's while it works
+ * @param coreOf the core that a process is to stay on; null leaves it to the system
+ */
+export async function openCrew(
+  databaseUrls: readonly string[],
+  mutant?: string,
+  coreOf: (nth: number) => number | null = () => null,
+): Promise<Crew> {
+  return crewOf(await Promise.all(databaseUrls.map((url, nth) => startHand(url, coreOf(nth), mutant))));
 }
 
 /** The server itself never crashes here, so nothing has to be written twice for that. */
@@ -102,13 +110,17 @@ const workerFile = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 async function startHand(
   databaseUrl: string,
-  nth: number,
+  core: number | null,
   mutant: string | undefined,
 ): Promise<ChildProcess> {
-  const hand = fork(workerFile, [databaseUrl, String(nth), ...(mutant === undefined ? [] : [mutant])], {
-    // What a statement needs is garbage at once: a larger young generation is emptied less often.
-    execArgv: ['--max-semi-space-size=32'],
-  });
+  const hand = fork(
+    workerFile,
+    [databaseUrl, core === null ? '' : String(core), ...(mutant === undefined ? [] : [mutant])],
+    {
+      // What a statement needs is garbage at once: a larger young generation is emptied less often.
+      execArgv: ['--max-semi-space-size=32'],
+    },
+  );
   const [ready] = await Promise.race([once(hand, 'message'), once(hand, 'exit')]);
   if (typeof ready !== 'object') throw new Error('A process of the simulation did not start');
   return hand;

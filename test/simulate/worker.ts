@@ -6,8 +6,8 @@ import { simulateRuntime } from './runtime.ts';
 
 /** A process that simulates what it is asked to, with a database of its own, and perhaps with a fault in the service. */
 
-const [databaseUrl = '', nth = '0', mutantName] = process.argv.slice(2);
-const keep = (pid: number) => keepOnCore(pid, Number(nth));
+const [databaseUrl = '', core = '', mutantName] = process.argv.slice(2);
+const keep = (pid: number) => (core === '' ? undefined : keepOnCore(pid, Number(core)));
 keep(process.pid);
 const mutant = mutants.find(({ name }) => name === mutantName);
 if (mutant !== undefined) mutate(mutant);

@@ -8,7 +8,7 @@ const [databaseUrl = '', options = ''] = process.argv.slice(2);
 const { days, returnsADay } = z
   .object({ days: z.number(), returnsADay: z.number() })
   .parse(JSON.parse(options));
-const keep = (pid: number) => keepOnCore(pid, 0);
+const keep = (pid: number) => keepOnCore(pid, process.ppid);
 keep(process.pid);
 simulateRuntime();
 // Only now, so that the service is loaded as it is to be.
