@@ -29,7 +29,8 @@ async function isUpToDate(db: Database, folder: string): Promise<boolean> {
   if (known?.isThere !== true) return false;
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
   const applied = new Set(rows.map(({ name }) => name));
-  const own = (await readdir(folder)).map((file) => path.parse(file).name);
+  const files = (await readdir(folder)).map((file) => path.parse(file)).filter(({ ext }) => ext === '.ts');
+  const own = files.map(({ name }) => name);
   return own.length === applied.size && own.every((name) => applied.has(name));
 }
 

@@ -39,6 +39,19 @@ test('the real migrations apply to an empty database, and applying them again ch
   expect(await pendingMigrations(db)).toEqual([]);
 });
 
+test('a start on a database that has all migrations takes no lock and reads none of them', async () => {
+  await migrate(open().db, log, folder);
+  // A migration that cannot even be loaded would be met, were they read.
+  await writeFile(join(folder, '0002-second.ts'), 'this is no TypeScript');
+  const holder = await open().pool.connect();
+  try {
+    await holder.query('begin; lock table kysely_migration_lock in access exclusive mode');
+    await migrate(open().db, log, folder);
+  } finally {
+    holder.release(true);
+  }
+});
+
 test('returns that are there already can be searched for after the migration that brings the search', async () => {
   const { db, pool } = open();
   const names = await readdir(join(repository, 'migrations'));
