@@ -94,6 +94,8 @@ class Year {
     this.#scene.people.arrange({ returns });
     this.#arrangeTroubles(day);
     await this.#until(day + 1);
+    // PostgreSQL does that by itself, by a clock that is not simulated: between two of its rounds weeks pass here.
+    await this.#scene.eye.rows('vacuum analyze');
     await this.#auditUntil(auditedAfterDays);
     return returns.length;
   }
