@@ -8,7 +8,7 @@ import type { DeliveryKey } from '../inbox/inbox.ts';
 import { lockUnapplied, markApplied, readTold, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced, Happened } from '../returns-store/advance.ts';
 import { returnsOfRmas } from '../returns-store/known.ts';
-import { takeBlindParcel } from './blind-parcels.ts';
+import { lockBeforeParcels, takeBlindParcel } from './blind-parcels.ts';
 import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
 
 /**
@@ -119,14 +119,23 @@ async function applyOwn(
     told.flatMap((one) => ('rmaNumber' in one ? [one.rmaNumber] : [])),
   );
   const returnOf = await returnsOfRmas(trx, slug, rmaNumbers);
+  const all = deliveries.flatMap(({ key: delivery, told }) =>
+    told
+      .map((one) => ('rmaNumber' in one ? { ...one, loopReturnId: returnOf(one.rmaNumber) } : one))
+      .map((one) => ({ ...one, delivery })),
+  );
+  await lockBeforeParcels(
+    trx,
+    slug,
+    all.flatMap((one) => ('blind' in one ? [one.blind] : [])),
+    all.flatMap((one) => ('blind' in one ? [] : [one.loopReturnId])),
+    context.now(),
+  );
   const happened: Happened[] = [];
-  for (const { key: delivery, told } of deliveries) {
-    for (const one of told) {
-      if ('loopReturnId' in one) happened.push({ ...one, delivery });
-      else if ('rmaNumber' in one) {
-        happened.push({ loopReturnId: returnOf(one.rmaNumber), event: one.event, delivery });
-      } else happened.push(...(await takeBlindParcel(trx, slug, one.blind, delivery, context.now())));
-    }
+  for (const one of all) {
+    if ('blind' in one)
+      happened.push(...(await takeBlindParcel(trx, slug, one.blind, one.delivery, context.now())));
+    else happened.push({ loopReturnId: one.loopReturnId, event: one.event, delivery: one.delivery });
   }
   return advanceWithin(context, trx, merchant, happened);
 }

@@ -11,7 +11,28 @@ import {
   storeBlindParcel,
   unannouncedWith,
 } from '../returns-store/blind-parcels.ts';
-import { lockStored } from '../returns-store/store.ts';
+import { lockReturns, lockStored } from '../returns-store/store.ts';
+
+/**
+ * Locks the returns that parcels may be of, and those that are changed with them, before the parcels are taken: who
+ * hears of a label locks its return and then the parcels that it announces, and neither must wait for the other. What
+ * changes a return alone has nothing to lock here.
+ * @param others the ids of the returns that are changed with them
+ */
+export async function lockBeforeParcels(
+  trx: Transaction<Tables>,
+  merchant: string,
+  parcels: readonly ReceiptEvent[],
+  others: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (parcels.length === 0) return;
+  const ids = [...others];
+  for (const { receipt } of parcels) {
+    if (receipt.packageId !== null) ids.push(...(await returnsFoundBy(trx, merchant, receipt.packageId)));
+  }
+  await lockReturns(trx, merchant, ids, now);
+}
 
 /**
  * A parcel that the warehouse received without an RMA counts to the return whose tracking number is on the box,

@@ -33,6 +33,18 @@ describe('the service in a simulation', () => {
     patience,
   );
 
+  test.each([
+    ['a box without an RMA that comes while its label is told: they locked each other out', 282],
+    ['people who look all the time through a long outage: the simulation gave up too soon', 92],
+  ])(
+    'has come to terms with %s',
+    async (_what, seed) => {
+      const { result } = await crew.simulate(simulatedSchedule(seed));
+      expect(result.findings).toEqual([]);
+    },
+    patience,
+  );
+
   test(
     'does the same at the same moments for the same seed',
     async () => {

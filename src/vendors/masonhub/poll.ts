@@ -6,7 +6,7 @@ import { isSameReceipt } from '../../returns/parcels.ts';
 import type { Happened } from '../../returns-store/advance.ts';
 import { numbersToMatch, withoutStored } from '../../returns-store/blind-parcels.ts';
 import { type AwaitedReceipts, awaitedReceipts } from '../../returns-store/known.ts';
-import { takeAnnouncedParcels, takeBlindParcel } from '../../steps/blind-parcels.ts';
+import { lockBeforeParcels, takeAnnouncedParcels, takeBlindParcel } from '../../steps/blind-parcels.ts';
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
@@ -120,6 +120,7 @@ async function takeBlindEvents(
   events: readonly ReceiptEvent[],
 ): Promise<void> {
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
+    await lockBeforeParcels(trx, merchant.slug, events, [], context.now());
     const happened: Happened[] = [];
     for (const event of events) {
       happened.push(...(await takeBlindParcel(trx, merchant.slug, event, null, context.now())));
