@@ -29,5 +29,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "src/healthcheck.ts"]
 
 # No shell and no npm in between: the signal to stop reaches the service itself.
-# The limits of `npm start`: without them Node takes twice the memory before it collects garbage.
+# The limits of `npm start`: without them Node takes more memory before it collects garbage.
 CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=512", "src/main.js"]

@@ -4,6 +4,7 @@ import { measureBacklog } from './parts/backlog.ts';
 import { measureEndpoint } from './parts/endpoint.ts';
 import { measureFootprint } from './parts/footprint.ts';
 import { measureIdle } from './parts/idle.ts';
+import { measureLife } from './parts/life.ts';
 import { measurePages } from './parts/pages.ts';
 import { measureStart } from './parts/start.ts';
 import { measureStored } from './parts/stored.ts';
@@ -15,7 +16,7 @@ import { openWorld } from './world.ts';
  * figures against the goals. Absolute figures are the machine's; the ratios are the service's.
  */
 /** Idle comes first: PostgreSQL still writes and cleans up after those that bring load. */
-const parts = ['idle', 'endpoint', 'backlog', 'start', 'pages', 'stored', 'footprint'] as const;
+const parts = ['idle', 'life', 'endpoint', 'backlog', 'start', 'pages', 'stored', 'footprint'] as const;
 type Part = (typeof parts)[number];
 
 const { values: options } = parseArgs({
@@ -24,20 +25,24 @@ const { values: options } = parseArgs({
     /** Shorter, for every day; the figures scatter more. */
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    /** Beside the others, a flow in Node-RED, which is installed for it. */
+    'node-red': { type: 'boolean', default: false },
   },
 });
 
 const sizes = {
-  endpoint: { rounds: 5, seconds: 3 },
+  endpoint: { slices: 24, seconds: 0.5 },
   idle: { webhooks: 200 },
+  life: { alone: 60, rounds: 12, together: 64 },
   backlog: { rounds: 3, returns: 10_000 },
   start: { starts: 5 },
   pages: { returns: 1_000_000, times: 15 },
   stored: { returns: 1_000_000, rounds: 5, webhooks: 4_000 },
 };
 const quickSizes: typeof sizes = {
-  endpoint: { rounds: 3, seconds: 1 },
+  endpoint: { slices: 20, seconds: 0.2 },
   idle: { webhooks: 60 },
+  life: { alone: 12, rounds: 6, together: 64 },
   backlog: { rounds: 1, returns: 3_000 },
   start: { starts: 3 },
   pages: { returns: 200_000, times: 5 },
@@ -51,7 +56,7 @@ async function main(): Promise<void> {
   const say = (line: string) => {
     console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   };
-  await using world = await openWorld(say);
+  await using world = await openWorld(say, options['node-red']);
   let endpointRate: number | null = null;
   const measure: Record<Part, () => Promise<Figure[]>> = {
     endpoint: async () => {
@@ -59,6 +64,7 @@ async function main(): Promise<void> {
       endpointRate = result.endpointRate;
       return result.figures;
     },
+    life: () => measureLife(world, size.life),
     idle: () => measureIdle(world, size.idle),
     backlog: () => measureBacklog(world, size.backlog, endpointRate),
     start: () => measureStart(world, size.start),

@@ -7,6 +7,8 @@ export const serverOptions = z.object({
   /** A merchants file's text. */
   merchantsFile: z.string(),
   opsToken: z.string(),
+  /** Where Node-RED is installed; null where it takes no part. */
+  nodeRedFolder: z.string().nullable(),
 });
 export type ServerOptions = z.infer<typeof serverOptions>;
 
@@ -21,7 +23,7 @@ export const usage = z.object({
   residentBytes: z.number(),
   /** The most that was ever resident. */
   peakBytes: z.number(),
-  cpuMs: z.number(),
+  cpu: z.object({ userMs: z.number(), systemMs: z.number() }),
 });
 export type Usage = z.infer<typeof usage>;
 

@@ -56,7 +56,7 @@ export async function measureIdle(world: World, size: { webhooks: number }): Pro
       ratio,
       `${ms(own)} to ${ms(theirs)}`,
     ),
-    atMost('Webhook to RMA at MasonHub, idle, median', median(arrivals), 15, ms),
+    atMost('Webhook to RMA at MasonHub, idle, median', median(arrivals), 10, ms),
     atMost('Webhook to RMA at MasonHub, idle, p99', quantile(arrivals, 0.99), 50, ms),
     shown('One commit at that time, median', ms(commitMs)),
   ];

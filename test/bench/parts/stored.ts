@@ -1,3 +1,4 @@
+import type { CpuTime } from '../database.ts';
 import { migrated } from '../database.ts';
 import { fill } from '../fill.ts';
 import { atMost, type Figure, perSecond, ratio, shown } from '../report.ts';
@@ -64,7 +65,8 @@ export async function measureStored(
 }
 
 async function runRound(world: World, side: Side, count: number): Promise<void> {
-  const cpu = async () => (await side.server.usage()).cpuMs + ((await world.databases.cpuMs()) ?? 0);
+  const sum = (spent: CpuTime | null) => (spent === null ? 0 : spent.userMs + spent.systemMs);
+  const cpu = async () => sum((await side.server.usage()).cpu) + sum(await world.databases.cpu());
   const before = await cpu();
   const { seconds } = await world.load.send(side.server.url, world.secret, { count, connections: 64 });
   await untilQuiet(side.databaseUrl);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type FromServer, type ServerOptions, toServer } from '../messages.ts';
 
 export interface Serving {
@@ -16,9 +17,10 @@ export function serve(start: (options: ServerOptions) => Promise<Serving>): void
         return answer({ kind: 'started', url: serving.url });
       case 'usage': {
         const { user, system } = process.cpuUsage();
-        const peakBytes = process.resourceUsage().maxRSS * 1024;
+        const peakBytes = await peakOf();
         const residentBytes = process.memoryUsage.rss();
-        return answer({ kind: 'usage', usage: { residentBytes, peakBytes, cpuMs: (user + system) / 1000 } });
+        const cpu = { userMs: user / 1000, systemMs: system / 1000 };
+        return answer({ kind: 'usage', usage: { residentBytes, peakBytes, cpu } });
       }
       case 'stop':
         await serving?.stop();
@@ -33,6 +35,15 @@ export function serve(start: (options: ServerOptions) => Promise<Serving>): void
       });
     });
   });
+}
+
+/** The most that this process has had in memory; what `resourceUsage` says may be its parent's. */
+async function peakOf(): Promise<number> {
+  const kilobytes = await readFile('/proc/self/status', 'utf8').then(
+    (status) => Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]),
+    () => process.resourceUsage().maxRSS,
+  );
+  return kilobytes * 1024;
 }
 
 function answer(message: FromServer): void {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type NodeCommand, startChild } from '../child.ts';
 import { type FromServer, fromServer, type ServerOptions, type ToServer, type Usage } from '../messages.ts';
 
-export type ServerName = 'endpoint' | 'ceiling' | 'textbook' | 'insert';
+export type ServerName = 'endpoint' | 'ceiling' | 'textbook' | 'insert' | 'node-red';
 
 /** One of the servers that are compared, in a process of its own. */
 export interface Server {
