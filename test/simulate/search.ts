@@ -32,7 +32,9 @@ export async function search(
       const seed = next;
       next += 1;
       const schedule = simulatedSchedule(seed);
-      sum = withSeed(sum, schedule, await crew.simulate(schedule));
+      const told = await crew.simulate(schedule);
+      // Read only now: another may have added to it meanwhile.
+      sum = withSeed(sum, schedule, told);
       onSeed(sum);
     }
   };
