@@ -1,8 +1,9 @@
 import type { Vendors } from '../support/vendors.ts';
 import { rmaFits } from './looks.ts';
 import { rules } from './merchants.ts';
-import type { Observer, Seen } from './observer.ts';
+import type { Observer } from './observer.ts';
 import type { Condition, PlannedReturn } from './plan.ts';
+import type { Seen } from './seen.ts';
 
 /** Where an act can look whether its time has come. */
 export interface Views {

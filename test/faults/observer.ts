@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { everyReturn, type Seen, seenOf } from './seen.ts';
 
 /** Looks into the service's database while a run goes on; it changes nothing. */
 export interface Observer {
@@ -23,20 +24,6 @@ export interface Observer {
   /** How long it takes until none of them is in the same hands any more. */
   untilTakenOver(jobs: ReadonlyMap<string, string>): Promise<number>;
   close(): Promise<void>;
-}
-
-export interface Seen {
-  /** When Loop had edited the return. */
-  readonly editedAt: Date | null;
-  /** The line items that labels are known to be for. */
-  readonly labelledItems: readonly string[];
-  readonly status: string;
-  /** Whether the note beside Loop's message has been added. */
-  readonly isNoted: boolean;
-  /** The dispositions that are good by the policy that judges it; null before its RMA was sent. */
-  readonly goodDispositions: readonly string[] | null;
-  /** Whether nothing about the RMA is on the wire of which the answer is not known. */
-  readonly isRmaAnswered: boolean;
 }
 
 export interface Undecided {
@@ -77,10 +64,7 @@ export function openObserver(databaseUrl: string): Observer {
     );
     return rows === null ? null : new Map(taken.parse(rows).map(({ id, since }) => [id, since]));
   };
-  const look = shared(async () => {
-    const rows = seenRows.parse((await query(everyReturn)) ?? []);
-    return new Map(rows.map(({ id, ...seen }): [string, Seen] => [id, seen]));
-  });
+  const look = shared(async () => seenOf((await query(everyReturn)) ?? []));
   return {
     ended: () => count(`select count(*)::int from returns where status in (${ends})`),
     endings: async () => {
@@ -132,25 +116,8 @@ function shared<Sight>(look: () => Promise<Sight>): () => Promise<Sight> {
 const counted = z.tuple([z.object({ count: z.number() })]);
 const names = z.array(z.object({ name: z.string() }));
 const statusCounts = z.array(z.object({ status: z.string(), count: z.number() }));
-const seenRows = z.array(
-  z.object({
-    id: z.string(),
-    editedAt: z.coerce.date().nullable(),
-    labelledItems: z.array(z.string()),
-    status: z.string(),
-    isNoted: z.boolean(),
-    goodDispositions: z.array(z.string()).nullable(),
-    isRmaAnswered: z.boolean(),
-  }),
-);
 const taken = z.array(z.object({ id: z.string(), since: z.string() }));
 const undecidedRows = z.array(z.object({ id: z.string(), isClaimed: z.boolean() }));
-const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->> 'editedAt' as "editedAt",
-    coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
-    status, coalesce(o.note_state = 'added', false) as "isNoted",
-    sent_policy -> 'refund' as "goodDispositions",
-    coalesce(sent = confirmed, false) as "isRmaAnswered"
-  from returns r left join outcomes o using (merchant, loop_return_id)`;
 const ends = `'processed', 'flagged', 'held', 'cancelled', 'attention'`;
 const undecidedOutcomes = `select o.merchant || '/' || o.loop_return_id as id,
     o.message_claimed_at is not null as "isClaimed"

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { statuses } from '../../src/returns/return.ts';
 import type { AskService, KnownReturn } from '../faults/known.ts';
-import type { Observer, Seen } from '../faults/observer.ts';
+import type { Observer } from '../faults/observer.ts';
+import { everyReturn, type Seen, seenOf } from '../faults/seen.ts';
 import type { Backends } from './backends.ts';
 
 /** Looks into the database beside the scheduler: looking changes nothing. */
@@ -35,8 +36,7 @@ export class Eye {
   }
 
   async #look(): Promise<ReadonlyMap<string, Seen>> {
-    const rows = seenRows.parse(await this.rows(everyReturn, [this.#since]));
-    return new Map(rows.map(({ id, ...seen }): [string, Seen] => [id, seen]));
+    return seenOf(await this.rows(everyReturnSince, [this.#since]));
   }
 
   /** As the service's API shows it. */
@@ -66,24 +66,7 @@ export class Eye {
 
 const counted = z.tuple([z.object({ count: z.number() })]);
 const names = z.array(z.object({ name: z.string() }));
-const seenRows = z.array(
-  z.object({
-    id: z.string(),
-    editedAt: z.coerce.date().nullable(),
-    labelledItems: z.array(z.string()),
-    status: z.string(),
-    isNoted: z.boolean(),
-    goodDispositions: z.array(z.string()).nullable(),
-    isRmaAnswered: z.boolean(),
-  }),
-);
-const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->> 'editedAt' as "editedAt",
-    coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
-    status, coalesce(o.note_state = 'added', false) as "isNoted",
-    sent_policy -> 'refund' as "goodDispositions",
-    coalesce(sent = confirmed, false) as "isRmaAnswered"
-  from returns r left join outcomes o using (merchant, loop_return_id)
-  where r.created_at >= coalesce($1::timestamptz, '-infinity')`;
+const everyReturnSince = `${everyReturn} where r.created_at >= coalesce($1::timestamptz, '-infinity')`;
 const returnRows = z.array(
   z.object({
     id: z.string(),

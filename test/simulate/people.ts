@@ -1,9 +1,9 @@
 import type { Merchants } from '../../src/config/merchants.ts';
 import { parseMerchants } from '../../src/config/merchants.ts';
 import { specOf, strangeSku } from '../faults/merchants.ts';
-import type { Seen } from '../faults/observer.ts';
 import type { PlannedReturn } from '../faults/plan.ts';
 import { play } from '../faults/play.ts';
+import type { Seen } from '../faults/seen.ts';
 import { merchantsFileOf, startVendors, type Vendors } from '../support/vendors.ts';
 import type { SimulatedNetwork } from './network.ts';
 import type { Eye } from './observer.ts';

@@ -19,7 +19,7 @@ export interface OwnPostgres extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts it with its data safe on the disk, as a production server has it. */
+/** Starts it with the settings of a production server, fsync among them; where its files are, is the test run's. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-own-'));
   // Where it is run by root, the database runs as another user, who has to enter the folder.
