@@ -18,6 +18,14 @@ export interface RetryBounds {
   readonly withinMs: number;
 }
 
+/**
+ * Thrown by a transaction's work that has met, too late to lock it in order, what others have given it meanwhile:
+ * undone and begun anew, it knows of that from the start.
+ */
+export class BeginAnew extends Error {
+  override readonly name = 'BeginAnew';
+}
+
 /** Enough for a failover that takes a second or two; what takes longer is an outage, and its caller's to tell. */
 const usualBounds: RetryBounds = { mostTries: 6, withinMs: 3_000 };
 /** For who has another way to go on. */
@@ -94,7 +102,7 @@ async function tryOnce<Result>(
 /** @param hasBegun whether this is a repetition: the server that has just gone may be away for a moment */
 function verdictOn(error: unknown, phase: Phase, hasBegun: boolean): Repeatable {
   const code = codeOf(error);
-  if (undone.includes(code)) return 'retry';
+  if (undone.includes(code) || error instanceof BeginAnew) return 'retry';
   const isLost = lost.includes(code) || (error instanceof Error && lostInWords.test(error.message));
   if (isLost) return phase === 'commit' ? 'unknown' : 'retry';
   return phase === 'begin' && hasBegun && isDatabaseAway(error) ? 'retry' : 'lasting';

@@ -24,7 +24,7 @@ const columns = {
 };
 
 /** How a parcel is told from others: by MasonHub's id, or by what is on the box. */
-function parcelOf({ masonHubId, packageId }: Receipt): string {
+export function parcelOf({ masonHubId, packageId }: Receipt): string {
   return masonHubId ?? `package ${packageId ?? ''}`;
 }
 
@@ -62,6 +62,21 @@ export async function numbersToMatch(db: Database, merchant: string, limit: numb
     .limit(limit)
     .execute();
   return rows.flatMap((row) => row.package_id ?? []);
+}
+
+/** The returns that such parcels are known to be of. */
+export async function returnsOfParcels(
+  trx: Transaction<Tables>,
+  merchant: string,
+  receipts: readonly Receipt[],
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('blind_parcels')
+    .select('loop_return_id')
+    .where('merchant', '=', merchant)
+    .where('parcel', 'in', receipts.map(parcelOf))
+    .execute();
+  return rows.flatMap((row) => row.loop_return_id ?? []);
 }
 
 /** Keeps what the warehouse found in such a parcel; what it told of the same one before is replaced. */
@@ -102,7 +117,7 @@ export async function assignParcel(
     .execute();
 }
 
-/** Parcels of which no return is known, and which bear one of these numbers. */
+/** Locks parcels of which no return is known, and which bear one of these numbers: in their order. */
 export async function unannouncedWith(
   trx: Transaction<Tables>,
   merchant: string,
@@ -115,6 +130,7 @@ export async function unannouncedWith(
     .where('merchant', '=', merchant)
     .where('term', 'in', numbers.map(searchTerm))
     .where('loop_return_id', 'is', null)
+    .orderBy('parcel')
     .forUpdate()
     .execute();
   return rows.map((row) => ({

@@ -8,7 +8,7 @@ import type { DeliveryKey } from '../inbox/inbox.ts';
 import { lockUnapplied, markApplied, readTold, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced, Happened } from '../returns-store/advance.ts';
 import { returnsOfRmas } from '../returns-store/known.ts';
-import { lockBeforeParcels, takeBlindParcel } from './blind-parcels.ts';
+import { takeBlindParcels } from './blind-parcels.ts';
 import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
 
 /**
@@ -124,18 +124,9 @@ async function applyOwn(
       .map((one) => ('rmaNumber' in one ? { ...one, loopReturnId: returnOf(one.rmaNumber) } : one))
       .map((one) => ({ ...one, delivery })),
   );
-  await lockBeforeParcels(
-    trx,
-    slug,
-    all.flatMap((one) => ('blind' in one ? [one.blind] : [])),
-    all.flatMap((one) => ('blind' in one ? [] : [one.loopReturnId])),
-    context.now(),
-  );
-  const happened: Happened[] = [];
-  for (const one of all) {
-    if ('blind' in one)
-      happened.push(...(await takeBlindParcel(trx, slug, one.blind, one.delivery, context.now())));
-    else happened.push({ loopReturnId: one.loopReturnId, event: one.event, delivery: one.delivery });
-  }
+  const others = all.flatMap((one) => ('blind' in one ? [] : [one.loopReturnId]));
+  const news = all.flatMap((one) => ('blind' in one ? [one] : []));
+  const counted = await takeBlindParcels(trx, slug, news, others, context.now());
+  const happened: Happened[] = all.flatMap((one) => ('blind' in one ? (counted.get(one) ?? []) : [one]));
   return advanceWithin(context, trx, merchant, happened);
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { BeginAnew } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
 import { bearsNumber } from '../returns/package.ts';
@@ -7,84 +8,122 @@ import type { Happened } from '../returns-store/advance.ts';
 import {
   assignParcel,
   type BlindParcel,
+  parcelOf,
   returnsFoundBy,
+  returnsOfParcels,
   storeBlindParcel,
   unannouncedWith,
 } from '../returns-store/blind-parcels.ts';
+import { findAllFacts } from '../returns-store/queries.ts';
 import { lockReturns, lockStored } from '../returns-store/store.ts';
 
+/** What the warehouse tells of a parcel without an RMA, and the delivery that told us; null where we asked. */
+export interface BlindNews {
+  readonly blind: ReceiptEvent;
+  readonly delivery: string | null;
+}
+
+/** The ids of the returns that a transaction has locked, and so may change. */
+type Held = ReadonlySet<string>;
+
 /**
- * Locks the returns that parcels may be of, and those that are changed with them, before the parcels are taken: who
- * hears of a label locks its return and then the parcels that it announces, and neither must wait for the other. What
- * changes a return alone has nothing to lock here.
- * @param others the ids of the returns that are changed with them
+ * Parcels that the warehouse received without an RMA count to the return whose tracking number is on the box, if
+ * that is exactly one. Else they are kept, and looked at again whenever a label becomes known.
+ *
+ * Everybody locks returns first, in the order of their ids, and then parcels, in theirs, so that nobody waits for
+ * somebody who waits for them: those that the parcels may be of are locked here, together with those that are
+ * changed with them.
+ * @param others the ids of the returns that the transaction changes as well
+ * @returns what happened to a return by each of the news; nothing where no return is known
+ * @throws BeginAnew where a parcel has come to be of a return that was not known of at the beginning
  */
-export async function lockBeforeParcels(
+export async function takeBlindParcels<News extends BlindNews>(
   trx: Transaction<Tables>,
   merchant: string,
-  parcels: readonly ReceiptEvent[],
+  news: readonly News[],
   others: readonly string[],
   now: Date,
-): Promise<void> {
-  if (parcels.length === 0) return;
-  const ids = [...others];
-  for (const { receipt } of parcels) {
-    if (receipt.packageId !== null) ids.push(...(await returnsFoundBy(trx, merchant, receipt.packageId)));
+): Promise<ReadonlyMap<News, Happened>> {
+  const happened = new Map<News, Happened>();
+  if (news.length === 0) return happened;
+  const receipts = news.map(({ blind }) => blind.receipt);
+  const ids = [...others, ...(await returnsOfParcels(trx, merchant, receipts))];
+  for (const { packageId } of receipts) {
+    if (packageId !== null) ids.push(...(await returnsFoundBy(trx, merchant, packageId)));
   }
   await lockReturns(trx, merchant, ids, now);
-}
-
-/**
- * A parcel that the warehouse received without an RMA counts to the return whose tracking number is on the box,
- * if that is exactly one. Else it is kept, and looked at again whenever a label becomes known.
- * @returns what happened to returns by it
- */
-export async function takeBlindParcel(
-  trx: Transaction<Tables>,
-  merchant: string,
-  { receipt, trigger }: ReceiptEvent,
-  delivery: string | null,
-  now: Date,
-): Promise<Happened[]> {
-  const kept = await storeBlindParcel(trx, merchant, receipt, now);
-  return received(trx, merchant, kept, trigger, delivery);
-}
-
-/** Parcels that were kept, of which labels have become known now. */
-export async function takeAnnouncedParcels(
-  trx: Transaction<Tables>,
-  merchant: string,
-  numbers: readonly string[],
-): Promise<Happened[]> {
-  const happened: Happened[] = [];
-  for (const parcel of await unannouncedWith(trx, merchant, numbers)) {
-    happened.push(...(await received(trx, merchant, parcel, 'receipt', null)));
+  const held = new Set(ids);
+  for (const one of news.toSorted(byParcel)) {
+    const kept = await storeBlindParcel(trx, merchant, one.blind.receipt, now);
+    const loopReturnId = kept.loopReturnId ?? (await returnOf(trx, merchant, kept.receipt));
+    if (loopReturnId === null) continue;
+    if (!held.has(loopReturnId)) {
+      throw new BeginAnew(`A parcel without an RMA has come to be of return ${loopReturnId} meanwhile.`);
+    }
+    happened.set(one, await counted(trx, merchant, kept, loopReturnId, one.blind.trigger, one.delivery));
   }
   return happened;
 }
 
-async function received(
+function byParcel(one: BlindNews, other: BlindNews): number {
+  const [first, second] = [parcelOf(one.blind.receipt), parcelOf(other.blind.receipt)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/**
+ * Parcels that were kept, of which labels have become known now.
+ * @param held of these returns; a parcel of another one is left to the next poll
+ */
+export async function takeAnnouncedParcels(
+  trx: Transaction<Tables>,
+  merchant: string,
+  numbers: readonly string[],
+  held: Held,
+): Promise<Happened[]> {
+  const happened: Happened[] = [];
+  for (const parcel of await unannouncedWith(trx, merchant, numbers)) {
+    const loopReturnId = await returnOf(trx, merchant, parcel.receipt);
+    if (loopReturnId !== null && held.has(loopReturnId))
+      happened.push(await counted(trx, merchant, parcel, loopReturnId, 'receipt', null));
+  }
+  return happened;
+}
+
+/** Locks the returns that bear one of the numbers, before the parcels that do. */
+export async function lockBearing(
+  trx: Transaction<Tables>,
+  merchant: string,
+  numbers: readonly string[],
+): Promise<Held> {
+  const ids: string[] = [];
+  for (const number of numbers) ids.push(...(await returnsFoundBy(trx, merchant, number)));
+  return new Set((await lockStored(trx, merchant, ids)).keys());
+}
+
+async function counted(
   trx: Transaction<Tables>,
   merchant: string,
   { parcel, receipt, loopReturnId: known }: BlindParcel,
+  loopReturnId: string,
   trigger: ReceiptEvent['trigger'],
   delivery: string | null,
-): Promise<Happened[]> {
-  const loopReturnId = known ?? (await returnOf(trx, merchant, receipt));
-  if (loopReturnId === null) return [];
+): Promise<Happened> {
   if (known === null) await assignParcel(trx, merchant, parcel, loopReturnId);
-  return [{ loopReturnId, delivery, event: { kind: 'receipt', trigger, receipt } }];
+  return { loopReturnId, delivery, event: { kind: 'receipt', trigger, receipt } };
 }
 
-/** @returns the only return that has the number on the box; null where there is none, or several */
+/**
+ * Only looks: whoever else bears the number is not changed, and waiting for them could be waiting for each other.
+ * @returns the only return that has the number on the box; null where there is none, or several
+ */
 async function returnOf(
   trx: Transaction<Tables>,
   merchant: string,
   { packageId }: Receipt,
 ): Promise<string | null> {
   if (packageId === null) return null;
-  const found = await lockStored(trx, merchant, await returnsFoundBy(trx, merchant, packageId));
-  const own = [...found].filter(([, { facts }]) => bearsNumber(facts, packageId));
+  const found = await findAllFacts(trx, merchant, await returnsFoundBy(trx, merchant, packageId));
+  const own = [...found].filter(([, facts]) => bearsNumber(facts, packageId));
   const [first, ...others] = own.map(([loopReturnId]) => loopReturnId);
   return first === undefined || others.length > 0 ? null : first;
 }

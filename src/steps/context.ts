@@ -68,7 +68,8 @@ export async function advanceWithin(
   const { now, enqueueSteps } = context;
   const advanced = await advance(trx, merchant, happened, now(), enqueueSteps, alreadyLocked);
   const numbers = advanced.flatMap(({ newNumbers }) => newNumbers);
-  const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers);
+  const held = new Set(happened.map(({ loopReturnId }) => loopReturnId));
+  const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers, held);
   if (announced.length > 0) {
     advanced.push(...(await advance(trx, merchant, announced, now(), enqueueSteps)));
   }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf } from '../../src/database/away.ts';
 import { connect, type OpenDatabase } from '../../src/database/connect.ts';
 import type { LostCommit } from '../../src/database/retry.ts';
-import { inTransaction as repeating } from '../../src/database/retry.ts';
+import { BeginAnew, inTransaction as repeating } from '../../src/database/retry.ts';
 import type { Tables } from '../../src/database/tables.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
@@ -84,6 +84,17 @@ describe('a transaction is repeated, whole', () => {
     });
     await expect(stored).resolves.toBe('stored');
     expect(runs).toBe(2);
+    expect(await facts()).toEqual([{ fact: 'one' }]);
+  });
+
+  test('where its own work says that it has to begin anew, and nothing of it stays', async () => {
+    const stored = inTransaction(connection.db, 'throw', async (trx) => {
+      const result = await store(trx);
+      if (runs < 3) throw new BeginAnew('Others were first.');
+      return result;
+    });
+    await expect(stored).resolves.toBe('stored');
+    expect(runs).toBe(3);
     expect(await facts()).toEqual([{ fact: 'one' }]);
   });
 

@@ -3,10 +3,9 @@ import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import type { ReceiptEvent } from '../../returns/events.ts';
 import { isSameReceipt } from '../../returns/parcels.ts';
-import type { Happened } from '../../returns-store/advance.ts';
 import { numbersToMatch, withoutStored } from '../../returns-store/blind-parcels.ts';
 import { type AwaitedReceipts, awaitedReceipts } from '../../returns-store/known.ts';
-import { lockBeforeParcels, takeAnnouncedParcels, takeBlindParcel } from '../../steps/blind-parcels.ts';
+import { lockBearing, takeAnnouncedParcels, takeBlindParcels } from '../../steps/blind-parcels.ts';
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
@@ -120,12 +119,9 @@ async function takeBlindEvents(
   events: readonly ReceiptEvent[],
 ): Promise<void> {
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
-    await lockBeforeParcels(trx, merchant.slug, events, [], context.now());
-    const happened: Happened[] = [];
-    for (const event of events) {
-      happened.push(...(await takeBlindParcel(trx, merchant.slug, event, null, context.now())));
-    }
-    return advanceWithin(context, trx, merchant, happened);
+    const news = events.map((blind) => ({ blind, delivery: null }));
+    const counted = await takeBlindParcels(trx, merchant.slug, news, [], context.now());
+    return advanceWithin(context, trx, merchant, [...counted.values()]);
   });
   logAdvanced(context, merchant.slug, advanced);
 }
@@ -135,7 +131,8 @@ async function matchAgain(context: StepContext, merchant: Merchant): Promise<voi
   const numbers = await numbersToMatch(context.db, merchant.slug, mostNumbersToMatch);
   if (numbers.length === 0) return;
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
-    const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers);
+    const held = await lockBearing(trx, merchant.slug, numbers);
+    const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers, held);
     return announced.length === 0 ? [] : advanceWithin(context, trx, merchant, announced);
   });
   logAdvanced(context, merchant.slug, advanced);
