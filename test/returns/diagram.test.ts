@@ -1,37 +1,29 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { statuses } from '../../src/returns/return.ts';
-import { drawnEdges, touchesAttention } from './diagram.ts';
-import { exploreMoves } from './explore.ts';
-import { merchantWith } from './fixtures.ts';
+import { allMoves, diagramOf, shownDiagram, withDiagram } from './diagram.ts';
+import type { Moves } from './explore.ts';
 
-const edge = /^([a-z]+) --> ([a-z]+)$/;
-let moves: ReadonlySet<string>;
-let drawn: readonly string[];
+let moves: Moves;
 
-beforeAll(async () => {
-  moves = exploreMoves([merchantWith(), merchantWith({ refunds: false })], 40);
-  drawn = await drawnEdges();
+beforeAll(() => {
+  moves = allMoves();
 });
 
-describe("the diagram of a return's life in src/returns/README.md", () => {
-  test('has exactly the moves that the lifecycle makes, those into and out of attention aside', () => {
-    const made = [...moves].filter((move) => !touchesAttention(move));
-    expect(drawn.toSorted()).toEqual(made.toSorted());
-  });
+test("the diagram of a return's life is the one that is made from all moves a return can make", async () => {
+  // `npm run simulate -- --diagram` puts it there.
+  expect(await shownDiagram()).toBe(diagramOf(moves));
+});
 
-  test('names no status that there is not, and draws no edge twice', () => {
-    for (const line of drawn) {
-      const [, from, to] = edge.exec(line) ?? [];
-      expect(statuses, line).toContain(from);
-      expect(statuses, line).toContain(to);
-    }
-    expect(new Set(drawn).size).toBe(drawn.length);
-  });
+test('a diagram is put in the place of the one that a page has', () => {
+  const page = 'Before.\n```mermaid\nstateDiagram-v2\n  old\n```\nAfter.\n';
+  expect(withDiagram(page, 'stateDiagram-v2\n  $& new\n')).toBe(
+    'Before.\n```mermaid\nstateDiagram-v2\n  $& new\n```\nAfter.\n',
+  );
 });
 
 test.each(statuses.filter((status) => status !== 'attention'))(
   'a return that is %s can come to need attention',
   (status) => {
-    expect([...moves]).toContain(`${status} --> attention`);
+    expect([...moves.keys()]).toContain(`${status} --> attention`);
   },
 );

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
 import { newReturn, type Return, type Rma, type Status } from '../../src/returns/return.ts';
 import { rmaTask } from '../../src/returns/rma-task.ts';
 import { statusOf } from '../../src/returns/status.ts';
+import { causeOf } from './causes.ts';
 import {
   found,
   item,
@@ -15,9 +17,21 @@ import {
   type TellChanges,
 } from './fixtures.ts';
 
+/** What brought a return from one status to another, and how things stood. */
+export interface Cause {
+  /** In words. */
+  readonly what: string;
+  readonly refundsEnabled: boolean;
+  /** Whether Loop had closed the return before. */
+  readonly wasClosed: boolean;
+}
+
+/** By the move, such as `open --> receiving`: everything that can bring a return that way. */
+export type Moves = ReadonlyMap<string, readonly Cause[]>;
+
 /** Walks through everything that can happen to a return, until nothing new comes of it. */
-export function exploreMoves(merchants: readonly Merchant[], deepest: number): Set<string> {
-  const moves = new Set<string>();
+export function exploreMoves(merchants: readonly Merchant[], deepest: number): Moves {
+  const moves = new Map<string, Cause[]>();
   for (const [merchant, told] of merchants.flatMap((one) => worlds.map((world) => [one, world] as const))) {
     let edge = [newReturn(merchant.slug, '99904598')];
     const seen = new Set(edge.map((facts) => JSON.stringify(facts)));
@@ -26,7 +40,7 @@ export function exploreMoves(merchants: readonly Merchant[], deepest: number): S
       for (const before of edge) {
         for (const event of [...told, ...answersFor(before)]) {
           const { after } = apply(before, event, merchant, new Date('2026-11-02T00:00:00Z'));
-          note(moves, statusOf(before).status, statusOf(after).status);
+          note(moves, before, statusOf(after).status, event, merchant);
           const key = JSON.stringify(after);
           if (!seen.has(key)) next.push(after);
           seen.add(key);
@@ -38,8 +52,23 @@ export function exploreMoves(merchants: readonly Merchant[], deepest: number): S
   return moves;
 }
 
-function note(moves: Set<string>, from: Status, to: Status): void {
-  if (from !== to) moves.add(`${from} --> ${to}`);
+function note(
+  moves: Map<string, Cause[]>,
+  before: Return,
+  to: Status,
+  event: ReturnEvent,
+  { refunds }: Merchant,
+): void {
+  const from = statusOf(before).status;
+  if (from === to) return;
+  const cause = {
+    what: causeOf(event),
+    refundsEnabled: refunds,
+    wasClosed: before.loop?.state === 'closed',
+  };
+  const move = `${from} --> ${to}`;
+  const known = moves.get(move) ?? [];
+  if (!known.some((one) => isDeepStrictEqual(one, cause))) moves.set(move, [...known, cause]);
 }
 
 interface Says extends Pick<TellChanges, 'state' | 'labels' | 'unread'> {

@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { AuditFinding } from '../faults/audit.ts';
+import { allMoves, diagramOf, diagramPage, withDiagram } from '../returns/diagram.ts';
 import { type Crew, startGround } from './crew.ts';
 import { walkAll } from './exhaustive/command.ts';
 import { mutants } from './mutants.ts';
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     mutants: flag,
     mutant: text,
     exhaustive: flag,
+    diagram: flag,
     workers: text,
     year: flag,
     days: text,
@@ -35,6 +39,13 @@ const mostShrunk = 3;
 
 // The database is another process: it is stopped when this one exits, and only then.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+if (values.diagram === true) {
+  const page = fileURLToPath(new URL(`../../${diagramPage}`, import.meta.url));
+  await writeFile(page, withDiagram(await readFile(page, 'utf8'), diagramOf(allMoves())));
+  console.log(`The diagram in ${diagramPage} is as the moves are.`);
+  process.exit();
+}
 
 if (values.exhaustive === true) {
   for (const line of walkAll()) console.log(line);
