@@ -95,8 +95,22 @@ export function simulatedSchedule(seed: number): SimulatedSchedule {
     ...(isCrowd ? everyFirst(2 * count, 'in fours') : []),
     ...(isCrowd || dice.chance(5) ? [{ kind: 'slow database' as const, upToMs: dice.pick([10, 50]) }] : []),
     ...troublesOf(dice, merchants, replicas, count),
+    ...patchyDeliveries(diceOf(seed + laterChance), count),
   ];
   return { seed, replicas, merchants, returns, troubles };
+}
+
+/** What came to be drawn later has a chance of its own: so seeds of before that do not draw it stay as they were. */
+const laterChance = 1_000_000_000;
+
+/** Of all that vendors tell, half is lost and half comes late: so that polls and old news are all that there is. */
+function patchyDeliveries(dice: Dice, returns: number): SimulatedTrouble[] {
+  if (!dice.chance(8)) return [];
+  return Array.from({ length: 6 * returns }, (_, at) => ({
+    kind: 'delivery',
+    nth: at + 1,
+    fault: dice.pick(['sent late', 'lost'] as const),
+  }));
 }
 
 /** A return that begins within a span, in milliseconds, with what happens to it. */
