@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
-import { type Bounds, groupCommit } from '../database/group-commit.ts';
 import type { Source } from '../inbox/delivery.ts';
 import { loopTrigger, type OwnEvent, type TimelineEvent } from '../returns/timeline.ts';
 
@@ -50,34 +49,24 @@ export interface Ended {
   readonly span: SpanName;
 }
 
-/** One query at a time, so that measuring never takes more than one connection from the work. */
-const bounds: Bounds = {
-  largest: 200,
-  mostWaiting: 5_000,
-  longestWaitMs: 60_000,
-  clock: () => performance.now(),
-};
-
 /**
  * Says how long spans took, by the times in the database: from when the delivery was received, or, where it
  * came by a pull or is purged, from when the timeline has it.
- * @returns seconds; null where the span ended for the second time, or a person had to ask for another try
+ * @returns for each of them seconds; null where it ended for the second time, or a person had to ask for another try
  */
-export function openDurations(db: Database): (ended: Ended) => Promise<number | null> {
-  return groupCommit(async (group: readonly Ended[]) => {
-    const seconds = new Map<string, number>();
-    const kinds = Map.groupBy(group, ({ merchant, span }) => `${span}/${merchant}`);
-    for (const some of kinds.values()) {
-      const [first] = some;
-      if (first === undefined) continue;
-      const ids = some.map((one) => one.loopReturnId);
-      for (const row of await measure(db, first.merchant, spans[first.span], ids)) {
-        if (row.seconds !== null)
-          seconds.set(nameOf({ ...first, loopReturnId: row.loop_return_id }), row.seconds);
-      }
+export async function measureSpans(db: Database, group: readonly Ended[]): Promise<(number | null)[]> {
+  const seconds = new Map<string, number>();
+  const kinds = Map.groupBy(group, ({ merchant, span }) => `${span}/${merchant}`);
+  for (const some of kinds.values()) {
+    const [first] = some;
+    if (first === undefined) continue;
+    const ids = some.map((one) => one.loopReturnId);
+    for (const row of await measure(db, first.merchant, spans[first.span], ids)) {
+      if (row.seconds !== null)
+        seconds.set(nameOf({ ...first, loopReturnId: row.loop_return_id }), row.seconds);
     }
-    return group.map((one) => seconds.get(nameOf(one)) ?? null);
-  }, bounds);
+  }
+  return group.map((one) => seconds.get(nameOf(one)) ?? null);
 }
 
 function nameOf({ merchant, loopReturnId, span }: Ended): string {

@@ -3,7 +3,7 @@ import type { ConnectionKey } from '../connections/store.ts';
 import type { Database } from '../database/connect.ts';
 import type { MakeCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
-import { type Ended, openDurations, type SpanName, spans } from './durations.ts';
+import { type Ended, measureSpans, type SpanName, spans } from './durations.ts';
 import { type Instruments, labelOf, makeInstruments } from './instruments.ts';
 import type { Observer } from './observer.ts';
 import { type Sources, takeSnapshot } from './snapshot.ts';
@@ -31,21 +31,32 @@ export interface MetricsParts {
 }
 
 const snapshotForMs = 3_000;
+/** What has ended is measured when somebody looks, or so many together where nobody does. */
+const mostUnmeasured = 100;
 
 /** Counts and times what the service does. Each service has its own. */
 export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
   const instruments = makeInstruments();
-  const durationOf = openDurations(db);
-  const measuring = new Set<Promise<void>>();
+  const ended: Ended[] = [];
+  let measured = Promise.resolve();
   let snapshot: Promise<void> | null = null;
   let takenAt = 0;
 
-  async function observeDuration(ended: Ended): Promise<void> {
+  /** In one statement for many, and one after the other: measuring never takes more than a connection from the work. */
+  function measureEnded(): Promise<void> {
+    const group = ended.splice(0);
+    if (group.length > 0) measured = measured.then(() => observeDurations(group));
+    return measured;
+  }
+
+  async function observeDurations(group: readonly Ended[]): Promise<void> {
     try {
-      const seconds = await durationOf(ended);
-      if (seconds !== null) histogramOf(instruments, ended.span)(Math.max(0, seconds));
+      for (const [index, seconds] of (await measureSpans(db, group)).entries()) {
+        const span = group[index]?.span;
+        if (span !== undefined && seconds !== null) histogramOf(instruments, span)(Math.max(0, seconds));
+      }
     } catch (err) {
-      log.debug({ err }, 'a duration could not be measured');
+      log.debug({ err }, 'durations could not be measured');
     }
   }
 
@@ -57,10 +68,8 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
       alert: (result) => instruments.alerts.inc({ result }),
       bulkRetried: (result) => instruments.bulkRetried.inc({ result: labelOf(result) }),
       advanced: (merchant, lines) => {
-        for (const ended of lines.flatMap((line) => endedSpans(merchant, line))) {
-          const measured = observeDuration(ended).finally(() => measuring.delete(measured));
-          measuring.add(measured);
-        }
+        ended.push(...lines.flatMap((line) => endedSpans(merchant, line)));
+        if (ended.length >= mostUnmeasured) void measureEnded();
       },
     },
     timed:
@@ -77,15 +86,13 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
         takenAt = now;
         snapshot = takeSnapshot(sources, instruments);
       }
-      await snapshot;
+      await Promise.all([snapshot, measureEnded()]);
       instruments.poolConnections.set({ state: 'idle' }, pool.idleCount);
       instruments.poolConnections.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
       instruments.poolWaiting.set(pool.waitingCount);
       return { contentType: instruments.registry.contentType, text: await instruments.registry.metrics() };
     },
-    close: async () => {
-      await Promise.all(measuring);
-    },
+    close: () => measured,
   };
 }
 
