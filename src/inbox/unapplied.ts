@@ -37,8 +37,6 @@ function named(keys: readonly DeliveryKey[]): Named[] {
   );
 }
 
-const isOneOf = (keys: readonly string[]) => sql<boolean>`key = any(${keys}::text[])`;
-
 /** What a stored delivery tells; nothing where it is not stored any more. */
 export async function readTold(db: Database, { merchant, source, key }: DeliveryKey): Promise<Told[]> {
   const row = await db
@@ -51,31 +49,51 @@ export async function readTold(db: Database, { merchant, source, key }: Delivery
   return told.parse(row?.events ?? []);
 }
 
-/** Locks those of the deliveries that still have to be applied: each merchant's, oldest first. */
-export async function lockUnapplied(
+/**
+ * Takes those of the deliveries that still have to be applied, each merchant's, oldest first: they are marked as
+ * applied within the transaction that applies them.
+ */
+export async function takeUnapplied(
   trx: Transaction<Tables>,
   keys: readonly DeliveryKey[],
+  now: Date,
 ): Promise<UnappliedDelivery[]> {
-  const locked: (UnappliedDelivery & { readonly receivedAt: Date })[] = [];
+  const taken: (UnappliedDelivery & { readonly receivedAt: Date })[] = [];
   for (const { merchant, source, keys: own } of named(keys)) {
-    const rows = await trx
-      .selectFrom('deliveries')
-      .select(['key', 'events', 'received_at'])
-      .where('merchant', '=', merchant)
-      .where('source', '=', source)
-      .where(isOneOf(own))
-      .where('result', '=', 'accepted')
-      .where('applied_at', 'is', null)
-      // In the order in which they are stored as well, so that neither waits for the other.
-      .orderBy('key')
-      .forUpdate()
-      .execute();
+    const rows = await takeNamed(trx, { merchant, source, keys: own }, now);
     for (const { key, events, received_at: receivedAt } of rows) {
-      locked.push({ merchant, source, key, told: told.parse(events), receivedAt });
+      taken.push({ merchant, source, key, told: told.parse(events), receivedAt });
     }
   }
-  // Those of the same moment stay as they were locked: Loop's first, and each vendor's by their keys.
-  return locked.sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
+  // Those of the same moment: Loop's first, and each vendor's by their keys.
+  return taken.sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
+}
+
+/** @returns them in the order of their keys */
+async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: Named, now: Date) {
+  const rows = await trx
+    .with('unapplied', (db) =>
+      db
+        .selectFrom('deliveries')
+        .select('key')
+        .where('merchant', '=', merchant)
+        .where('source', '=', source)
+        .where(sql<boolean>`key = any(${keys}::text[])`)
+        .where('result', '=', 'accepted')
+        .where('applied_at', 'is', null)
+        // In the order in which they are stored as well, so that neither waits for the other.
+        .orderBy('key')
+        .forUpdate(),
+    )
+    .updateTable('deliveries as d')
+    .from('unapplied as u')
+    .set({ applied_at: now })
+    .where('d.merchant', '=', merchant)
+    .where('d.source', '=', source)
+    .whereRef('d.key', '=', 'u.key')
+    .returning(['d.key', 'd.events', 'd.received_at'])
+    .execute();
+  return rows.sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
 /**
@@ -97,21 +115,4 @@ export async function forgetKeys(
     .where('source', '=', source)
     .where('key', 'in', keys)
     .execute();
-}
-
-/** Marks deliveries as applied, within the transaction that applied them. */
-export async function markApplied(
-  trx: Transaction<Tables>,
-  keys: readonly DeliveryKey[],
-  now: Date,
-): Promise<void> {
-  for (const { merchant, source, keys: own } of named(keys)) {
-    await trx
-      .updateTable('deliveries')
-      .set({ applied_at: now })
-      .where('merchant', '=', merchant)
-      .where('source', '=', source)
-      .where(isOneOf(own))
-      .execute();
-  }
 }

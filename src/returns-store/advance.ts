@@ -7,7 +7,9 @@ import { apply, startsAfterMs } from '../returns/lifecycle.ts';
 import { trackingNumbersOf } from '../returns/package.ts';
 import type { Return, Status, Step } from '../returns/return.ts';
 import { statusOf } from '../returns/status.ts';
-import { type ChangedReturn, type LockedReturns, lockReturns, saveReturns } from './store.ts';
+import type { ClaimedStep } from './claims.ts';
+import type { LockedReturns } from './locked-return.ts';
+import { type ChangedReturn, lockReturns, saveReturns } from './store.ts';
 
 /** Something that happened to one return. */
 export interface Happened {
@@ -51,6 +53,7 @@ export type EnqueueSteps = (
  * Takes one merchant's returns through what happened to them, in the order given, within a transaction:
  * facts, timelines and the next steps are committed together or not at all.
  * @param alreadyLocked the returns, where the transaction has locked them before
+ * @param answered the step of theirs whose request has an answer by now
  * @returns one entry for each event, to be logged once the transaction is committed
  */
 export async function advance(
@@ -60,6 +63,7 @@ export async function advance(
   now: Date,
   enqueue: EnqueueSteps,
   alreadyLocked?: LockedReturns,
+  answered: ClaimedStep | null = null,
 ): Promise<Advanced[]> {
   const ids = happened.map((one) => one.loopReturnId);
   const locked = alreadyLocked ?? (await lockReturns(trx, merchant.slug, ids, now));
@@ -84,7 +88,8 @@ export async function advance(
       newNumbers: numbersFoundBy(transition.after).filter((number) => !numbersBefore.includes(number)),
     });
   }
-  await saveReturns(trx, [...changes.values()].filter(isChanged), now);
+  const saved = [...changes.values()].filter((change) => answered !== null || isChanged(change));
+  await saveReturns(trx, saved, now, answered);
   const due = [...changes].flatMap(([loopReturnId, { facts, steps }]) =>
     [...steps].map((step) => ({ loopReturnId, step, afterMs: startsAfterMs(facts, step, now) })),
   );

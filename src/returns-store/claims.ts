@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import type { OutcomesTable, Tables } from '../database/tables.ts';
@@ -56,29 +56,30 @@ export function claimsIn(row: Selectable<OutcomesTable>): Claims {
   };
 }
 
-/** @param claimed null gives the claim up */
+/** Notes that a request goes on the wire now. */
 export async function setClaim(
   trx: Transaction<Tables>,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-  claimed: Claim | null,
+  { since, state }: Claim,
 ): Promise<void> {
-  const state = step === 'message' ? { message_claimed_state: claimed?.state ?? null } : {};
   await trx
     .updateTable('outcomes')
-    .set({ [columnOf[step]]: claimed?.since ?? null, ...state })
+    .set({ [columnOf[step]]: since, ...(step === 'message' ? { message_claimed_state: state } : {}) })
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
     .execute();
 }
 
-/** An answer has come: what is asked for next is a new request. */
-export function clearClaim(
-  trx: Transaction<Tables>,
-  merchant: string,
-  loopReturnId: string,
-  step: ClaimedStep,
-): Promise<void> {
-  return setClaim(trx, merchant, loopReturnId, step, null);
+/** What ends a claim where its outcome is stored: an answer has come, so what is asked for next is a new request. */
+export function endOfClaim(answered: ClaimedStep | null): RawBuilder<unknown> {
+  switch (answered) {
+    case 'message':
+      return sql`, message_claimed_at = null, message_claimed_state = null`;
+    case 'note':
+      return sql`, note_claimed_at = null`;
+    case null:
+      return sql``;
+  }
 }

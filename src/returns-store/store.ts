@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
+import { BeginAnew } from '../database/retry.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
-import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
-import { firstMilestones, type Milestones, milestonesAfter } from '../returns/milestones.ts';
+import type { Tables } from '../database/tables.ts';
+import { firstMilestones, milestonesAfter } from '../returns/milestones.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { termsOf } from '../returns/search-terms.ts';
-import { type Claims, claimsIn, noClaims } from './claims.ts';
-import { readMilestones } from './milestones.ts';
+import { type ClaimedStep, endOfClaim, noClaims } from './claims.ts';
+import { readDecided } from './decided.ts';
+import { type LockedReturn, type LockedReturns, lockedReturn } from './locked-return.ts';
 import { readFacts } from './read-facts.ts';
 import {
   changingColumns,
@@ -19,33 +21,41 @@ import {
   termColumns,
 } from './rows.ts';
 
-/** A return under lock, and where its timeline ends. */
-export interface LockedReturn {
-  readonly facts: Return;
-  readonly timelineLength: number;
-  readonly milestones: Milestones;
-  /** What is on the wire to Loop, or went there and had no answer. */
-  readonly claims: Claims;
-  readonly createdAt: Date;
-  /** When its timeline last gained something. */
-  readonly updatedAt: Date;
-}
-
-/** By their ids. */
-export type LockedReturns = ReadonlyMap<string, LockedReturn>;
-
-/** Locks returns as `lockStored` does, after making a row for each that has none yet. */
+/**
+ * Locks returns as `lockStored` does, and makes a row for each that has none yet.
+ * @throws BeginAnew where another transaction has made one of them at the same moment
+ */
 export async function lockReturns(
   trx: Transaction<Tables>,
   merchant: string,
   loopReturnIds: readonly string[],
   now: Date,
 ): Promise<LockedReturns> {
-  const blank = inOrder(loopReturnIds).map((id) =>
-    returnRow(newReturn(merchant, id), firstMilestones(now), 0, now),
-  );
-  await insertRows(trx, 'returns', blank, returnColumns, sql`on conflict do nothing`);
-  return lockStored(trx, merchant, loopReturnIds);
+  const stored = await lockStored(trx, merchant, loopReturnIds);
+  const missing = inOrder(loopReturnIds).filter((id) => !stored.has(id));
+  if (missing.length === 0) return stored;
+  const blank = missing.map((id) => blankReturn(merchant, id, now));
+  const rows = blank.map(({ facts, milestones }) => returnRow(facts, milestones, 0, now));
+  const made = await insertRows(trx, 'returns', rows, returnColumns, sql`on conflict do nothing`);
+  if (made === missing.length) return new Map([...stored, ...blank.map(byId)]);
+  // Who holds nothing may wait for those; who holds some would not lock in order any more.
+  if (made === 0 && stored.size === 0) return lockStored(trx, merchant, loopReturnIds);
+  throw new BeginAnew('Others have heard of the same returns of a merchant at the same moment.');
+}
+
+function blankReturn(merchant: string, id: string, now: Date): LockedReturn {
+  return {
+    facts: newReturn(merchant, id),
+    timelineLength: 0,
+    milestones: firstMilestones(now),
+    claims: noClaims,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+function byId(one: LockedReturn): [string, LockedReturn] {
+  return [one.facts.loopReturnId, one];
 }
 
 /**
@@ -61,40 +71,34 @@ export async function lockStored(
   if (loopReturnIds.length === 0) return new Map();
   // One array for all of them: so both parts of the primary key are named, and the merchant as one value, which
   // says on which machine they are where there are several.
-  const isOneOf = sql<boolean>`loop_return_id = any(${inOrder(loopReturnIds)}::text[])`;
   const rows = await trx
     .selectFrom('returns')
     .selectAll()
     .where('merchant', '=', merchant)
-    .where(isOneOf)
+    .where(isOneOf(inOrder(loopReturnIds)))
     .orderBy('loop_return_id')
     .forUpdate()
     .execute();
   // By itself: what was decided while the lock was waited for is not in the statement that waited.
-  const outcomes = await trx
-    .selectFrom('outcomes')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where(isOneOf)
-    .execute();
+  const decided = rows.filter((row) => row.decision !== null).map((row) => row.loop_return_id);
+  const outcomes = decided.length === 0 ? [] : await outcomesOf(trx, merchant, decided);
   const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
   return new Map(
     rows.map((row) => [row.loop_return_id, lockedReturn(row, outcomeOf.get(row.loop_return_id))]),
   );
 }
 
-function lockedReturn(
-  row: Selectable<ReturnsTable>,
-  outcome: Selectable<OutcomesTable> | undefined,
-): LockedReturn {
-  return {
-    facts: readFacts(row, outcome),
-    timelineLength: row.timeline_length,
-    milestones: readMilestones(row),
-    claims: outcome === undefined ? noClaims : claimsIn(outcome),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
+function outcomesOf(trx: Transaction<Tables>, merchant: string, ids: readonly string[]) {
+  return trx
+    .selectFrom('outcomes')
+    .selectAll()
+    .where('merchant', '=', merchant)
+    .where(isOneOf(ids))
+    .execute();
+}
+
+function isOneOf(ids: readonly string[]) {
+  return sql<boolean>`loop_return_id = any(${ids}::text[])`;
 }
 
 /** A return as it is stored, only to look at: it is not locked. Null where nothing is known of it. */
@@ -110,13 +114,9 @@ export async function readReturn(
     .where('loop_return_id', '=', loopReturnId)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const outcome = await db
-    .selectFrom('outcomes')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', '=', loopReturnId)
-    .executeTakeFirst();
-  return readFacts(row, outcome);
+  return row.decision === null
+    ? readFacts(row, undefined)
+    : ((await readDecided(db, merchant, loopReturnId))?.facts ?? null);
 }
 
 /** Whether Loop has told of a return: a label or a receipt can come before that. */
@@ -133,11 +133,15 @@ export interface ChangedReturn extends LockedReturn {
   readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];
 }
 
-/** Stores locked returns with their outcomes, timelines and terms, in a statement each. */
+/**
+ * Stores locked returns with their outcomes, timelines and terms, in a statement each.
+ * @param answered the step whose request has an answer by now: its claims end
+ */
 export async function saveReturns(
   trx: Transaction<Tables>,
   saved: readonly ChangedReturn[],
   now: Date,
+  answered: ClaimedStep | null = null,
 ): Promise<void> {
   if (saved.length === 0) return;
   const rows = saved.map(({ before, facts, milestones, timelineLength, entries, updatedAt }) =>
@@ -151,7 +155,7 @@ export async function saveReturns(
   const update = sql`on conflict (merchant, loop_return_id) do update
     set ${overwrite(...Object.keys(changingColumns))}`;
   await insertRows(trx, 'returns', rows, returnColumns, update);
-  await saveOutcomes(trx, saved, now);
+  await saveOutcomes(trx, saved, now, answered);
   await saveTimelines(trx, saved);
   await saveTerms(trx, saved);
 }
@@ -161,12 +165,13 @@ async function saveOutcomes(
   trx: Transaction<Tables>,
   saved: readonly ChangedReturn[],
   now: Date,
+  answered: ClaimedStep | null,
 ): Promise<void> {
   const rows = saved.flatMap(({ facts }) =>
     facts.outcome === null ? [] : [outcomeRow(facts, facts.outcome, now)],
   );
   const update = sql`on conflict (merchant, loop_return_id)
-    do update set ${overwrite('message', 'note_state')} where outcomes.kind = excluded.kind`;
+    do update set ${overwrite('message', 'note_state')} ${endOfClaim(answered)} where outcomes.kind = excluded.kind`;
   const kept = await insertRows(trx, 'outcomes', rows, outcomeColumns, update);
   if (kept !== rows.length) {
     throw new Error(

@@ -5,7 +5,7 @@ import { inTransaction, once, type RetryBounds } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { namesForLog } from '../inbox/delivery.ts';
 import type { DeliveryKey } from '../inbox/inbox.ts';
-import { lockUnapplied, markApplied, readTold, type UnappliedDelivery } from '../inbox/unapplied.ts';
+import { readTold, takeUnapplied, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced, Happened } from '../returns-store/advance.ts';
 import { returnsOfRmas } from '../returns-store/known.ts';
 import { takeBlindParcels } from './blind-parcels.ts';
@@ -87,7 +87,7 @@ async function applyTogether(
   bounds?: RetryBounds,
 ): Promise<void> {
   const apply = async (trx: Transaction<Tables>) => {
-    const deliveries = await lockUnapplied(trx, keys);
+    const deliveries = await takeUnapplied(trx, keys, context.now());
     if (deliveries.length === 0) return [];
     const slugs = [...new Set(deliveries.map((delivery) => delivery.merchant))].sort();
     const advanced: { slug: string; lines: Advanced[] }[] = [];
@@ -95,7 +95,6 @@ async function applyTogether(
       const own = deliveries.filter((delivery) => delivery.merchant === slug);
       advanced.push({ slug, lines: await applyOwn(context, merchants, slug, own, trx) });
     }
-    await markApplied(trx, deliveries, context.now());
     return advanced;
   };
   const done = await inTransaction(context.db, 'repeat', apply, bounds);

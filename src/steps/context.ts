@@ -6,10 +6,13 @@ import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Observer } from '../metrics/observer.ts';
-import type { ReturnEvent } from '../returns/events.ts';
+import type { ReturnEvent, StepEvent } from '../returns/events.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { type Advanced, advance, type EnqueueSteps, type Happened } from '../returns-store/advance.ts';
-import { type LockedReturns, lockStored, readReturn } from '../returns-store/store.ts';
+import type { ClaimedStep } from '../returns-store/claims.ts';
+import { lockDecided } from '../returns-store/decided.ts';
+import type { LockedReturns } from '../returns-store/locked-return.ts';
+import { lockStored, readReturn } from '../returns-store/store.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { attentionAlerts } from './alerts.ts';
 import { takeAnnouncedParcels } from './blind-parcels.ts';
@@ -36,20 +39,33 @@ export interface StepContext {
  * Takes returns that are stored through what happened, commits, and writes one log line for each event. Where
  * the commit's answer is lost it is not repeated, as that would write every line of the timeline twice: the step
  * fails, and its next try sees what is due by then.
- * @param alongside what else belongs into the same transaction; may be called several times
  */
 export async function advanceReturns(
   context: StepContext,
   merchant: Merchant,
   happened: readonly Happened[],
-  alongside: (trx: Transaction<Tables>) => Promise<void> = async () => {},
 ): Promise<void> {
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
     const ids = happened.map(({ loopReturnId }) => loopReturnId);
     const locked = await lockStored(trx, merchant.slug, ids);
-    const result = await advanceWithin(context, trx, merchant, happened, locked);
-    await alongside(trx);
-    return result;
+    return advanceWithin(context, trx, merchant, happened, locked);
+  });
+  logAdvanced(context, merchant.slug, advanced);
+}
+
+/** The same of what Loop answered to a message or its note, with which the claim ends. */
+export async function advanceAnswered(
+  context: StepContext,
+  merchant: Merchant,
+  loopReturnId: string,
+  answered: ClaimedStep,
+  event: StepEvent,
+): Promise<void> {
+  const advanced = await inTransaction(context.db, 'throw', async (trx) => {
+    const decided = await lockDecided(trx, merchant.slug, loopReturnId);
+    const locked = new Map(decided === null ? [] : [[loopReturnId, decided]]);
+    const happened = [{ loopReturnId, delivery: null, event }];
+    return advanceWithin(context, trx, merchant, happened, locked, answered);
   });
   logAdvanced(context, merchant.slug, advanced);
 }
@@ -57,6 +73,7 @@ export async function advanceReturns(
 /**
  * The same within a transaction. Who comes to need attention is told of by an alert that is committed with it.
  * @param alreadyLocked the returns, where the transaction has locked them before
+ * @param answered the step whose request has an answer by now; null where it is none that is claimed
  */
 export async function advanceWithin(
   context: StepContext,
@@ -64,9 +81,10 @@ export async function advanceWithin(
   merchant: Merchant,
   happened: readonly Happened[],
   alreadyLocked?: LockedReturns,
+  answered: ClaimedStep | null = null,
 ): Promise<Advanced[]> {
   const { now, enqueueSteps } = context;
-  const advanced = await advance(trx, merchant, happened, now(), enqueueSteps, alreadyLocked);
+  const advanced = await advance(trx, merchant, happened, now(), enqueueSteps, alreadyLocked, answered);
   const numbers = advanced.flatMap(({ newNumbers }) => newNumbers);
   const held = new Set(happened.map(({ loopReturnId }) => loopReturnId));
   const announced = await takeAnnouncedParcels(trx, merchant.slug, numbers, held);

@@ -1,12 +1,8 @@
-import type { Transaction } from 'kysely';
 import { type LocalActor, recordAction } from '../audit/audit.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
-import type { Tables } from '../database/tables.ts';
+import { restoredSource as source } from '../returns-store/decided.ts';
 import type { StepContext } from './context.ts';
-
-/** Beside the vendors' names in `polls`: up to when this database may have forgotten what was sent. */
-const source = 'restored';
 
 /**
  * Notes that the database was restored from a backup: what was sent to Loop since that backup is not known in it.
@@ -60,15 +56,4 @@ export async function markIfOld(
     { since: newest },
     'the database has seen no poll for long: Loop is asked what it knows of a return before it is sent anything',
   );
-}
-
-/** When a merchant's returns were last restored from a backup; null where they never were. */
-export async function readRestored(trx: Transaction<Tables>, merchant: string): Promise<Date | null> {
-  const row = await trx
-    .selectFrom('polls')
-    .select('watermark')
-    .where('merchant', '=', merchant)
-    .where('source', '=', source)
-    .executeTakeFirst();
-  return row?.watermark ?? null;
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { lockUnapplied } from '../../src/inbox/unapplied.ts';
+import { takeUnapplied } from '../../src/inbox/unapplied.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { until } from '../support/until.ts';
 
@@ -20,7 +20,7 @@ test('deliveries are locked by their keys, as they are stored, and applied by wh
   try {
     await storing.query('begin');
     await storing.query(lock('a'));
-    const locking = connection.db.transaction().execute((trx) => lockUnapplied(trx, keys));
+    const locking = connection.db.transaction().execute((trx) => takeUnapplied(trx, keys, new Date()));
     const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await until(
       async () => (await connection.pool.query(waits)).rowCount === 1,

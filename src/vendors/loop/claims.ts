@@ -1,13 +1,11 @@
-import type { Transaction } from 'kysely';
 import { inTransaction } from '../../database/retry.ts';
-import type { Tables } from '../../database/tables.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
 import type { SentOutcome } from '../../returns/return.ts';
 import { type Claim, type ClaimedStep, setClaim } from '../../returns-store/claims.ts';
-import { lockStored } from '../../returns-store/store.ts';
+import { lockDecided, readDecided } from '../../returns-store/decided.ts';
+import type { LockedReturn } from '../../returns-store/locked-return.ts';
 import type { StepContext } from '../../steps/context.ts';
-import { readRestored } from '../../steps/restored.ts';
 
 /** A request that may have been made before, and whose answer is not known. */
 export interface Unanswered extends Claim {
@@ -23,32 +21,32 @@ export interface ToSend {
   readonly unanswered: Unanswered | null;
 }
 
-/** Only reads, so it can be repeated. @returns null where the step is not due any more */
+/**
+ * Only looks: right before it is sent, it is looked at again under lock.
+ * @returns null where the step is not due any more
+ */
 export async function lookAtClaim(
   context: StepContext,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
 ): Promise<ToSend | null> {
-  return inTransaction(context.db, 'repeat', async (trx) => {
-    const due = await readDue(trx, merchant, loopReturnId, step);
-    if (due === null) return null;
-    return { outcome: due.outcome, unanswered: await unansweredOf(context, trx, merchant, due.claimed) };
-  });
+  const decided = await readDecided(context.db, merchant, loopReturnId);
+  const due = dueOf(decided, step);
+  if (decided === null || due === null) return null;
+  return { outcome: due.outcome, unanswered: unansweredOf(context, decided.restoredAt, due.claimed) };
 }
 
 /**
  * After a restore, any message may have been sent before, also one that the backup has as claimed: its answer, and
  * further tries of it, came later. What Loop has not done of it in a day, it never does.
  */
-async function unansweredOf(
+function unansweredOf(
   { now, pace }: StepContext,
-  trx: Transaction<Tables>,
-  merchant: string,
+  restored: Date | null,
   claimed: Claim | null,
-): Promise<Unanswered | null> {
+): Unanswered | null {
   const claimedSince = claimed?.since ?? null;
-  const restored = await readRestored(trx, merchant);
   const isForgotten =
     restored !== null &&
     now().getTime() - restored.getTime() <= pace.closeWithinMs &&
@@ -62,7 +60,7 @@ async function unansweredOf(
  * the answer leaves a claim behind, and whoever finds it asks Loop before sending again. Where the commit's answer
  * is lost, so may the claim be, or not: nothing is sent, and the next try finds out.
  * @param claimedSince the claim of the earlier try, which this one takes over; null where there was none
- * @returns null where the step is not due any more, or another worker was quicker
+ * @returns the claim; else `not due` where the step is not, any more, or `taken` where another worker was quicker
  */
 export async function claim(
   context: StepContext,
@@ -70,11 +68,11 @@ export async function claim(
   loopReturnId: string,
   step: ClaimedStep,
   claimedSince: Date | null,
-): Promise<Claim | null> {
+): Promise<Claim | 'not due' | 'taken'> {
   return inTransaction(context.db, 'throw', async (trx) => {
-    const due = await readDue(trx, merchant, loopReturnId, step);
-    if (due === null) return null;
-    if (due.claimed?.since.getTime() !== claimedSince?.getTime()) return null;
+    const due = dueOf(await lockDecided(trx, merchant, loopReturnId), step);
+    if (due === null) return 'not due';
+    if (due.claimed?.since.getTime() !== claimedSince?.getTime()) return 'taken';
     const claimed = { since: context.now(), state: due.state };
     await setClaim(trx, merchant, loopReturnId, step, claimed);
     return claimed;
@@ -88,15 +86,10 @@ interface Due {
   readonly claimed: Claim | null;
 }
 
-async function readDue(
-  trx: Transaction<Tables>,
-  merchant: string,
-  loopReturnId: string,
-  step: ClaimedStep,
-): Promise<Due | null> {
-  const locked = (await lockStored(trx, merchant, [loopReturnId])).get(loopReturnId);
-  const outcome = locked?.facts.outcome ?? null;
-  if (locked === undefined || outcome === null || !('message' in outcome)) return null;
-  if (!dueSteps(locked.facts).includes(step)) return null;
-  return { outcome, state: locked.facts.loop?.state ?? null, claimed: locked.claims[step] };
+function dueOf(decided: Pick<LockedReturn, 'facts' | 'claims'> | null, step: ClaimedStep): Due | null {
+  if (decided === null) return null;
+  const { facts, claims } = decided;
+  const { outcome } = facts;
+  if (outcome === null || !('message' in outcome) || !dueSteps(facts).includes(step)) return null;
+  return { outcome, state: facts.loop?.state ?? null, claimed: claims[step] };
 }

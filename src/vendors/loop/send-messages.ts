@@ -3,8 +3,8 @@ import type { StepEvent } from '../../returns/events.ts';
 import type { SentOutcome, Step } from '../../returns/return.ts';
 import { isLoopStep, type LoopStep, stepTable } from '../../returns/steps.ts';
 import { sentence } from '../../returns/words.ts';
-import { type Claim, type ClaimedStep, clearClaim, releaseClaim } from '../../returns-store/claims.ts';
-import { advanceReturns, done, type StepContext } from '../../steps/context.ts';
+import { type Claim, type ClaimedStep, releaseClaim } from '../../returns-store/claims.ts';
+import { advanceAnswered, done, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
 import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { type NotNow, notNow, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
@@ -89,12 +89,12 @@ async function sendOnce(
   }
   // Claimed when its turn within the allowance has come, not while it waits: what a killed process leaves
   // claimed was really on the wire.
-  const claims: (Claim | null)[] = [];
+  const claims: Awaited<ReturnType<typeof claim>>[] = [];
   const beforeSending = async () => {
     const claimedSince = unanswered?.claimedSince ?? null;
     const claimed = await claim(context, merchant.slug, job.loopReturnId, step, claimedSince);
     claims.push(claimed);
-    return claimed !== null;
+    return typeof claimed === 'object';
   };
   const key = { merchant: merchant.slug, vendor: 'loop' as const };
   const claimingClient = loopClient(
@@ -103,7 +103,10 @@ async function sendOnce(
   );
   const answer = await request(claimingClient, step, job.loopReturnId, outcome);
   const [claimed] = claims;
-  if (claimed === null) return done;
+  if (claimed === 'not due') return done;
+  // The other one's job may be this one, which was taken from it: whoever ends it leaves the message to nobody.
+  if (claimed === 'taken')
+    return { kind: 'retry', why: 'Another worker has just put the same request on the wire' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
   return settle(context, merchant, job, step, claimed, answer);
 }
@@ -168,12 +171,7 @@ async function answered(
   step: ClaimedStep,
   event: StepEvent,
 ): Promise<StepTry> {
-  await advanceReturns(
-    context,
-    merchant,
-    [{ loopReturnId: job.loopReturnId, delivery: null, event }],
-    (trx) => clearClaim(trx, merchant.slug, job.loopReturnId, step),
-  );
+  await advanceAnswered(context, merchant, job.loopReturnId, step, event);
   return done;
 }
 
