@@ -50,9 +50,14 @@ const ofThePast: readonly Mutant[] = [
   },
   {
     name: 'old line items come back',
-    harm: 'a webhook from before the pull comes after it, and its items take the place of the newer ones',
+    harm: 'a webhook from before an edit comes after it, and its items take the place of the newer ones',
     mendedBy: '720c1b8',
     changes: [
+      {
+        file: told,
+        from: 'return isBeforeDate(one.editedAt, other.editedAt) || isBeforeDate(one.updatedAt, other.editedAt);',
+        to: 'return false;',
+      },
       {
         file: told,
         from: 'if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {',
