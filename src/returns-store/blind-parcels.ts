@@ -48,8 +48,17 @@ export async function withoutStored(
   });
 }
 
-/** The numbers on parcels of which no return is known, and that some return is found by: so many at most. */
-export async function numbersToMatch(db: Database, merchant: string, limit: number): Promise<string[]> {
+/**
+ * The numbers on parcels of which no return is known, and that some return is found by.
+ * @param since when the parcels were first told of, at the earliest
+ * @param limit so many numbers at most
+ */
+export async function numbersToMatch(
+  db: Database,
+  merchant: string,
+  since: Date,
+  limit: number,
+): Promise<string[]> {
   const rows = await db
     .selectFrom('blind_parcels as b')
     .innerJoin('return_terms as t', (join) =>
@@ -59,6 +68,7 @@ export async function numbersToMatch(db: Database, merchant: string, limit: numb
     .distinct()
     .where('b.merchant', '=', merchant)
     .where('b.loop_return_id', 'is', null)
+    .where('b.received_at', '>', since)
     .limit(limit)
     .execute();
   return rows.flatMap((row) => row.package_id ?? []);

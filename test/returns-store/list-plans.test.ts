@@ -1,20 +1,18 @@
-import { type CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import type { Tables } from '../../src/database/tables.ts';
 import { listReturns } from '../../src/returns-store/lists.ts';
 import type { ReturnFilter, ReturnSort } from '../../src/returns-store/return-filter.ts';
 import { openDatabase } from '../support/open-database.ts';
+import { planOfLast } from '../support/plans.ts';
 
 /** Lists read the rows of a page in the order of an index, however many returns there are. */
 
 const connection = openDatabase();
-const asked: CompiledQuery[] = [];
 
 beforeAll(async () => {
   await connection.pool.query(
     `insert into returns (merchant, loop_return_id, rma_number, status, loop, stage, timeline_length, cause, decision,
       differs, status_since, ageing_stage, ageing_since, received_at, decided_at, created_at, updated_at)
-      select 'acme', n, n, case when n % 1000 = 0 then 'attention' when n % 20 = 0 then 'open' else 'processed' end, '{}',
+      select 'acme', n, n, case when n % 1000 = 0 then 'attention' when n % 20 = 0 then 'open' when n % 5 = 1 then 'flagged' else 'processed' end, '{}',
         'expected', 0, case when n % 1000 = 0 then 'SKU unknown' end, case when n % 50 = 0 then 'flag' else 'process' end,
         case when n % 500 = 0 then 'flag-closed' end, at, case when n % 20 = 0 then 'label' end, at, at, at, at, at
       from generate_series(100001, 140000) n, lateral (select now() - (140000 - n) * interval '1 minute' as at) as dated`,
@@ -26,16 +24,8 @@ beforeAll(async () => {
   await connection.pool.query('vacuum analyze returns, return_terms');
 });
 
-async function planOf(filter: ReturnFilter, sort: ReturnSort): Promise<string> {
-  const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: connection.pool }),
-    log: ({ query }) => void asked.push(query),
-  });
-  asked.length = 0;
-  await listReturns(db, filter, { sort, limit: 50 });
-  const last = asked.at(-1);
-  const { rows } = await connection.pool.query(`explain ${last?.sql}`, [...(last?.parameters ?? [])]);
-  return rows.map((row) => String(Object.values(row)[0])).join('\n');
+function planOf(filter: ReturnFilter, sort: ReturnSort): Promise<string> {
+  return planOfLast(connection.pool, (db) => listReturns(db, filter, { sort, limit: 50 }));
 }
 
 const longAgo = new Date(Date.now() - 20 * 86_400_000);

@@ -36,7 +36,10 @@ describe('the service in a simulation', () => {
   test.each([
     ['a box without an RMA that comes while its label is told: they locked each other out', 282],
     ['several messages about one box, of which each learns too late whose box it is: the same again', 836],
-    ['a worker that stands still with the job of a message, which another then left to it: nobody had it', 124],
+    [
+      'a worker that stands still with the job of a message, which another then left to it: nobody had it',
+      124,
+    ],
     ['people who look all the time through a long outage: the simulation gave up too soon', 92],
   ])(
     'has come to terms with %s',

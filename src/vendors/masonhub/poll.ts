@@ -36,7 +36,9 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   const startedAt = context.now();
   const heardSince = new Date(startedAt.getTime() - longestAttentionMs);
   const awaited = await awaitedReceipts(context.db, merchant.slug, heardSince);
-  const since = await searchFrom(context, merchant, awaited, startedAt);
+  const polledAt = (await readWatermark(context, merchant.slug, 'masonhub')) ?? startedAt;
+  const docksSince = new Date(polledAt.getTime() - longestOnDockMs - overlapMs);
+  const since = awaited.oldest === null ? docksSince : earlier(docksSince, awaited.oldest);
   let taken = 0;
   // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
   const seen = new Set<string>();
@@ -54,20 +56,14 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
     taken += await takeReceipts(context, merchant, page.rmas, awaited);
     taken += await takeBlind(context, merchant, page.rmas);
   }
-  await matchAgain(context, merchant);
+  await matchAgain(context, merchant, docksSince);
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
   context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
 }
 
-async function searchFrom(
-  context: StepContext,
-  merchant: Merchant,
-  { oldest }: AwaitedReceipts,
-  now: Date,
-): Promise<Date> {
-  const polledAt = (await readWatermark(context, merchant.slug, 'masonhub')) ?? now;
-  const times = [polledAt.getTime() - longestOnDockMs, oldest?.getTime() ?? now.getTime()];
-  return new Date(Math.min(...times) - overlapMs);
+/** Of what is told of a return after it was made, some came before it was known here. */
+function earlier(one: Date, other: Date): Date {
+  return new Date(Math.min(one.getTime(), other.getTime() - overlapMs));
 }
 
 /** @returns how many receipts there were of returns that wait for one, and that were not known */
@@ -126,9 +122,12 @@ async function takeBlindEvents(
   logAdvanced(context, merchant.slug, advanced);
 }
 
-/** A label and its box that come in the same instant do not see each other: here they are brought together. */
-async function matchAgain(context: StepContext, merchant: Merchant): Promise<void> {
-  const numbers = await numbersToMatch(context.db, merchant.slug, mostNumbersToMatch);
+/**
+ * A label and its box that come in the same instant do not see each other: here they are brought together.
+ * @param since when the last poll was, or before
+ */
+async function matchAgain(context: StepContext, merchant: Merchant, since: Date): Promise<void> {
+  const numbers = await numbersToMatch(context.db, merchant.slug, since, mostNumbersToMatch);
   if (numbers.length === 0) return;
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
     const held = await lockBearing(trx, merchant.slug, numbers);
