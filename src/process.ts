@@ -6,7 +6,6 @@ import { shortestOpsToken } from './config/sign-in-settings.ts';
 import { openOutages } from './database/outages.ts';
 import { openLog } from './log.ts';
 import { readOperators } from './operators/operators-file.ts';
-import { startService } from './service.ts';
 import type { UsersFile } from './start-operators.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
@@ -17,6 +16,8 @@ async function main(tracing: Tracing, takeSignals: () => void): Promise<void> {
   const settings = readSettings(process.env);
   const { merchants, ageing } = await readMerchants(settings.merchantsFile, process.env);
   const usersFile = await openUsersFile(settings.opsUsersFile);
+  // Only now: what is wrong in a setting is told before all the rest is read, which takes a second.
+  const { startService } = await import('./service.ts');
   const outages = openOutages();
   const log = openLog(settings.logLevel, { hooks: outages, mixin: tracing.logFields });
   tracing.warnTo(log);

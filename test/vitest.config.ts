@@ -23,8 +23,8 @@ export default defineConfig({
     pool: 'forks',
     // A worker reads the service's code once, for all the files that it runs.
     isolate: false,
-    // Most of a test's time is waiting: one more than there are cores keeps them at work.
-    maxWorkers: 1 + Math.max(2, availableParallelism()),
+    // Half of a test's time is waiting: so many keep the cores at work.
+    maxWorkers: 1 + 2 * Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -8,6 +7,7 @@ import { parseMerchants } from '../../src/config/merchants.ts';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { startService } from '../../src/service.ts';
 import type { LoopCall } from '../../src/stand-ins/loop/stand-in.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { merchantsFileOf, startVendors, type Vendors } from '../support/vendors.ts';
 import { usageOf } from './usage.ts';
 
@@ -29,7 +29,7 @@ if (!Number.isInteger(outcomes) || outcomes < 1) {
   process.exit(2);
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-allowance-'));
+const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-allowance-'));
 await using closing = new AsyncDisposableStack();
 closing.defer(() => rm(folder, { recursive: true, force: true }));
 const log = pino({ level: 'silent' });

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
@@ -9,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { requireReachable } from '../../src/database/embedded-account.ts';
 import { reachableBinaries } from '../../src/database/embedded-binaries.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { isListening, query } from './asked-directly.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -18,7 +18,7 @@ let started: EmbeddedDatabase[];
 let children: ChildProcess[];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-embedded-'));
+  folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-embedded-'));
   await chmod(folder, 0o755);
   started = [];
   children = [];

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { serverAccount } from '../../src/database/embedded-account.ts';
 import { identity } from '../../src/database/embedded-run.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import type { Pooler, PoolerOptions } from '../support/pooler.ts';
 import { freePort } from '../support/process.ts';
 import { until } from '../support/until.ts';
@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 /** Starts a real PgBouncer in front of a database, as an ordinary user: it refuses to run as root. */
 export async function startPgBouncer(databaseUrl: string, options: PoolerOptions): Promise<Pooler> {
   const program = programFile();
-  const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-pgbouncer-'));
+  const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-pgbouncer-'));
   const account = await serverAccount(join(folder, 'none'));
   const port = await freePort();
   const files = {

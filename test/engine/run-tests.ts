@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { memoryFolder } from '../support/memory-folder.ts';
 import type { Suite } from './suites.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,7 +36,7 @@ const written = z.object({
 
 /** Runs the tests of a suite on a database, in a process of their own. */
 export async function runTests({ files }: Pick<Suite, 'files'>, databaseUrl: string): Promise<TestsRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-engine-'));
+  const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-engine-'));
   const report = join(folder, 'report.json');
   try {
     const { PATH = '', HOME = '' } = process.env;

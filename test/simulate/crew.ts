@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { pino } from 'pino';
 import { startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { prepareDatabase } from '../../src/start-database.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import type { Answered, Asked } from './protocol.ts';
 import type { SimulatedSchedule } from './schedule.ts';
 import type { Simulated } from './world.ts';
@@ -35,7 +35,7 @@ const silent = pino({ level: 'silent' });
 
 /** Starts a PostgreSQL of its own in a temporary folder, for all the crews to come. */
 export async function startGround(): Promise<CrewGround> {
-  const folder = await mkdtemp(join(tmpdir(), 'masonhub-loop-simulate-'));
+  const folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-simulate-'));
   const postgres = await startEmbeddedDatabase(folder, silent, { durable: false });
   await prepareDatabase(postgres.url, silent);
   await forgetAtACrash(postgres.url);

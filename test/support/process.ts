@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { memoryFolder } from './memory-folder.ts';
 import { until } from './until.ts';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -83,7 +83,7 @@ function hasEnded(child: ChildProcess): boolean {
 
 /** An empty folder that is gone after the test. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'masonhub-loop-process-'));
+  const path = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-process-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
