@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  * What is done for all of a group is done in nobody's name: otherwise it would count as a part of the request that
  * happened to begin it.
  */
-const inNobodysName = AsyncLocalStorage.snapshot();
+export const inNobodysName = AsyncLocalStorage.snapshot();
 
 /** What a group commit takes on before it turns items away. */
 export interface Bounds {

@@ -19,8 +19,8 @@ export interface RetryBounds {
 }
 
 /**
- * Thrown by a transaction's work that has met, too late to lock it in order, what others have given it meanwhile:
- * undone and begun anew, it knows of that from the start.
+ * Thrown by work that finds, too late to lock it in order, something that others have committed meanwhile. The
+ * transaction is rolled back and repeated, and then sees it from the start.
  */
 export class BeginAnew extends Error {
   override readonly name = 'BeginAnew';

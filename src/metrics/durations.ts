@@ -52,7 +52,7 @@ export interface Ended {
 /**
  * Says how long spans took, by the times in the database: from when the delivery was received, or, where it
  * came by a pull or is purged, from when the timeline has it.
- * @returns for each of them seconds; null where it ended for the second time, or a person had to ask for another try
+ * @returns for each of them seconds; null where, by now, it has ended for the second time, or a person has asked for another try
  */
 export async function measureSpans(db: Database, group: readonly Ended[]): Promise<(number | null)[]> {
   const seconds = new Map<string, number>();

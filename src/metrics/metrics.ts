@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
+import { within } from '../config/deadline.ts';
 import type { ConnectionKey } from '../connections/store.ts';
 import type { Database } from '../database/connect.ts';
+import { inNobodysName } from '../database/group-commit.ts';
 import type { MakeCall } from '../outbound/call.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 import { type Ended, measureSpans, type SpanName, spans } from './durations.ts';
 import { type Instruments, labelOf, makeInstruments } from './instruments.ts';
 import type { Observer } from './observer.ts';
-import { type Sources, takeSnapshot } from './snapshot.ts';
+import { answerWithinMs, type Sources, takeSnapshot } from './snapshot.ts';
 
 /** Prometheus' text format. */
 export interface MetricsText {
@@ -42,10 +44,10 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
   let snapshot: Promise<void> | null = null;
   let takenAt = 0;
 
-  /** In one statement for many, and one after the other: measuring never takes more than a connection from the work. */
+  /** Many at a time, one statement after the other: measuring never takes more than a connection from the work. */
   function measureEnded(): Promise<void> {
     const group = ended.splice(0);
-    if (group.length > 0) measured = measured.then(() => observeDurations(group));
+    if (group.length > 0) measured = measured.then(() => inNobodysName(() => observeDurations(group)));
     return measured;
   }
 
@@ -86,7 +88,7 @@ export function openMetrics({ db, pool, log }: MetricsParts): Metrics {
         takenAt = now;
         snapshot = takeSnapshot(sources, instruments);
       }
-      await Promise.all([snapshot, measureEnded()]);
+      await Promise.all([snapshot, within(answerWithinMs, measureEnded(), () => undefined)]);
       instruments.poolConnections.set({ state: 'idle' }, pool.idleCount);
       instruments.poolConnections.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
       instruments.poolWaiting.set(pool.waitingCount);

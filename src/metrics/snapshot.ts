@@ -36,7 +36,7 @@ export interface Sources {
 }
 
 /** Within what a scraper usually waits, so that it gets all else where the database does not answer. */
-const answerWithinMs = 4_000;
+export const answerWithinMs = 4_000;
 
 /** Looks everything up and sets the gauges. What cannot be looked up is left out rather than shown as it was. */
 export async function takeSnapshot(sources: Sources, instruments: Instruments): Promise<void> {

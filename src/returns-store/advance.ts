@@ -8,8 +8,8 @@ import { trackingNumbersOf } from '../returns/package.ts';
 import type { Return, Status, Step } from '../returns/return.ts';
 import { statusOf } from '../returns/status.ts';
 import type { ClaimedStep } from './claims.ts';
-import type { LockedReturns } from './locked-return.ts';
 import { type ChangedReturn, lockReturns, saveReturns } from './store.ts';
+import type { LockedReturns } from './stored-return.ts';
 
 /** Something that happened to one return. */
 export interface Happened {

@@ -65,7 +65,9 @@ export async function numbersToMatch(
       join.onRef('t.merchant', '=', 'b.merchant').onRef('t.term', '=', 'b.term'),
     )
     .select('b.package_id')
-    .distinct()
+    .groupBy('b.package_id')
+    // A number that several returns bear stays among them: the newest are looked at first.
+    .orderBy((eb) => eb.fn.max('b.received_at'), 'desc')
     .where('b.merchant', '=', merchant)
     .where('b.loop_return_id', 'is', null)
     .where('b.received_at', '>', since)
@@ -140,7 +142,7 @@ export async function unannouncedWith(
     .where('merchant', '=', merchant)
     .where('term', 'in', numbers.map(searchTerm))
     .where('loop_return_id', 'is', null)
-    .orderBy('parcel')
+    .orderBy(sql`parcel collate "C"`)
     .forUpdate()
     .execute();
   return rows.map((row) => ({

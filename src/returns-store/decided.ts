@@ -1,10 +1,10 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
-import { type LockedReturn, lockedReturn } from './locked-return.ts';
+import { type StoredReturn, storedReturn } from './stored-return.ts';
 
 /** A return that has been decided, as it is at the moment: it is not locked. */
-export interface DecidedReturn extends Pick<LockedReturn, 'facts' | 'claims'> {
+export interface DecidedReturn extends Pick<StoredReturn, 'facts' | 'claims'> {
   /** When its merchant's returns were last restored from a backup; null where they never were. */
   readonly restoredAt: Date | null;
 }
@@ -24,7 +24,7 @@ export async function readDecided(
     )
     .select('p.watermark')
     .executeTakeFirst();
-  return row === undefined ? null : { ...withOutcome(row), restoredAt: row.watermark };
+  return row === undefined ? null : { ...besideOutcome(row), restoredAt: row.watermark };
 }
 
 /** The same, locked for the rest of the transaction: the return and then its outcome, as everybody does. */
@@ -32,11 +32,11 @@ export async function lockDecided(
   trx: Transaction<Tables>,
   merchant: string,
   loopReturnId: string,
-): Promise<LockedReturn | null> {
+): Promise<StoredReturn | null> {
   // With both of them locked, both are as they are once the wait is over. Of one that is only joined, this would show
   // what it was before the wait.
   const row = await decidedReturn(trx, merchant, loopReturnId).forUpdate(['r', 'o']).executeTakeFirst();
-  return row === undefined ? null : withOutcome(row);
+  return row === undefined ? null : besideOutcome(row);
 }
 
 function decidedReturn(db: Kysely<Tables>, merchant: string, loopReturnId: string) {
@@ -64,6 +64,6 @@ function decidedReturn(db: Kysely<Tables>, merchant: string, loopReturnId: strin
 type Row = Selectable<ReturnsTable> &
   Omit<Selectable<OutcomesTable>, 'decided_at'> & { readonly outcome_decided_at: Date };
 
-function withOutcome(row: Row): LockedReturn {
-  return lockedReturn(row, { ...row, decided_at: row.outcome_decided_at });
+function besideOutcome(row: Row): StoredReturn {
+  return storedReturn(row, { ...row, decided_at: row.outcome_decided_at });
 }

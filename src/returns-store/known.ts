@@ -75,7 +75,7 @@ export async function awaitedReceipts(
     .select(['loop_return_id', 'rma_number', 'created_at', 'receipts'])
     .where('merchant', '=', merchant)
     .where('sent', 'is not', null)
-    // So says an RMA that was sent, and so does the index of statuses.
+    // True of every RMA that was sent; named so that the index of those can be used.
     .where(isTold);
   const rows = await sent
     .where(isOnItsWay)

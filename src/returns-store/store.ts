@@ -9,7 +9,6 @@ import { newReturn, type Return } from '../returns/return.ts';
 import { termsOf } from '../returns/search-terms.ts';
 import { type ClaimedStep, endOfClaim, noClaims } from './claims.ts';
 import { readDecided } from './decided.ts';
-import { type LockedReturn, type LockedReturns, lockedReturn } from './locked-return.ts';
 import { readFacts } from './read-facts.ts';
 import {
   changingColumns,
@@ -20,6 +19,7 @@ import {
   returnRow,
   termColumns,
 } from './rows.ts';
+import { type LockedReturns, type StoredReturn, storedReturn } from './stored-return.ts';
 
 /**
  * Locks returns as `lockStored` does, and makes a row for each that has none yet.
@@ -38,12 +38,12 @@ export async function lockReturns(
   const rows = blank.map(({ facts, milestones }) => returnRow(facts, milestones, 0, now));
   const made = await insertRows(trx, 'returns', rows, returnColumns, sql`on conflict do nothing`);
   if (made === missing.length) return new Map([...stored, ...blank.map(byId)]);
-  // Who holds nothing may wait for those; who holds some would not lock in order any more.
+  // Who holds none of this merchant's returns may wait for those; who holds some would not lock in order any more.
   if (made === 0 && stored.size === 0) return lockStored(trx, merchant, loopReturnIds);
   throw new BeginAnew('Others have heard of the same returns of a merchant at the same moment.');
 }
 
-function blankReturn(merchant: string, id: string, now: Date): LockedReturn {
+function blankReturn(merchant: string, id: string, now: Date): StoredReturn {
   return {
     facts: newReturn(merchant, id),
     timelineLength: 0,
@@ -54,7 +54,7 @@ function blankReturn(merchant: string, id: string, now: Date): LockedReturn {
   };
 }
 
-function byId(one: LockedReturn): [string, LockedReturn] {
+function byId(one: StoredReturn): [string, StoredReturn] {
   return [one.facts.loopReturnId, one];
 }
 
@@ -84,7 +84,7 @@ export async function lockStored(
   const outcomes = decided.length === 0 ? [] : await outcomesOf(trx, merchant, decided);
   const outcomeOf = new Map(outcomes.map((row) => [row.loop_return_id, row]));
   return new Map(
-    rows.map((row) => [row.loop_return_id, lockedReturn(row, outcomeOf.get(row.loop_return_id))]),
+    rows.map((row) => [row.loop_return_id, storedReturn(row, outcomeOf.get(row.loop_return_id))]),
   );
 }
 
@@ -127,7 +127,7 @@ function inOrder(ids: readonly string[]): string[] {
 }
 
 /** A return as it will be stored, with what its timeline gains. */
-export interface ChangedReturn extends LockedReturn {
+export interface ChangedReturn extends StoredReturn {
   /** The facts as they were when the return was locked. */
   readonly before: Return;
   readonly entries: readonly { event: string; detail: string | null; at: Date; delivery: string | null }[];

@@ -1,13 +1,14 @@
 import type { LoopState } from './loop-facts.ts';
 import { reviewAfterProcess } from './record-loop.ts';
-import { failed, noted, type Recorded } from './recorded.ts';
+import { failed, noted, type Recorded, withoutGivenUp } from './recorded.ts';
 import type { Return } from './return.ts';
 import { withOutcome } from './steps.ts';
 
 /** Loop's answers to messages, noted. */
 
-/** Loop took the message. */
-export function recordMessageAccepted(facts: Return, stateWhenSent: LoopState | null): Recorded {
+/** Loop took the message, also where it had been given up by then. */
+export function recordMessageAccepted(before: Return, stateWhenSent: LoopState | null): Recorded {
+  const facts = withoutGivenUp(before, 'message');
   const event = facts.outcome?.kind === 'flag' ? 'flag.accepted' : 'process.accepted';
   const after = withOutcome(facts, { message: 'accepted' });
   // That Loop put it into review can be told before its answer has come.

@@ -5,8 +5,8 @@ import { recordLabel, recordLoopReturn, recordProcessingFailed, recordStateTold 
 import { recordMessageAccepted, recordMessageRefused } from './record-message.ts';
 import { recordReceipt } from './record-receipt.ts';
 import { recordAccepted, recordDeleteSent, recordFixed, recordSent, withoutRma } from './record-rma.ts';
-import { failed, noted, type Recorded, withParcel, withWanted } from './recorded.ts';
-import type { Return, Wait } from './return.ts';
+import { failed, givenUp, noted, type Recorded, withoutGivenUp, withParcel, withWanted } from './recorded.ts';
+import type { Return, Step, Wait } from './return.ts';
 import { stepTable, withOutcome } from './steps.ts';
 import { withKnownState } from './told.ts';
 import { troubleOf } from './trouble.ts';
@@ -51,7 +51,11 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'messageRefused':
       return recordMessageRefused(facts, event.why, event.state);
     case 'noteAdded':
-      return noted(withOutcome(facts, { noteState: 'added' }), 'note.added', noteOf(facts));
+      return noted(
+        withOutcome(withoutGivenUp(facts, 'note'), { noteState: 'added' }),
+        'note.added',
+        noteOf(facts),
+      );
     case 'noteRefused':
       return failed(withOutcome(facts, { noteState: 'refused' }), 'note.refused', 'note', event.why);
     case 'stateTold':
@@ -77,10 +81,19 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
       if (event.step === 'dispositions') {
         return noted({ ...facts, dispositions: 'failed' }, 'dispositions.failed', event.why);
       }
-      return failed(facts, `${event.step}.failed`, event.step, event.why);
+      // Two workers can have had one job: the answer to the one has come before the other gave up.
+      if (isAnswered(facts, event.step)) return { after: facts, timeline: [] };
+      return givenUp(facts, `${event.step}.failed`, event.step, event.why);
     case 'retryRequested':
       return recordRetry(facts, merchant, event.by);
   }
+}
+
+function isAnswered({ outcome }: Return, step: Step): boolean {
+  if (outcome === null || !('message' in outcome)) return false;
+  return (
+    (step === 'message' && outcome.message !== 'due') || (step === 'note' && outcome.noteState !== 'due')
+  );
 }
 
 function noteOf(facts: Return): string | null {

@@ -21,6 +21,21 @@ export function failed(facts: Return, event: TimelineEvent, step: Step, why: str
   return { after: { ...facts, problem: { step, why } }, timeline: [{ event, detail: null }] };
 }
 
+/** The same where it was tried for the last time. */
+export function givenUp(facts: Return, event: TimelineEvent, step: Step, why: string): Recorded {
+  const { after, timeline } = failed(facts, event, step, why);
+  const isNew = after.problem !== facts.problem && after.problem !== null;
+  return isNew
+    ? { after: { ...after, problem: { ...after.problem, isGivenUp: true } }, timeline }
+    : { after, timeline };
+}
+
+/** The facts without word of a step that was given up, whose answer has come after all. */
+export function withoutGivenUp(facts: Return, step: Step): Return {
+  const { problem } = facts;
+  return problem?.step === step && problem.isGivenUp === true ? { ...facts, problem: null } : facts;
+}
+
 /** A parcel has been seen, also of a return that seemed to have none. */
 export function withParcel(facts: Return, merchant: Merchant): Return {
   const seemedToHaveNone = facts.wanted?.kind === 'none' && facts.wanted.endsAs === 'processed';

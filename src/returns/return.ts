@@ -168,7 +168,12 @@ export function endOfWait({ since, atMostMs }: Wait): Date {
 export const askStates = ['no', 'due', 'done'] as const;
 
 /** Why a person has to look, and which step is tried again when they ask for it. */
-export const problem = z.object({ step: z.enum(steps).nullable(), why: z.string() });
+/** `isGivenUp`: the service has stopped trying, so an answer that still comes settles it. */
+export const problem = z.object({
+  step: z.enum(steps).nullable(),
+  why: z.string(),
+  isGivenUp: z.literal(true).exactOptional(),
+});
 export type Problem = z.infer<typeof problem>;
 
 /** How far the report of each unit's disposition to Loop has come. */

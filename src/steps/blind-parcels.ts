@@ -32,7 +32,8 @@ type Held = ReadonlySet<string>;
  *
  * Everybody locks returns first, in the order of their ids, and then parcels, in theirs, so that nobody waits for
  * somebody who waits for them: those that the parcels may be of are locked here, together with those that are
- * changed with them.
+ * changed with them. Only where the same deliveries make other parcels' labels known as well are parcels locked a
+ * second time, out of order; PostgreSQL undoes one of two that meet there, and it is repeated.
  * @param others the ids of the returns that the transaction changes as well
  * @returns what happened to a return by each of the news; nothing where no return is known
  * @throws BeginAnew where a parcel has come to be of a return that was not known of at the beginning

@@ -6,7 +6,10 @@ import type { StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
 import type { StepHandler, StepJob, StepResult } from './jobs.ts';
 
-/** Why a step was not taken: `retry` counts as a try, `paused` does not, as the vendor takes nothing now. */
+/**
+ * Why a step was not taken: `retry` counts as a try; `paused` does not, as the vendor takes nothing now, or another
+ * worker is at it.
+ */
 export type NotNow =
   | { readonly kind: 'retry'; readonly why: string }
   | { readonly kind: 'paused'; readonly why: string };

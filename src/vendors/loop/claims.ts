@@ -4,7 +4,7 @@ import type { LoopState } from '../../returns/loop-facts.ts';
 import type { SentOutcome } from '../../returns/return.ts';
 import { type Claim, type ClaimedStep, setClaim } from '../../returns-store/claims.ts';
 import { lockDecided, readDecided } from '../../returns-store/decided.ts';
-import type { LockedReturn } from '../../returns-store/locked-return.ts';
+import type { StoredReturn } from '../../returns-store/stored-return.ts';
 import type { StepContext } from '../../steps/context.ts';
 
 /** A request that may have been made before, and whose answer is not known. */
@@ -86,7 +86,7 @@ interface Due {
   readonly claimed: Claim | null;
 }
 
-function dueOf(decided: Pick<LockedReturn, 'facts' | 'claims'> | null, step: ClaimedStep): Due | null {
+function dueOf(decided: Pick<StoredReturn, 'facts' | 'claims'> | null, step: ClaimedStep): Due | null {
   if (decided === null) return null;
   const { facts, claims } = decided;
   const { outcome } = facts;

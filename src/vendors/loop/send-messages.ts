@@ -104,9 +104,8 @@ async function sendOnce(
   const answer = await request(claimingClient, step, job.loopReturnId, outcome);
   const [claimed] = claims;
   if (claimed === 'not due') return done;
-  // The other one's job may be this one, which was taken from it: whoever ends it leaves the message to nobody.
-  if (claimed === 'taken')
-    return { kind: 'retry', why: 'Another worker has just put the same request on the wire' };
+  // Both may hold one and the same job: were it ended here, nobody would try again should the other's request fail.
+  if (claimed === 'taken') return { kind: 'paused', why: 'The claim has changed since it was looked at' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
   return settle(context, merchant, job, step, claimed, answer);
 }

@@ -17,6 +17,8 @@ import type { RmaRecord } from './schemas.ts';
 const overlapMs = 10 * 60_000;
 /** How long a box can lie on the dock between MasonHub's RMA for it and its receipt. */
 const longestOnDockMs = 7 * aDayMs;
+/** How long a box of which no return is known is looked at again. A list of all that there have ever been only grows. */
+const longestUnmatchedMs = 90 * aDayMs;
 /** How long a return that needs attention is asked for. */
 const longestAttentionMs = 30 * aDayMs;
 const mostNumbersToMatch = 100;
@@ -37,8 +39,8 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   const heardSince = new Date(startedAt.getTime() - longestAttentionMs);
   const awaited = await awaitedReceipts(context.db, merchant.slug, heardSince);
   const polledAt = (await readWatermark(context, merchant.slug, 'masonhub')) ?? startedAt;
-  const docksSince = new Date(polledAt.getTime() - longestOnDockMs - overlapMs);
-  const since = awaited.oldest === null ? docksSince : earlier(docksSince, awaited.oldest);
+  const times = [polledAt.getTime() - longestOnDockMs, awaited.oldest?.getTime() ?? startedAt.getTime()];
+  const since = new Date(Math.min(...times) - overlapMs);
   let taken = 0;
   // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
   const seen = new Set<string>();
@@ -56,14 +58,9 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
     taken += await takeReceipts(context, merchant, page.rmas, awaited);
     taken += await takeBlind(context, merchant, page.rmas);
   }
-  await matchAgain(context, merchant, docksSince);
+  await matchAgain(context, merchant, new Date(startedAt.getTime() - longestUnmatchedMs));
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
   context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
-}
-
-/** Of what is told of a return after it was made, some came before it was known here. */
-function earlier(one: Date, other: Date): Date {
-  return new Date(Math.min(one.getTime(), other.getTime() - overlapMs));
 }
 
 /** @returns how many receipts there were of returns that wait for one, and that were not known */
@@ -123,8 +120,9 @@ async function takeBlindEvents(
 }
 
 /**
- * A label and its box that come in the same instant do not see each other: here they are brought together.
- * @param since when the last poll was, or before
+ * A label and its box that come in the same instant do not see each other, and of two returns with one number the
+ * other may lose it: here a box and its return are brought together.
+ * @param since boxes that were first told of before are left to people
  */
 async function matchAgain(context: StepContext, merchant: Merchant, since: Date): Promise<void> {
   const numbers = await numbersToMatch(context.db, merchant.slug, since, mostNumbersToMatch);

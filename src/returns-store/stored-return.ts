@@ -6,8 +6,8 @@ import { type Claims, claimsIn, noClaims } from './claims.ts';
 import { readMilestones } from './milestones.ts';
 import { readFacts } from './read-facts.ts';
 
-/** A return under lock, and where its timeline ends. */
-export interface LockedReturn {
+/** A return as it is stored, and where its timeline ends. */
+export interface StoredReturn {
   readonly facts: Return;
   readonly timelineLength: number;
   readonly milestones: Milestones;
@@ -18,14 +18,14 @@ export interface LockedReturn {
   readonly updatedAt: Date;
 }
 
-/** By their ids. */
-export type LockedReturns = ReadonlyMap<string, LockedReturn>;
+/** Those that a transaction has locked, by their ids. */
+export type LockedReturns = ReadonlyMap<string, StoredReturn>;
 
 /** A return out of its row and that of its outcome, where it has one. */
-export function lockedReturn(
+export function storedReturn(
   row: Selectable<ReturnsTable>,
   outcome: Selectable<OutcomesTable> | undefined,
-): LockedReturn {
+): StoredReturn {
   return {
     facts: readFacts(row, outcome),
     timelineLength: row.timeline_length,
