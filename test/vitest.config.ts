@@ -24,7 +24,7 @@ export default defineConfig({
     // A worker reads the service's code once, for all the files that it runs.
     isolate: false,
     // Half of a test's time is waiting: so many keep the cores at work.
-    maxWorkers: 1 + 2 * Math.max(2, availableParallelism()),
+    maxWorkers: 2 * Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function run(): Promise<{ code: number; output: string; errors: string }> {
   const { FORCE_COLOR: _colour, ...env } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, [demo], { cwd: folder, env, timeout: 55_000 }, (error, output, errors) => {
+    execFile(process.execPath, [demo], { cwd: folder, env, timeout: 170_000 }, (error, output, errors) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), output, errors });
     });
   });
@@ -35,7 +35,7 @@ describe('the demo', () => {
     const mentioned = (id: string) => lines.filter((line) => line.includes(id)).length;
     expect(mentioned('99904601')).toBeGreaterThan(1);
     expect(await readdir(folder)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("the demo's check", () => {
