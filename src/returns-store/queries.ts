@@ -3,8 +3,8 @@ import type { Database } from '../database/connect.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Return } from '../returns/return.ts';
 import { readFacts } from './read-facts.ts';
-import { readReturn } from './store.ts';
 import { type ReturnSummary, summariesOf, summaryOf } from './summary.ts';
+import { readReturn } from './with-outcome.ts';
 
 export interface TimelineLine {
   readonly at: Date;

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Transaction } from 'kysely';
-import type { Database } from '../database/connect.ts';
 import { BeginAnew } from '../database/retry.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
@@ -8,8 +7,6 @@ import { firstMilestones, milestonesAfter } from '../returns/milestones.ts';
 import { newReturn, type Return } from '../returns/return.ts';
 import { termsOf } from '../returns/search-terms.ts';
 import { type ClaimedStep, endOfClaim, noClaims } from './claims.ts';
-import { readDecided } from './decided.ts';
-import { readFacts } from './read-facts.ts';
 import {
   changingColumns,
   eventColumns,
@@ -99,24 +96,6 @@ function outcomesOf(trx: Transaction<Tables>, merchant: string, ids: readonly st
 
 function isOneOf(ids: readonly string[]) {
   return sql<boolean>`loop_return_id = any(${ids}::text[])`;
-}
-
-/** A return as it is stored, only to look at: it is not locked. Null where nothing is known of it. */
-export async function readReturn(
-  db: Database,
-  merchant: string,
-  loopReturnId: string,
-): Promise<Return | null> {
-  const row = await db
-    .selectFrom('returns')
-    .selectAll()
-    .where('merchant', '=', merchant)
-    .where('loop_return_id', '=', loopReturnId)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return row.decision === null
-    ? readFacts(row, undefined)
-    : ((await readDecided(db, merchant, loopReturnId))?.facts ?? null);
 }
 
 /** Whether Loop has told of a return: a label or a receipt can come before that. */

@@ -1,7 +1,7 @@
 import { type LocalActor, recordAction } from '../audit/audit.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
-import { restoredSource as source } from '../returns-store/decided.ts';
+import { restoredSource as source } from '../returns-store/with-outcome.ts';
 import type { StepContext } from './context.ts';
 
 /**

@@ -3,8 +3,8 @@ import { dueSteps } from '../../returns/lifecycle.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
 import type { SentOutcome } from '../../returns/return.ts';
 import { type Claim, type ClaimedStep, setClaim } from '../../returns-store/claims.ts';
-import { lockDecided, readDecided } from '../../returns-store/decided.ts';
 import type { StoredReturn } from '../../returns-store/stored-return.ts';
+import { lockDecided, readDecided } from '../../returns-store/with-outcome.ts';
 import type { StepContext } from '../../steps/context.ts';
 
 /** A request that may have been made before, and whose answer is not known. */

@@ -1,6 +1,8 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
+import type { Return } from '../returns/return.ts';
+import { readFacts } from './read-facts.ts';
 import { type StoredReturn, storedReturn } from './stored-return.ts';
 
 /** A return that has been decided, as it is at the moment: it is not locked. */
@@ -39,6 +41,40 @@ export async function lockDecided(
   return row === undefined ? null : besideOutcome(row);
 }
 
+/** A return as it is stored, decided or not, only to look at. Null where nothing is known of it. */
+export async function readReturn(
+  db: Database,
+  merchant: string,
+  loopReturnId: string,
+): Promise<Return | null> {
+  const row = await db
+    .selectFrom('returns as r')
+    .leftJoin('outcomes as o', (join) =>
+      join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id'),
+    )
+    .selectAll('r')
+    .select(outcomeColumns)
+    .where('r.merchant', '=', merchant)
+    .where('r.loop_return_id', '=', loopReturnId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { kind, why, outcome_decided_at } = row;
+  if (kind === null || why === null || outcome_decided_at === null) return readFacts(row, undefined);
+  return besideOutcome({ ...row, kind, why, outcome_decided_at }).facts;
+}
+
+const outcomeColumns = [
+  'o.kind',
+  'o.why',
+  'o.note',
+  'o.message',
+  'o.note_state',
+  'o.message_claimed_at',
+  'o.message_claimed_state',
+  'o.note_claimed_at',
+  'o.decided_at as outcome_decided_at',
+] as const;
+
 function decidedReturn(db: Kysely<Tables>, merchant: string, loopReturnId: string) {
   return db
     .selectFrom('returns as r')
@@ -46,17 +82,7 @@ function decidedReturn(db: Kysely<Tables>, merchant: string, loopReturnId: strin
       join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id'),
     )
     .selectAll('r')
-    .select([
-      'o.kind',
-      'o.why',
-      'o.note',
-      'o.message',
-      'o.note_state',
-      'o.message_claimed_at',
-      'o.message_claimed_state',
-      'o.note_claimed_at',
-      'o.decided_at as outcome_decided_at',
-    ])
+    .select(outcomeColumns)
     .where('r.merchant', '=', merchant)
     .where('r.loop_return_id', '=', loopReturnId);
 }
