@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { JoinBuilder, Kysely, Selectable, Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import type { OutcomesTable, ReturnsTable, Tables } from '../database/tables.ts';
 import type { Return } from '../returns/return.ts';
@@ -49,9 +49,7 @@ export async function readReturn(
 ): Promise<Return | null> {
   const row = await db
     .selectFrom('returns as r')
-    .leftJoin('outcomes as o', (join) =>
-      join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id'),
-    )
+    .leftJoin('outcomes as o', ofTheReturn)
     .selectAll('r')
     .select(outcomeColumns)
     .where('r.merchant', '=', merchant)
@@ -61,6 +59,12 @@ export async function readReturn(
   const { kind, why, outcome_decided_at } = row;
   if (kind === null || why === null || outcome_decided_at === null) return readFacts(row, undefined);
   return besideOutcome({ ...row, kind, why, outcome_decided_at }).facts;
+}
+
+type Joining = JoinBuilder<Tables & { r: ReturnsTable; o: OutcomesTable }, 'r' | 'o'>;
+
+function ofTheReturn(join: Joining): Joining {
+  return join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id');
 }
 
 const outcomeColumns = [
@@ -78,9 +82,7 @@ const outcomeColumns = [
 function decidedReturn(db: Kysely<Tables>, merchant: string, loopReturnId: string) {
   return db
     .selectFrom('returns as r')
-    .innerJoin('outcomes as o', (join) =>
-      join.onRef('o.merchant', '=', 'r.merchant').onRef('o.loop_return_id', '=', 'r.loop_return_id'),
-    )
+    .innerJoin('outcomes as o', ofTheReturn)
     .selectAll('r')
     .select(outcomeColumns)
     .where('r.merchant', '=', merchant)

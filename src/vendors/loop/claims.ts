@@ -55,12 +55,14 @@ function unansweredOf(
   return claimed === null ? null : { ...claimed, knownBy: 'claim', claimedSince };
 }
 
+/** A claim; or why there is none: the step is not due any more, or the claim has changed since it was looked at. */
+export type Claimed = Claim | 'not due' | 'taken';
+
 /**
  * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
  * the answer leaves a claim behind, and whoever finds it asks Loop before sending again. Where the commit's answer
  * is lost, so may the claim be, or not: nothing is sent, and the next try finds out.
  * @param claimedSince the claim of the earlier try, which this one takes over; null where there was none
- * @returns the claim; else `not due` where the step is not, any more, or `taken` where another worker was quicker
  */
 export async function claim(
   context: StepContext,
@@ -68,7 +70,7 @@ export async function claim(
   loopReturnId: string,
   step: ClaimedStep,
   claimedSince: Date | null,
-): Promise<Claim | 'not due' | 'taken'> {
+): Promise<Claimed> {
   return inTransaction(context.db, 'throw', async (trx) => {
     const due = dueOf(await lockDecided(trx, merchant, loopReturnId), step);
     if (due === null) return 'not due';

@@ -12,7 +12,7 @@ import { loopTerms } from '../../vendor-terms/loop.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
-import { claim, lookAtClaim, type Unanswered } from './claims.ts';
+import { type Claimed, claim, lookAtClaim, type Unanswered } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
@@ -89,7 +89,7 @@ async function sendOnce(
   }
   // Claimed when its turn within the allowance has come, not while it waits: what a killed process leaves
   // claimed was really on the wire.
-  const claims: Awaited<ReturnType<typeof claim>>[] = [];
+  const claims: Claimed[] = [];
   const beforeSending = async () => {
     const claimedSince = unanswered?.claimedSince ?? null;
     const claimed = await claim(context, merchant.slug, job.loopReturnId, step, claimedSince);
