@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
@@ -73,6 +74,26 @@ describe.concurrent('the numbers of a service in trouble', () => {
     );
     await here.mendDatabase();
     await untilScrape((one) => one.value(`${own}ready`, { check: 'database' }) === 1, here);
+  });
+
+  it('come also while it cannot be measured how long returns took', async () => {
+    await using here = await startWorld();
+    await here.open([{ sku: 'TEE-1' }]);
+    await here.untilQuiet();
+    const client = new pg.Client({ connectionString: here.databaseUrl });
+    await client.connect();
+    try {
+      await client.query('begin; lock table return_events in access exclusive mode');
+      const told = await scrape(here);
+      expect(told.value(`${own}deliveries_total`, { result: 'accepted' })).toBeGreaterThan(0);
+      // It was answered without what is still waited for.
+      const waiting = await client.query(`select from pg_stat_activity where wait_event_type = 'Lock'
+        and datname = current_database() and query like '%return_events%'`);
+      expect(waiting.rowCount).toBe(1);
+    } finally {
+      await client.end();
+    }
+    await untilScrape((one) => one.value(`${own}rma_open_duration_seconds_count`) === 1, here);
   });
 
   it('are those of one service: another in the same process has its own', async () => {
