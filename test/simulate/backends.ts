@@ -9,6 +9,9 @@ export interface Backend {
   /** How many statements it was asked. */
   asked: number;
   query(text: string, values: unknown[]): Promise<pg.QueryResult>;
+  /** Its process does nothing until it is to go on. */
+  pause(): void;
+  resume(): void;
 }
 
 export const tables = [
@@ -26,7 +29,7 @@ const pidRow = z.tuple([z.object({ pid: z.number() })]);
 const pidRows = z.array(z.object({ pid: z.number() }));
 
 /** Deleting is quicker than truncating, and leaves a little behind each time. */
-const truncateEvery = 200;
+const truncateEvery = 40;
 
 /** The real connections of a simulation, used again by one seed after the other. */
 export class Backends {
@@ -35,6 +38,7 @@ export class Backends {
   readonly #plain: Backend[] = [];
   readonly #begun: Backend[] = [];
   readonly #all: Backend[] = [];
+  readonly #paused = new Set<Backend>();
   #eye: Backend | null = null;
   #emptied = 0;
 
@@ -42,6 +46,10 @@ export class Backends {
   constructor(url: string, onOpen: (pid: number) => void) {
     this.#url = url;
     this.#onOpen = onOpen;
+    // A process that stands still would not hear that its server stops.
+    process.once('exit', () => {
+      for (const backend of this.#paused) backend.resume();
+    });
   }
 
   /** One that is in no transaction. */
@@ -70,6 +78,15 @@ export class Backends {
 
   async blockersOf({ pid }: Backend): Promise<readonly number[]> {
     const { rows } = await (await this.eye()).query('select unnest(pg_blocking_pids($1)) as pid', [pid]);
+    return pidRows.parse(rows).map((row) => row.pid);
+  }
+
+  /** Those that wait for nobody. */
+  async unblockedOf(pids: readonly number[]): Promise<readonly number[]> {
+    const { rows } = await (await this.eye()).query(
+      'select pid from unnest($1::int[]) pid where cardinality(pg_blocking_pids(pid)) = 0',
+      [pids],
+    );
     return pidRows.parse(rows).map((row) => row.pid);
   }
 
@@ -107,8 +124,6 @@ export class Backends {
     this.#onOpen(pid);
     const names = new Map<string, string>();
     const query = (text: string, values: unknown[]) => {
-      const isOnce = text.includes("timestamptz '");
-      if (isOnce) return client.query(text, values);
       const name = names.get(text) ?? `s${names.size}`;
       names.set(text, name);
       return client.query({ name, text, values });
@@ -120,6 +135,13 @@ export class Backends {
       query: (text, values) => {
         backend.asked += 1;
         return query(text, values);
+      },
+      pause: () => {
+        process.kill(pid, 'SIGSTOP');
+        this.#paused.add(backend);
+      },
+      resume: () => {
+        if (this.#paused.delete(backend)) process.kill(pid, 'SIGCONT');
       },
     };
     this.#all.push(backend);

@@ -104,7 +104,7 @@ export class SimulatedDatabase {
     if (fault === 'lost') return this.#loseDuring(statement);
     connection.backend ??= await this.#backends.take();
     const { backend } = connection;
-    const answer = backend.query(chained(this.#inSimulatedTime(text)), values).then(
+    const answer = this.#ask(backend, text, values).then(
       (result): Settled => ({ result }),
       (error: unknown): Settled => ({ error }),
     );
@@ -130,10 +130,10 @@ export class SimulatedDatabase {
   }
 
   /** The server's clock is the scheduler's. */
-  #inSimulatedTime(text: string): string {
-    if (!text.includes('clock_timestamp()')) return text;
-    const now = new Date(this.#scheduler.now).toISOString();
-    return text.replaceAll('clock_timestamp()', `timestamptz '${now}'`);
+  #ask(backend: Backend, text: string, values: unknown[]): Promise<Result> {
+    if (!text.includes('clock_timestamp()')) return backend.query(chained(text), values);
+    const timed = text.replaceAll('clock_timestamp()', `$${values.length + 1}::timestamptz`);
+    return backend.query(timed, [...values, new Date(this.#scheduler.now).toISOString()]);
   }
 
   /**
@@ -143,7 +143,8 @@ export class SimulatedDatabase {
   async #finish(statement: Statement, settled: Settled): Promise<void> {
     this.#note(statement, settled);
     const finished = [{ statement, settled }];
-    if (!statement.connection.inTransaction) finished.push(...(await this.#setFree()));
+    const isOver = !statement.connection.inTransaction || 'error' in settled;
+    if (isOver) finished.push(...(await this.#setFree()));
     this.#tell(finished);
   }
 
@@ -216,20 +217,14 @@ export class SimulatedDatabase {
     await this.#finish(blocked, { error: Object.assign(new Error(message), { code }) });
   }
 
-  /** Whoever waited for a lock that is free now goes on, in the order in which they began to wait, with what came of it. */
+  /** Whoever waited for a lock that is free now goes on, one after the other, in the order in which they began to wait. */
   async #setFree(): Promise<{ statement: Statement; settled: Settled }[]> {
     const freed: { statement: Statement; settled: Settled }[] = [];
-    let isMoreFree = true;
-    while (isMoreFree) {
-      isMoreFree = false;
-      for (const blocked of this.#locks.all()) {
-        const settled = await this.#locks.settledOrNull(blocked.backend, blocked.answer);
-        if (settled === null) continue;
-        this.#locks.forget(blocked);
-        this.#note(blocked, settled);
-        freed.push({ statement: blocked, settled });
-        isMoreFree ||= !blocked.connection.inTransaction;
-      }
+    let next = await this.#locks.settleNext();
+    while (next !== null) {
+      this.#note(next.blocked, next.settled);
+      freed.push({ statement: next.blocked, settled: next.settled });
+      next = await this.#locks.settleNext();
     }
     return freed;
   }

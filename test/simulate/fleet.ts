@@ -67,7 +67,7 @@ export class Fleet {
 
   reachable(): Reachable[] {
     return this.#replicas.flatMap(({ actor, door }) =>
-      actor === null ? [] : [{ actor, receive: door.receive }],
+      actor === null || !door.isOpen() ? [] : [{ actor, receive: door.receive }],
     );
   }
 

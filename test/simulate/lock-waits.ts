@@ -10,9 +10,12 @@ export interface Blocked extends Statement {
 }
 
 /** A statement that takes longer may be waiting for a lock, and is looked at. In real time: it decides nothing. */
-const suspiciousMs = 3;
+const suspiciousMs = 1;
 
-/** The statements that wait for a lock, by PostgreSQL's own word, in the order in which they began to wait. */
+/**
+ * The statements that wait for a lock, by PostgreSQL's own word, in the order in which they began to wait. Their
+ * backends stand still meanwhile: of several that a commit sets free, the quickest would otherwise get the next lock.
+ */
 export class LockWaits {
   readonly #backends: Backends;
   #waiting: readonly Blocked[] = [];
@@ -34,12 +37,35 @@ export class LockWaits {
   }
 
   add(blocked: Blocked): void {
+    blocked.backend.pause();
     this.#waiting = [...this.#waiting, blocked];
   }
 
+  /** Its backend goes on. */
   forget(blocked: Blocked): void {
     blocked.forgetTimeout();
+    blocked.backend.resume();
     this.#waiting = this.#waiting.filter((one) => one !== blocked);
+  }
+
+  /**
+   * Lets the first go on whose lock is free, until it ends or waits for another one.
+   * @returns null where none is free
+   */
+  async settleNext(): Promise<{ blocked: Blocked; settled: Settled } | null> {
+    while (this.#waiting.length > 0) {
+      const free = await this.#backends.unblockedOf(this.#waiting.map(({ backend }) => backend.pid));
+      const blocked = this.#waiting.find(({ backend }) => free.includes(backend.pid));
+      if (blocked === undefined) return null;
+      blocked.backend.resume();
+      const settled = await this.settledOrNull(blocked.backend, blocked.answer);
+      if (settled !== null) {
+        this.forget(blocked);
+        return { blocked, settled };
+      }
+      blocked.backend.pause();
+    }
+    return null;
   }
 
   /** Null where PostgreSQL says that it waits for a lock. */
@@ -47,7 +73,7 @@ export class LockWaits {
     let settled = await Promise.race([answer, realWait(suspiciousMs).then(() => null)]);
     while (settled === null) {
       if ((await this.#backends.blockersOf(backend)).length > 0) return null;
-      settled = await Promise.race([answer, realWait(1).then(() => null)]);
+      settled = await Promise.race([answer, realWait(suspiciousMs).then(() => null)]);
     }
     return settled;
   }

@@ -139,6 +139,34 @@ const ofThePast: readonly Mutant[] = [
   },
 ];
 
+/** Faults that the simulation itself found. */
+const ofTheSimulation: readonly Mutant[] = [
+  {
+    name: 'box that is found to be of another return too late',
+    harm: 'several messages about one box lock its return after others, and two of them wait for each other',
+    mendedBy: 'b0ce9aa',
+    changes: [
+      {
+        file: 'src/steps/blind-parcels.ts',
+        from: 'if (!held.has(loopReturnId)) {',
+        to: 'if (Math.abs(1) === 2) {',
+      },
+    ],
+  },
+  {
+    name: 'claim of another taken for the end of the step',
+    harm: 'the request of the other fails, its job is no longer its own, and nobody has the message any more',
+    mendedBy: '3f495e1',
+    changes: [
+      {
+        file: 'src/vendors/loop/send-messages.ts',
+        from: "if (claimed === 'taken') return {",
+        to: "if (claimed === 'taken') return Math.abs(1) === 1 ? done : {",
+      },
+    ],
+  },
+];
+
 /** Faults as they are often made. */
 const ofOurOwn: readonly Mutant[] = [
   {
@@ -202,4 +230,4 @@ const ofOurOwn: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...ofThePast, ...ofOurOwn];
+export const mutants: readonly Mutant[] = [...ofThePast, ...ofTheSimulation, ...ofOurOwn];

@@ -17,6 +17,8 @@ import { startWork } from '../../src/work.ts';
 /** The endpoints of one replica, built once: which process is behind them changes. */
 export interface Door {
   receive(message: Message): Promise<{ status: number; body: string; retryAfterSeconds: number | null }>;
+  /** Whether anybody listens: a process does so once it has started, until it is gone. */
+  isOpen(): boolean;
   /** From now on these merchants come in, and their deliveries are stored so. */
   open(merchants: Merchants, store: StoreDelivery): void;
   /** The process behind it is gone. */
@@ -53,6 +55,7 @@ export async function buildDoor(): Promise<Door> {
       behind?.leave();
       behind = null;
     },
+    isOpen: () => behind !== null,
     receive: async ({ url, headers, body }) => {
       const answer = await app.inject({
         method: 'POST',

@@ -4,6 +4,16 @@ import { type Crew, openCrew } from './crew.ts';
 import { simulatedSchedule } from './schedule.ts';
 import { search } from './search.ts';
 
+/**
+ * The faults of the service that the simulation found, and a seed that meets each. Where the simulation itself has
+ * changed and a seed meets it no more, `npm run simulate -- --mutants --mutant "<name>"` looks for another.
+ */
+const pinned = [
+  { fault: 'box locked before its return', seed: 911 },
+  { fault: 'box that is found to be of another return too late', seed: 282 },
+  { fault: 'claim of another taken for the end of the step', seed: 124 },
+] as const;
+
 /** A simulation waits in real time for its database alone, of which a machine with other work takes more. */
 const patience = 300_000;
 let database: FreshDatabase;
@@ -33,17 +43,9 @@ describe('the service in a simulation', () => {
     patience,
   );
 
-  test.each([
-    ['a box without an RMA that comes while its label is told: they locked each other out', 282],
-    ['several messages about one box, of which each learns too late whose box it is: the same again', 836],
-    [
-      'a worker that stands still with the job of a message, which another then left to it: nobody had it',
-      124,
-    ],
-    ['people who look all the time through a long outage: the simulation gave up too soon', 92],
-  ])(
-    'has come to terms with %s',
-    async (_what, seed) => {
+  test.each(pinned)(
+    'has come to terms with "$fault"',
+    async ({ seed }) => {
       const { result } = await crew.simulate(simulatedSchedule(seed));
       expect(result.findings).toEqual([]);
     },
@@ -51,9 +53,9 @@ describe('the service in a simulation', () => {
   );
 
   test(
-    'does the same at the same moments for the same seed',
+    'does the same at the same moments for the same seed, also where many wait for each other',
     async () => {
-      const schedule = simulatedSchedule(10);
+      const schedule = simulatedSchedule(5008);
       const first = await crew.simulate(schedule, true);
       await crew.simulate(simulatedSchedule(2));
       expect(await crew.simulate(schedule, true)).toEqual(first);
@@ -75,8 +77,12 @@ describe('the service in a simulation', () => {
   );
 });
 
-test('a fault in the service is found soon', { timeout: patience }, async () => {
-  await using crew = await openCrew([database.url], 'claim after the wire');
-  const { failing } = await search(crew, { first: 1, count: 10, mostFailing: 1 });
-  expect(failing[0]?.findings.map(({ kind }) => kind)).toContain('doubled');
-});
+test.each([...pinned, { fault: 'claim after the wire', seed: 5 }])(
+  'seed $seed finds "$fault" once it is put back',
+  async ({ fault, seed }) => {
+    await using crew = await openCrew([database.url], fault);
+    const { result } = await crew.simulate(simulatedSchedule(seed));
+    expect(result.findings).not.toEqual([]);
+  },
+  patience,
+);
