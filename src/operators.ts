@@ -1,3 +1,4 @@
+import { hashPassword } from './operators/password.ts';
 import { tellFailure } from './setup/failed.ts';
 import { runOperators } from './setup/operators.ts';
 
@@ -7,6 +8,7 @@ try {
     env: process.env,
     input: process.stdin,
     output: process.stdout,
+    hash: hashPassword,
   });
 } catch (error) {
   process.exitCode = tellFailure(error);

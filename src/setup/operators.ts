@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../config/errors.ts';
 import { nearest } from '../config/nearest.ts';
 import { nameRule, operatorName, type Role, roles } from '../operators/operator.ts';
-import { hashPassword, longestPassword, shortestPassword } from '../operators/password.ts';
+import { longestPassword, shortestPassword } from '../operators/password.ts';
 import { canPrompt, secret } from './ask.ts';
 import { UsageError } from './commands.ts';
 import { type EditedFile, readIfThere, writeWhole } from './files.ts';
@@ -17,7 +17,10 @@ import {
 import { type Outside, terminalFor } from './terminal.ts';
 
 /** What these commands need from outside. */
-type Desk = Pick<Outside, 'env' | 'input' | 'output'>;
+interface Desk extends Pick<Outside, 'env' | 'input' | 'output'> {
+  /** Makes a password's hash; see `hashPassword`. */
+  readonly hash: (password: string) => Promise<string>;
+}
 
 export const operatorsHelp = `Keeps the file of those who may sign in to the console by name. The setting
 OPS_USERS_FILE says where it is.
@@ -85,7 +88,7 @@ async function add(desk: Desk, file: EditedFile, name: string, role: Role): Prom
   const users = { text: before, file: file.path };
   // Said before any question: whether there is a place for the entry does not hang on the answer.
   withOperator(users, { name, role, hash: '' });
-  const hash = await hashPassword(await askPassword(desk, name));
+  const hash = await desk.hash(await askPassword(desk, name));
   await writeWhole(file, withOperator(users, { name, role, hash }), before !== null, ownerOnly);
   const what = role === 'act' ? 'sees everything and may act' : 'sees everything, and may not act';
   terminalFor(desk).tell(`${name} is in ${file.path}: ${what}. ${takenUp}`);
@@ -95,7 +98,7 @@ async function add(desk: Desk, file: EditedFile, name: string, role: Role): Prom
 async function changePassword(desk: Desk, file: EditedFile, name: string): Promise<number> {
   const users = { text: await readIfThere(file), file: file.path };
   requireOperator(users, name);
-  const hash = await hashPassword(await askPassword(desk, name));
+  const hash = await desk.hash(await askPassword(desk, name));
   await writeWhole(file, withPassword(users, name, hash), true, ownerOnly);
   terminalFor(desk).tell(`${name} has a new password. ${takenUp} Sessions with the old one end then.`);
   return 0;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runSource } from '../support/command.ts';
+import { password } from '../support/operators.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 /** What a command does with words that it does not know: it says what there is, and does nothing. */
@@ -19,4 +21,12 @@ test.each([
   expect(ran.stderr).toContain(words);
   expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(existsSync(dataDir)).toBe(false);
+});
+
+test('src/operators.ts add takes a password from its input, and keeps a hash that is dear to guess from', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'operators.yaml');
+  const ran = await runSource('src/operators.ts', ['add', 'anna'], { OPS_USERS_FILE: file }, `${password}\n`);
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('anna is in') });
+  expect(await readFile(file, 'utf8')).toContain('$scrypt$ln=15,r=8,p=3$');
 });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dueSteps } from '../../src/returns/lifecycle.ts';
 import { type Return, statuses } from '../../src/returns/return.ts';
-import { type Driver, drive } from './driver.ts';
+import { drive } from './driver.ts';
 import { loopTells, merchantWith, receiptTold } from './fixtures.ts';
+import { heldThroughout } from './held-throughout.ts';
 import { mayRefund } from './money-rule.ts';
 import {
   anyDestination,
@@ -34,43 +35,40 @@ function fulfils(facts: Return | null): boolean {
   return [confirmed, sent ?? confirmed, wanted.rma].every((rma) => mayRefund(rma, receipt));
 }
 
-/** Plays moves one by one, with a look at the return after each, and then takes all steps that wait. */
-function forAnyCourse(look: (driver: Driver) => void, atTheEnd: (driver: Driver) => void = () => undefined) {
-  fc.assert(
-    fc.property(anyMerchant, anyMoves, anyFates, anyDestination, (merchant, moves, dealt, destination) => {
-      const driver = drive(merchant, dealt, destination);
-      for (const next of moves) {
-        move(driver, next);
-        look(driver);
-      }
-      driver.run();
-      look(driver);
-      atTheEnd(driver);
-    }),
-    { numRuns: 3000 },
-  );
-}
+const anyCourse = fc.record({
+  merchant: anyMerchant,
+  moves: anyMoves,
+  dealt: anyFates,
+  destination: anyDestination,
+});
 
 describe('whatever comes, in whatever order, however often, and whatever the vendors answer', () => {
-  test('at most one process or flag is in effect', () => {
-    forAnyCourse((driver) => {
-      expect(driver.taken.length).toBeLessThanOrEqual(1);
-    });
+  const holds = heldThroughout(anyCourse, 3000, ({ merchant, moves, dealt, destination }, look, atTheEnd) => {
+    const driver = drive(merchant, dealt, destination);
+    for (const next of moves) {
+      move(driver, next);
+      look(driver);
+    }
+    driver.run();
+    look(driver);
+    atTheEnd(driver);
   });
 
-  test('an outcome once decided never changes its kind, its words or its note', () => {
-    forAnyCourse((driver) => {
-      const decided = driver.outcomes.filter((outcome) => outcome !== null);
-      const kinds = decided.map((outcome) =>
-        JSON.stringify([outcome.kind, outcome.why, 'note' in outcome ? outcome.note : null]),
-      );
-      expect(new Set(kinds).size).toBeLessThanOrEqual(1);
-      const first = driver.outcomes.findIndex((outcome) => outcome !== null);
-      if (first >= 0) expect(driver.outcomes.slice(first)).not.toContain(null);
-    });
+  holds('at most one process or flag is in effect', (driver) => {
+    expect(driver.taken.length).toBeLessThanOrEqual(1);
   });
 
-  test('a refund means that refunds are enabled and the decided receipt fulfils the rule', () => {
+  holds('an outcome once decided never changes its kind, its words or its note', (driver) => {
+    const decided = driver.outcomes.filter((outcome) => outcome !== null);
+    const kinds = decided.map((outcome) =>
+      JSON.stringify([outcome.kind, outcome.why, 'note' in outcome ? outcome.note : null]),
+    );
+    expect(new Set(kinds).size).toBeLessThanOrEqual(1);
+    const first = driver.outcomes.findIndex((outcome) => outcome !== null);
+    if (first >= 0) expect(driver.outcomes.slice(first)).not.toContain(null);
+  });
+
+  test('nothing is refunded where refunds are not enabled', () => {
     const noRefunds = merchantWith({ refunds: false });
     fc.assert(
       fc.property(anyMoves, anyFates, (moves, dealt) => {
@@ -81,53 +79,53 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
       }),
       { numRuns: 1000 },
     );
-    forAnyCourse((driver) => {
-      const message = driver.taken[0];
-      if (message === undefined) return;
-      expect(message.kind).toBe(driver.facts.outcome?.kind);
-      if (message.kind === 'process') expect(fulfils(driver.decidedOn)).toBe(true);
-    });
   });
 
-  test('a refund is never sent once the warehouse has told of anything less than all units available', () => {
-    forAnyCourse((driver) => {
+  holds('a refund means that the decided receipt fulfils the rule', (driver) => {
+    const message = driver.taken[0];
+    if (message === undefined) return;
+    expect(message.kind).toBe(driver.facts.outcome?.kind);
+    if (message.kind === 'process') expect(fulfils(driver.decidedOn)).toBe(true);
+  });
+
+  holds(
+    'a refund is never sent once the warehouse has told of anything less than all units available',
+    (driver) => {
       const message = driver.taken[0];
       if (message?.kind !== 'process') return;
       const { asked, latestReceipt } = message;
       expect(asked !== null && latestReceipt !== null && mayRefund(asked, latestReceipt)).toBe(true);
-    });
-  });
+    },
+  );
 
-  test('a refund is never sent of more than came, whatever is added in Loop after the decision', () => {
-    forAnyCourse((driver) => {
+  holds(
+    'a refund is never sent of more than came, whatever is added in Loop after the decision',
+    (driver) => {
       const message = driver.taken[0];
       if (message?.kind !== 'process') return;
       const { wanted, latestReceipt } = message;
       expect(wanted?.kind === 'rma' && latestReceipt !== null && mayRefund(wanted.rma, latestReceipt)).toBe(
         true,
       );
-    });
-  });
+    },
+  );
 
-  test('a refund is never sent while something that Loop told is not understood, its state or its items', () => {
-    forAnyCourse((driver) => {
+  holds(
+    'a refund is never sent while something that Loop told is not understood, its state or its items',
+    (driver) => {
       const message = driver.taken[0];
       if (message?.kind !== 'process') return;
       expect(message.loop?.state).not.toBe('unknown');
       expect(message.loop?.unread).toBeNull();
-    });
+    },
+  );
+
+  holds('nothing is decided while the receipt is not understood', (driver) => {
+    expect(driver.decidedOn?.receiptUnread ?? null).toBeNull();
   });
 
-  test('nothing is decided while the receipt is not understood', () => {
-    forAnyCourse((driver) => {
-      expect(driver.decidedOn?.receiptUnread ?? null).toBeNull();
-    });
-  });
-
-  test('a flag means that something was wrong', () => {
-    forAnyCourse((driver) => {
-      if (driver.facts.outcome?.kind === 'flag') expect(fulfils(driver.decidedOn)).toBe(false);
-    });
+  holds('a flag means that something was wrong', (driver) => {
+    if (driver.facts.outcome?.kind === 'flag') expect(fulfils(driver.decidedOn)).toBe(false);
   });
 
   test('what became of the items is told once at most, of a decided receipt, where the merchant wants it', () => {
@@ -143,30 +141,22 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
     );
   });
 
-  test('a return that Loop has closed is never open in it again', () => {
-    forAnyCourse((driver) => {
-      const first = driver.states.indexOf('closed');
-      if (first >= 0) expect(new Set(driver.states.slice(first))).toEqual(new Set(['closed']));
-    });
+  holds('a return that Loop has closed is never open in it again', (driver) => {
+    const first = driver.states.indexOf('closed');
+    if (first >= 0) expect(new Set(driver.states.slice(first))).toEqual(new Set(['closed']));
   });
 
-  test('there is always a status, and attention always has a reason', () => {
-    forAnyCourse((driver) => {
-      expect(statuses).toContain(driver.status);
-      if (driver.status === 'attention') expect((driver.reason ?? '').length).toBeGreaterThan(0);
-    });
+  holds('there is always a status, and attention always has a reason', (driver) => {
+    expect(statuses).toContain(driver.status);
+    if (driver.status === 'attention') expect((driver.reason ?? '').length).toBeGreaterThan(0);
   });
 
-  test('what is due is always waiting to be done, so that nothing is left undone', () => {
-    forAnyCourse((driver) => {
-      for (const step of dueSteps(driver.facts)) expect(driver.waiting).toContain(step);
-    });
+  holds('what is due is always waiting to be done, so that nothing is left undone', (driver) => {
+    for (const step of dueSteps(driver.facts)) expect(driver.waiting).toContain(step);
   });
 
-  test('a note is added at most once', () => {
-    forAnyCourse((driver) => {
-      expect(driver.notes.length).toBeLessThanOrEqual(1);
-    });
+  holds('a note is added at most once', (driver) => {
+    expect(driver.notes.length).toBeLessThanOrEqual(1);
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { dueSteps, startsAfterMs } from '../../src/returns/lifecycle.ts';
-import { type Driver, drive } from './driver.ts';
+import { drive } from './driver.ts';
+import { heldThroughout } from './held-throughout.ts';
 import { type Case, ruling } from './money-rule.ts';
 import { anyDestination, anyFates, closed, move } from './moves.ts';
 import { anyParcelHistory, anyParcelMerchant } from './parcel-moves.ts';
@@ -11,31 +12,12 @@ import { anyParcelHistory, anyParcelMerchant } from './parcel-moves.ts';
  * between. What is right is said by the rule as it is written a second time, of what MasonHub has told.
  */
 
-/** Plays a history, with a look at the return after each move, and then takes all steps that wait. */
-function forAnyHistory(
-  look: (driver: Driver) => void,
-  atTheEnd: (driver: Driver) => void = () => undefined,
-): void {
-  fc.assert(
-    fc.property(
-      anyParcelMerchant,
-      anyParcelHistory,
-      anyFates,
-      anyDestination,
-      (merchant, moves, dealt, destination) => {
-        const driver = drive(merchant, dealt, destination);
-        for (const next of moves) {
-          move(driver, next);
-          look(driver);
-        }
-        driver.runToTheEnd();
-        look(driver);
-        atTheEnd(driver);
-      },
-    ),
-    { numRuns: 2000 },
-  );
-}
+const anyHistory = fc.record({
+  merchant: anyParcelMerchant,
+  moves: anyParcelHistory,
+  dealt: anyFates,
+  destination: anyDestination,
+});
 
 function ruledOf(situation: Case | null): string {
   return situation === null ? 'no RMA was sent' : ruling(situation);
@@ -46,77 +28,85 @@ function withTrust(situation: Case): Case {
 }
 
 describe('whatever becomes of the parcels of a return, and however it is told', () => {
-  test('a refund is decided only where the rule says so of all that MasonHub has told by then', () => {
-    forAnyHistory(({ facts, situationDecided }) => {
+  const holds = heldThroughout(
+    anyHistory,
+    2000,
+    ({ merchant, moves, dealt, destination }, look, atTheEnd) => {
+      const driver = drive(merchant, dealt, destination);
+      for (const next of moves) {
+        move(driver, next);
+        look(driver);
+      }
+      driver.runToTheEnd();
+      look(driver);
+      atTheEnd(driver);
+    },
+  );
+
+  holds(
+    'a refund is decided only where the rule says so of all that MasonHub has told by then',
+    ({ facts, situationDecided }) => {
       if (facts.outcome?.kind === 'process') expect(ruledOf(situationDecided)).toBe('refund');
       if (facts.outcome?.kind === 'hold') expect(ruledOf(situationDecided)).toBe('hold');
-    });
-  });
+    },
+  );
 
   /** That a later receipt has no details says nothing else than what was decided. */
-  test('it takes effect only where nothing that MasonHub has told by then says otherwise', () => {
-    forAnyHistory(({ taken }) => {
-      for (const { kind, situation } of taken) {
-        if (kind === 'process') expect(ruledOf(situation && withTrust(situation))).toBe('refund');
-      }
-    });
+  holds('it takes effect only where nothing that MasonHub has told by then says otherwise', ({ taken }) => {
+    for (const { kind, situation } of taken) {
+      if (kind === 'process') expect(ruledOf(situation && withTrust(situation))).toBe('refund');
+    }
   });
 
-  test('and only where all that is in the return by then has come', () => {
-    forAnyHistory(({ taken }) => {
-      for (const { kind, situation, wanted } of taken) {
-        if (kind !== 'process' || situation === null) continue;
-        const asked = wanted?.kind === 'rma' ? wanted.rma.lines : [];
-        expect(asked).not.toEqual([]);
-        expect(ruledOf(withTrust({ ...situation, asked }))).toBe('refund');
-      }
-    });
+  holds('and only where all that is in the return by then has come', ({ taken }) => {
+    for (const { kind, situation, wanted } of taken) {
+      if (kind !== 'process' || situation === null) continue;
+      const asked = wanted?.kind === 'rma' ? wanted.rma.lines : [];
+      expect(asked).not.toEqual([]);
+      expect(ruledOf(withTrust({ ...situation, asked }))).toBe('refund');
+    }
   });
 
-  test('there is at most one outcome, which never changes, and one message in effect, which is of its kind', () => {
-    forAnyHistory((driver) => {
+  holds(
+    'there is at most one outcome, which never changes, and one message in effect, which is of its kind',
+    (driver) => {
       const decided = driver.outcomes.slice(driver.outcomes.findIndex((outcome) => outcome !== null));
       const kinds = new Set(decided.map((outcome) => outcome?.kind ?? null));
       expect(kinds.size).toBeLessThanOrEqual(1);
       expect(driver.taken.length).toBeLessThanOrEqual(1);
       for (const { kind } of driver.taken) expect([...kinds]).toEqual([kind]);
-    });
+    },
+  );
+
+  holds('the policy that judges is the one of the RMA that was sent last', (driver) => {
+    expect(driver.facts.sentPolicy).toEqual(driver.policySent);
   });
 
-  test('the policy that judges is the one of the RMA that was sent last', () => {
-    forAnyHistory((driver) => {
-      expect(driver.facts.sentPolicy).toEqual(driver.policySent);
-    });
-  });
-
-  test('nothing waits without a date', () => {
-    forAnyHistory(({ facts, status, waiting }) => {
-      // Until Loop has told of the return, nobody knows what it is.
-      if (facts.loop === null) return;
-      const due = dueSteps(facts);
-      for (const step of due) expect(waiting).toContain(step);
-      if (facts.receipts.length === 0 || facts.outcome !== null || status === 'attention') return;
-      expect(due).not.toEqual([]);
-      const latest = Math.max(
-        ...due.map((step) => startsAfterMs(facts, step, new Date(facts.wait?.since ?? 0))),
-      );
-      const { waitForMs = 0, secondParcelForMs = 0 } = facts.sentPolicy ?? {};
-      expect(latest).toBeLessThanOrEqual(Math.max(waitForMs, secondParcelForMs));
-    });
-  });
-
-  test('a return that was received comes to an end, as soon as Loop has done its part', () => {
-    forAnyHistory(
-      () => undefined,
-      (driver) => {
-        if (driver.facts.receipts.length === 0 || driver.facts.loop === null) return;
-        const ends = ['processed', 'flagged', 'held', 'attention', 'cancelled'];
-        const isLoopAsked = dueSteps(driver.facts).includes('details');
-        expect(isLoopAsked ? ['received', 'receiving'] : [...ends, 'processing']).toContain(driver.status);
-        driver.loopCloses(closed);
-        driver.runToTheEnd();
-        expect(ends).toContain(driver.status);
-      },
+  holds('nothing waits without a date', ({ facts, status, waiting }) => {
+    // Until Loop has told of the return, nobody knows what it is.
+    if (facts.loop === null) return;
+    const due = dueSteps(facts);
+    for (const step of due) expect(waiting).toContain(step);
+    if (facts.receipts.length === 0 || facts.outcome !== null || status === 'attention') return;
+    expect(due).not.toEqual([]);
+    const latest = Math.max(
+      ...due.map((step) => startsAfterMs(facts, step, new Date(facts.wait?.since ?? 0))),
     );
+    const { waitForMs = 0, secondParcelForMs = 0 } = facts.sentPolicy ?? {};
+    expect(latest).toBeLessThanOrEqual(Math.max(waitForMs, secondParcelForMs));
   });
+
+  holds(
+    'a return that was received comes to an end, as soon as Loop has done its part',
+    () => undefined,
+    (driver) => {
+      if (driver.facts.receipts.length === 0 || driver.facts.loop === null) return;
+      const ends = ['processed', 'flagged', 'held', 'attention', 'cancelled'];
+      const isLoopAsked = dueSteps(driver.facts).includes('details');
+      expect(isLoopAsked ? ['received', 'receiving'] : [...ends, 'processing']).toContain(driver.status);
+      driver.loopCloses(closed);
+      driver.runToTheEnd();
+      expect(ends).toContain(driver.status);
+    },
+  );
 });

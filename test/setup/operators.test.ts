@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseOperators } from '../../src/operators/operators-file.ts';
 import { findByPassword } from '../../src/operators/password.ts';
 import { runOperators } from '../../src/setup/operators.ts';
+import { operator, password } from '../support/operators.ts';
 import { until } from '../support/until.ts';
 
 let folder: string;
@@ -16,7 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const password = 'correct horse battery';
+/** As dear a hash as the command makes would be most of what these tests take. */
+const hash = async (secret: string) => operator('somebody', 'view', secret).hash;
 const content = () => readFile(file, 'utf8');
 const operators = async () => parseOperators(await content(), file);
 
@@ -31,7 +33,7 @@ async function run(
   output.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
   });
-  const status = await runOperators(args, { env, input: Readable.from([input]), output });
+  const status = await runOperators(args, { env, input: Readable.from([input]), output, hash });
   return { status, shown };
 }
 
@@ -136,7 +138,7 @@ it('on a terminal the password is asked for twice and never shown', async () => 
     shown += text;
   });
   const env = { OPS_USERS_FILE: file, NO_COLOR: '1' };
-  const ended = runOperators(['add', 'anna'], { env, input, output });
+  const ended = runOperators(['add', 'anna'], { env, input, output, hash });
   ended.catch(() => undefined);
   const answer = async (question: string, keys: readonly string[]) => {
     await until(

@@ -20,18 +20,29 @@ export function runMerchants(args: readonly string[], env: Record<string, string
   return runSource('src/merchants.ts', args, env);
 }
 
-/** Runs a file of the project, as the container does. */
-export function runSource(file: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
-  return run(process.execPath, [file, ...args], env);
+/** Runs a file of the project, as the container does; `input` is its standard input. */
+export function runSource(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  input = '',
+): Promise<Ran> {
+  return run(process.execPath, [file, ...args], env, input);
 }
 
-async function run(command: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
+async function run(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  input = '',
+): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(command, [...args], {
     cwd: project,
     env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   const written = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     written.stdout += text;
