@@ -45,8 +45,6 @@ const lookEveryMs = 500;
 const lookWithinMs = 3_000;
 /** More than come in that time, unless something else is wrong as well. */
 const mostWaiting = 200;
-/** The job queue's words for the loss of its connection, which have no code. */
-const ofTheQueue = /LISTEN\/NOTIFY connection/;
 
 export function openOutages(): Outages {
   const state: State = { begin: null, waiting: null, isOut: false, quietLines: 0 };
@@ -123,7 +121,7 @@ function tellsOfOutage(line: unknown, { isOut }: State): boolean {
   if (isOut && refusedReadiness.safeParse(line).success) return true;
   const error = errorOf(line);
   if (error === null) return false;
-  return isDatabaseAway(error) || ofTheQueue.test(error.message) || (isOut && error instanceof Overloaded);
+  return isDatabaseAway(error) || (isOut && error instanceof Overloaded);
 }
 
 const likeAnError = z.object({ err: z.object({ message: z.string(), code: z.string().optional() }) });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlledTransaction, Transaction } from 'kysely';
 import { codeOf, isDatabaseAway } from './away.ts';
 import type { Database } from './connect.ts';
+import { actOnCommit } from './once-committed.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -88,6 +89,7 @@ async function tryOnce<Result>(
     const result = await work(trx);
     phase = 'commit';
     await trx.commit().execute();
+    actOnCommit(trx);
     return { result };
   } catch (error) {
     // Where even that fails, the connection is closed, and the server rolls back by itself.

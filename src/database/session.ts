@@ -15,10 +15,10 @@ const noSecond =
   'DATABASE_URL: the database gives no two connections at the same time. Where a pooler stands between, let it have more connections to PostgreSQL (default_pool_size of PgBouncer); else see max_connections.';
 
 /**
- * Whether connections are sessions: the job queue's notifications, prepared statements and time limits live in
- * them. A pooler in transaction mode would mix them up without a word. Two connections set the same thing, each
- * to its own, and read it back: a pooler that hands out the connection used last has given both the same one. One
- * that hands them out in turn is found out where a connection reads twice in a row.
+ * Whether connections are sessions: prepared statements, time limits and the lock of a migration live in them. A
+ * pooler in transaction mode would mix them up without a word. Two connections set the same thing, each to its own,
+ * and read it back: a pooler that hands out the connection used last has given both the same one. One that hands
+ * them out in turn is found out where a connection reads twice in a row.
  * @throws {ConfigurationError} where they are not, or the database gives no two of them; else the database's
  * error, where it gives none
  */

@@ -1,7 +1,9 @@
 import type { Transaction } from 'kysely';
 import { fromKysely, type Job, type PgBoss, type Queue, type WorkOptions } from 'pg-boss';
 import { z } from 'zod';
+import { onceCommitted } from '../database/once-committed.ts';
 import type { Tables } from '../database/tables.ts';
+import type { OwnWorkers } from './own-workers.ts';
 
 const queue = 'bulk-retries';
 const job = z.object({ bulkRetry: z.string() });
@@ -26,6 +28,7 @@ export interface BulkRetryQueue {
 
 export function openBulkRetryQueue(
   boss: PgBoss,
+  workers: OwnWorkers,
   queueOptions: Omit<Queue, 'name'>,
   workOptions: WorkOptions,
   stopping: AbortSignal,
@@ -33,16 +36,19 @@ export function openBulkRetryQueue(
   return {
     enqueueBulkRetry: async (trx, bulkRetry) => {
       await boss.insert(queue, [{ data: { bulkRetry }, singletonKey }], { db: fromKysely(trx) });
+      onceCommitted(trx, () => workers.wake(queue));
     },
     workBulkRetries: async (carryOn) => {
       await boss.createQueue(queue, { ...queueOptions, policy: 'singleton' });
-      await boss.work(queue, { ...workOptions, batchSize: 1 }, async (jobs: Job[]) => {
+      const carryOut = async (jobs: Job[]) => {
         for (const { data } of jobs) {
           const { bulkRetry } = job.parse(data);
           if ((await carryOn(bulkRetry, stopping)) === 'ended') continue;
           await boss.send(queue, { bulkRetry }, { singletonKey, startAfter: nextAfterSeconds });
         }
-      });
+      };
+      const options = { ...workOptions, batchSize: 1 };
+      await workers.start(queue, 1, carryOut, (one) => boss.work(queue, options, one));
     },
   };
 }

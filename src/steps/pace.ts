@@ -10,7 +10,7 @@ export interface Pace {
   readonly tries: number;
   readonly retryDelaySeconds: number;
   readonly longestRetryDelaySeconds: number;
-  /** How often queues are looked at beside the database's notifications, which are only a hint. */
+  /** How often queues are looked at by workers that nobody has woken. */
   readonly pollingSeconds: number;
   /** How long a message may be on the wire before it counts as unanswered. */
   readonly answerWithinMs: number;

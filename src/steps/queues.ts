@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { databaseAddress } from '../config/database-address.ts';
 import { socketThatGivesUp } from '../database/connect.ts';
+import { onceCommitted } from '../database/once-committed.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
 import type { EnqueueDeliveries } from '../inbox/inbox.ts';
 import { type Step, steps } from '../returns/return.ts';
@@ -21,7 +22,9 @@ import {
   type StepJob,
   settle,
 } from './jobs.ts';
+import { OwnWorkers } from './own-workers.ts';
 import type { Pace } from './pace.ts';
+import { recurring } from './recurring-jobs.ts';
 
 /** The durable jobs, on pg-boss: a queue for deliveries, and for each merchant one to each vendor. */
 export interface Queues extends BulkRetryQueue {
@@ -68,12 +71,9 @@ const deliveryJobsAtOnce = 4;
 
 /** A job must never be given up or deleted by the queue itself: what ends, ends in a status with a reason. */
 const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400 };
-/** A first pull can take its time; that its process lives is for the heartbeat to tell. */
-const longestPollSeconds = 6 * 3600;
 /** Steps wait in their worker while the vendor takes nothing from their merchant. */
 const longestPauseSeconds = 6 * 3600;
 
-const recurringJob = z.object({ key: z.string() });
 const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps), since: z.coerce.date() });
 
 /** Longer than any of the queue's own clean-ups takes for one batch. */
@@ -90,7 +90,6 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     ...databaseAddress(databaseUrl),
     application_name: 'masonhub-loop jobs',
     max: 5,
-    useListenNotify: true,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
     maintenanceIntervalSeconds: Math.max(1, pace.purgeEveryMs / 1000),
@@ -98,6 +97,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     stream: socketThatGivesUp(longestJobQueryMs),
   };
   const boss = new PgBoss(options);
+  const workers = new OwnWorkers(boss);
   boss.on('error', (error) => log.error({ err: error }, 'the job queue met an error'));
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'the job queue warns'));
   let running = false;
@@ -106,7 +106,6 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
 
   const queueOptions = {
     ...keptForGood,
-    notify: true,
     retryDelay: pace.retryDelaySeconds,
     retryBackoff: pace.retryDelaySeconds > 0,
     ...(pace.retryDelaySeconds > 0 ? { retryDelayMax: pace.longestRetryDelaySeconds } : {}),
@@ -117,7 +116,6 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
   const patientRetry = { retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
   const workOptions = {
     pollingIntervalSeconds: pace.pollingSeconds,
-    notifyPollingIntervalSeconds: pace.pollingSeconds,
     burstWhenBatchFull: true,
   };
 
@@ -128,47 +126,24 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     signal: AbortSignal,
   ): Promise<void> {
     await boss.createQueue(queue, { ...queueOptions, expireInSeconds: longestPauseSeconds });
-    const options = { ...workOptions, batchSize, localConcurrency, perJobResults: true as const };
-    await boss.work(queue, options, async (jobs: Job[]) => {
+    const options = { ...workOptions, batchSize, perJobResults: true as const };
+    const carryOut = async (jobs: Job[]) => {
       const results = await handler(jobs.map(readStepJob), signal);
       return jobs.map(({ id }) => settle(id, results.get(id)));
-    });
+    };
+    await workers.start(queue, localConcurrency, carryOut, (one) => boss.work(queue, options, one));
   }
 
-  /**
-   * Runs something for each of a few keys, at once and then every so often. One job waits and one runs at
-   * most for each key, on all replicas together, so a run never overtakes itself.
-   */
-  async function recur(
-    queue: string,
-    keys: readonly string[],
-    everyMs: number,
-    run: (key: string) => Promise<void>,
-  ): Promise<void> {
-    await boss.createQueue(queue, {
-      ...queueOptions,
-      ...patientRetry,
-      expireInSeconds: longestPollSeconds,
-      policy: 'stately',
-    });
-    const options = { ...workOptions, batchSize: 1, localConcurrency: keys.length };
-    await boss.work(queue, options, async (jobs: Job[]) => {
-      for (const job of jobs) {
-        const { key } = recurringJob.parse(job.data);
-        await run(key);
-        await boss.send(queue, { key }, { singletonKey: key, startAfter: everyMs / 1000 });
-      }
-    });
-    await boss.deleteQueuedJobs(queue);
-    for (const key of keys) await boss.send(queue, { key }, { singletonKey: key });
-  }
+  const recur = recurring(boss, workers, { ...queueOptions, ...patientRetry }, workOptions);
 
   return {
     start: async () => {
       await boss.start();
-      // Whoever stores deliveries wakes its own worker: a notification would make each commit of theirs dearer,
-      // and wake every other worker for nothing. Those look from time to time, should this one have died.
-      await boss.createQueue(deliveriesQueue, { ...queueOptions, ...patientRetry, notify: false });
+      // An earlier version had the database tell every worker of each job.
+      for (const { name, notify } of await boss.getQueues()) {
+        if (notify) await boss.updateQueue(name, { notify: false });
+      }
+      await boss.createQueue(deliveriesQueue, { ...queueOptions, ...patientRetry });
       await boss.createQueue(alertQueue, { ...queueOptions, retryLimit: pace.tries - 1 });
       running = true;
     },
@@ -183,6 +158,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
         alerts.map((data) => ({ data })),
         { db: fromKysely(trx) },
       );
+      onceCommitted(trx, () => workers.wake(alertQueue));
     },
     enqueueSteps: async (trx, slug, due, since) => {
       for (const queue of new Set(due.map(({ step }) => queueOf(step, slug)))) {
@@ -195,9 +171,13 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
             ...(afterMs > 0 ? { startAfter: Math.ceil(afterMs / 1000) } : {}),
           }));
         await boss.insert(queue, jobs, { db: fromKysely(trx) });
+        if (jobs.some(({ startAfter = 0 }) => startAfter === 0)) {
+          onceCommitted(trx, () => workers.wake(queue));
+        }
       }
     },
     workDeliveries: async (handler) => {
+      // The first of them is woken, so that deliveries are applied in groups; the second helps with what waits.
       const options = { ...workOptions, batchSize: deliveryJobsAtOnce, localConcurrency: 2 };
       const worker = await boss.work(deliveriesQueue, options, async (jobs: Job[]) => {
         const keys = jobs.flatMap((job) => deliveryJob.parse(job.data).deliveries);
@@ -218,6 +198,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
       leaving.get(slug)?.abort();
       const queues = Object.values(stepQueues).map(({ queue }) => queue(slug));
       for (const queue of [...queues, pollQueue(slug)]) {
+        workers.forget(queue);
         await boss.offWork(queue, { wait: false });
       }
     },
@@ -225,13 +206,14 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
       recur(pollQueue(slug), sources, everyMs, (source) => poll(z.enum(sources).parse(source))),
     workAlerts: async (handler) => {
       const options = { ...workOptions, batchSize: 1, includeMetadata: true as const };
-      await boss.work(alertQueue, options, async (jobs: JobWithMetadata[]) => {
+      const carryOut = async (jobs: JobWithMetadata[]) => {
         for (const { id, data, retryCount, retryLimit } of jobs) {
           await handler(alert.parse(data), { id, isLastTry: retryCount >= retryLimit });
         }
-      });
+      };
+      await workers.start(alertQueue, 1, carryOut, (one) => boss.work(alertQueue, options, one));
     },
-    ...openBulkRetryQueue(boss, { ...queueOptions, ...patientRetry }, workOptions, stopping.signal),
+    ...openBulkRetryQueue(boss, workers, { ...queueOptions, ...patientRetry }, workOptions, stopping.signal),
     workPurge: (everyMs, purge) => recur(purgeQueue, ['deliveries'], everyMs, purge),
     stop: async (withinMs) => {
       running = false;

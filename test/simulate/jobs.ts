@@ -29,7 +29,8 @@ export interface Worker {
   readonly actor: Actor;
   readonly queue: string;
   readonly batchSize: number;
-  readonly isNotified: boolean;
+  /** Whether a job that has come wakes workers; which of them looks first, and how soon, is the seed's. */
+  readonly isWoken: boolean;
   /** How many more batches it may have in its hands. */
   free: number;
   isLooking: boolean;
@@ -143,7 +144,7 @@ export class SimulatedJobs {
     const pollMs = 2_000;
     this.#scheduler.after(job.dueAt - this.#scheduler.now, this.#self, `has a job for ${job.queue}`, () => {
       for (const worker of this.#workers.filter(({ queue }) => queue === job.queue)) {
-        this.look(worker, worker.isNotified ? 50 : pollMs);
+        this.look(worker, worker.isWoken ? 50 : pollMs);
       }
     });
   }

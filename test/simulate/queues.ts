@@ -37,10 +37,10 @@ export function openSimulatedQueues(jobs: SimulatedJobs, actor: Actor, pace: Pac
 
   const work = (
     queue: string,
-    options: { batchSize: number; free: number; isNotified?: boolean },
+    options: { batchSize: number; free: number; isWoken?: boolean },
     carryOut: Worker['carryOut'],
   ) => {
-    const worker: Worker = { isNotified: true, ...options, actor, queue, isLooking: false, carryOut };
+    const worker: Worker = { isWoken: true, ...options, actor, queue, isLooking: false, carryOut };
     jobs.work(worker);
     return worker;
   };
@@ -101,7 +101,7 @@ export function openSimulatedQueues(jobs: SimulatedJobs, actor: Actor, pace: Pac
       });
     },
     workDeliveries: async (handler) => {
-      const worker = work('deliveries', { batchSize: 4, free: 2, isNotified: false }, async (batch) => {
+      const worker = work('deliveries', { batchSize: 4, free: 2, isWoken: false }, async (batch) => {
         const keys = batch.flatMap(({ data }) => deliveryJob.parse(JSON.parse(data)).deliveries);
         await handler(keys, stopping.signal);
         return allDone(batch);

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
+import { inTransaction } from '../../src/database/retry.ts';
 import { sources } from '../../src/inbox/delivery.ts';
+import type { StepHandler } from '../../src/steps/jobs.ts';
 import { openQueues } from '../../src/steps/queues.ts';
 import { freshDatabase } from '../support/database.ts';
 import { testPace } from '../support/service.ts';
@@ -56,20 +58,26 @@ test('steps and deliveries are queued with the facts that call for them, or not 
   ]);
 });
 
-test('deliveries are handed out as soon as whoever stored them wakes the worker', async () => {
+/** Queues whose workers would look by themselves only when the test is long over. */
+async function patientQueues() {
   await using closing = new AsyncDisposableStack();
   const database = await freshDatabase();
   closing.defer(() => database.drop());
-  const { db, close } = connect(database.url, { log });
+  const { db, pool, close } = connect(database.url, { log });
   closing.defer(close);
-  const queues = openQueues({
-    databaseUrl: database.url,
-    // By itself the worker would look only when the test is long over.
-    pace: { ...testPace, pollingSeconds: 600 },
-    log,
-  });
+  const pace = { ...testPace, pollingSeconds: 600 };
+  const queues = openQueues({ databaseUrl: database.url, pace, log });
   await queues.start();
   closing.defer(() => queues.stop(1_000));
+  const kept = closing.move();
+  return { db, pool, queues, databaseUrl: database.url, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+const stepOf = (loopReturnId: string) => [{ loopReturnId, step: 'message' as const, afterMs: 0 }];
+
+test('deliveries are handed out as soon as whoever stored them wakes the worker', async () => {
+  await using parts = await patientQueues();
+  const { db, queues } = parts;
   const handled: string[] = [];
   const wake = await queues.workDeliveries(async (deliveries) => {
     handled.push(...deliveries.map(({ key }) => key));
@@ -85,4 +93,54 @@ test('deliveries are handed out as soon as whoever stored them wakes the worker'
     );
   }
   expect(handled).toEqual(['one', 'two']);
+});
+
+test('a step is handed out as soon as it is committed, also while another worker is busy', async () => {
+  await using parts = await patientQueues();
+  const { db, queues } = parts;
+  const handled: string[] = [];
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  const handler: StepHandler = async (jobs) => {
+    handled.push(...jobs.map(({ loopReturnId }) => loopReturnId));
+    if (handled.includes('99904598')) await isOver;
+    return new Map(jobs.map(({ id }) => [id, { kind: 'done' }]));
+  };
+  await queues.workMerchant('acme', new Map([['loop', handler]]));
+  for (const id of ['99904598', '99904599']) {
+    await inTransaction(db, 'throw', (trx) => queues.enqueueSteps(trx, 'acme', stepOf(id), new Date()));
+    await until(
+      () => handled.at(-1) === id,
+      () => `handled so far: ${handled}`,
+    );
+  }
+  end();
+  expect(handled).toEqual(['99904598', '99904599']);
+});
+
+test('an alert and a bulk retry are handed out as soon as they are committed', async () => {
+  await using parts = await patientQueues();
+  const { db, queues } = parts;
+  const handled: string[] = [];
+  await queues.workAlerts(async () => void handled.push('alert'));
+  await queues.workBulkRetries(async (id) => {
+    handled.push(id);
+    return 'ended';
+  });
+  const told = { kind: 'paused', merchant: 'acme', vendor: 'loop', reason: 'The key is refused.' } as const;
+  const soFar = () => `handled so far: ${handled}`;
+  await inTransaction(db, 'throw', (trx) => queues.enqueueAlerts(trx, [told]));
+  await until(() => handled.includes('alert'), soFar);
+  await inTransaction(db, 'throw', (trx) => queues.enqueueBulkRetry(trx, 'bulk-1'));
+  await until(() => handled.includes('bulk-1'), soFar);
+});
+
+test('the database tells nobody of a job any more where an earlier version had it do so', async () => {
+  await using parts = await patientQueues();
+  const { pool, databaseUrl } = parts;
+  await pool.query('update pgboss.queue set notify = true');
+  const newer = openQueues({ databaseUrl, pace: testPace, log });
+  await newer.start();
+  await newer.stop(1_000);
+  const { rows } = await pool.query('select distinct notify from pgboss.queue');
+  expect(rows).toEqual([{ notify: false }]);
 });

@@ -1,0 +1,47 @@
+import type { Job, PgBoss, Queue, WorkOptions } from 'pg-boss';
+import { z } from 'zod';
+import type { OwnWorkers } from './own-workers.ts';
+
+/** A first pull can take its time; that its process lives is for the heartbeat to tell. */
+const longestRunSeconds = 6 * 3600;
+const recurringJob = z.object({ key: z.string() });
+
+/**
+ * Runs something for each of a few keys, at once and then every so often. One job waits and one runs at most for
+ * each key, on all replicas together, so a run never overtakes itself.
+ */
+export type Recur = (
+  queue: string,
+  keys: readonly string[],
+  everyMs: number,
+  run: (key: string) => Promise<void>,
+) => Promise<void>;
+
+export function recurring(
+  boss: PgBoss,
+  workers: OwnWorkers,
+  queueOptions: Omit<Queue, 'name'>,
+  workOptions: WorkOptions,
+): Recur {
+  return async (queue, keys, everyMs, run) => {
+    await boss.createQueue(queue, {
+      ...queueOptions,
+      expireInSeconds: longestRunSeconds,
+      policy: 'stately',
+    });
+    const carryOut = async (jobs: Job[]) => {
+      for (const job of jobs) {
+        const { key } = recurringJob.parse(job.data);
+        await run(key);
+        await boss.send(queue, { key }, { singletonKey: key, startAfter: everyMs / 1000 });
+      }
+    };
+    const options = { ...workOptions, batchSize: 1 };
+    await workers.start(queue, keys.length, carryOut, (one) => boss.work(queue, options, one));
+    await boss.deleteQueuedJobs(queue);
+    for (const key of keys) {
+      await boss.send(queue, { key }, { singletonKey: key });
+      workers.wake(queue);
+    }
+  };
+}
