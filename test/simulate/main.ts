@@ -12,7 +12,7 @@ import { findingLine, scheduleLines } from './report.ts';
 import { type SimulatedSchedule, simulatedSchedule } from './schedule.ts';
 import { type Failing, type Searched, search } from './search.ts';
 import { shrink } from './shrink.ts';
-import { tellYear } from './year-command.ts';
+import { simulateYear } from './year-command.ts';
 
 const wholeNumber = z.coerce.number().int().positive();
 const text = { type: 'string' } as const;
@@ -52,12 +52,10 @@ if (values.exhaustive === true) {
   process.exit();
 }
 
+if (values.year === true) process.exit((await simulateYear(values)) ? 0 : 1);
+
 await using ground = await startGround();
-if (values.year === true) {
-  const days = wholeNumber.parse(values.days ?? '364');
-  const returnsADay = wholeNumber.parse(values.returns ?? '10');
-  process.exitCode = (await tellYear(ground, { days, returnsADay })) ? 0 : 1;
-} else if (values.mutants === true) await searchMutants();
+if (values.mutants === true) await searchMutants();
 else if (values.seed === undefined) await searchSeeds();
 else await tellSeed();
 

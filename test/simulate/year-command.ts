@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { verdictLines } from '../soak/table.ts';
-import type { CrewGround } from './crew.ts';
+import { type CrewGround, startGround } from './crew.ts';
 import { findingLine } from './report.ts';
 import type { YearOptions, YearReport } from './year.ts';
 import type { Kept } from './year-kept.ts';
@@ -12,11 +13,25 @@ type Told = { readonly month: Kept } | { readonly year: YearReport };
 
 const workerFile = fileURLToPath(new URL('year-worker.ts', import.meta.url));
 
+const wholeNumber = z.coerce.number().int().positive();
+
+/**
+ * Lets a year pass on a PostgreSQL of its own.
+ * @param asked as a person wrote it: how many days it has, and how many returns each of them
+ * @returns whether all that is to hold of it does
+ */
+export async function simulateYear(asked: { days?: string; returns?: string }): Promise<boolean> {
+  const days = wholeNumber.parse(asked.days ?? '364');
+  const returnsADay = wholeNumber.parse(asked.returns ?? '10');
+  await using ground = await startGround();
+  return tellYear(ground, { days, returnsADay });
+}
+
 /**
  * Lets a year pass, and prints what is kept at the end of each month, and the verdicts.
  * @returns whether all of them hold
  */
-export async function tellYear(ground: CrewGround, options: YearOptions): Promise<boolean> {
+async function tellYear(ground: CrewGround, options: YearOptions): Promise<boolean> {
   console.log(`${options.days} days with ${options.returnsADay} returns each`);
   const year = await liveElsewhere(await ground.database(), options);
   const verdicts = verdictsOnYear(year);
