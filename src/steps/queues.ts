@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { fromKysely, type Job, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -95,6 +96,9 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     maintenanceIntervalSeconds: Math.max(1, pace.purgeEveryMs / 1000),
     // pg-boss hands what it does not know to pg.
     stream: socketThatGivesUp(longestJobQueryMs),
+    // What the queue itself commits is who has a job and what came of it. Should the server crash before that is on
+    // its disk, the job is handed out once more, as after any crash. Whoever makes jobs commits them durably.
+    onConnect: (client: ClientBase) => client.query('set synchronous_commit = off'),
   };
   const boss = new PgBoss(options);
   const workers = new OwnWorkers(boss);

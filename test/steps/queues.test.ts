@@ -65,6 +65,9 @@ async function patientQueues() {
   closing.defer(() => database.drop());
   const { db, pool, close } = connect(database.url, { log });
   closing.defer(close);
+  // As a server has it by itself: that of the tests need not keep anything.
+  await pool.query(`alter database ${new URL(database.url).pathname.slice(1)} set synchronous_commit = on`);
+  await pool.query('set synchronous_commit = on');
   const pace = { ...testPace, pollingSeconds: 600 };
   const queues = openQueues({ databaseUrl: database.url, pace, log });
   await queues.start();
@@ -132,6 +135,31 @@ test('an alert and a bulk retry are handed out as soon as they are committed', a
   await until(() => handled.includes('alert'), soFar);
   await inTransaction(db, 'throw', (trx) => queues.enqueueBulkRetry(trx, 'bulk-1'));
   await until(() => handled.includes('bulk-1'), soFar);
+});
+
+test('a job is made durably, and nobody waits for the disk while it is handed out', async () => {
+  await using parts = await patientQueues();
+  const { db, pool, queues } = parts;
+  await pool.query(`create table commits (state text, synchronous text);
+    create function noted() returns trigger language plpgsql as $$ begin
+      insert into commits values (new.state, current_setting('synchronous_commit')); return new; end $$;
+    create trigger noted after insert or update on pgboss.job_common for each row execute function noted()`);
+  const handler: StepHandler = async (jobs) => new Map(jobs.map(({ id }) => [id, { kind: 'done' }]));
+  await queues.workMerchant('acme', new Map([['loop', handler]]));
+  await inTransaction(db, 'throw', (trx) => queues.enqueueSteps(trx, 'acme', stepOf('1'), new Date()));
+  const commits = async () => (await pool.query('select state, synchronous from commits')).rows;
+  const seen = await until(
+    async () => {
+      const rows = await commits();
+      return rows.length === 3 && rows;
+    },
+    async () => `three commits: ${JSON.stringify(await commits())}`,
+  );
+  expect(seen).toEqual([
+    { state: 'created', synchronous: 'on' },
+    { state: 'active', synchronous: 'off' },
+    { state: 'completed', synchronous: 'off' },
+  ]);
 });
 
 test('the database tells nobody of a job any more where an earlier version had it do so', async () => {
