@@ -49,6 +49,8 @@ export class SimulatedNetwork {
   readonly #troubles: WireTroubles;
   readonly #self: Actor;
   readonly #vendors = new Map<string, Vendor>();
+  /** How often the RMA of a return was created. */
+  readonly #creations = new Map<string, number>();
   #deliveries = 0;
 
   constructor(scheduler: Scheduler, troubles: WireTroubles) {
@@ -99,9 +101,13 @@ export class SimulatedNetwork {
     if (isLate && call.endpoint === 'rmas.create') {
       for (const { loopReturnId } of call.returns ?? []) this.createdLate.add(loopReturnId);
     }
+    const creations = this.#creationsOf(call);
     const ms = isLate ? headersWithinMs + this.#scheduler.dice.whole(1_000, 20_000) : this.#latency();
     this.#scheduler.after(ms, this.#self, `brings ${name}`, () =>
       runAs(this.#self, async () => {
+        // MasonHub could not tell which of the two RMAs is meant; see README.
+        if (call.endpoint === 'rmas.delete' && this.#creationsOf(call) !== creations) return;
+        if (call.endpoint === 'rmas.create') this.#countCreations(call);
         const reply = await this.#vendorAnswers(call, fault);
         if (isLate) return;
         if (reply === 'hanging') answer(silent, headersWithinMs - ms);
@@ -110,6 +116,14 @@ export class SimulatedNetwork {
         } else answer(resultOf(reply, this.#scheduler.now));
       }),
     );
+  }
+
+  #creationsOf({ returns = [] }: Call): number {
+    return returns.reduce((sum, { loopReturnId }) => sum + (this.#creations.get(loopReturnId) ?? 0), 0);
+  }
+
+  #countCreations({ returns = [] }: Call): void {
+    for (const { loopReturnId: id } of returns) this.#creations.set(id, (this.#creations.get(id) ?? 0) + 1);
   }
 
   async #vendorAnswers(call: Call, fault: CallFault | null): Promise<Reply | 'dropped' | 'hanging'> {
