@@ -150,6 +150,7 @@ const logLine = z.object({
   msg: z.string(),
   err: z.object({ message: z.string(), stack: z.string().optional() }).optional(),
 });
-const ofTrouble = /connection|terminated|ECONNREFUSED|deadlock|timeout|in time/i;
+/** The last of them is said by a process that stood still for longer than anything may wait for its turn. */
+const ofTrouble = /connection|terminated|ECONNREFUSED|deadlock|timeout|in time|More comes in than/i;
 /** A creation that was given up may arrive after the RMA's deletion: MasonHub then has it again, and tells nobody. */
 const isLeftOpen = /^MasonHub still expects the parcel/;
