@@ -66,7 +66,10 @@ export async function inTransaction<Result>(
   const lastStart = performance.now() + withinMs;
   for (let tries = 1; ; tries += 1) {
     const tried = await tryOnce(db, work);
-    if ('result' in tried) return tried.result;
+    if ('result' in tried) {
+      actOnCommit(tried.trx);
+      return tried.result;
+    }
     const { error, phase } = tried;
     const verdict = verdictOn(error, phase, tries > 1);
     const isWorthIt = verdict === 'retry' || (verdict === 'unknown' && lostCommit === 'repeat');
@@ -80,7 +83,7 @@ export async function inTransaction<Result>(
 async function tryOnce<Result>(
   db: Database,
   work: (trx: Transaction<Tables>) => Promise<Result>,
-): Promise<{ result: Result } | { error: unknown; phase: Phase }> {
+): Promise<{ result: Result; trx: Transaction<Tables> } | { error: unknown; phase: Phase }> {
   let phase: Phase = 'begin';
   let trx: ControlledTransaction<Tables> | undefined;
   try {
@@ -89,8 +92,7 @@ async function tryOnce<Result>(
     const result = await work(trx);
     phase = 'commit';
     await trx.commit().execute();
-    actOnCommit(trx);
-    return { result };
+    return { result, trx };
   } catch (error) {
     // Where even that fails, the connection is closed, and the server rolls back by itself.
     await trx

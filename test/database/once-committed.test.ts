@@ -45,3 +45,15 @@ test('it is done once where the transaction began anew, and never where it was r
   await expect(failing).rejects.toThrow('It could not be done');
   expect(done).toEqual(['try 2']);
 });
+
+test('a transaction that is committed is not repeated, whatever becomes of what was promised of it', async () => {
+  let tries = 0;
+  const committed = inTransaction(connected.db, 'repeat', async (trx) => {
+    tries += 1;
+    onceCommitted(trx, () => {
+      throw Object.assign(new Error('It cannot be done'), { code: '40001' });
+    });
+  });
+  await expect(committed).rejects.toThrow('It cannot be done');
+  expect(tries).toBe(1);
+});
