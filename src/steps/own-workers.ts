@@ -33,11 +33,15 @@ export class OwnWorkers {
     this.#ofQueue.set(queue, own);
   }
 
-  /** One that is free, if there is one, looks into the queue at once; else one does so when it has done its jobs. */
+  /** One that is free, if there is one, looks into the queue at once; else each does so when it has done its jobs. */
   wake(queue: string): void {
     const own = this.#ofQueue.get(queue) ?? [];
-    const next = own.find(({ isBusy }) => !isBusy) ?? own[0];
-    if (next === undefined) return;
+    const next = own.find(({ isBusy }) => !isBusy);
+    if (next === undefined) {
+      // Which of them ends first nobody knows: one may wait for a vendor for hours.
+      for (const { id } of own) this.#boss.notifyWorker(id);
+      return;
+    }
     // Its turn is the last from now on: it may have begun to look before the next job is there.
     this.#ofQueue.set(queue, [...own.filter((one) => one !== next), next]);
     this.#boss.notifyWorker(next.id);

@@ -33,11 +33,11 @@ test('one that is busy is left alone while another is free', async () => {
   expect(woken.at(-1)).toBe('worker-1');
 });
 
-test('where all are busy, one of them looks again afterwards', async () => {
+test('where all are busy, each of them looks again afterwards', async () => {
   const { workers, woken, handlers } = await workersOf(2);
   for (const handler of handlers) void handler('a job');
   workers.wake('rmas/acme');
-  expect(woken).toEqual(['worker-1']);
+  expect(woken).toEqual(['worker-1', 'worker-2']);
 });
 
 test('one whose jobs failed is free again', async () => {

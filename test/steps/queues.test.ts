@@ -120,6 +120,35 @@ test('a step is handed out as soon as it is committed, also while another worker
   expect(handled).toEqual(['99904598', '99904599']);
 });
 
+test('a step that is committed while all workers are busy goes to whichever of them ends first', async () => {
+  await using parts = await patientQueues();
+  const { db, queues } = parts;
+  const ends = new Map<string, () => void>();
+  const handler: StepHandler = async (jobs) => {
+    const ids = jobs.map(({ loopReturnId }) => loopReturnId);
+    await new Promise<void>((resolve) => {
+      for (const id of ids) ends.set(id, resolve);
+    });
+    return new Map(jobs.map(({ id }) => [id, { kind: 'done' }]));
+  };
+  await queues.workMerchant('acme', new Map([['loop', handler]]));
+  const underWay = (id: string) =>
+    until(
+      () => ends.has(id),
+      () => `under way: ${[...ends.keys()]}`,
+    );
+  const enqueue = (id: string) =>
+    inTransaction(db, 'throw', (trx) => queues.enqueueSteps(trx, 'acme', stepOf(id), new Date()));
+  for (const id of ['1', '2']) {
+    await enqueue(id);
+    await underWay(id);
+  }
+  await enqueue('3');
+  ends.get('2')?.();
+  await underWay('3');
+  for (const end of ends.values()) end();
+});
+
 test('an alert and a bulk retry are handed out as soon as they are committed', async () => {
   await using parts = await patientQueues();
   const { db, queues } = parts;
