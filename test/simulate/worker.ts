@@ -31,4 +31,6 @@ process.on('message', async ({ schedule, isTold }: Asked) => {
   }
 });
 process.on('disconnect', () => process.exit());
+// Ctrl-C reaches every process of the terminal. Killed by it, this one would leave backends behind that stand still.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 tell({ kind: 'ready' });

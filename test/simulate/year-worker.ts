@@ -16,6 +16,8 @@ const { openGround } = await import('./ground.ts');
 const { liveAYear } = await import('./year.ts');
 const ground = await openGround(databaseUrl, keep);
 process.on('disconnect', () => process.exit());
+// Ctrl-C reaches every process of the terminal. Killed by it, this one would leave backends behind that stand still.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const year = await liveAYear(ground, { days, returnsADay }, (month) => {
   process.send?.({ month });
 });
