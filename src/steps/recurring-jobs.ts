@@ -38,9 +38,9 @@ export function recurring(
     };
     const options = { ...workOptions, batchSize: 1 };
     await workers.start(queue, keys.length, carryOut, (one) => boss.work(queue, options, one));
-    await boss.deleteQueuedJobs(queue);
     for (const key of keys) {
-      await boss.send(queue, { key }, { singletonKey: key });
+      // One that waits is brought forward in one commit: with a deletion before it, a crash could leave none.
+      await boss.upsert(queue, { key }, { singletonKey: key, startAfter: 0 });
       workers.wake(queue);
     }
   };

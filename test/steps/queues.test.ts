@@ -149,6 +149,37 @@ test('a step that is committed while all workers are busy goes to whichever of t
   for (const end of ends.values()) end();
 });
 
+test('a poll that waits is brought forward by whoever starts, and there is always one', async () => {
+  await using parts = await patientQueues();
+  const { pool, queues, databaseUrl } = parts;
+  const waiting = async () =>
+    (
+      await pool.query(
+        `select id from pgboss.job where name = 'polls/acme' and state = 'created' and start_after > now()`,
+      )
+    ).rows;
+  await queues.workPolls('acme', 3_600_000, async () => {});
+  const before = await until(
+    async () => {
+      const rows = await waiting();
+      return rows.length === sources.length && rows;
+    },
+    () => 'a poll of each source to wait',
+  );
+  await queues.stop(1_000);
+  const next = openQueues({ databaseUrl, pace: { ...testPace, pollingSeconds: 600 }, log });
+  await next.start();
+  const polled: string[] = [];
+  await next.workPolls('acme', 3_600_000, async (source) => void polled.push(source));
+  await until(
+    () => polled.length === sources.length,
+    () => `polled: ${polled}`,
+  );
+  await next.stop(1_000);
+  const ran = await pool.query(`select id from pgboss.job where name = 'polls/acme' and state = 'completed'`);
+  expect(ran.rows).toEqual(expect.arrayContaining(before));
+});
+
 test('an alert and a bulk retry are handed out as soon as they are committed', async () => {
   await using parts = await patientQueues();
   const { db, queues } = parts;
