@@ -96,8 +96,9 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     maintenanceIntervalSeconds: Math.max(1, pace.purgeEveryMs / 1000),
     // pg-boss hands what it does not know to pg.
     stream: socketThatGivesUp(longestJobQueryMs),
-    // What the queue itself commits is who has a job and what came of it. Should the server crash before that is on
-    // its disk, the job is handed out once more, as after any crash. Whoever makes jobs commits them durably.
+    // What the queue itself commits is who has a job, what came of it, and the next of a job that recurs. Should the
+    // server crash before that is on its disk, only the latest of it is lost: the job is handed out once more, as
+    // after any crash. Whoever makes jobs for what has happened commits them durably.
     onConnect: (client: ClientBase) => client.query('set synchronous_commit = off'),
   };
   const boss = new PgBoss(options);
