@@ -71,6 +71,13 @@ export function connect(url: string, options: ConnectOptions): OpenDatabase {
 }
 
 /**
+ * As the server has it by itself. A pooler that does not reset its connections may hand out one on which the job queue
+ * has said that nobody waits for the disk; see `openQueues`.
+ */
+const durably =
+  "set_config('synchronous_commit', (select reset_val from pg_settings where name = 'synchronous_commit'), false)";
+
+/**
  * What a connection is to keep to is set once it is there: a pooler such as PgBouncer refuses a connection
  * that asks for it in its first message. Without the pooler's answer, the connection was not made.
  */
@@ -89,6 +96,7 @@ async function setUp(
   };
   const names = Object.keys(settings);
   const calls = names.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
+  calls.push(durably);
   const setting = client.query(`select ${calls.join(', ')}`, Object.entries(settings).flat());
   await within(connectWithinMs, setting, () => {
     throw new Error('The database did not answer in time.');

@@ -25,6 +25,14 @@ export function behindAPooler(
   });
   afterAll(() => database.drop());
 
+  const direct = async (statement: string) => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query({ text: statement, rowMode: 'array' });
+    await client.end();
+    return rows[0]?.[0];
+  };
+
   describe('a pooler that gives each client a session', () => {
     test('is as good as none: a return goes all its way', async () => {
       await using pooler = await startPooler(database.url, { mode: 'session' });
@@ -85,6 +93,22 @@ export function behindAPooler(
       const { pool, close } = connect(pooler.url, { max: 2, log });
       try {
         await expect(requireSessions(pool)).rejects.toThrow('pool_mode = session');
+      } finally {
+        await close();
+      }
+    });
+
+    test('hands on a connection that does not wait for the disk, and the service has it wait', async () => {
+      await using pooler = await startPooler(database.url, { mode: 'transaction', size: 1 });
+      const usual = await direct('show synchronous_commit');
+      const unlike = usual === 'local' ? 'off' : 'local';
+      const before = new pg.Client({ connectionString: pooler.url });
+      await before.connect();
+      await before.query(`set synchronous_commit = ${unlike}`);
+      await before.end();
+      const { pool, close } = connect(pooler.url, { max: 1, log });
+      try {
+        expect((await pool.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: usual }]);
       } finally {
         await close();
       }
