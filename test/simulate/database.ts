@@ -178,9 +178,7 @@ export class SimulatedDatabase {
     if (backend === null) return;
     const waiting = this.#locks.of(connection);
     if (waiting !== undefined) {
-      this.#locks.forget(waiting);
-      await this.#backends.cancel(backend);
-      await waiting.answer;
+      await this.#giveUp(waiting);
       waiting.settle({ error });
     }
     if (inTransaction) await backend.query(chained('rollback'), []);
@@ -211,10 +209,15 @@ export class SimulatedDatabase {
 
   async #cancel(blocked: Blocked, code: string, message: string): Promise<void> {
     if (!this.#locks.has(blocked)) return;
-    this.#locks.forget(blocked);
-    await this.#backends.cancel(blocked.backend);
-    await blocked.answer;
+    await this.#giveUp(blocked);
     await this.#finish(blocked, { error: Object.assign(new Error(message), { code }) });
+  }
+
+  /** Cancelled while its backend stands still: its lock may be free by now, and it would be quicker now and then. */
+  async #giveUp(blocked: Blocked): Promise<void> {
+    await this.#backends.cancel(blocked.backend);
+    this.#locks.forget(blocked);
+    await blocked.answer;
   }
 
   /** Whoever waited for a lock that is free now goes on, one after the other, in the order in which they began to wait. */
