@@ -45,6 +45,8 @@ export function openBulkRetryQueue(
           const { bulkRetry } = job.parse(data);
           if ((await carryOn(bulkRetry, stopping)) === 'ended') continue;
           await boss.send(queue, { bulkRetry }, { singletonKey, startAfter: nextAfterSeconds });
+          // Found only when somebody looks next, it would be at half the pace.
+          setTimeout(() => workers.wake(queue), nextAfterSeconds * 1_000).unref();
         }
       };
       const options = { ...workOptions, batchSize: 1 };

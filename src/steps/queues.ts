@@ -215,6 +215,8 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
         for (const { id, data, retryCount, retryLimit } of jobs) {
           await handler(alert.parse(data), { id, isLastTry: retryCount >= retryLimit });
         }
+        // The next one is looked for at once: many may have been committed together.
+        workers.wake(alertQueue);
       };
       await workers.start(alertQueue, 1, carryOut, (one) => boss.work(alertQueue, options, one));
     },
