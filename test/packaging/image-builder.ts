@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,13 +90,16 @@ async function copy(
   const from = stage === undefined ? undefined : stages.get(stage);
   if (stage !== undefined && from === undefined) throw new Error(`There is no stage ${stage} yet.`);
   for (const source of sources) {
-    const origin = from === undefined ? join(project, source) : join(from.root, source);
     const name = target.endsWith('/') ? join(target, source) : target;
-    await cp(origin, join(into.root, resolve(into.workdir, name)), {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (path) => from !== undefined || context.holds(relative(project, path)),
-    });
+    const place = join(into.root, resolve(into.workdir, name));
+    const as = { recursive: true, verbatimSymlinks: true };
+    if (from === undefined) {
+      const filter = (path: string) => context.holds(relative(project, path));
+      await cp(join(project, source), place, { ...as, filter });
+      continue;
+    }
+    // Thousands of files, and Node copies each for a tenth of what the other way takes.
+    cpSync(join(from.root, source), place, as);
   }
 }
 
@@ -131,11 +135,18 @@ async function run(command: string, within: Image): Promise<{ code: number | nul
   return { code, output: output() };
 }
 
-/** `npm test` tells its children that they belong to this project; for the image's npm that is not so. */
+/**
+ * `npm test` tells its children that they belong to this project; for the image's npm that is not so. What was
+ * fetched for this project need not be asked for again.
+ */
 function outerEnvironment(): NodeJS.ProcessEnv {
   const ours = /^(npm_(package|lifecycle|command|execpath|node_execpath|config_(local_)?prefix)|INIT_CWD)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
-  return { ...Object.fromEntries(kept), PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+  return {
+    ...Object.fromEntries(kept),
+    PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+    npm_config_prefer_offline: 'true',
+  };
 }
 
 export function collect(child: ChildProcess): () => string {

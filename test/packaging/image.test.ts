@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { freePort } from '../support/process.ts';
 import { build, collect, end, type Image, type Instruction, parse, project } from './image-builder.ts';
 
@@ -27,7 +27,7 @@ let temporary: string;
 let database: FreshDatabase;
 
 beforeAll(async () => {
-  temporary = await realpath(await mkdtemp(join(tmpdir(), 'masonhub-loop-image-')));
+  temporary = await realpath(await mkdtemp(join(await memoryFolder(), 'masonhub-loop-image-')));
   database = await freshDatabase();
   instructions = parse(await readFile(join(project, 'Dockerfile'), 'utf8'));
   image = await build(instructions, temporary);
@@ -154,7 +154,8 @@ function inImage(...path: string[]): string {
 function start([program = '', ...args]: readonly string[], env: Record<string, string>) {
   const child = spawn(program, args, {
     cwd: inImage('.'),
-    env: { PATH: dirname(process.execPath), ...image.env, ...env },
+    // What Node keeps of the code that it has compiled goes with the image.
+    env: { PATH: dirname(process.execPath), TMPDIR: temporary, ...image.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = collect(child);
