@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { disableDefaultColors } from 'vitest/node';
@@ -20,6 +21,8 @@ export default defineConfig({
   root,
   test: {
     setupFiles: ['test/support/seed.ts'],
+    // What one process has compiled, no other has to: where the service keeps it by itself.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     pool: 'forks',
     // A worker reads the service's code once, for all the files that it runs.
     isolate: false,

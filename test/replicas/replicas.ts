@@ -77,7 +77,7 @@ class Life {
   }
 
   start(): void {
-    const child = spawn(process.execPath, ['--expose-gc', entry, this.#file], {
+    const child = spawn(process.execPath, [entry, this.#file], {
       stdio: ['ignore', this.#log.fd, this.#log.fd, 'ipc'],
     });
     this.child = child;
