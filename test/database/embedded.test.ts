@@ -1,25 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded.ts';
 import { requireReachable } from '../../src/database/embedded-account.ts';
 import { reachableBinaries } from '../../src/database/embedded-binaries.ts';
-import { memoryFolder } from '../support/memory-folder.ts';
 import { isListening, query } from './asked-directly.ts';
+import { copyFolder, newFolder } from './folder-of-a-database.ts';
 
 const isRoot = process.getuid?.() === 0;
 const log = pino({ level: 'silent' });
+/** Where a database was started and stopped: what is not about its making begins with a copy. */
+let left: string;
 let folder: string;
 let started: EmbeddedDatabase[];
 let children: ChildProcess[];
 
+beforeAll(async () => {
+  left = await newFolder();
+  await (await startEmbeddedDatabase(left, log, { durable: false })).stop();
+});
+
+afterAll(() => rm(left, { recursive: true, force: true }));
+
 beforeEach(async () => {
-  folder = await mkdtemp(join(await memoryFolder(), 'masonhub-loop-embedded-'));
-  await chmod(folder, 0o755);
+  folder = await newFolder();
   started = [];
   children = [];
 });
@@ -57,6 +65,7 @@ describe('the embedded database', () => {
   });
 
   test('asks for its password', async () => {
+    await copyFolder(left, folder);
     const database = await start(folder);
     const wrong = new URL(database.url);
     wrong.password = 'wrong';
@@ -64,6 +73,7 @@ describe('the embedded database', () => {
   });
 
   test('keeps its data across a restart', async () => {
+    await copyFolder(left, folder);
     const first = await start(folder);
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
@@ -79,6 +89,7 @@ describe('the embedded database', () => {
   });
 
   test('refuses a folder that another process uses, and names the process and the fix', async () => {
+    await copyFolder(left, folder);
     const owner = await startInChild(folder);
     await expect(start(folder)).rejects.toThrow(
       `The embedded PostgreSQL in ${folder} is already in use by process ${owner.pid}. Give this service ` +
@@ -88,6 +99,7 @@ describe('the embedded database', () => {
   });
 
   test('refuses a folder that this process uses already', async () => {
+    await copyFolder(left, folder);
     await start(folder);
     await expect(start(folder)).rejects.toThrow(`already in use by this process (${process.pid})`);
   });
@@ -98,6 +110,7 @@ describe('the embedded database', () => {
   });
 
   test('replaces the server that a killed process left behind, and loses nothing', async () => {
+    await copyFolder(left, folder);
     const owner = await startInChild(folder);
     await query(owner.url, 'create table kept as select 42 as answer');
     owner.child.kill('SIGKILL');
@@ -111,6 +124,7 @@ describe('the embedded database', () => {
   });
 
   test('stops with a process that exits without stopping it', async () => {
+    await copyFolder(left, folder);
     const owner = await startInChild(folder);
     owner.child.stdin?.write('exit\n');
     await once(owner.child, 'exit');
@@ -128,6 +142,7 @@ describe('the embedded database', () => {
   });
 
   test('is not kept off by an owner that is gone, even when its process id was given to another', async () => {
+    await copyFolder(left, folder);
     await writeFile(join(folder, `owner.${process.ppid}.0-1`), '');
     await writeFile(join(folder, 'owner.4194305.0-1'), '');
     await start(folder);
@@ -135,14 +150,14 @@ describe('the embedded database', () => {
   });
 
   test('says what to do when its password is lost', async () => {
-    await (await start(folder)).stop();
+    await copyFolder(left, folder);
     await rm(join(folder, 'postgres-password'));
     await expect(start(folder)).rejects.toThrow(`${folder}/postgres-password is missing`);
     expect(await ownerFiles()).toEqual([]);
   });
 
   test('says what the server said when it does not start', async () => {
-    await (await start(folder)).stop();
+    await copyFolder(left, folder);
     await writeFile(join(folder, 'postgres', 'postgresql.auto.conf'), 'max_connections = many\n');
     await expect(start(folder)).rejects.toThrow('invalid value for parameter "max_connections": "many"');
     expect(await ownerFiles()).toEqual([]);
