@@ -10,6 +10,7 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     include: suites.flatMap(({ files }) => [...files]),
     pool: 'forks',
+    isolate: false,
     maxWorkers: 1,
     fileParallelism: false,
     maxConcurrency: 1,

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ConfigurationError } from '../../src/config/errors.ts';
-import { tryEngine } from './conformance.ts';
 import { openPlace } from './place.ts';
 import { tableOf } from './table.ts';
 
@@ -15,6 +14,8 @@ try {
     throw new ConfigurationError(['Name the database: npm run engine -- --database-url postgres://…']);
   }
   await using place = await openPlace(databaseUrl, values.schema ?? null);
+  // Only now: what is refused is told before all that the service is made of is read.
+  const { tryEngine } = await import('./conformance.ts');
   const { host, pathname } = new URL(databaseUrl);
   console.log(`${place.engine} at ${host}${pathname}\n`);
   const tried = await tryEngine({

@@ -46,3 +46,12 @@ export const suites: readonly Suite[] = [
   },
   { name: 'the clean-up', files: ['test/steps/purge.test.ts'], isQuick: false },
 ];
+
+/** Where there is little time, one run of Vitest for all of them. */
+export const quickSuites: readonly Suite[] = [
+  {
+    name: 'jobs, lists, searches and figures',
+    files: suites.filter(({ isQuick }) => isQuick).flatMap(({ files }) => files),
+    isQuick: true,
+  },
+];
