@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { asksForTraces } from '../../src/tracing/start.ts';
 import { placeWithDatabase, untilStatus } from '../process/place.ts';
 import { fileText } from '../support/pages.ts';
@@ -30,8 +30,11 @@ describe('traces are asked for by the standard variables', () => {
   });
 });
 
-/** What of OpenTelemetry a service has loaded that started with these variables, took a return and ended. */
-async function loadedWith(variables: Record<string, string>): Promise<string[]> {
+/** A trace of whoever asks the service for something. */
+const asked = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+
+/** What is seen of a service that started with these variables, took a return, was asked with a trace and ended. */
+async function runWith(variables: Record<string, string>) {
   await using here = await placeWithDatabase({}, 'started');
   const settings = { ...here.settings, ...variables, NODE_OPTIONS: `--import ${recorder}` };
   await using service = startProcess(here.folder, settings);
@@ -39,22 +42,72 @@ async function loadedWith(variables: Record<string, string>): Promise<string[]> 
   here.vendors.sendTo(url);
   const id = await here.vendors.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
   await untilStatus(url, id, 'open');
+  await fetch(`${url}/docs/json`, { headers: asked });
   expect(await service.stop()).toEqual({ code: 0, signal: null });
-  return [...new Set([...service.stderr.matchAll(/^loads (.+)$/gm)].map(([, name = '']) => name))].sort();
+  const loads = [...service.stderr.matchAll(/^loads (.+)$/gm)].map(([, name = '']) => name);
+  return { loaded: [...new Set(loads)].sort(), log: service.stdout };
+}
+
+/** The same with a collector, and what that got. */
+async function traceWith(variables: Record<string, string>) {
+  await using collector = await startCollector();
+  const { loaded, log } = await runWith({ ...collector.settings, ...variables });
+  const request = collector.spans().find(({ name }) => name === 'GET /docs/json');
+  return { loaded, log, request, resource: collector.resources()[0] };
 }
 
 /** Types and no-ops; the job queue and the metrics import it, whoever asks for traces. */
 const alwaysThere = ['@opentelemetry/api'];
 
 it('loads nothing where nobody asks for traces', async () => {
-  expect(await loadedWith({ OTEL_SERVICE_NAME: 'masonhub-loop' })).toEqual(alwaysThere);
+  expect((await runWith({ OTEL_SERVICE_NAME: 'masonhub-loop' })).loaded).toEqual(alwaysThere);
 });
 
-it('loads OpenTelemetry where somebody does', async () => {
-  await using collector = await startCollector();
-  expect(await loadedWith(collector.settings)).toEqual(
-    expect.arrayContaining(['@opentelemetry/sdk-node', '@opentelemetry/instrumentation-pg', '@fastify/otel']),
-  );
+describe('a service whose traces somebody asks for', () => {
+  let traced: Awaited<ReturnType<typeof traceWith>>;
+  beforeAll(async () => {
+    traced = await traceWith({
+      OTEL_SERVICE_NAME: 'returns',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+    });
+  });
+
+  it('loads OpenTelemetry', () => {
+    expect(traced.loaded).toEqual(
+      expect.arrayContaining([
+        '@opentelemetry/sdk-node',
+        '@opentelemetry/instrumentation-pg',
+        '@fastify/otel',
+      ]),
+    );
+  });
+
+  it('has the name that a variable gives it, and what others add', () => {
+    expect(traced.resource).toMatchObject({
+      'service.name': 'returns',
+      'deployment.environment.name': 'test',
+    });
+  });
+
+  it('lets nobody outside choose the trace', () => {
+    expect(traced.request?.traceId).toMatch(/^[\da-f]{32}$/);
+    expect(traced.request?.traceId).not.toBe('a'.repeat(32));
+  });
+});
+
+describe('a service with a propagator, and a variable that OpenTelemetry does not understand', () => {
+  let traced: Awaited<ReturnType<typeof traceWith>>;
+  beforeAll(async () => {
+    traced = await traceWith({ OTEL_PROPAGATORS: 'tracecontext', OTEL_TRACES_SAMPLER: 'sometimes' });
+  });
+
+  it('lets a proxy of ours choose the trace', () => {
+    expect(traced.request).toMatchObject({ traceId: 'a'.repeat(32), parentSpanId: 'b'.repeat(16) });
+  });
+
+  it('says in the log what is not understood, and works', () => {
+    expect(traced.log).toMatch(/sometimes.*OpenTelemetry is not set up as the environment asks/);
+  });
 });
 
 test('only the room of tracing knows OpenTelemetry', async () => {
@@ -104,41 +157,5 @@ describe('a collector', () => {
       () => 'the first spans',
     );
     expect(await service.stop()).toEqual({ code: 0, signal: null });
-  });
-});
-
-describe('other variables', () => {
-  const asked = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
-
-  async function spansWith(variables: Record<string, string>) {
-    await using collector = await startCollector();
-    await using here = await placeWithDatabase({}, 'started');
-    const settings = { ...here.settings, ...collector.settings, ...variables };
-    await using service = startProcess(here.folder, settings);
-    await fetch(`${await service.untilListening()}/docs/json`, { headers: asked });
-    await service.stop();
-    const request = collector.spans().find(({ name }) => name === 'GET /docs/json');
-    return { request, resource: collector.resources()[0], log: service.stdout };
-  }
-
-  it('name the service, and nobody outside chooses the trace unless a propagator is named', async () => {
-    const { request, resource } = await spansWith({
-      OTEL_SERVICE_NAME: 'returns',
-      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
-    });
-    expect(resource).toMatchObject({ 'service.name': 'returns', 'deployment.environment.name': 'test' });
-    expect(request?.traceId).toMatch(/^[\da-f]{32}$/);
-    expect(request?.traceId).not.toBe('a'.repeat(32));
-  });
-
-  it('let a proxy of ours choose it where a propagator is named', async () => {
-    const { request } = await spansWith({ OTEL_PROPAGATORS: 'tracecontext' });
-    expect(request).toMatchObject({ traceId: 'a'.repeat(32), parentSpanId: 'b'.repeat(16) });
-  });
-
-  it('that OpenTelemetry does not understand are said in the log, and the service starts', async () => {
-    const { request, log } = await spansWith({ OTEL_TRACES_SAMPLER: 'sometimes' });
-    expect(log).toMatch(/sometimes.*OpenTelemetry is not set up as the environment asks/);
-    expect(request).toBeDefined();
   });
 });
