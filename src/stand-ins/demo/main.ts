@@ -110,7 +110,7 @@ async function showOne(stage: Stage, about: DemoReturn): Promise<string | null> 
     await about.play(stage);
     while (differences(about.end, await findEnd(stage)).length > 0) {
       if (Date.now() - trail.lastSeenAt > quietMs) break;
-      await wait(20, undefined, { signal: stop.signal });
+      await wait(50, undefined, { signal: stop.signal });
     }
     return null;
   } catch (error) {

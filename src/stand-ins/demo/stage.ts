@@ -124,7 +124,7 @@ export class Stage {
     const deadline = Date.now() + patienceMs;
     while (!(await isTrue())) {
       if (Date.now() > deadline) throw new Error(`waited ${patienceMs / 1000} s in vain until ${what}`);
-      await wait(20, undefined, { signal: this.#stop });
+      await wait(50, undefined, { signal: this.#stop });
     }
   }
 

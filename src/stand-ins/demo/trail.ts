@@ -8,9 +8,9 @@ interface Seen {
 }
 
 const lookEveryMs = 4;
-const askEveryMs = 60;
+const askEveryMs = 100;
 /** Lines are held back this long, so that what is seen late still comes in its place. */
-const holdBackMs = 120;
+const holdBackMs = 160;
 
 /**
  * Watches what the vendors see of one return, on the wire, and what the service says that it decides,
