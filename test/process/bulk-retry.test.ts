@@ -12,7 +12,7 @@ const at = (url: string): Pick<World, 'api'> => ({
 });
 
 it('a bulk retry whose process is killed goes on in the next one, and each return is retried once', async () => {
-  await using here = await placeWithDatabase();
+  await using here = await placeWithDatabase({}, 'started');
   const { folder, vendors, settings } = here;
   await using first = startProcess(folder, settings);
   const url = await first.untilListening();

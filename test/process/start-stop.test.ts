@@ -187,10 +187,8 @@ describe('two processes on one database', () => {
 
 describe('SIGTERM while the process is busy', () => {
   it('loses nothing: what was answered is finished after a restart, and nothing happens twice', async () => {
-    await using here = await placeWithDatabase({
-      loop: { retryDelayMs: 200 },
-      masonhub: { retryMinuteMs: 200 },
-    });
+    const spec = { loop: { retryDelayMs: 200 }, masonhub: { retryMinuteMs: 200 } };
+    await using here = await placeWithDatabase(spec, 'started');
     const { folder, vendors } = here;
     const settings = { ...here.settings, PORT: String(await freePort()) };
     await using first = startProcess(folder, settings);
