@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { causeOf, stuckReturns } from '../bulk-retries/asking.ts';
 import { opsToken, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { check, widths } from './checks.ts';
+import { bringChecker, isWellAsItIs } from './checks.ts';
 import { startBrowser } from './chromium.ts';
 import { tabTo } from './keyboard.ts';
 import { signIn } from './visit.ts';
@@ -26,12 +26,6 @@ async function twelve(sku: string) {
   return { ids, list };
 }
 
-const isWell = async (page: Page, where: string) => {
-  expect((await check(page)).wrong, where).toEqual([]);
-  const { content, screen } = await widths(page);
-  expect(content, where).toBeLessThanOrEqual(screen);
-};
-
 describe.each([
   { name: 'on a phone, in the dark theme', width: 320, colorScheme: 'dark' as const, script: true },
   { name: 'on a desk, in the light theme', width: 1280, colorScheme: 'light' as const, script: true },
@@ -45,6 +39,7 @@ describe.each([
       viewport: { width, height: 700 },
       javaScriptEnabled: script,
     });
+    await bringChecker(context);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -54,7 +49,7 @@ describe.each([
     await page.goto(list);
     await signIn(page, opsToken);
     // Axe is a script: without, there is nothing more to see than with it.
-    const looks = (where: string) => (script ? isWell(page, where) : Promise.resolve());
+    const looks = (where: string) => (script ? isWellAsItIs(page, where) : Promise.resolve());
     await looks('list');
     if (script) await tabTo(page, 'Retry all of these…');
     else await page.getByRole('button', { name: 'Retry all of these…' }).focus();
@@ -74,13 +69,12 @@ describe.each([
     await looks('running');
     if (!script) {
       await until(
-        async () => {
-          // As the browser does by itself, after half a minute each time.
-          await page.reload();
-          return (await page.locator('meta[http-equiv=refresh]').count()) === 0;
-        },
-        () => 'a page that no longer loads itself again',
+        async () => (await world.query('select id from bulk_retries where ended_at is null')).length === 0,
+        () => 'the end of the bulk retry',
       );
+      // As the browser does by itself, after half a minute.
+      await page.reload();
+      expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(0);
     }
     await page.getByRole('heading', { name: 'Retried 12 of 12' }).waitFor();
     await looks('progress');

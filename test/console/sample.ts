@@ -30,9 +30,12 @@ export interface Sample {
   readonly sharedNumber: string;
 }
 
-/** Returns in all stages, by way of the stand-ins, so that every page has something to show. */
-export async function fill(world: World): Promise<Sample> {
-  await fillTheLastDays(world);
+/**
+ * Returns in all stages, by way of the stand-ins, so that every page has something to show.
+ * @param mostPerDay how many returns the days before today have at most, where their plots need not look real
+ */
+export async function fill(world: World, { mostPerDay = 8 } = {}): Promise<Sample> {
+  await fillTheLastDays(world, mostPerDay);
   const { loop, masonhub } = world;
   const tee = { sku: 'TEE-RED-M', reason: 'Item was too big' };
   const mug = { sku: 'MUG-WHITE', reason: 'Damaged' };
@@ -166,12 +169,12 @@ async function refuseKey(world: World): Promise<string> {
 const perDay = [3, 5, 4, 6, 2, 3, 7, 5, 4, 8, 6, 3, 5];
 
 /** Lets returns run through, and then dates them back: the statistics are about two weeks. */
-async function fillTheLastDays(world: World): Promise<void> {
+async function fillTheLastDays(world: World, mostPerDay: number): Promise<void> {
   const { loop, masonhub } = world;
   const skus = ['TEE-RED-M', 'HAT-WOOL', 'MUG-WHITE'];
   loop.silence();
   for (const [day, count] of perDay.entries()) {
-    for (let index = 0; index < count; index += 1) {
+    for (let index = 0; index < Math.min(count, mostPerDay); index += 1) {
       const id = `9980${String(day).padStart(2, '0')}${String(index).padStart(2, '0')}`;
       await loop.createReturn({ id, items: [{ sku: skus[index % 3] ?? 'TEE-RED-M' }] });
     }
