@@ -4,7 +4,7 @@ import { opsToken, startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startBrowser } from './chromium.ts';
 import { tabTo } from './keyboard.ts';
-import { openConsole, signIn } from './visit.ts';
+import { openConsole, openSignedIn, signIn } from './visit.ts';
 
 let world: World;
 let browser: Browser;
@@ -26,6 +26,8 @@ async function stuckReturn(sku: string): Promise<{ id: string; teach: () => void
 }
 
 const visit = (options: BrowserContextOptions = {}) => openConsole(browser, world, options);
+const visitSignedIn = (path: string, options: BrowserContextOptions = {}) =>
+  openSignedIn(browser, world, path, options);
 
 const badge = (page: Page) => page.locator('#state .badge');
 
@@ -49,6 +51,7 @@ describe.each([
     teach();
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByText('is being tried again').waitFor();
+    await world.untilStatus(id, 'open');
     await until(
       async () => {
         await reload(page);
@@ -57,6 +60,7 @@ describe.each([
       () => `return ${id} to move on the page`,
     );
     expect(await page.locator('#timeline').textContent()).toMatch(/asked for another try.*RMA opened/s);
+    await world.untilQuiet();
     const calls = page.locator('#timeline .call');
     await until(
       async () => {
@@ -71,12 +75,22 @@ describe.each([
 
   it('the search finds by SKU and by status, page by page', async () => {
     for (let index = 0; index < 3; index += 1) await world.open([{ sku: `FOUND-${script}` }]);
-    await using visited = await visit({ javaScriptEnabled: script });
+    await using visited = await visitSignedIn('/console', { javaScriptEnabled: script });
     const { page } = visited;
-    await signIn(page, opsToken);
     await page.getByRole('link', { name: 'Returns', exact: true }).click();
     const tabs = page.getByRole('navigation', { name: 'Status' });
-    await tabs.getByRole('link', { name: /^open/ }).click();
+    const opened = tabs.getByRole('link', { name: /^open/ });
+    await page.getByRole('heading', { name: 'Returns', exact: true }).waitFor();
+    await until(
+      async () => {
+        if ((await opened.count()) === 1) return true;
+        // What took long to count is shown for a little longer.
+        await page.reload();
+        return false;
+      },
+      () => 'the open returns to be counted',
+    );
+    await opened.click();
     await page.getByRole('searchbox').fill(`found-${script}`);
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByRole('heading', { name: '3 returns, newest first' }).waitFor();
@@ -99,9 +113,8 @@ describe.each([
 
 it('rejected deliveries are replayed, one or all of a kind', async () => {
   const ids = await Promise.all([1, 2, 3].map(() => misunderstood()));
-  await using visited = await visit();
+  await using visited = await visitSignedIn('/console');
   const { page } = visited;
-  await signIn(page, opsToken);
   await page.getByRole('link', { name: 'See and replay all 3' }).click();
   await page.getByText('One by one').click();
   await page
@@ -130,15 +143,13 @@ async function misunderstood(): Promise<string> {
 }
 
 it('without script the overview loads itself again', async () => {
-  await using visited = await visit({ javaScriptEnabled: false });
-  await signIn(visited.page, opsToken);
+  await using visited = await visitSignedIn('/console', { javaScriptEnabled: false });
   expect(await visited.page.locator('meta[http-equiv=refresh]').getAttribute('content')).toBe('30');
 });
 
 it('a part that is brought up to date keeps what is open and what has the focus', async () => {
-  await using visited = await visit();
+  await using visited = await visitSignedIn('/console');
   const { page, complaints } = visited;
-  await signIn(page, opsToken);
   const summary = page.locator('#days summary');
   await summary.click();
   const created = page.locator('#days .plot-name strong').first();

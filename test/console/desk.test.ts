@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { opsToken, startWorld, type World } from '../support/service.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { storeReturns } from '../support/stored-returns.ts';
 import { startBrowser } from './chromium.ts';
 import { open, tabTo } from './keyboard.ts';
-import { openConsole, signIn } from './visit.ts';
+import { openSignedIn } from './visit.ts';
 
 /** What somebody at the desk does with the work list and with lists of returns. */
 
@@ -59,17 +59,14 @@ async function stickTwelve(): Promise<void> {
   }
 }
 
-async function visit(options: BrowserContextOptions = {}) {
-  const visited = await openConsole(browser, world, options);
-  await signIn(visited.page, opsToken);
-  return visited;
-}
+const visit = (path: string, options: BrowserContextOptions = {}) =>
+  openSignedIn(browser, world, path, options);
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 describe('the work list', () => {
   it('says each cause once, the number of its returns, since when, and what to do', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console');
     const { page } = visited;
     for (const path of ['/console', '/console/work']) {
       await page.goto(path);
@@ -88,7 +85,7 @@ describe('the work list', () => {
   });
 
   it('leads by keyboard to the returns of a cause, and back from it', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console');
     const { page } = visited;
     await open(page, 'Work');
     await page.getByRole('heading', { name: 'Work', exact: true }).waitFor();
@@ -104,7 +101,7 @@ describe('the work list', () => {
   });
 
   it('asks to retry just the returns of a cause, or of a list', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console/work');
     const { page } = visited;
     const fields = async () =>
       z
@@ -114,7 +111,6 @@ describe('the work list', () => {
             `Object.fromEntries(new FormData(document.querySelector('form[action="/console/retries"]')))`,
           ),
         );
-    await page.goto('/console/work');
     expect(await page.getByRole('button', { name: 'Retry all 12…' }).count()).toBe(1);
     expect(await fields()).toEqual({
       form: expect.stringMatching(/./),
@@ -130,9 +126,8 @@ describe('the work list', () => {
   });
 
   it('is calm where nothing waits', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console/work');
     const { page } = visited;
-    await page.goto('/console/work');
     expect(await page.locator('#connections').textContent()).toContain('Every connection works.');
     expect(await page.locator('#rejected').textContent()).toContain('Everything that came was understood.');
   });
@@ -140,13 +135,12 @@ describe('the work list', () => {
 
 describe('a list', () => {
   it('counts by status, for all or for one merchant, and says no number where none is known', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console/returns');
     const { page } = visited;
     const tabs = async () =>
       (await page.getByRole('navigation', { name: 'Status' }).getByRole('link').allTextContents()).map(
         (text) => text.trim(),
       );
-    await page.goto('/console/returns');
     expect(await tabs()).toEqual(['all 75', 'needs attention 12', 'receiving 3', 'closed in Loop 60']);
     await page.goto('/console/returns?merchant=borealis');
     expect(await tabs()).toEqual(['all 3', 'receiving 3']);
@@ -156,7 +150,7 @@ describe('a list', () => {
   });
 
   it('is found by a beginning, sorted and shared by its address, with the keyboard alone', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console');
     const { page } = visited;
     await open(page, 'Returns');
     await page.getByRole('heading', { name: 'Returns', exact: true }).waitFor();
@@ -176,17 +170,17 @@ describe('a list', () => {
     await open(page, 'Next page');
     await page.getByRole('heading', { name: /^10 of the returns/ }).waitFor();
     const address = page.url();
-    await using colleague = await visit();
-    await colleague.page.goto(address);
+    await using colleague = await visit(address);
     expect(await colleague.page.locator('.returns .id a').allTextContents()).toEqual(
       await page.locator('.returns .id a').allTextContents(),
     );
   });
 
   it('that finds nothing says what was asked for, and lets each of it go', async () => {
-    await using visited = await visit();
+    await using visited = await visit(
+      '/console/returns?merchant=acme&q=nowhere&from=2026-01-01&decision=hold',
+    );
     const { page } = visited;
-    await page.goto('/console/returns?merchant=acme&q=nowhere&from=2026-01-01&decision=hold');
     expect(await page.locator('#found').textContent()).toMatch(/no return fits.*begins with “nowhere”/s);
     expect((await page.locator('.chips li').allTextContents()).map((text) => text.trim())).toEqual([
       'begins with “nowhere” ×',
@@ -202,9 +196,8 @@ describe('a list', () => {
   });
 
   it.each([true, false])('stays as dense as somebody likes it, with script: %s', async (script) => {
-    await using visited = await visit({ javaScriptEnabled: script });
+    await using visited = await visit('/console/returns?merchant=acme', { javaScriptEnabled: script });
     const { page } = visited;
-    await page.goto('/console/returns?merchant=acme');
     await page.getByRole('link', { name: 'compact' }).click();
     expect(new URL(page.url()).search).toBe('?merchant=acme');
     await page.goto('/console/returns');
@@ -214,9 +207,8 @@ describe('a list', () => {
   });
 
   it('takes two lines a return on a phone, and fifty of them are soon scrolled', async () => {
-    await using visited = await visit(phone);
+    await using visited = await visit('/console/returns', phone);
     const { page } = visited;
-    await page.goto('/console/returns');
     const rows = page.locator('.returns tbody tr');
     expect(await rows.count()).toBe(50);
     const tallest = z

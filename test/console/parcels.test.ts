@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customer } from '../../src/stand-ins/personal-data.ts';
-import { opsToken, startWorld, type World } from '../support/service.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startBrowser } from './chromium.ts';
-import { signIn } from './visit.ts';
+import { openSignedIn } from './visit.ts';
 
 let world: World;
 let browser: Browser;
@@ -17,13 +17,7 @@ afterAll(async () => {
   await world?.stop();
 });
 
-async function visit(): Promise<AsyncDisposable & { readonly page: Page }> {
-  const context = await browser.newContext({ baseURL: world.url });
-  const page = await context.newPage();
-  await page.goto('/console');
-  await signIn(page, opsToken);
-  return { page, [Symbol.asyncDispose]: () => context.close() };
-}
+const visit = () => openSignedIn(browser, world, '/console/parcels');
 
 /** Opens the list, once a parcel with this number is in it, or no more. */
 async function openList(page: Page, number: string, is: 'listed' | 'gone') {

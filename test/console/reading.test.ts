@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { opsToken, startWorld, type World } from '../support/service.ts';
+import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { tellsAllLabels } from '../support/vendors.ts';
 import { startBrowser } from './chromium.ts';
 import { open, tabTo } from './keyboard.ts';
-import { openConsole, signIn } from './visit.ts';
+import { openSignedIn } from './visit.ts';
 
 /** How somebody reads a return, and what the browser adds to what comes from the service. */
 
@@ -35,11 +35,8 @@ afterAll(async () => {
   await world?.stop();
 });
 
-async function visit(options: BrowserContextOptions = {}) {
-  const visited = await openConsole(browser, world, options);
-  await signIn(visited.page, opsToken);
-  return visited;
-}
+const visit = (path: string, options: BrowserContextOptions = {}) =>
+  openSignedIn(browser, world, path, options);
 
 const flat = async (page: Page, place: string) =>
   ((await page.locator(place).textContent()) ?? '').replace(/\s+/g, ' ').trim();
@@ -52,9 +49,8 @@ describe('a moment', () => {
 
   it('is shown in the reader’s zone, and in UTC to who points at it', async () => {
     await date();
-    await using visited = await visit({ timezoneId: 'America/New_York' });
+    await using visited = await visit(`/console/returns/acme/${id}`, { timezoneId: 'America/New_York' });
     const { page, complaints } = visited;
-    await page.goto(`/console/returns/acme/${id}`);
     const time = page.locator('.life time').first();
     expect(await time.textContent()).toMatch(/^30 Jun.*22:30$/);
     expect(await time.getAttribute('title')).toContain('1 Jul 2026, 02:30:00 UTC');
@@ -64,15 +60,17 @@ describe('a moment', () => {
 
   it('is shown in UTC without script, which the page says', async () => {
     await date();
-    await using visited = await visit({ timezoneId: 'America/New_York', javaScriptEnabled: false });
+    await using visited = await visit(`/console/returns/acme/${id}`, {
+      timezoneId: 'America/New_York',
+      javaScriptEnabled: false,
+    });
     const { page } = visited;
-    await page.goto(`/console/returns/acme/${id}`);
     expect(await page.locator('.life time').first().textContent()).toBe('1 Jul 2026, 02:30');
     expect(await flat(page, '#zone')).toBe('All times are UTC.');
   });
 
   it('that is near is as long ago as it is, and grows older on the page', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console/audit');
     const { page } = visited;
     await page.clock.install({ time: new Date(Date.now() + 3 * 60_000) });
     await page.goto(`/console/returns/acme/${id}`);
@@ -93,7 +91,7 @@ describe('a moment', () => {
 
 describe('a page that cannot be brought up to date', () => {
   it('says so and why, and no more once it can', async () => {
-    await using visited = await visit();
+    await using visited = await visit('/console');
     const { page } = visited;
     const banner = page.locator('#freshness');
     expect(await banner.getAttribute('aria-live')).toBe('polite');
@@ -112,9 +110,8 @@ describe('a page that cannot be brought up to date', () => {
 
 describe("a return's page", () => {
   it('tells one story, with what came beside what was asked for, and what Loop shows', async () => {
-    await using visited = await visit();
+    await using visited = await visit(`/console/returns/acme/${id}`);
     const { page } = visited;
-    await page.goto(`/console/returns/acme/${id}`);
     expect(await page.locator('.life .passed .point').allTextContents()).toEqual([
       'Created',
       'RMA opened',
@@ -133,9 +130,10 @@ describe("a return's page", () => {
   });
 
   it('is read, and its numbers copied, with the keyboard alone', async () => {
-    await using visited = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await using visited = await visit(`/console/returns/acme/${id}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     const { page, complaints } = visited;
-    await page.goto(`/console/returns/acme/${id}`);
     await open(page, `Copy the tracking number ${second}`);
     await page.locator('#said', { hasText: `Copied ${second}` }).waitFor({ state: 'attached' });
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(second);
@@ -151,21 +149,19 @@ describe("a return's page", () => {
   });
 
   it('has no buttons that copy where there is no script', async () => {
-    await using visited = await visit({ javaScriptEnabled: false });
+    await using visited = await visit(`/console/returns/acme/${id}`, { javaScriptEnabled: false });
     const { page } = visited;
-    await page.goto(`/console/returns/acme/${id}`);
     expect(await page.locator('.copy').count()).toBe(4);
     expect(await page.locator('.copy:visible').count()).toBe(0);
   });
 
   it('is read on a phone from top to bottom', async () => {
-    await using visited = await visit({
+    await using visited = await visit(`/console/returns/acme/${id}`, {
       viewport: { width: 390, height: 844 },
       isMobile: true,
       hasTouch: true,
     });
     const { page } = visited;
-    await page.goto(`/console/returns/acme/${id}`);
     const tops = await page.locator('.life li').evaluateAll((items) => items.map((item) => item.offsetTop));
     expect(new Set(tops).size).toBe(5);
     await page.locator('#timeline .call summary').first().tap();

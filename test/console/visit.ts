@@ -1,5 +1,5 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { World } from '../support/service.ts';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { opsToken, type World } from '../support/service.ts';
 import type { Sample } from './sample.ts';
 
 /** Fills in the sign-in form. */
@@ -49,13 +49,35 @@ export async function openConsole(
   world: World,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
+  return openAt('/console', await browser.newContext({ baseURL: world.url, ...options }));
+}
+
+/**
+ * Opens a page of the console in a browser that has signed in before: to fill in the form costs more than to look
+ * at a page, and is for the tests that are about it.
+ */
+export async function openSignedIn(
+  browser: Browser,
+  world: World,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
   const context = await browser.newContext({ baseURL: world.url, ...options });
+  const answer = await context.request.post('/console/session', {
+    form: { token: opsToken, next: '/console' },
+    maxRedirects: 0,
+  });
+  if (answer.status() !== 303) throw new Error(`The console answered ${answer.status()} to the ops token`);
+  return openAt(path, context);
+}
+
+async function openAt(path: string, context: BrowserContext): Promise<Visit> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (/Content.Security.Policy|Refused/i.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto('/console');
+  await page.goto(path);
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
