@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callbackPath } from '../../src/http/console/single-sign-on-routes.ts';
+import { freePort } from '../support/free-port.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 import { anna, ben, password } from '../support/operators.ts';
-import { freePort } from '../support/process.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { bringChecker, isWell } from './checks.ts';
 import { startBrowser } from './chromium.ts';

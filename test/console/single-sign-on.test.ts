@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callbackPath } from '../../src/http/console/single-sign-on-routes.ts';
 import { openSingleSignOn } from '../../src/operators/single-sign-on.ts';
 import { startBrowsing } from '../support/browse.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Account, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 import { anna, password } from '../support/operators.ts';
-import { freePort } from '../support/process.ts';
 import {
   type App,
   clock,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { type StandInMasonHub, startStandInMasonHub } from '../../src/stand-ins/masonhub/stand-in.ts';
+import { freePort } from '../support/free-port.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -14,11 +15,12 @@ const batchesOf = (masonhub: StandInMasonHub) =>
 
 describe.concurrent('while MasonHub is down', () => {
   it('returns wait, and are then opened in requests of 30 records at most', async () => {
+    const port = await freePort();
     await using world = await startWorld({
+      merchants: { acme: { masonhub: { port } } },
       pace: { tries: 100, retryDelaySeconds: 1, longestRetryDelaySeconds: 1 },
     });
     const { slug: account, apiToken, callbackToken } = world.vendors;
-    const port = Number(new URL(world.masonhub.url).port);
     await world.masonhub.close();
     const ids = await Promise.all(times(65, () => world.loop.createReturn({ items: [{ sku: 'TEE-1' }] })));
     for (const id of ids) await world.untilStatus(id, 'pending');

@@ -6,9 +6,9 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { serverAccount } from '../../src/database/embedded-account.ts';
 import { identity } from '../../src/database/embedded-run.ts';
+import { freePort } from '../support/free-port.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import type { Pooler, PoolerOptions } from '../support/pooler.ts';
-import { freePort } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
 /** Starts a real PgBouncer in front of a database, as an ordinary user: it refuses to run as root. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startReceiver } from '../stand-ins/receiver.ts';
-import { freePort } from '../support/process.ts';
+import { freePort } from '../support/free-port.ts';
 import { startWorld, type World, type WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
 

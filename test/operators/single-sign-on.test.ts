@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { openSingleSignOn } from '../../src/operators/single-sign-on.ts';
-import { freePort } from '../support/process.ts';
+import { freePort } from '../support/free-port.ts';
 
 test('a provider that takes too long is away, and has refused nobody', async () => {
   const port = await freePort();

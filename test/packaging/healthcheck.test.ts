@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runSource } from '../support/command.ts';
-import { freePort } from '../support/process.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Stands for the service: what each address answers. */
 let answers: Record<string, { status: number; text: string } | 'nothing'>;

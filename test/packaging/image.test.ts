@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { freePort } from '../support/free-port.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
-import { freePort } from '../support/process.ts';
 import { build, collect, end, type Image, type Instruction, parse, project } from './image-builder.ts';
 
 const stringList = z.array(z.string()).nonempty();

@@ -6,7 +6,8 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { phpJson } from '../../src/stand-ins/loop/payloads.ts';
 import { freshDatabase } from '../support/database.ts';
-import { freePort, startProcess, temporaryFolder } from '../support/process.ts';
+import { freePort } from '../support/free-port.ts';
+import { startProcess, temporaryFolder } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { place, placeWithDatabase, returnAt, untilStatus } from './place.ts';
 

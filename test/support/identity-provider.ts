@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text as textOf } from 'node:stream/consumers';
 import { Provider } from 'oidc-provider';
 import type { OidcSettings } from '../../src/config/sign-in-settings.ts';
-import { freePort } from './process.ts';
+import { freePort } from './free-port.ts';
 
 export interface Account {
   readonly preferred_username?: string;

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { asksForTraces } from '../../src/tracing/start.ts';
 import { placeWithDatabase, untilStatus } from '../process/place.ts';
+import { freePort } from '../support/free-port.ts';
 import { fileText } from '../support/pages.ts';
-import { freePort, startProcess } from '../support/process.ts';
+import { startProcess } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { startCollector } from './collector.ts';
 
