@@ -144,8 +144,9 @@ describe('the same receipt', () => {
         world.masonhub.deliver(world.masonhub.receivedEnvelope(id)),
         world.masonhub.deliver(world.masonhub.receivedEnvelope(id, [{ sku: 'TEE-1', status: 'damaged' }])),
       ]);
-      await world.untilStatus(id, 'attention');
       await world.untilQuiet();
+      // One of them may be a millisecond older: where it comes last, it changes nothing.
+      expect(['attention', 'flagged']).toContain(await world.statusOf(id));
       const { processed, flagged } = world.told(id);
       expect(processed + flagged).toBeLessThanOrEqual(1);
     }
