@@ -40,8 +40,12 @@ export async function isMet(views: Views, planned: PlannedReturn, once: Conditio
       return known?.status === 'flagged' && known.isNoted;
     }
     case 'inspecting':
-    case 'receiving':
       return (await seen())?.status === once;
+    case 'receiving': {
+      // MasonHub may say where the parcel is before anybody knows what was in it.
+      const known = await seen();
+      return known?.status === once && known.isReceived;
+    }
     case 'left-to-person': {
       const known = await seen();
       return known?.status === 'attention' || known?.status === 'held';

@@ -23,7 +23,7 @@ export type Condition =
   | 'flag-known'
   /** The service knows that units are in inspection. */
   | 'inspecting'
-  /** The service knows that the return is being received, and that it is not whole yet. */
+  /** The service knows what was in one parcel of the return, and that it is not whole yet. */
   | 'receiving'
   /** The service does nothing more by itself: what becomes of the return is for a person. */
   | 'left-to-person';

@@ -7,6 +7,8 @@ export interface Seen {
   /** The line items that labels are known to be for. */
   readonly labelledItems: readonly string[];
   readonly status: string;
+  /** Whether a receipt is known, of one parcel or of several. */
+  readonly isReceived: boolean;
   /** Whether the note beside Loop's message has been added. */
   readonly isNoted: boolean;
   /** The dispositions that are good by the policy that judges it; null before its RMA was sent. */
@@ -18,7 +20,7 @@ export interface Seen {
 /** Every return, for `seenOf`; a condition can follow. */
 export const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, loop ->> 'editedAt' as "editedAt",
     coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
-    status, coalesce(o.note_state = 'added', false) as "isNoted",
+    status, jsonb_array_length(receipts) > 0 as "isReceived", coalesce(o.note_state = 'added', false) as "isNoted",
     sent_policy -> 'refund' as "goodDispositions",
     coalesce(sent = confirmed, false) as "isRmaAnswered"
   from returns r left join outcomes o using (merchant, loop_return_id)`;
@@ -29,6 +31,7 @@ const seenRows = z.array(
     editedAt: z.coerce.date().nullable(),
     labelledItems: z.array(z.string()),
     status: z.string(),
+    isReceived: z.boolean(),
     isNoted: z.boolean(),
     goodDispositions: z.array(z.string()).nullable(),
     isRmaAnswered: z.boolean(),
