@@ -142,6 +142,7 @@ export class Scene {
     const { msg, err } = logLine.parse(JSON.parse(line));
     this.scheduler.note(`logs ${msg}: ${err?.message ?? ''}`);
     if (err === undefined || ofTrouble.test(err.message)) return;
+    if (ofStall.test(err.message) && this.#parts.troubles.of('stall').length > 0) return;
     this.find('wrong', 'log', `${msg}: ${err.stack ?? err.message}`);
   }
 }
@@ -150,7 +151,8 @@ const logLine = z.object({
   msg: z.string(),
   err: z.object({ message: z.string(), stack: z.string().optional() }).optional(),
 });
-/** The last of them is said by a process that stood still for longer than anything may wait for its turn. */
-const ofTrouble = /connection|terminated|ECONNREFUSED|deadlock|timeout|in time|More comes in than/i;
+const ofTrouble = /connection|terminated|ECONNREFUSED|deadlock|timeout|in time/i;
+/** A process that stood still for longer than anything may wait for its turn says so. */
+const ofStall = /^More comes in than the database takes/;
 /** A creation that was given up may arrive after the RMA's deletion: MasonHub then has it again, and tells nobody. */
 const isLeftOpen = /^MasonHub still expects the parcel/;
