@@ -71,6 +71,7 @@ export async function takeUnapplied(
 
 /** @returns them in the order of their keys */
 async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: Named, now: Date) {
+  const isNamed = (column: string) => sql<boolean>`${sql.ref(column)} = any(${keys}::text[])`;
   const rows = await trx
     .with('unapplied', (db) =>
       db
@@ -78,7 +79,7 @@ async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: N
         .select('key')
         .where('merchant', '=', merchant)
         .where('source', '=', source)
-        .where(sql<boolean>`key = any(${keys}::text[])`)
+        .where(isNamed('key'))
         .where('result', '=', 'accepted')
         .where('applied_at', 'is', null)
         // In the order in which they are stored as well, so that neither waits for the other.
@@ -91,6 +92,8 @@ async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: N
     .where('d.merchant', '=', merchant)
     .where('d.source', '=', source)
     .whereRef('d.key', '=', 'u.key')
+    // Else PostgreSQL reads all deliveries of the merchant and looks for the keys there, until it has counted them.
+    .where(isNamed('d.key'))
     .returning(['d.key', 'd.events', 'd.received_at'])
     .execute();
   return rows.sort((one, other) => (one.key < other.key ? -1 : 1));

@@ -50,10 +50,38 @@ export function recordSent(facts: Return, rma: Rma, { receipts: sentPolicy }: Me
 /** One that was found there may be from an earlier try, and then its policy is the earlier one as well. */
 export function recordAccepted(
   facts: Return,
-  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
+  accepted: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
 ): Recorded {
+  if (isOvertaken(facts, accepted)) return recordOvertaken(facts, accepted);
+  const { rma, how } = accepted;
   const confirmedPolicy = how === 'adopted' ? (facts.confirmedPolicy ?? facts.sentPolicy) : facts.sentPolicy;
   return noted({ ...facts, sent: rma, confirmed: rma, confirmedPolicy }, `rma.${how}`, describeRma(rma));
+}
+
+/**
+ * Whether another RMA has been put on the wire since: a worker can stand still for so long that the queue gives its
+ * job to another one, and hear its answer only after that one's.
+ */
+function isOvertaken(
+  { sent, confirmed }: Return,
+  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
+): boolean {
+  if (sent === null || confirmed === null) return false;
+  // What was found there has the package id and the status that MasonHub has, not always those that were sent.
+  return how === 'adopted' ? !isDeepStrictEqual(sent.lines, rma.lines) : !isDeepStrictEqual(sent, rma);
+}
+
+/**
+ * What was created, or found, was there before it was replaced. Of two that replaced it, either can have come last:
+ * then MasonHub is asked whether it is this one, and sent the right one again.
+ */
+function recordOvertaken(
+  facts: Return,
+  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
+): Recorded {
+  const isUnderWay = !isDeepStrictEqual(facts.sent, facts.confirmed);
+  if (how !== 'replaced' || isUnderWay) return { after: facts, timeline: [] };
+  return noted({ ...facts, sent: rma }, 'rma.replaced', describeRma(rma));
 }
 
 /** MasonHub holds no RMA for the return any more. */

@@ -54,11 +54,7 @@ test('a start on a database that has all migrations takes no lock and reads none
 
 test('returns that are there already can be searched for after the migration that brings the search', async () => {
   const { db, pool } = open();
-  const names = await readdir(join(repository, 'migrations'));
-  for (const name of names.filter((one) => one < '0004')) await copyMigration(name);
-  await rm(join(folder, '0001-first.ts'));
-  await rm(join(folder, '0002-second.ts'));
-  await migrate(db, log, folder);
+  await migrateToBefore(db, '0004');
   const loop = {
     orderName: '#905',
     items: [{ sku: 'TEE-1' }, { sku: 'TEE-1' }],
@@ -78,13 +74,66 @@ test('returns that are there already can be searched for after the migration tha
   );
 });
 
-test('deliveries that were set aside are found without reading the others, however many there are', async () => {
-  const { db, pool } = open();
+/** Takes the database to all migrations before this one; adding it is left to the test. */
+async function migrateToBefore(db: OpenDatabase['db'], number: string): Promise<void> {
   const names = await readdir(join(repository, 'migrations'));
+  for (const name of names.filter((one) => one < number)) await copyMigration(name);
   await rm(join(folder, '0001-first.ts'));
   await rm(join(folder, '0002-second.ts'));
-  for (const name of names.filter((one) => one < '0007')) await copyMigration(name);
   await migrate(db, log, folder);
+}
+
+const uncounted = '0018-uncounted-merchants.ts';
+
+test('how many rows each merchant has is not counted any more, and what was counted is forgotten', async () => {
+  const { db, pool } = open();
+  await migrateToBefore(db, '0018');
+  await pool.query(`insert into vendor_calls (merchant, loop_return_id, at, vendor, request, answer, took_ms)
+    select 'acme', n, now(), 'loop', 'POST /', '200', 1 from generate_series(1, 200) n`);
+  const counted = async () => {
+    await pool.query('analyze vendor_calls');
+    const { rows } = await pool.query("select attname from pg_stats where tablename = 'vendor_calls'");
+    return rows.map(({ attname }) => attname);
+  };
+  expect(await counted()).toContain('merchant');
+  await copyMigration(uncounted);
+  await migrate(db, log, folder);
+  expect(await counted()).not.toContain('merchant');
+  expect(await counted()).toContain('loop_return_id');
+});
+
+/** What Citus has that the migration uses: one shard for each table, which is the table itself. */
+const citus = (success: boolean) => `
+  create table citus_tables (table_name regclass, citus_table_type text);
+  insert into citus_tables select oid, 'distributed' from pg_class where relname = 'deliveries';
+  create table altered (command text);
+  create function run_command_on_shards(name regclass, command text) returns table (success boolean)
+    language sql as $$ insert into altered values (format(command, name)); select ${success} $$`;
+
+test('where Citus has spread a table, each of its parts is altered', async () => {
+  const { db, pool } = open();
+  await migrateToBefore(db, '0018');
+  await pool.query(citus(true));
+  await copyMigration(uncounted);
+  await migrate(db, log, folder);
+  const { rows } = await pool.query('select command from altered');
+  expect(rows.map(({ command }) => command)).toEqual([
+    'alter table deliveries alter column merchant set statistics 0',
+    'alter table deliveries alter column merchant type text',
+  ]);
+});
+
+test('a part that cannot be altered fails the migration', async () => {
+  const { db, pool } = open();
+  await migrateToBefore(db, '0018');
+  await pool.query(citus(false));
+  await copyMigration(uncounted);
+  await expect(migrate(db, log, folder)).rejects.toThrow(/0018.*A shard could not be altered/s);
+});
+
+test('deliveries that were set aside are found without reading the others, however many there are', async () => {
+  const { db, pool } = open();
+  await migrateToBefore(db, '0007');
   await pool.query(
     `insert into deliveries (merchant, source, key, body, part, result, received_at)
       select 'acme', 'loop', lpad(n::text, 6, '0'), 'x', 0,
@@ -107,11 +156,7 @@ test('deliveries that were set aside are found without reading the others, howev
 
 test('returns under way are judged as before, and keep their receipts, after the migration for several parcels', async () => {
   const { db, pool } = open();
-  await rm(join(folder, '0001-first.ts'));
-  await rm(join(folder, '0002-second.ts'));
-  const names = await readdir(join(repository, 'migrations'));
-  for (const name of names.filter((one) => one < '0009')) await copyMigration(name);
-  await migrate(db, log, folder);
+  await migrateToBefore(db, '0009');
   const rma = {
     rmaNumber: '1',
     packageId: '1ZAAAAAA',
@@ -128,6 +173,7 @@ test('returns under way are judged as before, and keep their receipts, after the
         ('acme', '3', 'pending', null, '[]', 'expected', 0, now(), now(), null, null, null)`,
     [JSON.stringify(rma), JSON.stringify(receipt)],
   );
+  const names = await readdir(join(repository, 'migrations'));
   for (const name of names.filter((one) => one >= '0009')) await copyMigration(name);
   await migrate(db, log, folder);
   const stored = await db.transaction().execute((trx) => lockStored(trx, 'acme', ['1', '2', '3']));
@@ -152,11 +198,7 @@ test('returns under way are judged as before, and keep their receipts, after the
 
 test('returns that are there already have their milestones after the migration for work lists', async () => {
   const { db, pool } = open();
-  await rm(join(folder, '0001-first.ts'));
-  await rm(join(folder, '0002-second.ts'));
-  const names = await readdir(join(repository, 'migrations'));
-  for (const name of names.filter((one) => one < '0014')) await copyMigration(name);
-  await migrate(db, log, folder);
+  await migrateToBefore(db, '0014');
   const at = (hour: number) => new Date(Date.UTC(2026, 10, 2, hour));
   await pool.query(
     `insert into returns (merchant, loop_return_id, rma_number, status, reason, loop, labels, stage, timeline_length, created_at, updated_at)

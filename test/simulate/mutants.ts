@@ -165,6 +165,18 @@ const ofTheSimulation: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'late answer takes back a newer RMA',
+    harm: 'a worker that stood still takes the RMA that it once sent for the one that is there, and the parcel is held against that',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/returns/record-rma.ts',
+        from: 'if (isOvertaken(facts, accepted)) return recordOvertaken(facts, accepted);',
+        to: '',
+      },
+    ],
+  },
 ];
 
 /** Faults as they are often made. */

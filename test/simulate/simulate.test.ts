@@ -13,6 +13,7 @@ const pinned = [
   { fault: 'box locked before its return', seed: 911, kind: 'wrong' },
   { fault: 'box that is found to be of another return too late', seed: 282, kind: 'wrong' },
   { fault: 'claim of another taken for the end of the step', seed: 124, kind: 'lost' },
+  { fault: 'late answer takes back a newer RMA', seed: 12_380, kind: 'wrong' },
 ] as const;
 
 /** What was wrong with the simulation, and not with the service. */
