@@ -59,7 +59,10 @@ export type DeliveredEvent = z.infer<typeof deliveredEvent>;
 /** The answers to our own calls, and what a person asks for. */
 export type StepEvent =
   | { kind: 'rmaSent'; rma: Rma }
-  | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'adopted' }
+  /** `revived`: in place of a deleted one that still had its number. */
+  | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'revived' }
+  /** Found in MasonHub as `rma`, after `asked` had been put on the wire. */
+  | { kind: 'rmaAccepted'; rma: Rma; how: 'adopted'; asked: Rma }
   | { kind: 'rmaRefused'; why: string }
   | { kind: 'rmaDeleteSent' }
   | { kind: 'rmaDeleted' }

@@ -4,6 +4,8 @@ import { describeRma } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
 import { noted, type Recorded, withParcel } from './recorded.ts';
 import { isRmaFixed, type Return, type Rma } from './return.ts';
+import { rmaTask } from './rma-task.ts';
+import type { TimelineEvent } from './timeline.ts';
 
 /** What becomes of the RMA, noted. */
 
@@ -47,41 +49,56 @@ export function recordSent(facts: Return, rma: Rma, { receipts: sentPolicy }: Me
   return noted(after, 'rma.sent', describeRma(rma));
 }
 
+type Accepted = Extract<ReturnEvent, { kind: 'rmaAccepted' }>;
+
 /** One that was found there may be from an earlier try, and then its policy is the earlier one as well. */
-export function recordAccepted(
-  facts: Return,
-  accepted: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
-): Recorded {
-  if (isOvertaken(facts, accepted)) return recordOvertaken(facts, accepted);
+export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
   const { rma, how } = accepted;
-  const confirmedPolicy = how === 'adopted' ? (facts.confirmedPolicy ?? facts.sentPolicy) : facts.sentPolicy;
-  return noted({ ...facts, sent: rma, confirmed: rma, confirmedPolicy }, `rma.${how}`, describeRma(rma));
+  const { sent, confirmed, sentPolicy } = facts;
+  const isLate = sent !== null && !isAnswerTo(sent, accepted);
+  if (isLate && confirmed !== null) return recordOvertaken(facts, accepted);
+  // What has been put on the wire since waits for an answer of its own.
+  const earlier = isLate || how === 'adopted' ? facts.confirmedPolicy : null;
+  const after = {
+    ...facts,
+    sent: isLate ? sent : rma,
+    confirmed: rma,
+    confirmedPolicy: earlier ?? sentPolicy,
+  };
+  return noted(after, lineOf(accepted), describeRma(rma));
 }
 
 /**
- * Whether another RMA has been put on the wire since: a worker can stand still for so long that the queue gives its
- * job to another one, and hear its answer only after that one's.
+ * Whether an answer is to what was put on the wire last. A worker can stand still for so long that the queue gives its
+ * job to another one, and hear its own answer only after that one's.
  */
-function isOvertaken(
-  { sent, confirmed }: Return,
-  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
-): boolean {
-  if (sent === null || confirmed === null) return false;
-  // What was found there has the package id and the status that MasonHub has, not always those that were sent.
-  return how === 'adopted' ? !isDeepStrictEqual(sent.lines, rma.lines) : !isDeepStrictEqual(sent, rma);
+function isAnswerTo(sent: Rma, accepted: Accepted): boolean {
+  const asked = accepted.how === 'adopted' ? accepted.asked : accepted.rma;
+  return isDeepStrictEqual(sent, asked) || isDeepStrictEqual(sent, accepted.rma);
 }
 
 /**
  * What was created, or found, was there before it was replaced. Of two that replaced it, either can have come last:
- * then MasonHub is asked whether it is this one, and sent the right one again.
+ * then MasonHub is asked whether it is this one, and sent the right one again, as long as it takes changes. Once the
+ * parcel is there, what was confirmed last is what its receipt is held against.
  */
-function recordOvertaken(
-  facts: Return,
-  { rma, how }: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
-): Recorded {
+function recordOvertaken(facts: Return, accepted: Accepted): Recorded {
+  const hasReplaced = accepted.how === 'replaced' || accepted.how === 'revived';
   const isUnderWay = !isDeepStrictEqual(facts.sent, facts.confirmed);
-  if (how !== 'replaced' || isUnderWay) return { after: facts, timeline: [] };
-  return noted({ ...facts, sent: rma }, 'rma.replaced', describeRma(rma));
+  const canBeMended = !isRmaFixed(facts) && facts.receipts.length === 0;
+  if (!hasReplaced || isUnderWay || !canBeMended) return { after: facts, timeline: [] };
+  return noted({ ...facts, sent: accepted.rma }, lineOf(accepted), describeRma(accepted.rma));
+}
+
+/** For those who read the timeline, one that was revived is there again as a new one would be. */
+function lineOf({ how }: Accepted): TimelineEvent {
+  return how === 'revived' ? 'rma.created' : `rma.${how}`;
+}
+
+/** Whether MasonHub holds what it is to hold. A worker that stood still can hear only then that its own request failed. */
+export function isRmaSettled(facts: Return): boolean {
+  const isAnswered = isDeepStrictEqual(facts.sent, facts.confirmed);
+  return facts.wanted !== null && rmaTask(facts) === 'none' && isAnswered;
 }
 
 /** MasonHub holds no RMA for the return any more. */

@@ -4,7 +4,14 @@ import type { ReturnEvent } from './events.ts';
 import { recordLabel, recordLoopReturn, recordProcessingFailed, recordStateTold } from './record-loop.ts';
 import { recordMessageAccepted, recordMessageRefused } from './record-message.ts';
 import { recordReceipt } from './record-receipt.ts';
-import { recordAccepted, recordDeleteSent, recordFixed, recordSent, withoutRma } from './record-rma.ts';
+import {
+  isRmaSettled,
+  recordAccepted,
+  recordDeleteSent,
+  recordFixed,
+  recordSent,
+  withoutRma,
+} from './record-rma.ts';
 import { failed, givenUp, noted, type Recorded, withoutGivenUp, withParcel, withWanted } from './recorded.ts';
 import type { Return, Step, Wait } from './return.ts';
 import { stepTable, withOutcome } from './steps.ts';
@@ -45,7 +52,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'rmaFixed':
       return recordFixed(facts, event, merchant);
     case 'rmaRefused':
-      return failed(facts, 'rma.refused', 'rma', event.why);
+      return isRmaSettled(facts) ? nothingNew(facts) : failed(facts, 'rma.refused', 'rma', event.why);
     case 'messageAccepted':
       return recordMessageAccepted(facts, event.stateWhenSent);
     case 'messageRefused':
@@ -82,14 +89,20 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
         return noted({ ...facts, dispositions: 'failed' }, 'dispositions.failed', event.why);
       }
       // Two workers can have had one job: the answer to the one has come before the other gave up.
-      if (isAnswered(facts, event.step)) return { after: facts, timeline: [] };
+      if (isAnswered(facts, event.step)) return nothingNew(facts);
       return givenUp(facts, `${event.step}.failed`, event.step, event.why);
     case 'retryRequested':
       return recordRetry(facts, merchant, event.by);
   }
 }
 
-function isAnswered({ outcome }: Return, step: Step): boolean {
+function nothingNew(facts: Return): Recorded {
+  return { after: facts, timeline: [] };
+}
+
+function isAnswered(facts: Return, step: Step): boolean {
+  if (step === 'rma') return isRmaSettled(facts);
+  const { outcome } = facts;
   if (outcome === null || !('message' in outcome)) return false;
   return (
     (step === 'message' && outcome.message !== 'due') || (step === 'note' && outcome.noteState !== 'due')
@@ -103,7 +116,7 @@ function noteOf(facts: Return): string | null {
 /** What was waited for has not come: the decision is made on what there is. */
 function recordWaitOver(facts: Return, what: Wait['for']): Recorded {
   const { wait } = facts;
-  if (wait === null || wait.for !== what || wait.isOver) return { after: facts, timeline: [] };
+  if (wait === null || wait.for !== what || wait.isOver) return nothingNew(facts);
   return noted({ ...facts, wait: { ...wait, isOver: true } }, `waited.${what}`, `Since ${wait.since}.`);
 }
 

@@ -83,54 +83,6 @@ async function migrateToBefore(db: OpenDatabase['db'], number: string): Promise<
   await migrate(db, log, folder);
 }
 
-const uncounted = '0018-uncounted-merchants.ts';
-
-test('how many rows each merchant has is not counted any more, and what was counted is forgotten', async () => {
-  const { db, pool } = open();
-  await migrateToBefore(db, '0018');
-  await pool.query(`insert into vendor_calls (merchant, loop_return_id, at, vendor, request, answer, took_ms)
-    select 'acme', n, now(), 'loop', 'POST /', '200', 1 from generate_series(1, 200) n`);
-  const counted = async () => {
-    await pool.query('analyze vendor_calls');
-    const { rows } = await pool.query("select attname from pg_stats where tablename = 'vendor_calls'");
-    return rows.map(({ attname }) => attname);
-  };
-  expect(await counted()).toContain('merchant');
-  await copyMigration(uncounted);
-  await migrate(db, log, folder);
-  expect(await counted()).not.toContain('merchant');
-  expect(await counted()).toContain('loop_return_id');
-});
-
-/** What Citus has that the migration uses: one shard for each table, which is the table itself. */
-const citus = (success: boolean) => `
-  create table citus_tables (table_name regclass, citus_table_type text);
-  insert into citus_tables select oid, 'distributed' from pg_class where relname = 'deliveries';
-  create table altered (command text);
-  create function run_command_on_shards(name regclass, command text) returns table (success boolean)
-    language sql as $$ insert into altered values (format(command, name)); select ${success} $$`;
-
-test('where Citus has spread a table, each of its parts is altered', async () => {
-  const { db, pool } = open();
-  await migrateToBefore(db, '0018');
-  await pool.query(citus(true));
-  await copyMigration(uncounted);
-  await migrate(db, log, folder);
-  const { rows } = await pool.query('select command from altered');
-  expect(rows.map(({ command }) => command)).toEqual([
-    'alter table deliveries alter column merchant set statistics 0',
-    'alter table deliveries alter column merchant type text',
-  ]);
-});
-
-test('a part that cannot be altered fails the migration', async () => {
-  const { db, pool } = open();
-  await migrateToBefore(db, '0018');
-  await pool.query(citus(false));
-  await copyMigration(uncounted);
-  await expect(migrate(db, log, folder)).rejects.toThrow(/0018.*A shard could not be altered/s);
-});
-
 test('deliveries that were set aside are found without reading the others, however many there are', async () => {
   const { db, pool } = open();
   await migrateToBefore(db, '0007');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { causeOf } from '../../src/returns/cause.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { bad, decided, good, opened, told } from './courses.ts';
+import { drive } from './driver.ts';
 import {
   found,
   item,
@@ -22,16 +23,14 @@ test('a return that needs no attention has no cause', () => {
 });
 
 test('what a vendor refuses is the cause, in its words', () => {
-  const driver = opened();
-  driver.tell({ kind: 'rmaRefused', why: refusal });
+  const driver = drive(merchantWith());
+  driver.tell(loopTells(), { kind: 'rmaRefused', why: refusal });
   expect(causeOf(driver.facts)).toBe(refusal);
 });
 
 test('the numbers of the return itself are no part of its cause', () => {
-  const driver = opened(
-    merchantWith(),
-    loopTells({ items: [item('SHIRT', { lineItemId: '71234' })], labels: [listed('1Z999AA1')] }),
-  );
+  const driver = drive(merchantWith());
+  driver.tell(loopTells({ items: [item('SHIRT', { lineItemId: '71234' })], labels: [listed('1Z999AA1')] }));
   const why = `RMA ${RETURN_ID} of order #90507, parcel 1Z999AA1, line 71234: SKU SHIRT is unknown.`;
   driver.tell({ kind: 'rmaRefused', why });
   expect(causeOf(driver.facts)).toBe('RMA … of order …, parcel …, line …: SKU SHIRT is unknown.');

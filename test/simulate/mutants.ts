@@ -31,8 +31,8 @@ const ofThePast: readonly Mutant[] = [
     changes: [
       {
         file: 'src/returns/record-rma.ts',
-        from: 'return noted({ ...facts, sent: rma, confirmed: rma, confirmedPolicy }',
-        to: "const now = facts.wanted?.kind === 'rma' ? facts.wanted.rma : rma; return noted({ ...facts, sent: now, confirmed: now, confirmedPolicy }",
+        from: 'return noted(after, lineOf(accepted), describeRma(rma));',
+        to: "const now = facts.wanted?.kind === 'rma' ? facts.wanted.rma : rma; return noted({ ...after, sent: now, confirmed: now }, lineOf(accepted), describeRma(rma));",
       },
     ],
   },
@@ -172,8 +172,20 @@ const ofTheSimulation: readonly Mutant[] = [
     changes: [
       {
         file: 'src/returns/record-rma.ts',
-        from: 'if (isOvertaken(facts, accepted)) return recordOvertaken(facts, accepted);',
-        to: '',
+        from: 'const isLate = sent !== null && !isAnswerTo(sent, accepted);',
+        to: 'const isLate = Math.abs(1) === 2;',
+      },
+    ],
+  },
+  {
+    name: 'late refusal of an RMA that is there',
+    harm: 'a worker that stood still has its request refused, and a return that has ended needs attention',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/returns/record.ts',
+        from: 'return isRmaSettled(facts) ? nothingNew(facts) :',
+        to: 'return Math.abs(1) === 2 ? nothingNew(facts) :',
       },
     ],
   },

@@ -14,6 +14,7 @@ const pinned = [
   { fault: 'box that is found to be of another return too late', seed: 282, kind: 'wrong' },
   { fault: 'claim of another taken for the end of the step', seed: 124, kind: 'lost' },
   { fault: 'late answer takes back a newer RMA', seed: 12_380, kind: 'wrong' },
+  { fault: 'late refusal of an RMA that is there', seed: 34_216, kind: 'wrong' },
 ] as const;
 
 /** What was wrong with the simulation, and not with the service. */

@@ -38,7 +38,7 @@ async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Prom
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
   const adopted = confirmedAs(found.rmas, rma);
-  if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } };
+  if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma } };
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unreadable > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || shown.status === 'deleted') return revive(client, sent, why);
@@ -54,7 +54,7 @@ async function revive(client: MasonHubClient, sent: Task, why: string): Promise<
   const { rma } = sent;
   const answer = await client.replaceRmas([sent]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
-  if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'created' } };
+  if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'revived' } };
   if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
   return refusal('create', why);
 }

@@ -116,7 +116,8 @@ async function adoptUnanswered(
     }
     const adopted = confirmedAs(found.rmas, rma);
     if (adopted !== null) {
-      answers.set(loopReturnId, { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted' } });
+      const event = { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma } as const;
+      answers.set(loopReturnId, { event });
     }
   }
 }

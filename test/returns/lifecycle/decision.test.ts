@@ -136,7 +136,7 @@ describe('the decision', () => {
 
   test('waits while a person has to look', () => {
     const driver = opened();
-    driver.tell({ kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
     driver.tell(received(good));
     expect(driver.facts.outcome).toBeNull();
     expect(driver.status).toBe('attention');

@@ -101,7 +101,7 @@ test('each event has its line in the timeline', () => {
     received(good),
     { kind: 'receiptUnread', why: 'x' },
     { kind: 'rmaSent', rma: rmaFor(['SHIRT', 1]) },
-    { kind: 'rmaAccepted', rma: rmaFor(['SHIRT', 1]), how: 'adopted' },
+    { kind: 'rmaAccepted', rma: rmaFor(['SHIRT', 1]), how: 'adopted', asked: rmaFor(['SHIRT', 1]) },
     { kind: 'rmaRefused', why: 'x' },
     { kind: 'rmaDeleteSent' },
     { kind: 'rmaDeleted' },

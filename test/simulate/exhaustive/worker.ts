@@ -71,7 +71,7 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
   const unanswered = isDeepStrictEqual(sent, confirmed) ? null : sent;
   // What an earlier try put on the wire may be there: MasonHub is asked first.
   if (unanswered !== null && isSame(hub.held, unanswered)) {
-    const adopted: ReturnEvent = { kind: 'rmaAccepted', rma: unanswered, how: 'adopted' };
+    const adopted: ReturnEvent = { kind: 'rmaAccepted', rma: unanswered, how: 'adopted', asked: unanswered };
     return [['finds the RMA there', hear(without(world, step), adopted, lifecycle)]];
   }
   const { rma } = facts.wanted;
