@@ -53,6 +53,8 @@ export class Scheduler {
 
   /** @returns what takes it back */
   after(ms: number, actor: Actor, label: string, happen: Task['happen']): () => void {
+    // Its last statement may be told that its connection is gone; what it would do then, it does not do any more.
+    if (!actor.isAlive) return () => {};
     this.#nth += 1;
     const task = { nth: this.#nth, at: this.now + Math.max(0, ms), actor, label, happen };
     this.#tasks.push(task);

@@ -23,6 +23,7 @@ const ofItsOwn = [
   { what: 'a deletion that comes after its RMA was created again', seed: 5451 },
   { what: 'a process that stands still for longer than anything waits for its turn', seed: 7009 },
   { what: 'a second box that comes before the first one is known', seed: 9053 },
+  { what: 'a process that dies while it waits for a lock', seed: 34_320 },
 ] as const;
 
 /** A simulation waits in real time for its database alone, of which a machine with other work takes more. */
