@@ -51,7 +51,10 @@ export function recordSent(facts: Return, rma: Rma, { receipts: sentPolicy }: Me
 
 type Accepted = Extract<ReturnEvent, { kind: 'rmaAccepted' }>;
 
-/** One that was found there may be from an earlier try, and then its policy is the earlier one as well. */
+/**
+ * One that was found there may be from an earlier try, and then its policy is the earlier one as well. Of a late one
+ * that is the first, only the policy of what was sent since is known.
+ */
 export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
   const { rma, how } = accepted;
   const { sent, confirmed, sentPolicy } = facts;
@@ -80,7 +83,8 @@ function isAnswerTo(sent: Rma, accepted: Accepted): boolean {
 /**
  * What was created, or found, was there before it was replaced. Of two that replaced it, either can have come last:
  * then MasonHub is asked whether it is this one, and sent the right one again, as long as it takes changes. Once the
- * parcel is there, what was confirmed last is what its receipt is held against.
+ * parcel is there, what was confirmed last is what its receipt is held against. While another one is on the wire, its
+ * own answer is waited for: there is room for one that nobody is sure of.
  */
 function recordOvertaken(facts: Return, accepted: Accepted): Recorded {
   const hasReplaced = accepted.how === 'replaced' || accepted.how === 'revived';

@@ -111,6 +111,7 @@ it('does not read all others each time while PostgreSQL has never counted its ta
 it('reads no other return of a merchant who came late, as PostgreSQL soon counts large tables again', async () => {
   await using world = await startUncounted();
   await fill(world, 'longer', 12 * others);
+  await endConnections(world);
   await world.query(`analyze ${tables.join()}`);
   await fill(world, 'acme', others);
   await endConnections(world);

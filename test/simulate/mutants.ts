@@ -168,7 +168,7 @@ const ofTheSimulation: readonly Mutant[] = [
   {
     name: 'late answer takes back a newer RMA',
     harm: 'a worker that stood still takes the RMA that it once sent for the one that is there, and the parcel is held against that',
-    mendedBy: null,
+    mendedBy: '3477b86',
     changes: [
       {
         file: 'src/returns/record-rma.ts',
@@ -180,7 +180,7 @@ const ofTheSimulation: readonly Mutant[] = [
   {
     name: 'late refusal of an RMA that is there',
     harm: 'a worker that stood still has its request refused, and a return that has ended needs attention',
-    mendedBy: null,
+    mendedBy: '3477b86',
     changes: [
       {
         file: 'src/returns/record.ts',
