@@ -15,7 +15,7 @@ export type LostCommit = 'repeat' | 'throw';
 /** How long a transaction is worth repeating. */
 export interface RetryBounds {
   readonly mostTries: number;
-  /** No try starts later than this after the first one did. */
+  /** No try starts later than this after the first one did, but one that begins anew. */
   readonly withinMs: number;
 }
 
@@ -74,7 +74,9 @@ export async function inTransaction<Result>(
     const verdict = verdictOn(error, phase, tries > 1);
     const isWorthIt = verdict === 'retry' || (verdict === 'unknown' && lostCommit === 'repeat');
     const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random());
-    if (!isWorthIt || tries === mostTries || performance.now() + pauseMs > lastStart) throw error;
+    // However long it has waited for others: it knows now what they have committed.
+    const isInTime = error instanceof BeginAnew || performance.now() + pauseMs <= lastStart;
+    if (!isWorthIt || tries === mostTries || !isInTime) throw error;
     await delay(pauseMs);
   }
 }

@@ -67,6 +67,8 @@ export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
     sent: isLate ? sent : rma,
     confirmed: rma,
     confirmedPolicy: earlier ?? sentPolicy,
+    // Another worker may have been refused, or given up, before this answer came.
+    problem: facts.problem?.step === 'rma' ? null : facts.problem,
   };
   return noted(after, lineOf(accepted), describeRma(rma));
 }
@@ -81,17 +83,17 @@ function isAnswerTo(sent: Rma, accepted: Accepted): boolean {
 }
 
 /**
- * What was created, or found, was there before it was replaced. Of two that replaced it, either can have come last:
- * then MasonHub is asked whether it is this one, and sent the right one again, as long as it takes changes. Once the
- * parcel is there, what was confirmed last is what its receipt is held against. While another one is on the wire, its
- * own answer is waited for: there is room for one that nobody is sure of.
+ * What was created, or found, was there before it was replaced. Of two that replaced it, either can have come last: it
+ * is taken for this one, so that MasonHub is asked for the other and, if it has come first, sent it again. Once the
+ * parcel is there MasonHub takes no change, and what it confirmed last is what its receipt is held against. While
+ * another one is on the wire, its own answer is waited for: there is room for one that nobody is sure of.
  */
 function recordOvertaken(facts: Return, accepted: Accepted): Recorded {
   const hasReplaced = accepted.how === 'replaced' || accepted.how === 'revived';
   const isUnderWay = !isDeepStrictEqual(facts.sent, facts.confirmed);
   const canBeMended = !isRmaFixed(facts) && facts.receipts.length === 0;
   if (!hasReplaced || isUnderWay || !canBeMended) return { after: facts, timeline: [] };
-  return noted({ ...facts, sent: accepted.rma }, lineOf(accepted), describeRma(accepted.rma));
+  return noted({ ...facts, confirmed: accepted.rma }, lineOf(accepted), describeRma(accepted.rma));
 }
 
 /** For those who read the timeline, one that was revived is there again as a new one would be. */

@@ -98,6 +98,21 @@ describe('a transaction is repeated, whole', () => {
     expect(await facts()).toEqual([{ fact: 'one' }]);
   });
 
+  test('where it begins anew after it has waited for others for longer than anything else is repeated', async () => {
+    const waited = repeating(
+      connection.db,
+      'throw',
+      async (trx) => {
+        const result = await store(trx);
+        if (runs < 2) throw new BeginAnew('Others were first.');
+        return result;
+      },
+      { mostTries: 3, withinMs: 0 },
+    );
+    await expect(waited).resolves.toBe('stored');
+    expect(runs).toBe(2);
+  });
+
   test('where every connection of the pool was cut while nobody used it', async () => {
     const cut = `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`;

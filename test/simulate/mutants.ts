@@ -189,6 +189,18 @@ const ofTheSimulation: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'new beginning that comes too late',
+    harm: 'who has waited long for another, and then finds that it has to begin anew, gives up instead',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/database/retry.ts',
+        from: 'const isInTime = error instanceof BeginAnew ||',
+        to: 'const isInTime =',
+      },
+    ],
+  },
 ];
 
 /** Faults as they are often made. */

@@ -15,6 +15,7 @@ const pinned = [
   { fault: 'claim of another taken for the end of the step', seed: 124, kind: 'lost' },
   { fault: 'late answer takes back a newer RMA', seed: 12_380, kind: 'wrong' },
   { fault: 'late refusal of an RMA that is there', seed: 34_216, kind: 'wrong' },
+  { fault: 'new beginning that comes too late', seed: 50_558, kind: 'wrong' },
 ] as const;
 
 /** What was wrong with the simulation, and not with the service. */

@@ -47,11 +47,11 @@ test('what was found is told from a newer one that differs in nothing but where 
 });
 
 test.each(['replaced', 'revived'] as const)(
-  'of two that replaced it either may have come last, and MasonHub is asked for the one that was %s',
+  'of two that replaced it either may have come last, and MasonHub is asked for the other: %s',
   (how) => {
     const facts = replacedMeanwhile();
     const { after, steps } = hear(facts, how);
-    expect(after).toEqual({ ...facts, sent: first });
+    expect(after).toEqual({ ...facts, confirmed: first });
     expect(rmaTask(after)).toBe('replace');
     expect(steps).toEqual(['rma']);
   },
@@ -82,6 +82,20 @@ test.each<ReturnEvent>([
 ])('once the other one is there, nobody has to look at what became of the first: $kind', (failure) => {
   const facts = replacedMeanwhile();
   expect(apply(facts, failure, merchant, at)).toMatchObject({ after: facts, timeline: [] });
+});
+
+test('an answer that comes after all is the last word over what another worker met before it', () => {
+  const failures: ReturnEvent[] = [
+    { kind: 'rmaRefused', why: "'73000001' is already taken." },
+    { kind: 'stepFailed', step: 'rma', why: 'MasonHub did not answer.' },
+  ];
+  for (const failure of failures) {
+    const driver = drive(merchant);
+    driver.tell(loopTells(), { kind: 'rmaSent', rma: first }, failure);
+    expect(driver.status).toBe('attention');
+    driver.tell({ kind: 'rmaAccepted', rma: first, how: 'created' });
+    expect(driver.status).toBe('open');
+  }
 });
 
 test('what is still on the wire can be refused', () => {
