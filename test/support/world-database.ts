@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { until } from './until.ts';
 
 type Query = (statement: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
@@ -39,7 +40,13 @@ export async function letIn(databaseUrl: string, everybody: boolean): Promise<vo
   try {
     await query(`alter database ${name} allow_connections ${everybody}`);
     if (everybody) return;
-    await query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+    // One that is just starting may have been let in before, and does not say yet into which database.
+    const open = `select case when datname = $1 then pg_terminate_backend(pid) end from pg_stat_activity
+      where datname = $1 or (state = 'starting' and pid <> pg_backend_pid())`;
+    await until(
+      async () => (await query(open, [name])).length === 0,
+      () => `the end of all connections to ${name}`,
+    );
   } finally {
     await close();
   }
