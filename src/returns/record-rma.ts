@@ -67,8 +67,8 @@ export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
     sent: isLate ? sent : rma,
     confirmed: rma,
     confirmedPolicy: earlier ?? sentPolicy,
-    // Another worker may have been refused, or given up, before this answer came.
-    problem: facts.problem?.step === 'rma' ? null : facts.problem,
+    // Another worker may have been refused the same RMA, or given it up, before this answer came.
+    problem: !isLate && facts.problem?.step === 'rma' ? null : facts.problem,
   };
   return noted(after, lineOf(accepted), describeRma(rma));
 }

@@ -192,7 +192,7 @@ const ofTheSimulation: readonly Mutant[] = [
   {
     name: 'new beginning that comes too late',
     harm: 'who has waited long for another, and then finds that it has to begin anew, gives up instead',
-    mendedBy: null,
+    mendedBy: '9205c29',
     changes: [
       {
         file: 'src/database/retry.ts',

@@ -56,23 +56,12 @@ describe('the service in a simulation', () => {
     patience,
   );
 
-  test.each(pinned)(
-    'has come to terms with "$fault"',
-    async ({ seed }) => {
-      const { result } = await crew.simulate(simulatedSchedule(seed));
-      expect(result.findings).toEqual([]);
-    },
-    patience,
-  );
-
-  test.each(ofItsOwn)(
-    'can tell $what from a fault of the service',
-    async ({ seed }) => {
-      const { result } = await crew.simulate(simulatedSchedule(seed));
-      expect(result.findings).toEqual([]);
-    },
-    patience,
-  );
+  const endsAsItShould = async ({ seed }: { readonly seed: number }) => {
+    const { result } = await crew.simulate(simulatedSchedule(seed));
+    expect(result.findings).toEqual([]);
+  };
+  test.each(pinned)('has come to terms with "$fault"', endsAsItShould, patience);
+  test.each(ofItsOwn)('can tell $what from a fault of the service', endsAsItShould, patience);
 
   test(
     'does the same at the same moments for the same seed, also where many wait for each other',

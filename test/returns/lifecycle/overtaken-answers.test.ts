@@ -43,7 +43,7 @@ test('what was created, or found, was there before the one that replaced it', ()
 test('what was found is told from a newer one that differs in nothing but where it is received into', () => {
   const facts = replacedMeanwhile();
   const before: Rma = { ...second, receiveInto: 'qc' };
-  expect(find({ ...facts }, before, before).after).toEqual(facts);
+  expect(find(facts, before, before).after).toEqual(facts);
 });
 
 test.each(['replaced', 'revived'] as const)(
@@ -96,6 +96,12 @@ test('an answer that comes after all is the last word over what another worker m
     driver.tell({ kind: 'rmaAccepted', rma: first, how: 'created' });
     expect(driver.status).toBe('open');
   }
+});
+
+test('what was refused since stays for a person, whatever comes of the one before it', () => {
+  const facts = { ...replacedMeanwhile(), confirmed: null };
+  const refused = apply(facts, { kind: 'rmaRefused', why: 'SKU not found.' }, merchant, at).after;
+  expect(statusOf(hear(refused, 'created').after).status).toBe('attention');
 });
 
 test('what is still on the wire can be refused', () => {
