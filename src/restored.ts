@@ -11,9 +11,9 @@ try {
   takeNoArguments();
   await onDatabase(process.env, openLog('warn'), async (db, { merchantsFile }) => {
     const { merchants } = await readMerchants(merchantsFile, process.env);
-    await markRestoredFor(commandActor(), db, [...merchants.keys()], new Date());
+    const noted = await markRestoredFor(commandActor(), db, [...merchants.keys()], new Date());
     console.log(
-      `Noted for ${[...merchants.keys()].join(', ')}: this database was restored. For a day, Loop is asked what it knows of a return before it is sent anything.`,
+      `Noted for ${noted.join(', ')}: this database was restored. For a day, Loop is asked what it knows of a return before it is sent anything.`,
     );
   });
 } catch (error) {

@@ -22,22 +22,29 @@ const columnOf = { message: 'message_claimed_at', note: 'note_claimed_at' } as c
 /**
  * Gives a claim back where the request certainly never arrived. One that another worker has taken over in
  * the meantime stays theirs: their request may be on the wire.
- * @param since when the claim was made
+ * @param claimed the claim that the request was sent with
+ * @param before the claim that it had taken over, which holds again: that earlier request still has no answer
  */
 export async function releaseClaim(
   db: Database,
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-  since: Date,
+  claimed: Claim,
+  before: Claim | null,
 ): Promise<void> {
   await db
     .updateTable('outcomes')
-    .set({ [columnOf[step]]: null })
+    .set(columnsOf(step, before))
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
-    .where(columnOf[step], '=', since)
+    .where(columnOf[step], '=', claimed.since)
     .execute();
+}
+
+function columnsOf(step: ClaimedStep, claim: Claim | null) {
+  const state = step === 'message' ? { message_claimed_state: claim?.state ?? null } : {};
+  return { [columnOf[step]]: claim?.since ?? null, ...state };
 }
 
 const storedState = z.enum(loopStates).nullable();
@@ -62,11 +69,11 @@ export async function setClaim(
   merchant: string,
   loopReturnId: string,
   step: ClaimedStep,
-  { since, state }: Claim,
+  claimed: Claim,
 ): Promise<void> {
   await trx
     .updateTable('outcomes')
-    .set({ [columnOf[step]]: since, ...(step === 'message' ? { message_claimed_state: state } : {}) })
+    .set(columnsOf(step, claimed))
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
     .execute();

@@ -6,9 +6,17 @@ import type { StepContext } from './context.ts';
 
 /**
  * Notes that the database was restored from a backup: what was sent to Loop since that backup is not known in it.
+ * @param inFile the merchants of the file. Whoever has returns here and is not in it can come back to it.
  * @param at when: everything up to then may have been sent already
+ * @returns the merchants for whom it is noted
  */
-export async function markRestored(db: Database, merchants: readonly string[], at: Date): Promise<void> {
+export async function markRestored(
+  db: Database,
+  inFile: readonly string[],
+  at: Date,
+): Promise<readonly string[]> {
+  const stored = await db.selectFrom('returns').select('merchant').distinct().execute();
+  const merchants = [...new Set([...inFile, ...stored.map(({ merchant }) => merchant)])].sort();
   for (const merchant of merchants) {
     await db
       .insertInto('polls')
@@ -16,19 +24,21 @@ export async function markRestored(db: Database, merchants: readonly string[], a
       .onConflict((conflict) => conflict.columns(['merchant', 'source']).doUpdateSet({ watermark: at }))
       .execute();
   }
+  return merchants;
 }
 
 /** The same because somebody says so, which goes into the audit list with it. */
 export async function markRestoredFor(
   actor: LocalActor,
   db: Database,
-  merchants: readonly string[],
+  inFile: readonly string[],
   at: Date,
-): Promise<void> {
+): Promise<readonly string[]> {
   const action = { action: 'restored', merchant: null, subject: null, result: 'done' } as const;
-  await inTransaction(db, 'repeat', async (trx) => {
-    await markRestored(trx, merchants, at);
+  return inTransaction(db, 'repeat', async (trx) => {
+    const merchants = await markRestored(trx, inFile, at);
     await recordAction(trx, at, actor, { ...action, details: { merchants: merchants.length } });
+    return merchants;
   });
 }
 
@@ -37,11 +47,12 @@ const longestSilenceMs = 3_600_000;
 
 /**
  * Before a service works on its database, sees whether that is of a while ago: it was restored from a backup, or
- * nothing has run on it. The two cannot be told from each other, and to ask Loop first never hurts.
+ * nothing has run on it. The two cannot be told from each other. To ask Loop first costs a request for each message, and
+ * a person's look at a refund whose return is in review.
  */
 export async function markIfOld(
   { db, log, now }: Pick<StepContext, 'db' | 'log' | 'now'>,
-  merchants: readonly string[],
+  inFile: readonly string[],
   pollIntervalMs: number,
 ): Promise<void> {
   const { newest } = await db
@@ -51,7 +62,7 @@ export async function markIfOld(
     .executeTakeFirstOrThrow();
   const at = now();
   if (newest === null || at.getTime() - newest.getTime() <= longestSilenceMs + pollIntervalMs) return;
-  await markRestored(db, merchants, at);
+  await markRestored(db, inFile, at);
   log.warn(
     { since: newest },
     'the database has seen no poll for long: Loop is asked what it knows of a return before it is sent anything',

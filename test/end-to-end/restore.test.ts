@@ -22,7 +22,6 @@ async function startPlace(spec: MerchantSpec = {}) {
   closing.defer(() => vendors.close());
   const folder = closing.use(await temporaryFolder());
   const merchantsFile = merchantsFileOf([vendors]);
-  await writeFile(join(folder.path, 'merchants.yaml'), merchantsFile);
   const keep = (database: FreshDatabase) => {
     closing.defer(() => database.drop());
     return database.url;
@@ -76,11 +75,12 @@ async function startPlace(spec: MerchantSpec = {}) {
       await letIn(databaseUrl, true);
       return copy;
     },
-    markRestored: (databaseUrl: string) =>
-      runSource('src/restored.ts', [], {
-        DATABASE_URL: databaseUrl,
-        MERCHANTS_FILE: join(folder.path, 'merchants.yaml'),
-      }),
+    /** @param file the merchants file, where it is not the service's own */
+    markRestored: async (databaseUrl: string, file = merchantsFile) => {
+      const MERCHANTS_FILE = join(folder.path, 'merchants.yaml');
+      await writeFile(MERCHANTS_FILE, file);
+      return runSource('src/restored.ts', [], { DATABASE_URL: databaseUrl, MERCHANTS_FILE });
+    },
     told: (id: string) => {
       const about = vendors.loop.returns.get(id);
       return [about?.processedTimes, about?.flaggedTimes, about?.notes.length];
@@ -186,6 +186,28 @@ describe('after the database was lost and an older backup restored', () => {
       () => 'Loop to be asked again and again',
     );
     await loop.processReturn(id);
+    await after.until(id, 'processed');
+    await after.stop();
+    expect(place.told(id)).toEqual([1, 0, 0]);
+  }, 60_000);
+
+  it('it counts for a merchant who is not in the file just then, and comes back to it', async () => {
+    await using place = await startPlace();
+    const lost = await place.fresh();
+    const before = await place.serve(lost);
+    const id = await place.loop.createReturn(shirt);
+    await before.until(id, 'open');
+    const backup = await place.backUp(lost);
+    place.loop.closeProcessedAfter(null);
+    await place.masonhub.receive(id);
+    await before.until(id, 'processing');
+    await before.stop();
+    const marked = await place.markRestored(backup, 'merchants: {}');
+    expect(marked).toMatchObject({ status: 0, stderr: '' });
+    expect(marked.stdout).toContain('Noted for acme:');
+    const after = await place.serve(backup);
+    await after.until(id, 'received');
+    await place.loop.processReturn(id);
     await after.until(id, 'processed');
     await after.stop();
     expect(place.told(id)).toEqual([1, 0, 0]);

@@ -95,7 +95,7 @@ const ofThePast: readonly Mutant[] = [
     mendedBy: 'cc27b45',
     changes: [
       {
-        file: 'src/vendors/loop/send-messages.ts',
+        file: 'src/vendors/loop/ask-unanswered.ts',
         from: "if (known.state === 'review' && unanswered.state !== 'review') {",
         to: "if (known.state === 'review' && unanswered.state === null) {",
       },

@@ -11,13 +11,12 @@ import type { StepContext } from '../../steps/context.ts';
 export interface Unanswered extends Claim {
   /** `claim`: it was on the wire. `backup`: whether it was is not in the backup that was restored. */
   readonly knownBy: 'claim' | 'backup';
-  /** The claim that there is, by when it was made; null where the backup has none. */
-  readonly claimedSince: Date | null;
 }
 
-/** What is to be sent, and the earlier try of it that is without an answer; null where there is none. */
+/** What is to be sent, the claim that there is of it, and the earlier try of it that is without an answer. */
 export interface ToSend {
   readonly outcome: SentOutcome;
+  readonly claimed: Claim | null;
   readonly unanswered: Unanswered | null;
 }
 
@@ -34,7 +33,8 @@ export async function lookAtClaim(
   const decided = await readDecided(context.db, merchant, loopReturnId);
   const due = dueOf(decided, step);
   if (decided === null || due === null) return null;
-  return { outcome: due.outcome, unanswered: unansweredOf(context, decided.restoredAt, due.claimed) };
+  const { outcome, claimed } = due;
+  return { outcome, claimed, unanswered: unansweredOf(context, decided.restoredAt, claimed) };
 }
 
 /**
@@ -46,17 +46,19 @@ function unansweredOf(
   restored: Date | null,
   claimed: Claim | null,
 ): Unanswered | null {
-  const claimedSince = claimed?.since ?? null;
   const isForgotten =
     restored !== null &&
     now().getTime() - restored.getTime() <= pace.closeWithinMs &&
-    (claimedSince === null || claimedSince < restored);
-  if (isForgotten) return { since: restored, state: null, knownBy: 'backup', claimedSince };
-  return claimed === null ? null : { ...claimed, knownBy: 'claim', claimedSince };
+    (claimed === null || claimed.since < restored);
+  if (isForgotten) return { since: restored, state: null, knownBy: 'backup' };
+  return claimed === null ? null : { ...claimed, knownBy: 'claim' };
 }
 
-/** A claim; or why there is none: the step is not due any more, or the claim has changed since it was looked at. */
-export type Claimed = Claim | 'not due' | 'taken';
+/**
+ * A claim; or why there is none: the step is not due any more, the claim has changed since it was looked at, or the
+ * merchant has refunds no longer enabled.
+ */
+export type Claimed = Claim | 'not due' | 'taken' | 'not enabled';
 
 /**
  * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
@@ -70,7 +72,7 @@ export async function claim(
   loopReturnId: string,
   step: ClaimedStep,
   claimedSince: Date | null,
-): Promise<Claimed> {
+): Promise<Exclude<Claimed, 'not enabled'>> {
   return inTransaction(context.db, 'throw', async (trx) => {
     const due = dueOf(await lockDecided(trx, merchant, loopReturnId), step);
     if (due === null) return 'not due';

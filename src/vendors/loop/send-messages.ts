@@ -4,15 +4,16 @@ import type { SentOutcome, Step } from '../../returns/return.ts';
 import { isLoopStep, type LoopStep, stepTable } from '../../returns/steps.ts';
 import { sentence } from '../../returns/words.ts';
 import { type Claim, type ClaimedStep, releaseClaim } from '../../returns-store/claims.ts';
-import { advanceAnswered, done, type StepContext } from '../../steps/context.ts';
+import { advanceAnswered, done, report, type StepContext } from '../../steps/context.ts';
 import { endWait } from '../../steps/end-wait.ts';
 import type { StepHandler, StepJob } from '../../steps/jobs.ts';
-import { type NotNow, notNow, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
+import { notNow, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
 import { loopTerms } from '../../vendor-terms/loop.ts';
 import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
-import { type Claimed, claim, lookAtClaim, type Unanswered } from './claims.ts';
+import { askUnanswered, isOverdue } from './ask-unanswered.ts';
+import { type Claimed, claim, lookAtClaim } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
@@ -23,11 +24,12 @@ import { reportDispositions } from './report-dispositions.ts';
  */
 export function sendMessages(context: StepContext, merchants: Merchants, slug: string): StepHandler {
   const key = { merchant: slug, vendor: 'loop' as const };
+  const takers = takersWith(merchants);
   return waitWhilePaused(context, merchants, key, async (merchant, jobs) => {
     const clientFor = (step: Step) =>
       loopClient(merchant, context.connections.callAs(key, stepTable[step].rank));
     const tried = jobs.map(
-      async (job) => [job.id, await takeSafely(context, merchant, clientFor(job.step), job)] as const,
+      async (job) => [job.id, await takeSafely(context, merchant, clientFor(job.step), job, takers)] as const,
     );
     return new Map(await Promise.all(tried));
   });
@@ -39,6 +41,7 @@ async function takeSafely(
   merchant: Merchant,
   client: LoopClient,
   job: StepJob,
+  takers: Record<LoopStep, Take>,
 ): Promise<StepTry> {
   try {
     if (!isLoopStep(job.step)) throw new Error(`The step ${job.step} is not Loop's.`);
@@ -54,17 +57,24 @@ async function takeSafely(
 
 type Take = (context: StepContext, merchant: Merchant, client: LoopClient, job: StepJob) => Promise<StepTry>;
 
-/** How each step is carried out. */
-const takers: Record<LoopStep, Take> = {
-  message: (context, merchant, client, job) => sendOnce(context, merchant, client, job, 'message'),
-  note: (context, merchant, client, job) => sendOnce(context, merchant, client, job, 'note'),
-  closing: askClosed,
-  destination: (context, merchant, _, job) => askDestination(context, merchant, job),
-  details: (context, merchant, _, job) => askDetails(context, merchant, job),
-  inspection: (context, merchant, _, job) => endWait(context, merchant, job),
-  parcel: (context, merchant, _, job) => endWait(context, merchant, job),
-  dispositions: reportDispositions,
-};
+/**
+ * How each step is carried out.
+ * @param merchants as they are at any time: a refund that has waited for its turn is sent by the settings of then
+ */
+function takersWith(merchants: Merchants): Record<LoopStep, Take> {
+  const refundsOf = (merchant: Merchant) => (merchants.get(merchant.slug) ?? merchant).refunds;
+  return {
+    message: (context, merchant, client, job) =>
+      sendOnce(context, merchant, client, job, 'message', () => refundsOf(merchant)),
+    note: (context, merchant, client, job) => sendOnce(context, merchant, client, job, 'note', () => true),
+    closing: askClosed,
+    destination: (context, merchant, _, job) => askDestination(context, merchant, job),
+    details: (context, merchant, _, job) => askDetails(context, merchant, job),
+    inspection: (context, merchant, _, job) => endWait(context, merchant, job),
+    parcel: (context, merchant, _, job) => endWait(context, merchant, job),
+    dispositions: reportDispositions,
+  };
+}
 
 async function sendOnce(
   context: StepContext,
@@ -72,12 +82,13 @@ async function sendOnce(
   client: LoopClient,
   job: StepJob,
   step: ClaimedStep,
+  refundsAreEnabled: () => boolean,
 ): Promise<StepTry> {
   const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
   if (toSend === null) return done;
-  const { outcome, unanswered } = toSend;
+  const { outcome, claimed: before, unanswered } = toSend;
   if (unanswered !== null) {
-    const known = await askLoop(client, step, job.loopReturnId, outcome, unanswered);
+    const known = await askUnanswered(client, step, job.loopReturnId, outcome, unanswered);
     if ('kind' in known) return known;
     if ('event' in known) return answered(context, merchant, job, step, known.event);
     if (!isOverdue(context, step, outcome, unanswered.since)) {
@@ -91,8 +102,10 @@ async function sendOnce(
   // claimed was really on the wire.
   const claims: Claimed[] = [];
   const beforeSending = async () => {
-    const claimedSince = unanswered?.claimedSince ?? null;
-    const claimed = await claim(context, merchant.slug, job.loopReturnId, step, claimedSince);
+    const mayBeSent = outcome.kind !== 'process' || refundsAreEnabled();
+    const claimed = mayBeSent
+      ? await claim(context, merchant.slug, job.loopReturnId, step, before?.since ?? null)
+      : 'not enabled';
     claims.push(claimed);
     return typeof claimed === 'object';
   };
@@ -104,11 +117,19 @@ async function sendOnce(
   const answer = await request(claimingClient, step, job.loopReturnId, outcome);
   const [claimed] = claims;
   if (claimed === 'not due') return done;
+  // What Loop may have of an earlier try stays claimed: it is asked for that before anything is sent later.
+  if (claimed === 'not enabled') return report(context, merchant, job, notEnabled);
   // Both may hold one and the same job: were it ended here, nobody would try again should the other's request fail.
   if (claimed === 'taken') return { kind: 'paused', why: 'The claim has changed since it was looked at' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
-  return settle(context, merchant, job, step, claimed, answer);
+  return settle(context, merchant, job, step, { claimed, before }, answer);
 }
+
+const notEnabled: StepEvent = {
+  kind: 'stepFailed',
+  step: 'message',
+  why: 'The receipt was good and the refund message was on its way when the merchants file came to say `refunds: false`, so it was not sent. Process the return in Loop, or retry once refunds are enabled again.',
+};
 
 function request(
   client: LoopClient,
@@ -126,9 +147,10 @@ async function settle(
   merchant: Merchant,
   job: StepJob,
   step: ClaimedStep,
-  { since, state }: Claim,
+  { claimed, before }: { readonly claimed: Claim; readonly before: Claim | null },
   answer: LoopAnswer,
 ): Promise<StepTry> {
+  const release = () => releaseClaim(context.db, merchant.slug, job.loopReturnId, step, claimed, before);
   switch (answer.kind) {
     case 'done':
       return answered(
@@ -136,17 +158,15 @@ async function settle(
         merchant,
         job,
         step,
-        step === 'note' ? { kind: 'noteAdded' } : { kind: 'messageAccepted', stateWhenSent: state },
+        step === 'note' ? { kind: 'noteAdded' } : { kind: 'messageAccepted', stateWhenSent: claimed.state },
       );
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
     case 'paused':
-      await releaseClaim(context.db, merchant.slug, job.loopReturnId, step, since);
+      await release();
       return notNow(answer);
     case 'transient':
-      if (answer.arrived === 'no') {
-        await releaseClaim(context.db, merchant.slug, job.loopReturnId, step, since);
-      }
+      if (answer.arrived === 'no') await release();
       return notNow(answer);
   }
 }
@@ -172,49 +192,4 @@ async function answered(
 ): Promise<StepTry> {
   await advanceAnswered(context, merchant, job.loopReturnId, step, event);
   return done;
-}
-
-/** What Loop knows of a request that was never answered: it was done, it cannot be done, or nothing. */
-async function askLoop(
-  client: LoopClient,
-  step: ClaimedStep,
-  loopReturnId: string,
-  outcome: SentOutcome,
-  unanswered: Unanswered,
-): Promise<{ event: StepEvent } | NotNow | { unknown: true }> {
-  if (step === 'note') {
-    const notes = await client.notes(loopReturnId);
-    if (notes.kind === 'refused') return { kind: 'retry', why: notes.why };
-    if (notes.kind !== 'notes') return notNow(notes);
-    return notes.contents.includes(outcome.note ?? '') ? { event: { kind: 'noteAdded' } } : { unknown: true };
-  }
-  const known = await client.state(loopReturnId);
-  if (known.kind === 'transient' || known.kind === 'paused') return notNow(known);
-  if (known.kind === 'unknown') return { unknown: true };
-  if (known.state === 'review' && outcome.kind === 'flag') {
-    return { event: { kind: 'messageAccepted', stateWhenSent: null } };
-  }
-  if (known.state === 'unknown') {
-    return { kind: 'retry', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
-  }
-  if (known.state === 'review' && unanswered.state !== 'review') {
-    return { event: { kind: 'messageRefused', why: reviewed[unanswered.knownBy], state: known.state } };
-  }
-  if (known.state === 'open' || known.state === 'review') return { unknown: true };
-  const why = `Loop says that the return is ${known.state}. Open it in Loop's admin and decide there.`;
-  return { event: { kind: 'messageRefused', why, state: known.state } };
-}
-
-/** Loop may have accepted the request and failed at it; sent again by itself, it could be carried out twice. */
-const reviewed = {
-  claim:
-    "Loop did not answer the request to process the return, and has put it into Needs Review since: it may have accepted the request and not been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.",
-  backup:
-    "The database was restored from a backup, which does not know whether Loop was asked to process the return since, and Loop has it in Needs Review: it may have been asked and not been able to carry it out. Open the return in Loop's admin and process it there; or take it out of review there, and retry here.",
-} as const satisfies Record<Unanswered['knownBy'], string>;
-
-function isOverdue(context: StepContext, step: ClaimedStep, outcome: SentOutcome, since: Date): boolean {
-  const queued = step === 'message' && outcome.kind === 'process';
-  const patience = queued ? context.pace.processWithinMs : context.pace.answerWithinMs;
-  return context.now().getTime() - since.getTime() >= patience;
 }
