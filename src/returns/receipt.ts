@@ -14,14 +14,14 @@ export interface Finding {
   readonly aside?: string;
 }
 
-/** Findings under which a return cannot be refunded as it is: a unit that is not good, or one that is missing. */
+/** What the receipts of a return say, held against its RMA and sorted by the merchant's policy. */
 export interface Verdict {
   /**
    * `exception` as soon as one unit is in a disposition that is neither good nor waiting; `missing` where units
    * are only missing; `waiting` where all are there and some are not decided yet.
    */
   readonly kind: 'refundable' | 'exception' | 'missing' | 'waiting';
-  /** Exceptions and missing units. */
+  /** Exceptions and missing units, with which the return cannot be refunded as it is. */
   readonly findings: readonly Finding[];
   /** Units that the warehouse has not decided on yet. */
   readonly waiting: readonly Finding[];
@@ -100,7 +100,8 @@ function goodWordOf(all: readonly Finding[], policy: ReceiptPolicy): string {
   return all.find(({ disposition }) => policy.refund.includes(disposition))?.disposition ?? 'available';
 }
 
-function unitsBySku(asked: Asked): Map<string, number> {
+/** How many units of each SKU an RMA asks for. */
+export function unitsBySku(asked: Asked): Map<string, number> {
   const units = new Map<string, number>();
   for (const line of asked.lines) units.set(line.sku, (units.get(line.sku) ?? 0) + line.units);
   return units;

@@ -16,14 +16,15 @@ export function recordMessageAccepted(before: Return, stateWhenSent: LoopState |
   return noted(reviewAfterProcess(sent, after), event, null);
 }
 
-/** Loop said no; that it has closed the return already is a refund's end all the same. */
+/** Loop said no; that it has closed the return already is a refund's end all the same, also where it had been given up. */
 export function recordMessageRefused(facts: Return, why: string, told: LoopState | null): Recorded {
   const kind = facts.outcome !== null && 'message' in facts.outcome ? facts.outcome.kind : 'message';
   const isClosed = facts.loop?.state === 'closed' || told === 'closed';
   const state: LoopState | null = isClosed ? 'closed' : told;
   const loop = facts.loop !== null && state !== null ? { ...facts.loop, state, stateWord: null } : facts.loop;
   if (kind === 'process' && isClosed) {
-    return noted(withOutcome({ ...facts, loop }, { message: 'accepted' }), 'process.already', why);
+    const accepted = withOutcome({ ...withoutGivenUp(facts, 'message'), loop }, { message: 'accepted' });
+    return noted(accepted, 'process.already', why);
   }
   const refused = withOutcome({ ...facts, loop }, { message: 'refused' });
   return failed(refused, `${kind}.refused`, 'message', why);

@@ -29,7 +29,8 @@ export function recordReceipt(
   if (earlier !== undefined && isSameReceipt(earlier, receipt)) {
     return again(before, { ...facts, receipts }, trigger);
   }
-  const received = withParcel({ ...facts, receipts, ...ownParcel(facts, receipt) });
+  const askedAgain = trigger === 'receipt' ? askedOfNew(facts) : facts.askedAgain;
+  const received = withParcel({ ...facts, receipts, askedAgain, ...ownParcel(facts, receipt) });
   if (facts.outcome === null) {
     const written = skusWrittenOtherwise(received).map(
       ({ written, meant }) => `${written} counts as ${meant}`,
@@ -61,6 +62,11 @@ function whenAsked(
   if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat)) return asked;
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
   return { ...asked, receiptUnread: null, problem };
+}
+
+/** What MasonHub answered was about the receipt of then: one that says something else is asked about anew. */
+function askedOfNew({ askedAgain }: Return): Return['askedAgain'] {
+  return askedAgain === 'done' ? 'no' : askedAgain;
 }
 
 /** Callbacks are repeated for hours: one of before can come after what took its place. */

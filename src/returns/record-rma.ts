@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import { describeRma } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
+import { unitsBySku } from './receipt.ts';
 import { noted, type Recorded, withParcel } from './recorded.ts';
 import { isRmaFixed, type Return, type Rma } from './return.ts';
 import { rmaTask } from './rma-task.ts';
@@ -37,8 +38,9 @@ export function changeOfFixedRma(before: Return, after: Return): string | null {
 }
 
 function differenceToLoop({ confirmed, wanted }: Return): string | null {
-  if (confirmed === null || wanted?.kind !== 'rma' || isDeepStrictEqual(confirmed.lines, wanted.rma.lines))
-    return null;
+  if (confirmed === null || wanted?.kind !== 'rma') return null;
+  // Of one that differs in its reasons or notes alone, there is nothing that a receipt could show.
+  if (isDeepStrictEqual(unitsBySku(confirmed), unitsBySku(wanted.rma))) return null;
   return `The RMA stays ${describeRma(confirmed)}; Loop now has ${describeRma(wanted.rma)}.`;
 }
 

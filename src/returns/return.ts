@@ -143,9 +143,9 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** What a received return waits for before it can be decided. */
 const firstSince = z.object({ inspection: z.string().nullable(), parcel: z.string().nullable() });
 
+/** What a received return waits for before it can be decided. */
 export const wait = z.object({
   /** Units in the warehouse's quality control, or another parcel with units that are only missing. */
   for: z.enum(['inspection', 'parcel']),
@@ -167,8 +167,10 @@ export function endOfWait({ since, atMostMs }: Wait): Date {
 /** Whether MasonHub is asked once more for a receipt that proves nothing. */
 export const askStates = ['no', 'due', 'done'] as const;
 
-/** Why a person has to look, and which step is tried again when they ask for it. */
-/** `isGivenUp`: the service has stopped trying, so an answer that still comes settles it. */
+/**
+ * Why a person has to look, and which step is tried again when they ask for it.
+ * `isGivenUp`: the service has stopped trying, so an answer that still comes settles it.
+ */
 export const problem = z.object({
   step: z.enum(steps).nullable(),
   why: z.string(),

@@ -53,6 +53,17 @@ describe('a change that comes when the parcel is delivered', () => {
     );
   });
 
+  test('of reasons alone is no difference either: no receipt could show it', () => {
+    const why = { reason: 'Item was too big', parentReason: null };
+    const items = [item('SHIRT', why), item('PANTS', why)];
+    const driver = delivered(loopTells({ trigger: 'return.updated', at: later, items }));
+    expect(driver.timeline.at(-1)?.detail).toBe(
+      'MasonHub could not replace the RMA, whose status is delivered.',
+    );
+    driver.tell(loopTells({ trigger: 'return.updated', at: latest }));
+    expect(events(driver)).not.toContain('return.changed');
+  });
+
   test('is not tried again for what Loop changes later, which is written down', () => {
     const driver = delivered(label);
     driver.tell(changed('SHIRT', 'HAT'));

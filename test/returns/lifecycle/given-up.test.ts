@@ -24,6 +24,13 @@ describe('a message that was given up, and that Loop accepted after all', () => 
     expect(dueSteps(driver.facts)).not.toContain('message');
   });
 
+  test('and that Loop refuses as closed by then has had its effect all the same', () => {
+    const driver = decided(good);
+    driver.tell(message, { kind: 'messageRefused', why: 'Return is closed.', state: 'closed' });
+    expect(driver.status).toBe('processed');
+    expect(isRetryable(driver.facts)).toBe(false);
+  });
+
   test('and failed at, which Loop told before, is still for a person', () => {
     const driver = decided(good);
     driver.tell({ kind: 'processingFailed', message: 'The payment provider said no' }, accepted);

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Receipt } from '../../../src/returns/return.ts';
+import { opened } from '../courses.ts';
+import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+
+/** A receipt that says only what the RMA asked for proves nothing, and MasonHub is asked once more. */
+
+const settings = merchantWith({ masonhub: { receiveInto: 'available' } });
+const bare = receiptOf(found('SHIRT', { available: 1 }, { detailed: false }));
+const inspected = receiptOf(found('SHIRT', { qc: 1 }));
+const on = (day: number, receipt: Receipt): Receipt => ({
+  ...receipt,
+  changedAt: `2026-03-0${day}T00:00:00.000Z`,
+});
+
+const waiting = () => opened(settings, loopTells({ items: [item('SHIRT')] }));
+
+test('one that comes when quality control is over is asked about anew: the first answer was not about it', () => {
+  const driver = waiting();
+  driver.tell(receiptTold(on(1, bare)));
+  expect(driver.waiting).toEqual(['receipt']);
+  driver.tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: on(1, inspected) });
+  expect(driver.status).toBe('inspecting');
+  driver.tell(receiptTold(on(2, bare)));
+  expect(driver.waiting).toContain('receipt');
+  expect(driver.status).not.toBe('attention');
+  driver.tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: on(2, bare) });
+  expect(driver.status).toBe('attention');
+  expect(driver.taken).toEqual([]);
+});
+
+test('the same one again asks nobody: MasonHub has answered for it', () => {
+  const driver = waiting();
+  driver.tell(receiptTold(on(1, bare)));
+  driver.tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: on(1, bare) });
+  const { askedAgain } = driver.facts;
+  driver.tell(receiptTold(on(1, bare)));
+  expect([driver.status, driver.facts.askedAgain]).toEqual(['attention', askedAgain]);
+});
