@@ -82,3 +82,23 @@ export async function deliveriesOf(
     .execute();
   return rows.flatMap((row) => row.delivery ?? []);
 }
+
+/** Whether an event of a return has come since a person last asked for a retry of it, or ever where nobody has. */
+export async function hasComeSinceRetry(
+  trx: Transaction<Tables>,
+  merchant: string,
+  loopReturnId: string,
+  event: string,
+): Promise<boolean> {
+  const rows = await trx
+    .selectFrom('return_events')
+    .select(['event', (eb) => eb.fn.max('position').as('last')])
+    .where('merchant', '=', merchant)
+    .where('loop_return_id', '=', loopReturnId)
+    .where('event', 'in', [event, 'retry'])
+    .groupBy('event')
+    .execute();
+  const lastOf = new Map(rows.map((row) => [row.event, row.last]));
+  const [came, retried] = [lastOf.get(event), lastOf.get('retry')];
+  return came !== undefined && (retried === undefined || came > retried);
+}

@@ -5,7 +5,7 @@ import { inTransaction } from '../database/retry.ts';
 import { forgetKeys } from '../inbox/unapplied.ts';
 import { isRetryable, needsALook } from '../returns/record.ts';
 import type { Advanced } from '../returns-store/advance.ts';
-import { deliveriesOf } from '../returns-store/queries.ts';
+import { deliveriesOf, hasComeSinceRetry } from '../returns-store/queries.ts';
 import { lockStored } from '../returns-store/store.ts';
 import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
 
@@ -61,9 +61,9 @@ export async function retryReturn(
       await part?.settle(trx, 'nothing-failed');
       return { result: 'nothing-failed', advanced: [] };
     }
-    const failures = await deliveriesOf(trx, merchant.slug, loopReturnId, 'return.processing.failed');
+    const hasFailed = () => hasComeSinceRetry(trx, merchant.slug, loopReturnId, processingFailed);
     // Loop can say that it failed before its answer to the message has come.
-    const hasFailedInLoop = facts.outcome?.kind === 'process' && failures.length > 0;
+    const hasFailedInLoop = part !== null && facts.outcome?.kind === 'process' && (await hasFailed());
     if (part !== null && (needsALook(facts) || hasFailedInLoop)) {
       await recordAction(trx, now(), actor, { ...asked, result: 'needs a look' });
       await part.settle(trx, 'needs-a-look');
@@ -72,6 +72,7 @@ export async function retryReturn(
     const event = { kind: 'retryRequested', by: calledBy(actor) } as const;
     const happened = { loopReturnId, delivery: null, event };
     const moved = await advanceWithin(context, trx, merchant, [happened], locked);
+    const failures = await deliveriesOf(trx, merchant.slug, loopReturnId, processingFailed);
     await forgetKeys(trx, merchant.slug, 'loop', failures);
     await recordAction(trx, now(), actor, { ...asked, result: 'retried' });
     await part?.settle(trx, 'retried');
@@ -80,6 +81,8 @@ export async function retryReturn(
   logAdvanced(context, merchant.slug, advanced);
   return result;
 }
+
+const processingFailed = 'return.processing.failed';
 
 interface Retried {
   readonly result: PartResult;
