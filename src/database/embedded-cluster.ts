@@ -13,7 +13,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Binaries } from './embedded-binaries.ts';
 import { type Account, run } from './embedded-run.ts';
 
@@ -22,7 +22,7 @@ const DRAFT = 'postgres.new-';
 /** Creates the folder that everything is kept in, unless it exists. */
 export async function prepareFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(resolve(dataDir));
     await access(dataDir, constants.W_OK);
     // Root's umask, or mkdtemp, may have closed a folder that is ours alone; one with files in it is left alone.
     const isOurs = process.getuid?.() === 0 && (await readdir(dataDir)).length === 0;
@@ -34,6 +34,19 @@ export async function prepareFolder(dataDir: string): Promise<void> {
       { cause: error },
     );
   }
+}
+
+/**
+ * Creates a folder and those that it is in. Node's own way of doing that never ends where a file system does not say
+ * why it makes no folder, as /proc does not.
+ */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    // Another start may have made it meanwhile.
+    if (!(await isFolder(path))) throw error;
+  });
 }
 
 /** The password of the database's user, made at the first start. */
@@ -110,6 +123,13 @@ async function removeDraft(draft: string): Promise<void> {
 async function takeOver(cluster: string, account: Account | undefined): Promise<void> {
   if (account === undefined || (await stat(cluster)).uid !== 0) return;
   await run('chown', ['-R', `${account.uid}:${account.gid}`, cluster], { account: undefined });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -164,6 +164,19 @@ describe('the embedded database', () => {
   });
 });
 
+describe('a folder that cannot be made', () => {
+  test.each([
+    ['/proc/masonhub-loop/data', /no such file or directory|permission denied/],
+    [`${import.meta.filename}/data`, /file already exists|not a directory/],
+    [import.meta.filename, /file already exists|not a directory/],
+  ])('(%s) ends the start, with what to set', async (path, why) => {
+    const refused = start(path);
+    await expect(refused).rejects.toThrow(`The embedded PostgreSQL cannot keep its files in ${path}: `);
+    await expect(refused).rejects.toThrow(why);
+    await expect(refused).rejects.toThrow('Set DATA_DIR to a folder this user can write to');
+  });
+});
+
 describe('a folder that is closed to the user PostgreSQL runs as', () => {
   test('is named, with that user and what to set', async () => {
     const closed = join(folder, 'closed');

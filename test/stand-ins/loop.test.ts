@@ -72,11 +72,11 @@ describe('the API', () => {
   });
 
   it('fails processing that a flag overtakes', async () => {
-    await shop.restart({ closeAfterMs: 40 });
+    await shop.restart({ closeAfterMs: 500 });
     const id = await shop.loop.createReturn({ items });
     await process(id);
     await flag(id);
-    await vi.waitFor(() => expect(lastPayload().trigger).toBe('return.processing.failed'));
+    await vi.waitFor(() => expect(lastPayload().trigger).toBe('return.processing.failed'), 10_000);
     expect(lastPayload()).toMatchObject({
       return_state: 'review',
       source: 'warehouse',
