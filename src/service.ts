@@ -94,7 +94,7 @@ async function start(
   cleanUp.push(calls.close);
   const outbound = openOutbound();
   cleanUp.push(outbound.close);
-  const queues = openQueues({ databaseUrl, pace, log });
+  const queues = openQueues({ databaseUrl, db, pace, log });
   cleanUp.push(() => queues.stop(jobsEndWithinMs));
   await queues.start();
   const enqueueAlerts = await startAlerts(settings.alertWebhookUrl ?? null, queues, {

@@ -25,12 +25,14 @@ export interface StepJob {
 
 /** What became of a step: `retry` asks for another try after a while. */
 export type StepResult = { readonly kind: 'done' } | { readonly kind: 'retry'; readonly why: string };
+/** With what a job ends: a step that is `handedBack` was not tried, and waits in its queue as before. */
+export type JobResult = StepResult | { readonly kind: 'handedBack' };
 
 /** @param stopping aborted when the service stops: what has not begun is handed back */
 export type StepHandler = (
   jobs: readonly StepJob[],
   stopping: AbortSignal,
-) => Promise<ReadonlyMap<string, StepResult>>;
+) => Promise<ReadonlyMap<string, JobResult>>;
 /** @param stopping aborted when the service stops */
 export type DeliveryHandler = (keys: readonly DeliveryKey[], stopping: AbortSignal) => Promise<void>;
 
@@ -90,8 +92,10 @@ export function patienceOf(step: Step, { askClosedAfterSeconds: seconds }: Pace)
   };
 }
 
-/** A step's result as pg-boss takes it. */
-export function settle(id: string, result: StepResult | undefined) {
-  if (result?.kind === 'done') return { id, status: 'completed' as const };
-  return { id, status: 'failed' as const, output: { why: result?.why ?? 'no result' } };
+/** A job's result as pg-boss takes it. One that is handed back is a new job by now; this one has ended. */
+export function settle(id: string, result: JobResult | undefined) {
+  if (result === undefined || result.kind === 'retry') {
+    return { id, status: 'failed' as const, output: { why: result?.why ?? 'no result' } };
+  }
+  return { id, status: 'completed' as const };
 }

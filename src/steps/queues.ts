@@ -3,11 +3,11 @@ import { fromKysely, type Job, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { databaseAddress } from '../config/database-address.ts';
-import { socketThatGivesUp } from '../database/connect.ts';
+import { type Database, socketThatGivesUp } from '../database/connect.ts';
 import { onceCommitted } from '../database/once-committed.ts';
 import { type Source, sources } from '../inbox/delivery.ts';
 import type { EnqueueDeliveries } from '../inbox/inbox.ts';
-import { type Step, steps } from '../returns/return.ts';
+import type { Step } from '../returns/return.ts';
 import { stepTable } from '../returns/steps.ts';
 import type { EnqueueSteps } from '../returns-store/advance.ts';
 import { type BulkRetryQueue, openBulkRetryQueue } from './bulk-retry-queue.ts';
@@ -18,14 +18,13 @@ import {
   deliveryJob,
   deliveryJobOf,
   type EnqueueAlerts,
-  patienceOf,
   type StepHandler,
-  type StepJob,
   settle,
 } from './jobs.ts';
 import { OwnWorkers } from './own-workers.ts';
 import type { Pace } from './pace.ts';
 import { recurring } from './recurring-jobs.ts';
+import { handBack, queuedStep, readStepJob } from './step-jobs.ts';
 
 /** The durable jobs, on pg-boss: a queue for deliveries, and for each merchant one to each vendor. */
 export interface Queues extends BulkRetryQueue {
@@ -75,18 +74,18 @@ const keptForGood = { retryLimit: 1_000_000, retentionSeconds: 10 * 365 * 86_400
 /** Steps wait in their worker while the vendor takes nothing from their merchant. */
 const longestPauseSeconds = 6 * 3600;
 
-const stepJob = z.object({ loopReturnId: z.string(), step: z.enum(steps), since: z.coerce.date() });
-
 /** Longer than any of the queue's own clean-ups takes for one batch. */
 const longestJobQueryMs = 120_000;
 
 export interface QueueOptions {
   readonly databaseUrl: string;
+  /** The same database, for what is committed together. */
+  readonly db: Database;
   readonly pace: Pace;
   readonly log: Logger;
 }
 
-export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
+export function openQueues({ databaseUrl, db, pace, log }: QueueOptions): Queues {
   const options = {
     ...databaseAddress(databaseUrl),
     application_name: 'masonhub-loop jobs',
@@ -134,6 +133,8 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
     const options = { ...workOptions, batchSize, perJobResults: true as const };
     const carryOut = async (jobs: Job[]) => {
       const results = await handler(jobs.map(readStepJob), signal);
+      const back = jobs.filter(({ id }) => results.get(id)?.kind === 'handedBack');
+      await handBack(boss, { db, pace }, queue, back);
       return jobs.map(({ id }) => settle(id, results.get(id)));
     };
     await workers.start(queue, localConcurrency, carryOut, (one) => boss.work(queue, options, one));
@@ -169,12 +170,7 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
       for (const queue of new Set(due.map(({ step }) => queueOf(step, slug)))) {
         const jobs = due
           .filter(({ step }) => queueOf(step, slug) === queue)
-          .map(({ loopReturnId, step, afterMs }) => ({
-            data: { loopReturnId, step, since },
-            priority: stepTable[step].priority,
-            ...patienceOf(step, pace),
-            ...(afterMs > 0 ? { startAfter: Math.ceil(afterMs / 1000) } : {}),
-          }));
+          .map(({ loopReturnId, step, afterMs }) => queuedStep({ loopReturnId, step, since }, pace, afterMs));
         await boss.insert(queue, jobs, { db: fromKysely(trx) });
         if (jobs.some(({ startAfter = 0 }) => startAfter === 0)) {
           onceCommitted(trx, () => workers.wake(queue));
@@ -228,8 +224,4 @@ export function openQueues({ databaseUrl, pace, log }: QueueOptions): Queues {
       await boss.stop({ graceful: true, timeout: withinMs, close: true });
     },
   };
-}
-
-function readStepJob(job: Job): StepJob {
-  return { id: job.id, attempt: job.retryCount + 1, signal: job.signal, ...stepJob.parse(job.data) };
 }

@@ -4,7 +4,7 @@ import type { ConnectionKey } from '../connections/store.ts';
 import type { Passing } from '../outbound/failure.ts';
 import type { StepContext } from './context.ts';
 import { giveUpAfterLastTry } from './give-up.ts';
-import type { StepHandler, StepJob, StepResult } from './jobs.ts';
+import type { JobResult, StepHandler, StepJob, StepResult } from './jobs.ts';
 
 /**
  * Why a step was not taken: `retry` counts as a try; `paused` does not, as the vendor takes nothing now, or another
@@ -35,7 +35,7 @@ const betweenTriesMs = 500;
 /**
  * Takes steps, and keeps those that the vendor does not take now: they wait here, however long the
  * merchant's connection is paused, and go on as soon as it works, with the settings of then. Only this
- * merchant's workers wait. Steps of a merchant who has left the file are handed back.
+ * merchant's workers wait. Steps of a merchant who has left the file are handed back, which costs no try.
  */
 export function waitWhilePaused(
   context: StepContext,
@@ -44,7 +44,7 @@ export function waitWhilePaused(
   tryAll: StepTries,
 ): StepHandler {
   return async (jobs, stopping) => {
-    const settled = new Map<string, StepResult>();
+    const settled = new Map<string, JobResult>();
     const startedAt = context.now().getTime();
     let open = jobs;
     for (;;) {
@@ -63,8 +63,7 @@ export function waitWhilePaused(
       if (open.length === 0 || context.now().getTime() - startedAt > longestWaitMs) break;
       await delay(betweenTriesMs, undefined, { signal: stopping }).catch(() => undefined);
     }
-    for (const job of open)
-      settled.set(job.id, { kind: 'retry', why: `${key.vendor} takes nothing at the moment` });
+    for (const job of open) settled.set(job.id, { kind: 'handedBack' });
     return settled;
   };
 }

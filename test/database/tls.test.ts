@@ -126,7 +126,8 @@ describe('an address means what PostgreSQL takes it to mean', () => {
 
 test('the job queue is connected in the same way', async () => {
   const url = address('?sslmode=verify-full&sslrootcert={root}', { user: users.byPassword });
-  const queues = openQueues({ databaseUrl: url, pace: testPace, log });
+  const { db, close } = connect(url, { log });
+  const queues = openQueues({ databaseUrl: url, db, pace: testPace, log });
   await queues.start();
   try {
     const rows = await postgres.query(
@@ -137,6 +138,7 @@ test('the job queue is connected in the same way', async () => {
     expect(rows.map(({ ssl }) => ssl)).toEqual(rows.map(() => true));
   } finally {
     await queues.stop(1_000);
+    await close();
   }
 });
 

@@ -25,6 +25,9 @@ export interface Job {
   taken: { readonly by: Actor; readonly abort: AbortController } | null;
 }
 
+/** What becomes of a job; `handedBack` is there once more, and costs no try. */
+export type Settled = 'completed' | 'failed' | 'handedBack';
+
 export interface Worker {
   readonly actor: Actor;
   readonly queue: string;
@@ -34,12 +37,14 @@ export interface Worker {
   /** How many more batches it may have in its hands. */
   free: number;
   isLooking: boolean;
-  readonly carryOut: (jobs: readonly Job[]) => Promise<ReadonlyMap<string, 'completed' | 'failed'>>;
+  readonly carryOut: (jobs: readonly Job[]) => Promise<ReadonlyMap<string, Settled>>;
 }
 
 /** A worker that has not been heard of for so long is taken for dead, some seconds later: see `queues.ts`. */
 const heartbeatMs = 15_000;
 const superviseMs = 5_000;
+/** When a job that was handed back is due again: see `step-jobs.ts`. */
+const handedBackMs = 1_000;
 
 /**
  * What pg-boss promises, without pg-boss: a job is there once the transaction that made it is committed, and not
@@ -169,8 +174,10 @@ export class SimulatedJobs {
       this.#scheduler.after(0, worker.actor, `settles ${worker.queue}`, () => {
         for (const { job, hand } of taken) {
           if (job.taken !== hand) continue;
-          if (results?.get(job.id) === 'completed') this.#jobs.delete(job);
-          else this.#fail(job);
+          const settled = results?.get(job.id) ?? 'failed';
+          if (settled === 'completed') this.#jobs.delete(job);
+          else if (settled === 'failed') this.#fail(job);
+          else this.#handBack(job);
         }
         worker.free += 1;
         this.look(worker);
@@ -195,6 +202,13 @@ export class SimulatedJobs {
     job.taken = null;
     job.retries += 1;
     job.dueAt = this.#scheduler.now + seconds * 1000;
+    this.#announce(job);
+  }
+
+  #handBack(job: Job): void {
+    job.state = 'created';
+    job.taken = null;
+    job.dueAt = this.#scheduler.now + handedBackMs;
     this.#announce(job);
   }
 

@@ -55,7 +55,12 @@ export function openSimulatedQueues(jobs: SimulatedJobs, actor: Actor, pace: Pac
         }),
         stopping.signal,
       );
-      return new Map(batch.map(({ id }) => [id, settle(id, results.get(id)).status]));
+      return new Map(
+        batch.map(({ id }) => {
+          const result = results.get(id);
+          return [id, result?.kind === 'handedBack' ? result.kind : settle(id, result).status];
+        }),
+      );
     });
   };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Merchant } from '../../src/config/merchants.ts';
-import { startWorld, type World } from '../support/service.ts';
+import { startWorld, testPace, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 const two = { merchants: { acme: {}, zenith: {} } };
@@ -106,6 +106,42 @@ describe.concurrent('a merchant who leaves the file', () => {
     await zenith.masonhub.receive(id);
     await world.untilStatus(id, 'processed', 'zenith');
     expect(zenith.loop.returns.get(id)?.processedTimes).toBe(1);
+  });
+
+  it('and comes back again and again while a key is refused has not used up a try of what waited', async () => {
+    await using world = await startWorld(two);
+    const zenith = world.vendorsOf('zenith');
+    await world.untilQuiet();
+    zenith.masonhub.revokeKey(true);
+    const id = await zenith.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    const jobs = () => waiting(world, 'rmas/zenith');
+    const untilAll = (isActive: boolean) =>
+      until(
+        async () => {
+          const all = await jobs();
+          return all.length > 0 && all.every(({ state }) => (state === 'active') === isActive);
+        },
+        async () => `jobs that are ${isActive ? '' : 'not '}under way: ${JSON.stringify(await jobs())}`,
+      );
+    for (let round = 0; round < testPace.tries; round += 1) {
+      await untilAll(true);
+      let entry: Merchant | undefined;
+      await world.changeMerchants((merchants) => {
+        entry = merchants.get('zenith');
+        merchants.delete('zenith');
+      });
+      await untilAll(false);
+      await world.changeMerchants((merchants) => {
+        if (entry !== undefined) merchants.set('zenith', entry);
+      });
+    }
+    await untilAll(true);
+    expect(await jobs()).toHaveLength(1);
+    // The hiccup is the first answer that counts.
+    zenith.masonhub.answerNext('create', { status: 500 });
+    zenith.masonhub.answerNext('find', { status: 500 });
+    zenith.masonhub.revokeKey(false);
+    await world.untilStatus(id, 'open', 'zenith');
   });
 
   it('and comes back again and again has the same workers as before, and each return one RMA', async () => {

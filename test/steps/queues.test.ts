@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { connect } from '../../src/database/connect.ts';
 import { inTransaction } from '../../src/database/retry.ts';
 import { sources } from '../../src/inbox/delivery.ts';
-import type { StepHandler } from '../../src/steps/jobs.ts';
+import type { JobResult, StepHandler } from '../../src/steps/jobs.ts';
 import { openQueues } from '../../src/steps/queues.ts';
 import { freshDatabase } from '../support/database.ts';
 import { testPace } from '../support/service.ts';
@@ -19,6 +19,7 @@ test('steps and deliveries are queued with the facts that call for them, or not 
   closing.defer(close);
   const queues = openQueues({
     databaseUrl: database.url,
+    db,
     pace: testPace,
     log,
   });
@@ -69,7 +70,7 @@ async function patientQueues() {
   await pool.query(`alter database ${new URL(database.url).pathname.slice(1)} set synchronous_commit = on`);
   await pool.query('set synchronous_commit = on');
   const pace = { ...testPace, pollingSeconds: 600 };
-  const queues = openQueues({ databaseUrl: database.url, pace, log });
+  const queues = openQueues({ databaseUrl: database.url, db, pace, log });
   await queues.start();
   closing.defer(() => queues.stop(1_000));
   const kept = closing.move();
@@ -149,9 +150,73 @@ test('a step that is committed while all workers are busy goes to whichever of t
   for (const end of ends.values()) end();
 });
 
+test('a step that is handed back waits as before: the next try is the first, and a failure counts on from there', async () => {
+  await using closing = new AsyncDisposableStack();
+  const database = await freshDatabase();
+  closing.defer(() => database.drop());
+  const { db, pool, close } = connect(database.url, { log });
+  closing.defer(close);
+  const queues = openQueues({ databaseUrl: database.url, db, pace: testPace, log });
+  await queues.start();
+  closing.defer(() => queues.stop(1_000));
+  const ends: JobResult[] = [
+    { kind: 'handedBack' },
+    { kind: 'handedBack' },
+    { kind: 'retry', why: 'Loop failed' },
+    { kind: 'handedBack' },
+    { kind: 'done' },
+  ];
+  const handled: unknown[] = [];
+  const handler: StepHandler = async (jobs) =>
+    new Map(
+      jobs.map(({ id, loopReturnId, step, since, attempt }) => {
+        const end = ends[handled.length];
+        if (end === undefined) throw new Error('It was handed out once too often');
+        handled.push({ loopReturnId, step, since, attempt });
+        return [id, end];
+      }),
+    );
+  await queues.workMerchant('acme', new Map([['loop', handler]]));
+  const since = new Date('2026-11-27T10:00:00Z');
+  await inTransaction(db, 'throw', (trx) => queues.enqueueSteps(trx, 'acme', stepOf('99904598'), since));
+  const waiting = async () => {
+    const { rows } = await pool.query(
+      `select state from pgboss.job where name = 'messages/acme' and state in ('created', 'retry', 'active')`,
+    );
+    return rows;
+  };
+  await until(
+    async () => handled.length === ends.length && (await waiting()).length === 0,
+    async () => `handled: ${JSON.stringify(handled)}, waiting: ${JSON.stringify(await waiting())}`,
+  );
+  const one = { loopReturnId: '99904598', step: 'message', since };
+  expect(handled).toEqual([1, 1, 1, 2, 2].map((attempt) => ({ ...one, attempt })));
+});
+
+test('a step that another worker has got in the meantime is not there twice once it is handed back', async () => {
+  await using parts = await patientQueues();
+  const { db, pool, queues } = parts;
+  const handler: StepHandler = async (jobs) => {
+    // As the queue does it where a worker was not heard of for long.
+    await pool.query(`update pgboss.job set retry_count = retry_count + 1 where name = 'messages/acme'`);
+    return new Map(jobs.map(({ id }) => [id, { kind: 'handedBack' }]));
+  };
+  await queues.workMerchant('acme', new Map([['loop', handler]]));
+  await inTransaction(db, 'throw', (trx) => queues.enqueueSteps(trx, 'acme', stepOf('1'), new Date()));
+  const jobs = async () =>
+    (await pool.query(`select state, retry_count as tried from pgboss.job where name = 'messages/acme'`))
+      .rows;
+  await until(
+    async () => (await jobs()).some(({ tried }) => tried === 1),
+    async () => `a job of another's: ${JSON.stringify(await jobs())}`,
+  );
+  await queues.stop(1_000);
+  expect(await jobs()).toEqual([{ state: 'active', tried: 1 }]);
+});
+
 test('a poll that waits is brought forward by whoever starts, and there is always one', async () => {
   await using parts = await patientQueues();
-  const { pool, queues, databaseUrl } = parts;
+  const { db, pool, queues, databaseUrl } = parts;
   const waiting = async () =>
     (
       await pool.query(
@@ -167,7 +232,7 @@ test('a poll that waits is brought forward by whoever starts, and there is alway
     () => 'a poll of each source to wait',
   );
   await queues.stop(1_000);
-  const next = openQueues({ databaseUrl, pace: { ...testPace, pollingSeconds: 600 }, log });
+  const next = openQueues({ databaseUrl, db, pace: { ...testPace, pollingSeconds: 600 }, log });
   await next.start();
   const polled: string[] = [];
   await next.workPolls('acme', 3_600_000, async (source) => void polled.push(source));
@@ -224,9 +289,9 @@ test('a job is made durably, and nobody waits for the disk while it is handed ou
 
 test('the database tells nobody of a job any more where an earlier version had it do so', async () => {
   await using parts = await patientQueues();
-  const { pool, databaseUrl } = parts;
+  const { db, pool, databaseUrl } = parts;
   await pool.query('update pgboss.queue set notify = true');
-  const newer = openQueues({ databaseUrl, pace: testPace, log });
+  const newer = openQueues({ databaseUrl, db, pace: testPace, log });
   await newer.start();
   await newer.stop(1_000);
   const { rows } = await pool.query('select distinct notify from pgboss.queue');
