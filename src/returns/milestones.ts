@@ -65,6 +65,8 @@ export function milestonesAfter(
 }
 
 function stageOf(facts: Return, status: Status, isBegun: boolean, isDocked: boolean): AgeingStage | null {
+  // Its time begins once Loop has told of it.
+  if (facts.loop === null) return null;
   switch (status) {
     case 'open':
       // Nothing is sent at the receipt any more, but the parcel is expected all the same.

@@ -8,7 +8,8 @@ import { troubleOf } from './trouble.ts';
  * the facts came cannot matter. Read from the top: the first line that holds is the answer.
  */
 export function statusOf(facts: Return): { status: Status; reason: string | null } {
-  const trouble = troubleOf(facts);
+  // What Loop has not told of nobody can look at yet: it may never be this merchant's.
+  const trouble = facts.loop === null ? null : troubleOf(facts);
   if (trouble !== null) return { status: 'attention', reason: trouble.why };
   if (facts.outcome !== null)
     return { status: afterReceipt(facts, facts.outcome), reason: facts.outcome.why };

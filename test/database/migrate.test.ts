@@ -186,6 +186,28 @@ test('returns that are there already have their milestones after the migration f
   ]);
 });
 
+test('a return that Loop has not told of is in no work list any more after the migration about those', async () => {
+  const { db, pool } = open();
+  await migrateToBefore(db, '0019');
+  await pool.query(
+    `insert into returns (merchant, loop_return_id, rma_number, status, reason, cause, ageing_stage, ageing_since, loop, labels, stage, timeline_length, status_since, created_at, updated_at)
+      select 'acme', id, id, status, cause, cause, stage, case when stage is not null then now() end, loop::jsonb, '[]', 'receiving', 0, now(), now(), now()
+      from (values ('1', 'attention', 'Unread', null, null), ('2', 'receiving', null, 'receiving', null),
+        ('3', 'attention', 'Unread', null, '{}'), ('4', 'receiving', null, 'receiving', '{}')) as one (id, status, cause, stage, loop)`,
+  );
+  await copyMigration('0019-untold-returns.ts');
+  await migrate(db, log, folder);
+  const { rows } = await pool.query(
+    'select loop_return_id as id, status, reason, cause, ageing_stage, ageing_since is null as moves from returns order by 1',
+  );
+  expect(rows.map((row) => Object.values(row))).toEqual([
+    ['1', 'receiving', null, null, null, true],
+    ['2', 'receiving', null, null, null, true],
+    ['3', 'attention', 'Unread', 'Unread', null, true],
+    ['4', 'receiving', null, null, 'receiving', false],
+  ]);
+});
+
 test('pending migrations are named until they are applied', async () => {
   const { db } = open();
   expect(await pendingMigrations(db, folder)).toEqual(['0001-first', '0002-second']);

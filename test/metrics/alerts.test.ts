@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { startReceiver } from '../stand-ins/receiver.ts';
 import { freePort } from '../support/free-port.ts';
 import { startWorld, type World, type WorldOptions } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { type Scrape, untilScrape } from './scrape.ts';
 
 async function startAlertedWorld(options: WorldOptions = {}) {
   const closing = new AsyncDisposableStack();
@@ -64,6 +66,43 @@ describe.concurrent('a return that comes to need attention', () => {
     await untilTold(world);
     expect(alerts()).toHaveLength(2);
     expect(alerts()[1]).toMatchObject({ kind: 'attention', return: id });
+  });
+
+  it('is told of, listed and counted once Loop has told of it, and not before', async () => {
+    await using here = await startAlertedWorld();
+    const { world, alerts, untilAlerts } = here;
+    await world.untilQuiet();
+    world.loop.silence();
+    const id = await world.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    const receipt = { customer_identifier: id, package_id: 'P1', status: 'received', line_items: 'none' };
+    const body = JSON.stringify({
+      message_type: 'rmaEvent',
+      message_id: randomUUID(),
+      api_version: '1.0',
+      data: [{ id: randomUUID(), ...receipt }],
+    });
+    const answer = await world.post('/callbacks/masonhub/acme', body, world.proven());
+    expect(answer.json).toEqual({ status: 'accepted' });
+    await world.untilQuiet();
+    await untilTold(world);
+    const work = async () => (await world.api('/api/work')).json;
+    const isCounted = (count: number) => (now: Scrape) =>
+      now.value('masonhub_loop_returns', { merchant: 'acme', status: 'attention' }) === count;
+    expect(alerts()).toEqual([]);
+    expect(await work()).toEqual({ causes: [], overdue: [] });
+    expect((await world.api('/api/returns?status=attention')).json).toMatchObject({ returns: [] });
+    expect((await retry(world, id)).status).toBe(404);
+    expect(world.log.filter(({ msg }) => msg === 'a return needs attention')).toEqual([]);
+    await untilScrape(isCounted(0), world);
+
+    world.loop.resume();
+    await world.loop.deliver(world.loop.payloadOf(id, 'return.created'));
+    const { reason } = await world.untilStatus(id, 'attention');
+    await untilAlerts(1);
+    expect(alerts()).toEqual([expect.objectContaining({ kind: 'attention', return: id, reason })]);
+    expect(await work()).toMatchObject({ causes: [{ count: 1, longest: id, canRetry: true }] });
+    await untilScrape(isCounted(1), world);
+    expect((await retry(world, id)).status).toBe(202);
   });
 
   it('holds nothing up where the receiver is down: it is told once that is back', async () => {

@@ -23,6 +23,8 @@ export function causeOf(event: ReturnEvent): string {
       const [units] = event.receipt.lines.flatMap(({ received }) => received);
       return receivedAs(units?.disposition ?? 'missing');
     }
+    case 'receiptUnread':
+      return 'a receipt comes that cannot be understood';
     case 'label':
       return 'a label comes';
     case 'receiving':

@@ -108,6 +108,12 @@ test('a flagged return stands until the merchant decides, and a closed one nowhe
   expect([ageing, statusSince]).toEqual([null, day(6)]);
 });
 
+test('a receipt of a return that Loop has not told of stands nowhere until it does', () => {
+  expect(after(receiptTold(good)).ageing).toBeNull();
+  expect(after(begun).ageing).toBeNull();
+  expect(after(begun, loopTells()).ageing).toEqual({ stage: 'receiving', since: day(2) });
+});
+
 test('a return that needs attention stands in no stage: it is in the work list', () => {
   const refused: ReturnEvent = { kind: 'rmaRefused', why: 'No.' };
   const { ageing, statusSince } = after(loopTells(), refused);

@@ -226,10 +226,13 @@ describe('a receipt that is not understood', () => {
     expect(driver.taken).toEqual([]);
   });
 
-  test('of a return that Loop has not told of waits for it', () => {
+  test('of a return that Loop has not told of needs attention once it does, and waits for it', () => {
     const driver = drive(merchant);
-    driver.tell(unread, loopTells());
+    driver.tell(unread);
+    expect([driver.status, driver.reason]).toEqual(['receiving', null]);
+    driver.tell(loopTells());
     expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('a receipt that could not be understood');
     driver.tell(receiptTold(good));
     driver.run();
     expect(driver.status).toBe('processing');
