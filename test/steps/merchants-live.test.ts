@@ -167,3 +167,29 @@ describe.concurrent('a merchant who leaves the file', () => {
     expect(created.sort()).toEqual([...ids].sort());
   });
 });
+
+describe('the merchants of before', () => {
+  it('stay, all of them and nobody else, while the database is away; the new ones come once it is back', async () => {
+    await using world = await startWorld(two);
+    await world.untilQuiet();
+    await world.cutDatabase();
+    await world.changeMerchants((merchants) => {
+      const zenith = merchants.get('zenith');
+      if (zenith === undefined) throw new Error('There is no zenith to change');
+      merchants.delete('zenith');
+      merchants.set('nadir', { ...zenith, slug: 'nadir' });
+    });
+    expect(world.log.map(({ msg }) => msg)).toContain(
+      'the merchants file is refused, and the merchants of before stay',
+    );
+    const known = async () => [
+      (await knock(world, 'acme')).status,
+      (await knock(world, 'zenith')).status,
+      (await knock(world, 'nadir')).status,
+    ];
+    expect(await known()).toEqual([401, 401, 404]);
+    await world.mendDatabase();
+    await world.changeMerchants(() => {});
+    expect(await known()).toEqual([401, 404, 401]);
+  });
+});
