@@ -54,6 +54,7 @@ export interface Operations {
   /** What is wrong with the users file, so that the operators of before stay; null where nothing is. */
   operatorsProblem(): string | null;
   readiness(): Promise<readonly Checked[]>;
+  /** Those that have been used of the merchants that there are; what became of one who has left is nobody's concern. */
   connections(): Promise<readonly ConnectionState[]>;
   /** The merchants of whom nothing can be stored at the moment, while it can be of others. */
   unstored(): readonly Unstored[];
@@ -135,7 +136,9 @@ export function openOperations(parts: OperationsParts): Operations {
     merchantsProblem: parts.merchantsProblem,
     operatorsProblem: parts.operatorsProblem,
     readiness: () => runChecks(parts.checks),
-    connections: oneAtATime(() => listConnections(db)),
+    connections: oneAtATime(async () =>
+      (await listConnections(db)).filter(({ merchant }) => merchants.has(merchant)),
+    ),
     unstored: inbox.unstored,
     backlog: () => readBacklog(db),
     returns: (filter, page) => listReturns(db, filter, page),

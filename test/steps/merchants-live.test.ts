@@ -108,6 +108,21 @@ describe.concurrent('a merchant who leaves the file', () => {
     expect(zenith.loop.returns.get(id)?.processedTimes).toBe(1);
   });
 
+  it('while a key is refused has no paused connection any more, neither for a probe nor in the console', async () => {
+    await using world = await startWorld(two);
+    const zenith = world.vendorsOf('zenith');
+    await world.untilQuiet();
+    zenith.masonhub.revokeKey(true);
+    await zenith.loop.createReturn({ items: [{ sku: 'TEE-1' }] });
+    const ready = async () => (await world.api('/health/ready')).text;
+    const untilReady = (part: string) => until(async () => (await ready()).includes(part), ready);
+    await untilReady('"state":"refused"');
+    expect((await world.api('/console')).text).toContain('The other 3 work.');
+    await world.changeMerchants((merchants) => void merchants.delete('zenith'));
+    await untilReady('"paused":[]');
+    expect((await world.api('/console')).text).toContain('All 2 work.');
+  });
+
   it('and comes back again and again while a key is refused has not used up a try of what waited', async () => {
     await using world = await startWorld(two);
     const zenith = world.vendorsOf('zenith');
