@@ -87,7 +87,7 @@ async function showReady(
   const isReady = findings.every(({ mark }) => mark !== 'bad');
   tell(
     isReady
-      ? `${slug} is ready. Start the service, or start it again if it runs: it reads the merchants file at its start, and then fetches what came in before.`
+      ? `${slug} is ready. A service that runs, and has the entry's variables in its environment, takes it up within some seconds; else start it, or start it again. Then it fetches what came in before.`
       : `${slug} is registered, but not ready: see ✗ above.`,
   );
   return isReady ? 0 : 1;

@@ -11,6 +11,7 @@ describe.concurrent('register', () => {
     const first = await shop.run('register', 'acme', '--yes');
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.stdout).toContain('acme is ready.');
+    expect(first.stdout.replace(/\s+/g, ' ')).toContain('takes it up within some seconds; else start it');
     expect(subscribed(shop)).toEqual(all('active'));
     expect([...shop.masonhub.callbacks.values()]).toMatchObject([
       {
