@@ -53,8 +53,9 @@ export function readJson(body: Buffer): unknown {
 
 /**
  * Keeps the messages of one request, and says in a word what became of them.
- * @throws HttpError 422 where one of them was not understood (it is stored all the same, the others are
- * accepted), and 503 where they could not be made durable
+ * @throws HttpError 422 where none of them says what it is about (they are stored all the same), and 503 where they
+ * could not be made durable. One that does not say it is stored beside those that do, and whoever sent them all is
+ * not told that they were refused.
  */
 export async function storeAll(
   store: StoreDelivery,
@@ -71,7 +72,8 @@ export async function storeAll(
     understood.result === 'rejected' ? [understood] : [],
   );
   const first = rejected[0];
-  if (first !== undefined) {
+  const isAnyUnderstood = deliveries.some(({ understood }) => understood.result === 'accepted');
+  if (first !== undefined && !isAnyUnderstood) {
     const issues: Issue[] = rejected.flatMap((one) => [...one.issues]);
     throw notUnderstood(first.why, issues);
   }

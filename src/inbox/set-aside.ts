@@ -28,6 +28,8 @@ export interface SetAsideDelivery extends DeliveryKey {
 export interface SetAsideBody extends DeliveryKey {
   readonly result: SetAsideResult;
   readonly body: Buffer;
+  /** Which one of the messages in the body. */
+  readonly part: number;
 }
 
 /** Where a list goes on: after this one, in the order of the table's key. */
@@ -57,13 +59,14 @@ export async function readSetAside(
   { after, limit }: { after: After; limit: number },
 ): Promise<SetAsideBody[]> {
   const rows = await select(db, filter, after)
-    .select(['merchant', 'source', 'key', 'result', 'body'])
+    .select(['merchant', 'source', 'key', 'result', 'body', 'part'])
     .limit(limit)
     .execute();
   return rows.map((row) => ({
     ...keyOf(row),
     result: z.enum(setAsideResults).parse(row.result),
     body: row.body,
+    part: row.part,
   }));
 }
 

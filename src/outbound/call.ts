@@ -76,7 +76,7 @@ async function makeCall(agent: Agent, call: Call): Promise<Answer | NoAnswer> {
     const response = await request(call.url, {
       dispatcher: agent,
       method: call.method,
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...call.headers },
+      headers: { accept: 'application/json', ...content(call), ...call.headers },
       body: call.body === undefined ? null : JSON.stringify(call.body),
     });
     const json = parseJson(await response.body.text());
@@ -89,6 +89,11 @@ async function makeCall(agent: Agent, call: Call): Promise<Answer | NoAnswer> {
   } catch (error) {
     return { kind: 'no-answer', ...explain(error) };
   }
+}
+
+/** Of what is not there, no type is named: a server that reads an empty body as JSON would refuse it. */
+function content({ body }: Call): Readonly<Record<string, string>> {
+  return body === undefined ? {} : { 'content-type': 'application/json' };
 }
 
 const longestRetryAfterMs = 3_600_000;

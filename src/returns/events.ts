@@ -43,6 +43,12 @@ export const receiptEvent = z.object({
 });
 /** A receipt whose RMA is known and whose contents are not: `why` names the field, never its value. */
 const receiptUnread = z.object({ kind: z.literal('receiptUnread'), why: z.string() });
+/** A word of MasonHub's for the RMA that is not known here. `countsUnits`: it comes with what was received. */
+const unknownStatus = z.object({
+  kind: z.literal('unknownStatus'),
+  status: z.string(),
+  countsUnits: z.boolean(),
+});
 
 /** What a vendor's delivery can say about one return. */
 export const deliveredEvent = z.discriminatedUnion('kind', [
@@ -53,6 +59,7 @@ export const deliveredEvent = z.discriminatedUnion('kind', [
   receiving,
   receiptEvent,
   receiptUnread,
+  unknownStatus,
 ]);
 export type DeliveredEvent = z.infer<typeof deliveredEvent>;
 

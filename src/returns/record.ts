@@ -34,11 +34,9 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'receipt':
       return recordReceipt(facts, event, (received) => withParcel(received, merchant));
     case 'receiptUnread':
-      return noted(
-        withParcel({ ...facts, stage: 'receiving', receiptUnread: event.why }, merchant),
-        'receipt.unread',
-        event.why,
-      );
+      return recordUnread(facts, event.why, merchant);
+    case 'unknownStatus':
+      return recordUnknownStatus(facts, event, merchant);
     case 'rmaSent':
       return recordSent(facts, event.rma, merchant);
     case 'rmaAccepted':
@@ -94,6 +92,27 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'retryRequested':
       return recordRetry(facts, merchant, event.by);
   }
+}
+
+function recordUnread(facts: Return, why: string, merchant: Merchant): Recorded {
+  return noted(
+    withParcel({ ...facts, stage: 'receiving', receiptUnread: why }, merchant),
+    'receipt.unread',
+    why,
+  );
+}
+
+/** With units in it, and before the receipt is in, it may be all that ever tells of them. */
+function recordUnknownStatus(
+  facts: Return,
+  { status, countsUnits }: Extract<ReturnEvent, { kind: 'unknownStatus' }>,
+  merchant: Merchant,
+): Recorded {
+  const isReceived = facts.receipts.some(({ isBlind }) => !isBlind);
+  if (countsUnits && !isReceived) {
+    return recordUnread(facts, `the status ${JSON.stringify(status)} is not known here.`, merchant);
+  }
+  return noted(facts, 'warehouse.unknown', `MasonHub's status ${JSON.stringify(status)} is not known here.`);
 }
 
 function nothingNew(facts: Return): Recorded {

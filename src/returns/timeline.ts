@@ -18,7 +18,7 @@ export type OwnEvent =
   | `details.${LoopState}`
   | `rma.${'sent' | 'created' | 'replaced' | 'adopted' | 'deleting' | 'deleted' | 'gone' | 'kept' | 'refused'}`
   | `carrier.${'tendered' | 'inTransit' | 'delivered' | 'undeliverable'}`
-  | `warehouse.${'onDock' | 'receivingStarted'}`
+  | `warehouse.${'onDock' | 'receivingStarted' | 'unknown'}`
   | 'receipt'
   | `receipt.${'pulled' | 'changed' | 'unread'}`
   | `waiting.${Wait['for']}`

@@ -68,7 +68,7 @@ function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string
   if (isAccepted && outcome.kind === 'flag') return null;
   const then = isAccepted
     ? 'so the process request that it had accepted will not be carried out'
-    : `so the ${outcome.kind} message had no effect`;
+    : `so a ${outcome.kind} message can have no effect any more`;
   return `Loop says that the return is ${loop.state}, ${then}. The receipt: ${sentence(outcome.why)} Decide with the merchant what becomes of it.`;
 }
 

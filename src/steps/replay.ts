@@ -60,12 +60,14 @@ export async function replaySetAside(
 /** Null where the bytes can no longer be told apart as they once were: it stays what it was. */
 function readAgain(
   vendors: ReplayParts['vendors'],
-  { merchant, source, key, body }: SetAsideBody,
+  { merchant, source, key, part, body }: SetAsideBody,
 ): Delivery | null {
   const vendor = vendors.find(({ name }) => name === source);
   try {
     const deliveries = vendor?.readAgain(merchant, body, parseJson(body)) ?? [];
-    return deliveries.find((delivery) => delivery.key === key) ?? null;
+    const delivery = deliveries.find((one) => one.part === part);
+    // It keeps the key that it is stored under, which an older version may have made otherwise.
+    return delivery === undefined ? null : { ...delivery, key };
   } catch (error) {
     if (error instanceof NotJson) return null;
     throw error;

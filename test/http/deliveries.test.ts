@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { callbackDeliveries } from '../../src/vendors/masonhub/delivery.ts';
 import {
   callback,
   type Endpoint,
@@ -196,6 +197,8 @@ describe('a delivery that an older version did not take up', () => {
         values ('acme', $1, $2, $3, 0, $4, 'of an older version', now())`,
       [endpoint.source, key, Buffer.from(body), result],
     );
+  const keyOf = (body: string) =>
+    callbackDeliveries('acme', Buffer.from(body), JSON.parse(body))[0]?.key ?? '';
   const sha256 = (body: string) => createHash('sha256').update(body).digest('hex');
 
   it.each(['ignored', 'rejected'])(
@@ -220,13 +223,12 @@ describe('a delivery that an older version did not take up', () => {
   it("is known again by MasonHub's message id, and kept as it came the last time", async () => {
     const messageId = randomUUID();
     const body = progress({ message_id: messageId });
-    await storeAs('ignored', masonHubEndpoint, messageId, callback({ message_id: messageId }));
+    const key = keyOf(body);
+    await storeAs('ignored', masonHubEndpoint, key, callback({ message_id: messageId }));
     for (const status of ['accepted', 'duplicate'])
       expect(await postTo(masonHubEndpoint, body)).toMatchObject({ status: 200, json: { status } });
     await world.untilQuiet();
-    const rows = await world.query('select result, body, applied_at from deliveries where key = $1', [
-      messageId,
-    ]);
+    const rows = await world.query('select result, body, applied_at from deliveries where key = $1', [key]);
     expect(rows).toEqual([{ result: 'accepted', body: Buffer.from(body), applied_at: expect.any(Date) }]);
   });
 
@@ -235,15 +237,17 @@ describe('a delivery that an older version did not take up', () => {
     await postTo(masonHubEndpoint, progress({ message_id: id }));
     await postTo(masonHubEndpoint, callback({ message_id: id }));
     expect((await postTo(masonHubEndpoint, callback({ message_id: id, data: 17 }))).status).toBe(422);
-    expect(await world.query('select result from deliveries where key = $1', [id])).toEqual([
-      { result: 'accepted' },
+    const rows = await world.query('select result from deliveries where key = $1', [
+      keyOf(progress({ message_id: id })),
     ]);
+    expect(rows).toEqual([{ result: 'accepted' }]);
   });
 
   it('does not hide one of the same id in the same request that is understood', async () => {
     const id = randomUUID();
     const body = `[${callback({ message_id: id })},${progress({ message_id: id })}]`;
     expect(await postTo(masonHubEndpoint, body)).toMatchObject({ json: { status: 'accepted' } });
-    expect(await stored(masonHubEndpoint, body)).toMatchObject([{ result: 'accepted' }]);
+    const results = (await stored(masonHubEndpoint, body)).map(({ result }) => result);
+    expect(results.toSorted()).toEqual(['accepted', 'ignored']);
   });
 });

@@ -101,15 +101,15 @@ describe('a rejected delivery', () => {
     expect((await world.post('/callbacks/masonhub/acme', body, world.proven())).status).toBe(200);
     await world.untilQuiet();
     await world.query(
-      `update deliveries set result = 'rejected', why = 'x', events = null, applied_at = null where key = $1`,
-      [ids[1]],
+      `update deliveries set result = 'rejected', why = 'x', events = null, applied_at = null where key like $1`,
+      [`${ids[1]}%`],
     );
     expect(await replay('merchant=acme&source=masonhub')).toMatchObject({
       json: { replayed: 1, accepted: 1 },
     });
     await world.untilQuiet();
-    const [row] = await world.query('select result, part, applied_at from deliveries where key = $1', [
-      ids[1],
+    const [row] = await world.query('select result, part, applied_at from deliveries where key like $1', [
+      `${ids[1]}%`,
     ]);
     expect(row).toMatchObject({ result: 'accepted', part: 1, applied_at: expect.any(Date) });
   });

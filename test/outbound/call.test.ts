@@ -36,6 +36,7 @@ describe('a call to a vendor', () => {
   test('sends no body where there is none', async () => {
     await get(vendor.url);
     expect(vendor.asked.at(-1)?.body).toBeUndefined();
+    expect(vendor.asked.at(-1)?.headers).not.toHaveProperty('content-type');
   });
 
   test.each([200, 201, 400, 401, 404, 422, 429, 500, 503])(

@@ -24,6 +24,7 @@ export function causeOf(event: ReturnEvent): string {
       return receivedAs(units?.disposition ?? 'missing');
     }
     case 'receiptUnread':
+    case 'unknownStatus':
       return 'a receipt comes that cannot be understood';
     case 'label':
       return 'a label comes';

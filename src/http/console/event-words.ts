@@ -44,6 +44,7 @@ const own = {
   'carrier.undeliverable': masonHub('parcel cannot be delivered'),
   'warehouse.onDock': masonHub('parcel on the dock'),
   'warehouse.receivingStarted': masonHub('parcel being received'),
+  'warehouse.unknown': masonHub('a status that is not known here'),
   receipt: masonHub('the receipt'),
   'receipt.pulled': masonHub('asked, MasonHub shows the receipt'),
   'receipt.changed': masonHub('a receipt after the decision'),

@@ -80,7 +80,10 @@ export function understandMessage(message: unknown): Understood {
   if (type !== messageType) {
     return { result: 'ignored', why: `The message type ${freeText(type, 60)} is not ${messageType}.` };
   }
-  const parsed = envelope.safeParse(message);
+  // An RMA that comes by itself, without an envelope, still says which one it is.
+  const isBare =
+    head.data.data === undefined && namesRma.safeParse(message).data?.customer_identifier != null;
+  const parsed = envelope.safeParse(isBare ? { data: message } : message);
   if (!parsed.success) return rejected(parsed.error);
   const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
   const events = records.flatMap((one) => ('rmaNumber' in one || 'blind' in one ? [one] : []));
@@ -145,9 +148,25 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
       return isReceived({ status })
         ? understandReceipt(record, outer, path)
         : { kind: 'receiving', stage: 'receivingStarted' };
-    default:
+    // What an RMA is called before anything has happened to it, and once this service has deleted it.
+    case '':
+    case 'open':
+    case 'deleted':
       return null;
+    default: {
+      const word = freeText(outer.event_type ?? outer.status ?? status ?? '', 60);
+      return { kind: 'unknownStatus', status: word, countsUnits: countsUnits(record) };
+    }
   }
+}
+
+/** Whether an RMA shows units as received, whatever its status. */
+function countsUnits(record: unknown): boolean {
+  const lines = receiptRecord.safeParse(record).data?.line_items ?? [];
+  return lines.some(
+    (line) =>
+      (line.quantity_received?.units ?? 0) > 0 || Object.keys(line.receiving_details ?? {}).length > 0,
+  );
 }
 
 /** Whether an RMA that MasonHub shows has been received. */

@@ -1,9 +1,29 @@
 import { createHash } from 'node:crypto';
-import type { Delivery } from '../../inbox/delivery.ts';
+import type { Delivery, Told, Understood } from '../../inbox/delivery.ts';
 import { messageIdOf, messagesIn, understandMessage } from './callbacks.ts';
 
 /** MasonHub sends 30 messages at most in one request. Each is stored with the whole body, so more are not taken apart. */
 const mostMessages = 30;
+
+/**
+ * By its id, and what happened to which RMA: a repeat has both. MasonHub's published examples have one id for what
+ * happened to different RMAs, and one that was taken for a repeat of another would be lost.
+ */
+function keyOf(message: unknown, understood: Understood): string | null {
+  const id = messageIdOf(message);
+  if (id === null || understood.result !== 'accepted') return id;
+  const hash = createHash('sha256')
+    .update(JSON.stringify(understood.events.map(newsOf)))
+    .digest('hex');
+  return `${id}-${hash.slice(0, 16)}`;
+}
+
+function newsOf(told: Told): readonly unknown[] {
+  if ('blind' in told) return [told.blind.receipt.masonHubId ?? told.blind.receipt.packageId];
+  const { kind, ...more } = told.event;
+  const word = 'status' in more ? more.status : 'stage' in more ? more.stage : null;
+  return ['rmaNumber' in told ? told.rmaNumber : told.loopReturnId, kind, word];
+}
 
 /**
  * The messages of one callback as the inbox keeps them.
@@ -26,12 +46,9 @@ export function callbackDeliveries(merchant: string, body: Buffer, json: unknown
     const understood = { result: 'ignored' as const, why: 'There is no message in it.' };
     return [{ merchant, source: 'masonhub', key: contentHash, body, part: 0, understood }];
   }
-  return messages.map((message, part) => ({
-    merchant,
-    source: 'masonhub',
-    key: messageIdOf(message) ?? `${contentHash}-${part}`,
-    body,
-    part,
-    understood: understandMessage(message),
-  }));
+  return messages.map((message, part) => {
+    const understood = understandMessage(message);
+    const key = keyOf(message, understood) ?? `${contentHash}-${part}`;
+    return { merchant, source: 'masonhub', key, body, part, understood };
+  });
 }

@@ -107,8 +107,21 @@ describe('news on the way', () => {
     });
   });
 
-  test.each(['open', 'deleted', 'somethingNew', '', null])('of the kind %j is ignored', (status) => {
+  test.each(['open', 'deleted', '', null])('of the kind %j is ignored', (status) => {
     expect(understandMessage(v1([], { status })).result).toBe('ignored');
+  });
+
+  test('in a word that is not known is kept with that word, and with whether units came', () => {
+    const told = (lines: Parameters<typeof v1>[0]) =>
+      only(understandMessage(v1(lines, { status: 'putaway' }))).event;
+    expect(told([])).toEqual({ kind: 'unknownStatus', status: 'putaway', countsUnits: false });
+    expect(told([damagedPants])).toEqual({ kind: 'unknownStatus', status: 'putaway', countsUnits: true });
+    expect(only(understandMessage(event({ event_type: 'lost' }))).event).toMatchObject({ status: 'lost' });
+  });
+
+  test('of an RMA that comes by itself, without an envelope, is understood', () => {
+    const [rma] = v1([], { status: 'in-receiving' }).data;
+    expect(only(understandMessage(rma))).toMatchObject({ rmaNumber: '26442641' });
   });
 });
 

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { callbackDeliveries } from '../../../src/vendors/masonhub/delivery.ts';
+
+const message = (status: string, id = '52e7a437-0000-4000-8000-000000000001') => ({
+  message_type: 'rmaEvent',
+  message_id: id,
+  api_version: '1.0',
+  data: [{ customer_identifier: '26442641', status }],
+});
+
+const keysOf = (json: unknown) =>
+  callbackDeliveries('acme', Buffer.from(JSON.stringify(json)), json).map(({ key }) => key);
+
+describe('the key by which a repeat of a message is known', () => {
+  test('is the same for the same message, alone or beside another', () => {
+    const [alone] = keysOf(message('received'));
+    expect(alone).toMatch(/^52e7a437-0000-4000-8000-000000000001-[0-9a-f]{16}$/);
+    expect(keysOf([message('onDock', 'another'), message('received')])[1]).toBe(alone);
+    expect(keysOf({ ...message('received'), api_version: '2.0', sent_at: '2026-03-01' })).toEqual([alone]);
+  });
+
+  test('is another for what happened otherwise, or to another RMA, under the same id', () => {
+    const other = { ...message('received'), data: [{ customer_identifier: '777777', status: 'received' }] };
+    const carried = { ...message('received'), data: [{ customer_identifier: '777777', status: 'tendered' }] };
+    const keys = keysOf([message('onDock'), message('received'), other, carried]);
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  test('is the id alone where it tells nothing of an RMA', () => {
+    expect(keysOf({ ...message('open'), message_id: '7f9e' })).toEqual(['7f9e']);
+  });
+
+  test('is of the content alone where there is no id', () => {
+    expect(keysOf([{ message_type: 'rmaEvent', data: [] }])[0]).toMatch(/^[0-9a-f]{64}-0$/);
+  });
+});
