@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
-import { insertRows } from '../database/rows.ts';
+import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
-import { isSameReceipt } from '../returns/parcels.ts';
+import { isOlder, isSameReceipt } from '../returns/parcels.ts';
 import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
 import { searchTerm } from '../returns/search-terms.ts';
 
@@ -91,27 +91,36 @@ export async function returnsOfParcels(
   return rows.flatMap((row) => row.loop_return_id ?? []);
 }
 
-/** Keeps what the warehouse found in such a parcel; what it told of the same one before is replaced. */
+/**
+ * Keeps what the warehouse found in such a parcel. It takes the place of what was told of the same one before, unless
+ * it is older: a callback that failed comes again when a newer one has long been stored.
+ * @returns `isLate`: whether a newer one is kept in its place
+ */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,
   merchant: string,
   receipt: Receipt,
   now: Date,
-): Promise<BlindParcel> {
+): Promise<BlindParcel & { readonly isLate: boolean }> {
   const { packageId } = receipt;
   const parcel = parcelOf(receipt);
   const term = packageId === null ? null : searchTerm(packageId);
-  const row = { merchant, parcel, package_id: packageId, term, receipt, received_at: now };
-  const update = sql`on conflict (merchant, parcel) do update
-    set receipt = excluded.receipt, package_id = excluded.package_id, term = excluded.term`;
-  await insertRows(trx, 'blind_parcels', [row], columns, update);
+  const rows = [{ merchant, parcel, package_id: packageId, term, receipt, received_at: now }];
+  const made = await insertRows(trx, 'blind_parcels', rows, columns, sql`on conflict do nothing`);
+  if (made > 0) return { parcel, receipt, loopReturnId: null, isLate: false };
+  // Locked and read only now: whoever has stored another receipt of it meanwhile has been waited for.
   const kept = await trx
     .selectFrom('blind_parcels')
-    .select('loop_return_id')
+    .select(['receipt', 'loop_return_id'])
     .where('merchant', '=', merchant)
     .where('parcel', '=', parcel)
+    .forUpdate()
     .executeTakeFirstOrThrow();
-  return { parcel, receipt, loopReturnId: kept.loop_return_id };
+  const isLate = isOlder(receipt, receiptSchema.parse(kept.receipt));
+  const update = sql`on conflict (merchant, parcel) do update
+    set ${overwrite('receipt', 'package_id', 'term')}`;
+  if (!isLate) await insertRows(trx, 'blind_parcels', rows, columns, update);
+  return { parcel, receipt, loopReturnId: kept.loop_return_id, isLate };
 }
 
 /** Says which return a parcel is of. */

@@ -31,6 +31,18 @@ export function isSameReceipt(one: Receipt, other: Receipt): boolean {
   return isDeepStrictEqual(inOrder(one), inOrder(other));
 }
 
+/**
+ * Whether one receipt of a parcel is of before the other. Callbacks are repeated for hours: one of before can come
+ * after what took its place.
+ */
+export function isOlder(one: Receipt, other: Receipt): boolean {
+  const isBefore = (date: string | null, otherDate: string | null) =>
+    date !== null && otherDate !== null && date < otherDate;
+  // The dates of records and those of messages are not of one kind.
+  if (one.changedAt !== null && other.changedAt !== null) return isBefore(one.changedAt, other.changedAt);
+  return isBefore(one.toldAt, other.toldAt);
+}
+
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
 export function parcelSeenTwice({ receipts, confirmed }: Return): string | null {
   const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (confirmed?.packageId ?? null)));

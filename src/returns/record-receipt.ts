@@ -1,7 +1,7 @@
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import { matchSkus } from './match-skus.ts';
-import { isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
+import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
 import type { Recorded } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
 import { policyOf, verdictOf } from './ruling.ts';
@@ -69,16 +69,7 @@ function askedOfNew({ askedAgain }: Return): Return['askedAgain'] {
   return askedAgain === 'done' ? 'no' : askedAgain;
 }
 
-/** Callbacks are repeated for hours: one of before can come after what took its place. */
-function isOlder(one: Receipt, other: Receipt): boolean {
-  const isBefore = (date: string | null, otherDate: string | null) =>
-    date !== null && otherDate !== null && date < otherDate;
-  // The dates of records and those of messages are not of one kind.
-  if (one.changedAt !== null && other.changedAt !== null) return isBefore(one.changedAt, other.changedAt);
-  return isBefore(one.toldAt, other.toldAt);
-}
-
-/** The same: neither is one of the same date any news. */
+/** Whether it is older, or of the same date: neither is news. */
 function isNoNewer(one: Receipt, other: Receipt): boolean {
   return one.changedAt !== null && other.changedAt !== null && one.changedAt <= other.changedAt;
 }

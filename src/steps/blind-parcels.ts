@@ -56,6 +56,8 @@ export async function takeBlindParcels<News extends BlindNews>(
   const held = new Set(ids);
   for (const one of news.toSorted(byParcel)) {
     const kept = await storeBlindParcel(trx, merchant, one.blind.receipt, now);
+    // A return that has the newer one says by itself that this one came late; while none is known, it says nothing.
+    if (kept.loopReturnId === null && kept.isLate) continue;
     const loopReturnId = kept.loopReturnId ?? (await returnOf(trx, merchant, kept.receipt));
     if (loopReturnId === null) continue;
     if (!held.has(loopReturnId)) {

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listsEveryLabel, newNumber } from '../support/parcels.ts';
+import type { World } from '../support/service.ts';
+import { startQuietly } from './worlds.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startQuietly({ merchants: listsEveryLabel });
+});
+afterAll(async () => {
+  await world.stop();
+});
+
+const tee = { sku: 'TEE-1' };
+const eventsOf = async (id: string) => (await world.returnOf(id))?.timeline.map(({ event }) => event) ?? [];
+
+/** A box without an RMA, and how MasonHub tells that its one unit went somewhere, as of an hour of that day. */
+function box() {
+  const [id, number] = [randomUUID(), newNumber()];
+  const tell = async (hour: number, disposition: string) => {
+    const line = { customer_sku_id: tee.sku, not_on_original_rma: true, quantity_received: 0 };
+    const details = {
+      id,
+      customer_identifier: null,
+      package_id: number,
+      status: 'received',
+      updated_at: `2026-11-01T${hour}:00:00Z`,
+      line_items: [{ ...line, receiving_details: { [disposition]: [{ quantity: 1 }] } }],
+    };
+    const data = [{ id: randomUUID(), customer_identifier: null, status: 'received', details }];
+    const message = { message_type: 'rmaEvent', message_id: randomUUID(), api_version: '2.0', data };
+    const answer = await world.post('/callbacks/masonhub/acme', JSON.stringify(message), world.proven());
+    expect(answer.json).toEqual({ status: 'accepted' });
+    await world.untilQuiet();
+  };
+  return { number, tell };
+}
+
+describe('the first callback about a box without an RMA, which failed and comes again after the second', () => {
+  it('changes nothing while its label is not known: the newer one decides once it is', async () => {
+    const id = await world.open([tee]);
+    const { number, tell } = box();
+    await tell(11, 'damaged');
+    await tell(10, 'available');
+    await world.loop.addLabel(id, { carrier: 'UPS', trackingNumber: number, items: [0] });
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1 });
+    expect((await eventsOf(id)).filter((event) => event === 'receipt')).toHaveLength(1);
+  });
+
+  it('changes nothing where its return is known, whose timeline says that it came late', async () => {
+    const { number, tell } = box();
+    const id = await world.open([tee], { labels: [{ carrier: 'UPS', trackingNumber: number }] });
+    await tell(11, 'damaged');
+    await world.untilStatus(id, 'flagged');
+    await tell(10, 'available');
+    expect(await world.statusOf(id)).toBe('flagged');
+    expect((await world.returnOf(id))?.timeline.at(-1)).toMatchObject({
+      event: 'receipt',
+      detail: expect.stringMatching(/older receipt/),
+    });
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1 });
+  });
+});

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Receipt } from '../../src/returns/return.ts';
+import { storeBlindParcel } from '../../src/returns-store/blind-parcels.ts';
+import { found, receiptOf } from '../returns/fixtures.ts';
+import { openDatabase } from '../support/open-database.ts';
+import { until } from '../support/until.ts';
+
+/** What is kept of a box without an RMA while it is not known which return it is of. */
+
+const connection = openDatabase();
+const now = new Date('2026-11-01T10:00:00Z');
+const [ten, eleven] = ['2026-11-01T10:00:00.000Z', '2026-11-01T11:00:00.000Z'];
+const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+/** Two receipts of one box: at ten its unit was available, and at eleven it is damaged. */
+function twoReceipts(dated: (date: string) => Partial<Receipt> = (changedAt) => ({ changedAt })) {
+  const box = { masonHubId: randomUUID(), packageId: 'BOX-1', isBlind: true };
+  return {
+    older: { ...receiptOf(found('SHIRT', { available: 1 })), ...box, ...dated(ten) },
+    newer: { ...receiptOf(found('SHIRT', { damaged: 1 })), ...box, ...dated(eleven) },
+  };
+}
+
+async function store(receipt: Receipt) {
+  const stored = await connection.db
+    .transaction()
+    .execute((trx) => storeBlindParcel(trx, 'acme', receipt, now));
+  return stored.isLate;
+}
+
+async function keptOf({ masonHubId }: Receipt): Promise<unknown> {
+  const kept = await connection.pool.query('select receipt from blind_parcels where parcel = $1', [
+    masonHubId,
+  ]);
+  return kept.rows[0]?.receipt;
+}
+
+describe('of two receipts of a box without an RMA', () => {
+  test.each<[string, (date: string) => Partial<Receipt>]>([
+    ['of its record', (changedAt) => ({ changedAt })],
+    ['of the message', (toldAt) => ({ toldAt })],
+  ])('the newer one by the date %s is kept, in whatever order they come', async (_which, dated) => {
+    const inOrder = twoReceipts(dated);
+    expect([await store(inOrder.older), await store(inOrder.newer)]).toEqual([false, false]);
+    expect(await keptOf(inOrder.newer)).toEqual(inOrder.newer);
+    const late = twoReceipts(dated);
+    expect([await store(late.newer), await store(late.older)]).toEqual([false, true]);
+    expect(await keptOf(late.newer)).toEqual(late.newer);
+  });
+
+  test('the later told one is kept where their dates do not tell which is older', async () => {
+    const { older, newer } = twoReceipts(() => ({}));
+    await store(newer);
+    await store(older);
+    expect(await keptOf(older)).toEqual(older);
+  });
+
+  test('the newer one is kept where another process stores it at the same moment', async () => {
+    const { older, newer } = twoReceipts();
+    const other = await connection.db.startTransaction().execute();
+    await storeBlindParcel(other, 'acme', newer, now);
+    const storing = store(older);
+    await until(
+      async () => (await connection.pool.query(waits)).rowCount === 1,
+      () => 'somebody who waits for the other one',
+    );
+    await other.commit().execute();
+    expect(await storing).toBe(true);
+    expect(await keptOf(newer)).toEqual(newer);
+  });
+});
