@@ -3,9 +3,10 @@ import { dueSteps } from '../../returns/lifecycle.ts';
 import { advanceReturns, done, readFacts, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
-import { isReceived, receiptOf } from './callbacks.ts';
+import { receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
+import { isReceived } from './words.ts';
 
 const cannotBeAskedFor =
   'MasonHub sent a receipt without details and without the id of its RMA, so that it cannot be asked for more';

@@ -16,6 +16,7 @@ import {
   receiptRecord,
   rmaEvent,
 } from './schemas.ts';
+import { isReceived, plain } from './words.ts';
 
 /** What a callback carries to prove itself: guides disagree, so each of the three ways is accepted. */
 export interface Proof {
@@ -167,16 +168,6 @@ function countsUnits(record: unknown): boolean {
     (line) =>
       (line.quantity_received?.units ?? 0) > 0 || Object.keys(line.receiving_details ?? {}).length > 0,
   );
-}
-
-/** Whether an RMA that MasonHub shows has been received. */
-export function isReceived({ status }: { readonly status: string | null }): boolean {
-  return plain(status) === 'received';
-}
-
-/** A word whose case, hyphens and spaces do not matter. */
-function plain(word: string | null): string {
-  return (word ?? '').toLowerCase().replaceAll(/[ _-]/g, '');
 }
 
 /** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */

@@ -1,7 +1,7 @@
 import { RECEIVE_INTO } from '../../config/merchants.ts';
 import type { Rma } from '../../returns/return.ts';
-import { isReceived } from './callbacks.ts';
 import type { RmaRecord } from './schemas.ts';
+import { isDeleted, isReceived } from './words.ts';
 
 /**
  * Finds the RMA that this service sent among MasonHub's records.
@@ -28,7 +28,7 @@ function receivedInto(record: RmaRecord, { receiveInto }: Rma): Rma['receiveInto
 /** The record of an RMA's number. A deleted one stays beside the one that has its number now. */
 export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaRecord | undefined {
   const own = records.filter((record) => record.customer_identifier === rmaNumber);
-  return own.find((record) => record.status !== 'deleted') ?? own[0];
+  return own.find((record) => !isDeleted(record)) ?? own[0];
 }
 
 /**
@@ -36,7 +36,7 @@ export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaR
  * same units of each SKU.
  */
 export function isSameRma(record: RmaRecord, rma: Rma): boolean {
-  if (record.customer_identifier !== rma.rmaNumber || record.status === 'deleted') return false;
+  if (record.customer_identifier !== rma.rmaNumber || isDeleted(record)) return false;
   const asked = totals(rma.lines.map((line) => [line.sku, line.units]));
   const held = totals(
     (record.line_items ?? [])

@@ -9,9 +9,10 @@ import { lockBearing, takeAnnouncedParcels, takeBlindParcels } from '../../steps
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
-import { isReceived, receiptOf } from './callbacks.ts';
+import { receiptOf } from './callbacks.ts';
 import { masonHubClient } from './client.ts';
 import type { RmaRecord } from './schemas.ts';
+import { isReceived } from './words.ts';
 
 /** MasonHub's clock and ours differ. */
 const overlapMs = 10 * 60_000;

@@ -6,6 +6,7 @@ import type { RefusalCause } from './answers.ts';
 import type { MasonHubClient } from './client.ts';
 import { confirmedAs, recordOf } from './compare.ts';
 import { nameOf, type Task } from './rma-tasks.ts';
+import { isDeleted, plain } from './words.ts';
 
 /** What came of a task: an event for the return, or a reason to try again. */
 export type TaskResult = { readonly event: ReturnEvent } | NotNow;
@@ -41,7 +42,7 @@ async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Prom
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma } };
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unreadable > 0) return { kind: 'retry', why: unreadable };
-  if (shown === undefined || shown.status === 'deleted') return revive(client, sent, why);
+  if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };
 }
@@ -80,14 +81,14 @@ async function askAfterRefusal(
  * @returns null where the status does not explain the refusal
  */
 function whereItStands(task: 'replace' | 'delete', status: string): TaskResult | null {
-  if (status.toLowerCase() === 'deleted') return { event: goneEvent(task) };
+  if (isDeleted({ status })) return { event: goneEvent(task) };
   const stage = stageOf(status);
   const explains = stage !== null && (task === 'delete' || stage !== 'moving');
   return explains ? { event: { kind: 'rmaFixed', task, stage, status } } : null;
 }
 
 function stageOf(status: string): Exclude<WarehouseStage, 'expected'> | null {
-  switch (status.toLowerCase().replaceAll(/[ _-]/g, '')) {
+  switch (plain(status)) {
     case 'tendered':
     case 'intransit':
       return 'moving';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { confirmedAs, isSameRma } from '../../../src/vendors/masonhub/compare.ts';
-import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
+import { confirmedAs, isSameRma, recordOf } from '../../../src/vendors/masonhub/compare.ts';
+import { type RmaRecord, rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
 import { rmaFor } from '../../returns/fixtures.ts';
 
 const rma = rmaFor(['SHIRT', 1], ['PANTS', 2], ['SHIRT', 1]);
@@ -105,16 +105,16 @@ describe('a record in MasonHub is another RMA', () => {
         { customer_identifier: null },
       ),
     ],
-    [
-      'it is deleted',
+    ...['deleted', 'Deleted', 'DELETED'].map((status): [string, RmaRecord] => [
+      `it is ${status}`,
       held(
         [
           ['SHIRT', 2],
           ['PANTS', 2],
         ],
-        { status: 'deleted' },
+        { status },
       ),
-    ],
+    ]),
   ])('where %s', (_, record) => {
     expect(isSameRma(record, rma)).toBe(false);
   });
@@ -155,4 +155,9 @@ describe('the RMA that was sent, looked for among records', () => {
     expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma)).toBeNull();
     expect(confirmedAs([], rma)).toBeNull();
   });
+});
+
+test.each(['deleted', 'Deleted'])("a number's record is the one in use beside one that is %s", (status) => {
+  const inUse = held([['HAT', 1]]);
+  expect(recordOf([held([['SHIRT', 1]], { status }), inUse], rma.rmaNumber)).toBe(inUse);
 });
