@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type LoopFacts, loopFacts } from '../returns/loop-facts.ts';
-import { type Receipt, receipt } from '../returns/return.ts';
+import { type Return, receipt } from '../returns/return.ts';
 import { isTold } from './store.ts';
 
 /** What Loop has told of each of these returns, as far as is known here; those unknown are left out. */
@@ -48,11 +48,8 @@ const cameWithoutRmaOnly = sql<boolean>`not jsonb_path_exists(returns.receipts, 
 export interface AwaitedReceipts {
   /** When the eldest of them was first told of; null while there is none. */
   readonly oldest: Date | null;
-  /** By the numbers of their RMAs: which return it is, and the receipts that are known of it. */
-  readonly known: ReadonlyMap<
-    string,
-    { readonly loopReturnId: string; readonly receipts: readonly Receipt[] }
-  >;
+  /** By the numbers of their RMAs: which return it is, and what is known of its receipts. */
+  readonly known: ReadonlyMap<string, Pick<Return, 'loopReturnId' | 'receipts' | 'receiptUnread'>>;
 }
 
 // Spelled out: PostgreSQL uses an index of some statuses only where it sees at once that no other is asked for.
@@ -72,7 +69,7 @@ export async function awaitedReceipts(
 ): Promise<AwaitedReceipts> {
   const sent = db
     .selectFrom('returns')
-    .select(['loop_return_id', 'rma_number', 'created_at', 'receipts'])
+    .select(['loop_return_id', 'rma_number', 'created_at', 'receipts', 'receipt_unread'])
     .where('merchant', '=', merchant)
     .where('sent', 'is not', null)
     // True of every RMA that was sent; named so that the index of those can be used.
@@ -97,7 +94,8 @@ export async function awaitedReceipts(
     .execute();
   const known = rows.map((row) => {
     const receipts = z.array(receipt).parse(row.receipts);
-    return [row.rma_number, { loopReturnId: row.loop_return_id, receipts }] as const;
+    const { loop_return_id: loopReturnId, receipt_unread: receiptUnread } = row;
+    return [row.rma_number, { loopReturnId, receipts, receiptUnread }] as const;
   });
   return { oldest: rows[0]?.created_at ?? null, known: new Map(known) };
 }

@@ -41,8 +41,17 @@ export const receiptEvent = z.object({
   trigger: z.enum(['receipt', 'receipt.pulled']),
   receipt,
 });
-/** A receipt whose RMA is known and whose contents are not: `why` names the field, never its value. */
-const receiptUnread = z.object({ kind: z.literal('receiptUnread'), why: z.string() });
+/** A receipt whose RMA is known and whose contents are not. */
+const receiptUnread = z.object({
+  kind: z.literal('receiptUnread'),
+  /** Names the field, never its value. */
+  why: z.string(),
+  /**
+   * Where MasonHub did not tell it but showed it, asked; `changedAt`: when it last changed its record of it (ISO 8601,
+   * UTC), null where it does not say.
+   */
+  shown: z.object({ changedAt: z.string().nullable() }).exactOptional(),
+});
 /** A word of MasonHub's for the RMA that is not known here. `countsUnits`: it comes with what was received. */
 const unknownStatus = z.object({
   kind: z.literal('unknownStatus'),
@@ -103,3 +112,5 @@ export type ReturnEvent = DeliveredEvent | StepEvent;
 export type LabelEvent = Extract<ReturnEvent, { kind: 'label' }>;
 export type LoopReturnEvent = Extract<ReturnEvent, { kind: 'loopReturn' }>;
 export type ReceiptEvent = z.infer<typeof receiptEvent>;
+export type UnreadReceiptEvent = z.infer<typeof receiptUnread>;
+export type UnknownStatusEvent = z.infer<typeof unknownStatus>;

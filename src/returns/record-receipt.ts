@@ -1,8 +1,8 @@
 import { describeReceipt } from './describe.ts';
-import type { ReceiptEvent } from './events.ts';
+import type { ReceiptEvent, UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
 import { matchSkus } from './match-skus.ts';
 import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
-import type { Recorded } from './recorded.ts';
+import { noted, type Recorded } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
 import { policyOf, verdictOf } from './ruling.ts';
 import { sentence } from './words.ts';
@@ -39,6 +39,41 @@ export function recordReceipt(
     return { after: received, timeline: [{ event: trigger, detail }] };
   }
   return afterDecision(facts, received, receipt, earlier, trigger);
+}
+
+/**
+ * Notes a receipt of the RMA that could not be understood. MasonHub shows it at every poll, and goes on showing it when
+ * a callback has long told what was in it: then it is nothing new.
+ */
+export function recordUnread(
+  before: Return,
+  { why, shown }: UnreadReceiptEvent,
+  withParcel: (facts: Return) => Return,
+): Recorded {
+  if (shown !== undefined && !isNewWhereShown(before, shown)) return { after: before, timeline: [] };
+  return noted(withParcel({ ...before, stage: 'receiving', receiptUnread: why }), 'receipt.unread', why);
+}
+
+/** Whether there is something in such a receipt, where MasonHub was asked, that is not known of the return yet. */
+export function isNewWhereShown(
+  { receipts, receiptUnread }: Pick<Return, 'receipts' | 'receiptUnread'>,
+  { changedAt }: NonNullable<UnreadReceiptEvent['shown']>,
+): boolean {
+  if (receiptUnread !== null) return false;
+  const own = receipts.find(({ isBlind }) => !isBlind);
+  return own === undefined || (own.changedAt !== null && changedAt !== null && own.changedAt < changedAt);
+}
+
+/** A status that is not known here. With units in it, and before the receipt is in, it may be all that tells of them. */
+export function recordUnknownStatus(
+  facts: Return,
+  { status, countsUnits }: UnknownStatusEvent,
+  withParcel: (facts: Return) => Return,
+): Recorded {
+  const isReceived = facts.receipts.some(({ isBlind }) => !isBlind);
+  const why = `the status ${JSON.stringify(status)} is not known here.`;
+  if (countsUnits && !isReceived) return recordUnread(facts, { kind: 'receiptUnread', why }, withParcel);
+  return noted(facts, 'warehouse.unknown', `MasonHub's status ${JSON.stringify(status)} is not known here.`);
 }
 
 /** A receipt of the RMA proves that it arrived, also where its answer was lost. A parcel without one proves nothing of it. */

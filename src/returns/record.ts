@@ -3,7 +3,7 @@ import { describeDestination } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
 import { recordLabel, recordLoopReturn, recordProcessingFailed, recordStateTold } from './record-loop.ts';
 import { recordMessageAccepted, recordMessageRefused } from './record-message.ts';
-import { recordReceipt } from './record-receipt.ts';
+import { recordReceipt, recordUnknownStatus, recordUnread } from './record-receipt.ts';
 import {
   isRmaSettled,
   recordAccepted,
@@ -34,9 +34,9 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'receipt':
       return recordReceipt(facts, event, (received) => withParcel(received, merchant));
     case 'receiptUnread':
-      return recordUnread(facts, event.why, merchant);
+      return recordUnread(facts, event, (received) => withParcel(received, merchant));
     case 'unknownStatus':
-      return recordUnknownStatus(facts, event, merchant);
+      return recordUnknownStatus(facts, event, (received) => withParcel(received, merchant));
     case 'rmaSent':
       return recordSent(facts, event.rma, merchant);
     case 'rmaAccepted':
@@ -92,27 +92,6 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'retryRequested':
       return recordRetry(facts, merchant, event.by);
   }
-}
-
-function recordUnread(facts: Return, why: string, merchant: Merchant): Recorded {
-  return noted(
-    withParcel({ ...facts, stage: 'receiving', receiptUnread: why }, merchant),
-    'receipt.unread',
-    why,
-  );
-}
-
-/** With units in it, and before the receipt is in, it may be all that ever tells of them. */
-function recordUnknownStatus(
-  facts: Return,
-  { status, countsUnits }: Extract<ReturnEvent, { kind: 'unknownStatus' }>,
-  merchant: Merchant,
-): Recorded {
-  const isReceived = facts.receipts.some(({ isBlind }) => !isBlind);
-  if (countsUnits && !isReceived) {
-    return recordUnread(facts, `the status ${JSON.stringify(status)} is not known here.`, merchant);
-  }
-  return noted(facts, 'warehouse.unknown', `MasonHub's status ${JSON.stringify(status)} is not known here.`);
 }
 
 function nothingNew(facts: Return): Recorded {

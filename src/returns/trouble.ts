@@ -57,7 +57,7 @@ function neverFinished(packageId: string): string {
 }
 
 function explainUnread(what: string): string {
-  return `MasonHub sent a receipt that could not be understood: ${sentence(what)} The raw delivery is kept, and MasonHub is asked for the RMA. If this stays, compare the RMA in MasonHub with the return and decide in Loop.`;
+  return `MasonHub sent a receipt that could not be understood: ${sentence(what)} If a callback brought it, the raw delivery is kept. MasonHub is asked for the RMA. If this stays, compare the RMA in MasonHub with the return and decide in Loop.`;
 }
 
 /** A message that is still on its way, or has failed, has lost its object once Loop has ended the return. */

@@ -3,7 +3,7 @@ import type { CallResult, MakeCall, ReturnInCall } from '../../outbound/call.ts'
 import type { Passing } from '../../outbound/failure.ts';
 import type { Return, Rma } from '../../returns/return.ts';
 import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
-import { type RmaRecord, rmaPage } from './schemas.ts';
+import { type RmaRecord, rmaPage, type UnreadRma } from './schemas.ts';
 import { sorted, unreadable } from './sort-answer.ts';
 
 /** MasonHub takes 30 records at most in one request. */
@@ -17,8 +17,8 @@ export type FoundRmas =
   | {
       readonly kind: 'found';
       readonly rmas: readonly RmaRecord[];
-      /** How many records there were besides that could not be understood. */
-      readonly unreadable: number;
+      /** The records besides that could not be understood. */
+      readonly unread: readonly UnreadRma[];
     }
   | Passing;
 
@@ -102,15 +102,15 @@ async function findEach(
   const together = await find(asked);
   if (together.kind !== 'found' || asked.length < 2) return together;
   const rmas = [...together.rmas];
-  let { unreadable } = together;
+  const unread = [...together.unread];
   const shown = new Set(rmas.map((record) => record.customer_identifier));
   for (const one of asked.filter(({ rmaNumber }) => !shown.has(rmaNumber))) {
     const alone = await find([one]);
     if (alone.kind !== 'found') return alone;
     rmas.push(...alone.rmas.filter((record) => record.customer_identifier === one.rmaNumber));
-    unreadable += alone.unreadable;
+    unread.push(...alone.unread);
   }
-  return { kind: 'found', rmas, unreadable };
+  return { kind: 'found', rmas, unread };
 }
 
 /**

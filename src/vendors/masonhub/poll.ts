@@ -1,18 +1,15 @@
 import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
-import type { ReceiptEvent } from '../../returns/events.ts';
-import { isSameReceipt } from '../../returns/parcels.ts';
-import { numbersToMatch, withoutStored } from '../../returns-store/blind-parcels.ts';
-import { type AwaitedReceipts, awaitedReceipts } from '../../returns-store/known.ts';
-import { lockBearing, takeAnnouncedParcels, takeBlindParcels } from '../../steps/blind-parcels.ts';
-import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
+import { numbersToMatch } from '../../returns-store/blind-parcels.ts';
+import { awaitedReceipts } from '../../returns-store/known.ts';
+import { lockBearing, takeAnnouncedParcels } from '../../steps/blind-parcels.ts';
+import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
-import { receiptOf } from './callbacks.ts';
 import { masonHubClient } from './client.ts';
 import type { RmaRecord } from './schemas.ts';
-import { isReceived } from './words.ts';
+import { takeBlind, takeReceipts, takeUnread } from './take-receipts.ts';
 
 /** MasonHub's clock and ours differ. */
 const overlapMs = 10 * 60_000;
@@ -43,81 +40,34 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   const times = [polledAt.getTime() - longestOnDockMs, awaited.oldest?.getTime() ?? startedAt.getTime()];
   const since = new Date(Math.min(...times) - overlapMs);
   let taken = 0;
+  let unreadable = 0;
   // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
   const seen = new Set<string>();
   let barren = 0;
   for (let offset = 0; ; ) {
     const page = await client.receivedRmas(since, offset);
     if (page.kind !== 'found') throw new PollFailed(page);
-    const count = page.rmas.length + page.unreadable;
-    const keys = page.rmas.map(keyOf);
+    const count = page.rmas.length + page.unread.length;
+    const keys = [...page.rmas.map(keyOf), ...page.unread.flatMap(({ rmaNumber }) => rmaNumber ?? [])];
+    const isAnyNameless = page.unread.some(({ rmaNumber }) => rmaNumber === null);
     const isNew = keys.some((key) => !seen.has(key));
     barren = isNew ? 0 : barren + 1;
-    if (count === 0 || (!isNew && page.unreadable === 0) || barren > mostBarrenPages) break;
+    if (count === 0 || (!isNew && !isAnyNameless) || barren > mostBarrenPages) break;
     for (const key of keys) seen.add(key);
     offset += count;
+    unreadable += page.unread.length;
     taken += await takeReceipts(context, merchant, page.rmas, awaited);
+    taken += await takeUnread(context, merchant, page.unread, awaited);
     taken += await takeBlind(context, merchant, page.rmas);
   }
   await matchAgain(context, merchant, new Date(startedAt.getTime() - longestUnmatchedMs));
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
-  context.log.info({ merchant: merchant.slug, taken }, 'MasonHub was asked for receipts');
-}
-
-/** @returns how many receipts there were of returns that wait for one, and that were not known */
-async function takeReceipts(
-  context: StepContext,
-  merchant: Merchant,
-  records: readonly RmaRecord[],
-  { known }: AwaitedReceipts,
-): Promise<number> {
-  const happened = records.filter(isReceived).flatMap((record) => {
-    const awaited = known.get(record.customer_identifier ?? '');
-    if (awaited === undefined) return [];
-    const { loopReturnId, receipts } = awaited;
-    const event = receiptOf(record, 'receipt.pulled');
-    const isKnown = receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
-    return isKnown ? [] : [{ loopReturnId, delivery: null, event }];
-  });
-  if (happened.length > 0) await advanceReturns(context, merchant, happened);
-  return happened.length;
+  context.log.info({ merchant: merchant.slug, taken, unreadable }, 'MasonHub was asked for receipts');
 }
 
 /** What tells one record from the others: a parcel without an RMA has no number. */
 function keyOf({ id, customer_identifier: number, package_id: packageId }: RmaRecord): string {
   return number ?? JSON.stringify([id, packageId]);
-}
-
-/** Parcels without an RMA are among those that MasonHub has received. @returns how many of them were news */
-async function takeBlind(
-  context: StepContext,
-  merchant: Merchant,
-  records: readonly RmaRecord[],
-): Promise<number> {
-  const shown = records
-    .filter((record) => (record.customer_identifier ?? null) === null && isReceived(record))
-    .map((record) => receiptOf(record, 'receipt.pulled'));
-  const receipts = await withoutStored(
-    context.db,
-    merchant.slug,
-    shown.map(({ receipt }) => receipt),
-  );
-  const events = shown.filter(({ receipt }) => receipts.includes(receipt));
-  if (events.length > 0) await takeBlindEvents(context, merchant, events);
-  return events.length;
-}
-
-async function takeBlindEvents(
-  context: StepContext,
-  merchant: Merchant,
-  events: readonly ReceiptEvent[],
-): Promise<void> {
-  const advanced = await inTransaction(context.db, 'throw', async (trx) => {
-    const news = events.map((blind) => ({ blind, delivery: null }));
-    const counted = await takeBlindParcels(trx, merchant.slug, news, [], context.now());
-    return advanceWithin(context, trx, merchant, [...counted.values()]);
-  });
-  logAdvanced(context, merchant.slug, advanced);
 }
 
 /**

@@ -41,7 +41,7 @@ async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Prom
   const adopted = confirmedAs(found.rmas, rma);
   if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma } };
   const shown = recordOf(found.rmas, rma.rmaNumber);
-  if (shown === undefined && found.unreadable > 0) return { kind: 'retry', why: unreadable };
+  if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
   return { event: { kind: 'rmaRefused', why: explained } };
@@ -70,7 +70,7 @@ async function askAfterRefusal(
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
   const shown = recordOf(found.rmas, sent.rma.rmaNumber);
-  if (shown === undefined && found.unreadable > 0) return { kind: 'retry', why: unreadable };
+  if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined) return { event: goneEvent(task) };
   return whereItStands(task, shown.status ?? '') ?? refusal(task, why);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rejected } from '../../inbox/delivery.ts';
 import { optionalFreeText } from '../../parsing/redact.ts';
 import {
   idText,
@@ -107,10 +108,35 @@ export const envelope = z.object({
   data: z.union([z.array(z.unknown()).max(mostRecords), z.looseObject({}).transform((one) => [one])]),
 });
 
+/** What can be told of an RMA that could not be understood. */
+export interface UnreadRma {
+  readonly rmaNumber: string | null;
+  readonly status: string | null;
+  readonly changedAt: string | null;
+  /** Names the field, never its value. */
+  readonly why: string;
+}
+
+const unreadRma = z
+  .object({
+    customer_identifier: optionalIdText.catch(null),
+    status: optionalText.catch(null),
+    updated_at: optionalDate.catch(null),
+  })
+  .catch({ customer_identifier: null, status: null, updated_at: null });
+
+function unread(record: unknown, error: z.ZodError): UnreadRma {
+  const { customer_identifier: rmaNumber, status, updated_at: changedAt } = unreadRma.parse(record);
+  return { rmaNumber, status, changedAt, why: rejected(error).why };
+}
+
 /** `GET /rmas`: a page with `data`, or a bare array in older descriptions. */
 const records = z.array(z.unknown()).transform((all) => {
-  const rmas = all.flatMap((record) => rmaRecord.safeParse(record).data ?? []);
-  return { rmas, unreadable: all.length - rmas.length };
+  const read = all.map((record) => ({ record, ...rmaRecord.safeParse(record) }));
+  return {
+    rmas: read.flatMap(({ data }) => data ?? []),
+    unread: read.flatMap(({ record, error }) => (error === undefined ? [] : [unread(record, error)])),
+  };
 });
 export const rmaPage = z.union([z.object({ data: records }).transform((page) => page.data), records]);
 

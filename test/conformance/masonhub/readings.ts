@@ -38,6 +38,6 @@ function batchWords(answer: RmaBatchAnswer): unknown {
 
 function foundWords(answer: FoundRmas): unknown {
   if (answer.kind !== 'found') return answer;
-  const { kind, rmas, unreadable } = answer;
-  return { kind, numbers: rmas.map((one) => one.customer_identifier), unreadable };
+  const { kind, rmas, unread } = answer;
+  return { kind, numbers: rmas.map((one) => one.customer_identifier), unreadable: unread.length };
 }

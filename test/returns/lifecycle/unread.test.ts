@@ -7,6 +7,7 @@ import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
 import {
   answerTells,
+  found,
   item,
   labelTold,
   loopTells,
@@ -193,6 +194,44 @@ describe('a receipt that is not understood', () => {
     expect(driver.waiting).toEqual(['receipt']);
     expect(driver.facts).toMatchObject({ outcome: null, stage: 'receiving' });
     expect(events(driver).slice(-2)).toEqual(['receipt.unread', 'attention']);
+  });
+
+  describe('where MasonHub only showed it, asked,', () => {
+    const [before, then, after] = ['2026-03-04T11', '2026-03-04T12', '2026-03-04T13'].map(
+      (hour) => `${hour}:00:00.000Z`,
+    );
+    const shown = (changedAt: string | null = null): ReturnEvent => ({ ...unread, shown: { changedAt } });
+
+    test('goes the way of one that it told, and is noted once however often it is shown', () => {
+      const driver = opened();
+      driver.tell(shown(), shown(), shown(after));
+      expect(driver.status).toBe('attention');
+      expect(driver.waiting).toEqual(['receipt']);
+      expect(events(driver).filter((event) => event === 'receipt.unread')).toHaveLength(1);
+    });
+
+    test.each([
+      ['before', before],
+      ['at the same time', then],
+      ['at a time that it does not tell', null],
+    ])('is nothing new of a receipt that is known, where it was changed %s', (_when, changedAt) => {
+      for (const undecided of [good, receiptOf(found('SHIRT', { qc: 1 }))]) {
+        const driver = opened();
+        driver.tell(receiptTold({ ...undecided, changedAt: then ?? null }));
+        const known = driver.facts;
+        driver.tell(shown(changedAt));
+        expect(driver.facts).toEqual(known);
+      }
+    });
+
+    test('is news where it was changed since, and leaves what was decided', () => {
+      const driver = opened();
+      driver.tell(receiptTold({ ...good, changedAt: then ?? null }));
+      const { outcome } = driver.facts;
+      driver.tell(shown(after));
+      expect(driver.status).toBe('attention');
+      expect(driver.facts.outcome).toEqual(outcome);
+    });
   });
 
   test.each([

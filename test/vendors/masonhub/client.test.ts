@@ -193,7 +193,7 @@ describe('RMAs that are looked for', () => {
     vendor.answer(broken, json(200, { data: [record] }), broken);
     expect(await client.findRmas([named('26442641'), named('26442642')])).toMatchObject({
       kind: 'found',
-      unreadable: 2,
+      unread: { length: 2 },
     });
   });
 
@@ -206,13 +206,19 @@ describe('RMAs that are looked for', () => {
     expect(found.kind === 'found' && found.rmas.map((one) => one.customer_identifier)).toEqual(['26442641']);
   });
 
-  test('are found beside a record that cannot be understood, which is counted', async () => {
-    vendor.answer(json(200, { data: [{ ...record, line_items: 'none' }, record] }));
-    expect(await client.findRmas([named('26442641')])).toMatchObject({
-      kind: 'found',
-      rmas: [{ customer_identifier: '26442641' }],
-      unreadable: 1,
-    });
+  test('are found beside records that cannot be understood, of which is told what can be', async () => {
+    const line = { customer_sku_id: 'SHIRT', quantity: 1, quantity_received: 'a secret' };
+    const broken = { ...other, status: 'received', updated_at: '2026-03-01 10:00:00', line_items: [line] };
+    vendor.answer(json(200, { data: [broken, record, 'nothing', { customer_identifier: {} }] }));
+    const found = await client.findRmas([named('26442641')]);
+    expect(found).toMatchObject({ kind: 'found', rmas: [{ customer_identifier: '26442641' }] });
+    const unknown = { rmaNumber: null, status: null, changedAt: null, why: expect.stringMatching(/./) };
+    const why = expect.stringMatching(/^line_items\.0\.quantity_received: (?!.*secret)/);
+    expect(found.kind === 'found' && found.unread).toEqual([
+      { rmaNumber: '26442642', status: 'received', changedAt: '2026-03-01T10:00:00.000Z', why },
+      unknown,
+      unknown,
+    ]);
   });
 
   test('are asked for as received since a moment, page by page', async () => {

@@ -1,0 +1,87 @@
+import type { Merchant } from '../../config/merchants.ts';
+import { inTransaction } from '../../database/retry.ts';
+import type { ReceiptEvent } from '../../returns/events.ts';
+import { isSameReceipt } from '../../returns/parcels.ts';
+import { isNewWhereShown } from '../../returns/record-receipt.ts';
+import { withoutStored } from '../../returns-store/blind-parcels.ts';
+import type { AwaitedReceipts } from '../../returns-store/known.ts';
+import { takeBlindParcels } from '../../steps/blind-parcels.ts';
+import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
+import { receiptOf } from './callbacks.ts';
+import type { RmaRecord, UnreadRma } from './schemas.ts';
+import { isReceived } from './words.ts';
+
+/** What MasonHub shows, asked, of the RMAs that it has received: what is news of it goes to the returns. */
+
+/** @returns how many receipts there were of returns that wait for one, and that were not known */
+export async function takeReceipts(
+  context: StepContext,
+  merchant: Merchant,
+  records: readonly RmaRecord[],
+  { known }: AwaitedReceipts,
+): Promise<number> {
+  const happened = records.filter(isReceived).flatMap((record) => {
+    const awaited = known.get(record.customer_identifier ?? '');
+    if (awaited === undefined) return [];
+    const { loopReturnId, receipts } = awaited;
+    const event = receiptOf(record, 'receipt.pulled');
+    const isKnown = receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
+    return isKnown ? [] : [{ loopReturnId, delivery: null, event }];
+  });
+  if (happened.length > 0) await advanceReturns(context, merchant, happened);
+  return happened.length;
+}
+
+/**
+ * Of an RMA that is received and cannot be understood nothing is known but that there is a receipt: it goes the way of
+ * a callback that cannot be.
+ * @returns how many there were of returns that wait for one, and that say something new
+ */
+export async function takeUnread(
+  context: StepContext,
+  merchant: Merchant,
+  records: readonly UnreadRma[],
+  { known }: AwaitedReceipts,
+): Promise<number> {
+  const happened = records.filter(isReceived).flatMap(({ rmaNumber, why, changedAt }) => {
+    const awaited = known.get(rmaNumber ?? '');
+    const shown = { changedAt };
+    if (awaited === undefined || !isNewWhereShown(awaited, shown)) return [];
+    const event = { kind: 'receiptUnread', why, shown } as const;
+    return [{ loopReturnId: awaited.loopReturnId, delivery: null, event }];
+  });
+  if (happened.length > 0) await advanceReturns(context, merchant, happened);
+  return happened.length;
+}
+
+/** Parcels without an RMA are among those that MasonHub has received. @returns how many of them were news */
+export async function takeBlind(
+  context: StepContext,
+  merchant: Merchant,
+  records: readonly RmaRecord[],
+): Promise<number> {
+  const shown = records
+    .filter((record) => (record.customer_identifier ?? null) === null && isReceived(record))
+    .map((record) => receiptOf(record, 'receipt.pulled'));
+  const receipts = await withoutStored(
+    context.db,
+    merchant.slug,
+    shown.map(({ receipt }) => receipt),
+  );
+  const events = shown.filter(({ receipt }) => receipts.includes(receipt));
+  if (events.length > 0) await takeBlindEvents(context, merchant, events);
+  return events.length;
+}
+
+async function takeBlindEvents(
+  context: StepContext,
+  merchant: Merchant,
+  events: readonly ReceiptEvent[],
+): Promise<void> {
+  const advanced = await inTransaction(context.db, 'throw', async (trx) => {
+    const news = events.map((blind) => ({ blind, delivery: null }));
+    const counted = await takeBlindParcels(trx, merchant.slug, news, [], context.now());
+    return advanceWithin(context, trx, merchant, [...counted.values()]);
+  });
+  logAdvanced(context, merchant.slug, advanced);
+}
