@@ -23,9 +23,10 @@ export async function takeReceipts(
   const happened = records.filter(isReceived).flatMap((record) => {
     const awaited = known.get(record.customer_identifier ?? '');
     if (awaited === undefined) return [];
-    const { loopReturnId, receipts } = awaited;
+    const { loopReturnId, receipts, receiptUnread } = awaited;
     const event = receiptOf(record, 'receipt.pulled');
-    const isKnown = receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
+    const isKnown =
+      receiptUnread === null && receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
     return isKnown ? [] : [{ loopReturnId, delivery: null, event }];
   });
   if (happened.length > 0) await advanceReturns(context, merchant, happened);
