@@ -105,9 +105,15 @@ export interface ReturnTermsTable {
 /** How far each vendor has been asked for what its messages missed. */
 export interface PollsTable {
   merchant: string;
-  /** `loop` or `masonhub`; or `restored`, where the database came from a backup. */
+  /**
+   * `loop` or `masonhub`; `masonhub.late`, of which returns MasonHub was last asked by number; or `restored`, where the
+   * database came from a backup.
+   */
   source: string;
-  /** Everything that the vendor changed before this moment is known here; or when it was restored. */
+  /**
+   * Everything that the vendor changed before this moment is known here; or when the last of those returns was first
+   * told of; or when it was restored.
+   */
   watermark: Time;
 }
 

@@ -44,12 +44,11 @@ export async function returnsOfRmas(
 
 const cameWithoutRmaOnly = sql<boolean>`not jsonb_path_exists(returns.receipts, '$[*] ? (!(@.isBlind == true))')`;
 
-/** Returns that wait for what the warehouse says of their RMA. */
-export interface AwaitedReceipts {
-  /** When the eldest of them was first told of; null while there is none. */
-  readonly oldest: Date | null;
-  /** By the numbers of their RMAs: which return it is, and what is known of its receipts. */
-  readonly known: ReadonlyMap<string, Pick<Return, 'loopReturnId' | 'receipts' | 'receiptUnread'>>;
+/** A return that waits for what the warehouse says of its RMA, and what is known of its receipts. */
+export interface AwaitedReceipt
+  extends Pick<Return, 'loopReturnId' | 'rmaNumber' | 'receipts' | 'receiptUnread'> {
+  /** When the return was first told of. */
+  readonly createdAt: Date;
 }
 
 // Spelled out: PostgreSQL uses an index of some statuses only where it sees at once that no other is asked for.
@@ -61,12 +60,13 @@ const mayStand = sql<boolean>`status in ('attention', 'received', 'processing', 
  * their own can still come.
  * @param heardSince a return that is decided, or needs attention, is waited for only if something was heard of it
  * since then
+ * @returns the eldest first
  */
 export async function awaitedReceipts(
   db: Database,
   merchant: string,
   heardSince: Date,
-): Promise<AwaitedReceipts> {
+): Promise<AwaitedReceipt[]> {
   const sent = db
     .selectFrom('returns')
     .select(['loop_return_id', 'rma_number', 'created_at', 'receipts', 'receipt_unread'])
@@ -92,10 +92,11 @@ export async function awaitedReceipts(
     )
     .orderBy('created_at')
     .execute();
-  const known = rows.map((row) => {
-    const receipts = z.array(receipt).parse(row.receipts);
-    const { loop_return_id: loopReturnId, receipt_unread: receiptUnread } = row;
-    return [row.rma_number, { loopReturnId, receipts, receiptUnread }] as const;
-  });
-  return { oldest: rows[0]?.created_at ?? null, known: new Map(known) };
+  return rows.map((row) => ({
+    loopReturnId: row.loop_return_id,
+    rmaNumber: row.rma_number,
+    receipts: z.array(receipt).parse(row.receipts),
+    receiptUnread: row.receipt_unread,
+    createdAt: row.created_at,
+  }));
 }

@@ -13,14 +13,14 @@ export const largestBatch = 30;
 export const largestPage = 100;
 
 export type RmaBatchAnswer = BatchAnswer | Passing;
-export type FoundRmas =
-  | {
-      readonly kind: 'found';
-      readonly rmas: readonly RmaRecord[];
-      /** The records besides that could not be understood. */
-      readonly unread: readonly UnreadRma[];
-    }
-  | Passing;
+/** RMAs that MasonHub shows. */
+export interface ShownRmas {
+  readonly kind: 'found';
+  readonly rmas: readonly RmaRecord[];
+  /** The records besides that could not be understood. */
+  readonly unread: readonly UnreadRma[];
+}
+export type FoundRmas = ShownRmas | Passing;
 
 /** A return, and the number by which MasonHub knows it. */
 export type RmaName = Pick<Return, 'loopReturnId' | 'rmaNumber'>;
@@ -40,6 +40,11 @@ export interface MasonHubClient {
   findRmas(rmas: readonly RmaName[]): Promise<FoundRmas>;
   /** The same by MasonHub's own ids, by which alone an RMA is known that it made itself. */
   findRmasById(ids: readonly string[], rmas: readonly RmaName[]): Promise<FoundRmas>;
+  /**
+   * RMAs by their numbers in a single question, which is not written down as one for their returns. Where MasonHub reads
+   * the numbers as one, it shows none of them.
+   */
+  showRmas(rmaNumbers: readonly string[]): Promise<FoundRmas>;
   /** RMAs that are received, of those created since a moment; 100 at a time. */
   receivedRmas(createdSince: Date, offset: number): Promise<FoundRmas>;
 }
@@ -76,6 +81,7 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         find('rmas.find', { cid: some.map(({ rmaNumber }) => rmaNumber).join(',') }, some),
       ),
     findRmasById: (ids, rmas) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, rmas),
+    showRmas: (rmaNumbers) => find('rmas.find', { cid: rmaNumbers.join(',') }),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };

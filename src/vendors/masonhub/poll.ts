@@ -7,14 +7,21 @@ import { lockBearing, takeAnnouncedParcels } from '../../steps/blind-parcels.ts'
 import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
 import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
-import { masonHubClient } from './client.ts';
+import { askLate } from './ask-late.ts';
+import { masonHubClient, type ShownRmas } from './client.ts';
 import type { RmaRecord } from './schemas.ts';
-import { takeBlind, takeReceipts, takeUnread } from './take-receipts.ts';
+import { type Awaited, takeBlind, takeReceipts, takeUnread } from './take-receipts.ts';
 
 /** MasonHub's clock and ours differ. */
 const overlapMs = 10 * 60_000;
 /** How long a box can lie on the dock between MasonHub's RMA for it and its receipt. */
 const longestOnDockMs = 7 * aDayMs;
+/**
+ * How far back the list is read for returns that are on their way. What is to come has come by then, but for a few,
+ * for which MasonHub is asked by number. Of those whose parcel never comes there are some of any age, and all that was
+ * received since the eldest of them would be read at every poll.
+ */
+const longestListedMs = 60 * aDayMs;
 /** How long a box of which no return is known is looked at again. A list of all that there have ever been only grows. */
 const longestUnmatchedMs = 90 * aDayMs;
 /** How long a return that needs attention is asked for. */
@@ -26,7 +33,7 @@ const mostBarrenPages = 20;
 /**
  * Asks MasonHub for RMAs that it has received and of which no receipt has come here, so that a missed
  * callback loses nothing. MasonHub searches by the day of creation, so the search begins with the oldest
- * return that still waits. For a parcel without an RMA, which MasonHub makes one for when it arrives, nothing
+ * return that still waits, unless that is one of those that are late. For a parcel without an RMA, which MasonHub makes one for when it arrives, nothing
  * waits here: the search goes back for as long as such a box may lie on the dock.
  * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
  */
@@ -36,11 +43,19 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   const startedAt = context.now();
   const heardSince = new Date(startedAt.getTime() - longestAttentionMs);
   const awaited = await awaitedReceipts(context.db, merchant.slug, heardSince);
+  const byNumber: Awaited = new Map(awaited.map((one) => [one.rmaNumber, one]));
+  const listedFrom = new Date(startedAt.getTime() - longestListedMs);
+  const late = awaited.filter(({ createdAt }) => createdAt < listedFrom);
+  const oldest = awaited.at(late.length)?.createdAt ?? startedAt;
   const polledAt = (await readWatermark(context, merchant.slug, 'masonhub')) ?? startedAt;
-  const times = [polledAt.getTime() - longestOnDockMs, awaited.oldest?.getTime() ?? startedAt.getTime()];
-  const since = new Date(Math.min(...times) - overlapMs);
+  const since = new Date(Math.min(polledAt.getTime() - longestOnDockMs, oldest.getTime()) - overlapMs);
   let taken = 0;
   let unreadable = 0;
+  const take = async ({ rmas, unread }: ShownRmas) => {
+    unreadable += unread.length;
+    taken += await takeReceipts(context, merchant, rmas, byNumber);
+    taken += await takeUnread(context, merchant, unread, byNumber);
+  };
   // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
   const seen = new Set<string>();
   let barren = 0;
@@ -55,14 +70,14 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
     if (count === 0 || (!isNew && !isAnyNameless) || barren > mostBarrenPages) break;
     for (const key of keys) seen.add(key);
     offset += count;
-    unreadable += page.unread.length;
-    taken += await takeReceipts(context, merchant, page.rmas, awaited);
-    taken += await takeUnread(context, merchant, page.unread, awaited);
+    await take(page);
     taken += await takeBlind(context, merchant, page.rmas);
   }
   await matchAgain(context, merchant, new Date(startedAt.getTime() - longestUnmatchedMs));
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);
-  context.log.info({ merchant: merchant.slug, taken, unreadable }, 'MasonHub was asked for receipts');
+  await askLate(context, merchant, client, late, take);
+  const sum = { taken, unreadable, late: late.length };
+  context.log.info({ merchant: merchant.slug, ...sum }, 'MasonHub was asked for receipts');
 }
 
 /** What tells one record from the others: a parcel without an RMA has no number. */

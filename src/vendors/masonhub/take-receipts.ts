@@ -4,7 +4,7 @@ import type { ReceiptEvent } from '../../returns/events.ts';
 import { isSameReceipt } from '../../returns/parcels.ts';
 import { isNewWhereShown } from '../../returns/record-receipt.ts';
 import { withoutStored } from '../../returns-store/blind-parcels.ts';
-import type { AwaitedReceipts } from '../../returns-store/known.ts';
+import type { AwaitedReceipt } from '../../returns-store/known.ts';
 import { takeBlindParcels } from '../../steps/blind-parcels.ts';
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { receiptOf } from './callbacks.ts';
@@ -13,17 +13,20 @@ import { isReceived } from './words.ts';
 
 /** What MasonHub shows, asked, of the RMAs that it has received: what is news of it goes to the returns. */
 
+/** Returns that wait for a receipt, by the numbers of their RMAs. */
+export type Awaited = ReadonlyMap<string, AwaitedReceipt>;
+
 /** @returns how many receipts there were of returns that wait for one, and that were not known */
 export async function takeReceipts(
   context: StepContext,
   merchant: Merchant,
   records: readonly RmaRecord[],
-  { known }: AwaitedReceipts,
+  awaited: Awaited,
 ): Promise<number> {
   const happened = records.filter(isReceived).flatMap((record) => {
-    const awaited = known.get(record.customer_identifier ?? '');
-    if (awaited === undefined) return [];
-    const { loopReturnId, receipts, receiptUnread } = awaited;
+    const known = awaited.get(record.customer_identifier ?? '');
+    if (known === undefined) return [];
+    const { loopReturnId, receipts, receiptUnread } = known;
     const event = receiptOf(record, 'receipt.pulled');
     const isKnown =
       receiptUnread === null && receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
@@ -42,14 +45,14 @@ export async function takeUnread(
   context: StepContext,
   merchant: Merchant,
   records: readonly UnreadRma[],
-  { known }: AwaitedReceipts,
+  awaited: Awaited,
 ): Promise<number> {
   const happened = records.filter(isReceived).flatMap(({ rmaNumber, why, changedAt }) => {
-    const awaited = known.get(rmaNumber ?? '');
+    const known = awaited.get(rmaNumber ?? '');
     const shown = { changedAt };
-    if (awaited === undefined || !isNewWhereShown(awaited, shown)) return [];
+    if (known === undefined || !isNewWhereShown(known, shown)) return [];
     const event = { kind: 'receiptUnread', why, shown } as const;
-    return [{ loopReturnId: awaited.loopReturnId, delivery: null, event }];
+    return [{ loopReturnId: known.loopReturnId, delivery: null, event }];
   });
   if (happened.length > 0) await advanceReturns(context, merchant, happened);
   return happened.length;

@@ -1,0 +1,70 @@
+import type { Merchant } from '../../config/merchants.ts';
+import type { AwaitedReceipt } from '../../returns-store/known.ts';
+import type { StepContext } from '../../steps/context.ts';
+import { PollFailed } from '../../steps/poll-failed.ts';
+import { moveWatermark, readWatermark } from '../../steps/watermark.ts';
+import { largestBatch, type MasonHubClient, type ShownRmas } from './client.ts';
+
+/** In `polls`: up to which of them, by when they were first told of, they have had their turn in this round. */
+const turn = 'masonhub.late';
+
+/**
+ * Asks MasonHub by number for some of the returns that were first told of longer ago than its list is read: those
+ * whose turn it is. A poll asks few, and goes on where the one before ended.
+ * @param late the eldest first
+ * @param take takes over what MasonHub shows
+ * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
+ */
+export async function askLate(
+  { db, log }: Pick<StepContext, 'db' | 'log'>,
+  { slug: merchant }: Merchant,
+  client: Pick<MasonHubClient, 'showRmas'>,
+  late: readonly AwaitedReceipt[],
+  take: (shown: ShownRmas) => Promise<void>,
+): Promise<void> {
+  if (late.length === 0) return;
+  const asked = nextInTurn(late, await readWatermark({ db }, merchant, turn), largestBatch);
+  const shown = new Set<string | null>();
+  const ask = async (some: readonly AwaitedReceipt[]) => {
+    const found = await client.showRmas(some.map(({ rmaNumber }) => rmaNumber));
+    if (found.kind !== 'found') return found;
+    for (const { customer_identifier: number } of found.rmas) shown.add(number ?? null);
+    for (const { rmaNumber } of found.unread) shown.add(rmaNumber);
+    await take(found);
+    return null;
+  };
+  for (let at = 0; at < asked.length; at += largestBatch) {
+    const failure = await ask(asked.slice(at, at + largestBatch));
+    if (failure !== null) throw new PollFailed(failure);
+  }
+  const missed = asked.length === 1 ? [] : asked.filter(({ rmaNumber }) => !shown.has(rmaNumber));
+  for (const one of missed) {
+    const failure = await ask([one]);
+    if (failure?.kind === 'paused') throw new PollFailed(failure);
+    // It has its turn again in the next round: one that MasonHub has no answer for is to hold up no other.
+    if (failure !== null)
+      log.warn(
+        { merchant, return: one.loopReturnId, why: failure.why },
+        'MasonHub could not be asked for an RMA',
+      );
+  }
+  const last = asked.at(-1);
+  if (last !== undefined) await moveWatermark({ db }, merchant, turn, last.createdAt);
+}
+
+/**
+ * Those whose turn it is: the first after those of before, and from the eldest again once all have had theirs.
+ * @param late the eldest first
+ * @param after the last of before; null where there was none
+ * @param most so many, and whoever was first told of in the same instant as the last of them
+ */
+export function nextInTurn<Late extends { readonly createdAt: Date }>(
+  late: readonly Late[],
+  after: Date | null,
+  most: number,
+): Late[] {
+  const left = late.filter(({ createdAt }) => after === null || createdAt > after);
+  const from = left.length > 0 ? left : late;
+  const last = from[most - 1];
+  return from.filter(({ createdAt }) => last === undefined || createdAt <= last.createdAt);
+}
