@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
-import { isOlder, isSameReceipt } from '../returns/parcels.ts';
+import { isOlder, isRenumbered, isSameReceipt } from '../returns/parcels.ts';
 import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
 import { searchTerm } from '../returns/search-terms.ts';
 
@@ -44,7 +44,7 @@ export async function withoutStored(
   const kept = new Map(rows.map((row) => [row.parcel, receiptSchema.parse(row.receipt)]));
   return receipts.filter((one) => {
     const before = kept.get(parcelOf(one));
-    return before === undefined || !isSameReceipt(before, one);
+    return before === undefined || !isSameReceipt(before, one) || isRenumbered(before, one);
   });
 }
 
@@ -94,20 +94,20 @@ export async function returnsOfParcels(
 /**
  * Keeps what the warehouse found in such a parcel. It takes the place of what was told of the same one before, unless
  * it is older: a callback that failed comes again when a newer one has long been stored.
- * @returns `isLate`: whether a newer one is kept in its place
+ * @returns `before`: what was kept until now; `isLate`: whether it is newer, and stays
  */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,
   merchant: string,
   receipt: Receipt,
   now: Date,
-): Promise<BlindParcel & { readonly isLate: boolean }> {
+): Promise<BlindParcel & { readonly before: Receipt | null; readonly isLate: boolean }> {
   const { packageId } = receipt;
   const parcel = parcelOf(receipt);
   const term = packageId === null ? null : searchTerm(packageId);
   const rows = [{ merchant, parcel, package_id: packageId, term, receipt, received_at: now }];
   const made = await insertRows(trx, 'blind_parcels', rows, columns, sql`on conflict do nothing`);
-  if (made > 0) return { parcel, receipt, loopReturnId: null, isLate: false };
+  if (made > 0) return { parcel, receipt, loopReturnId: null, before: null, isLate: false };
   // Locked and read only now: whoever has stored another receipt of it meanwhile has been waited for.
   const kept = await trx
     .selectFrom('blind_parcels')
@@ -116,19 +116,20 @@ export async function storeBlindParcel(
     .where('parcel', '=', parcel)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const isLate = isOlder(receipt, receiptSchema.parse(kept.receipt));
+  const before = receiptSchema.parse(kept.receipt);
+  const isLate = isOlder(receipt, before);
   const update = sql`on conflict (merchant, parcel) do update
     set ${overwrite('receipt', 'package_id', 'term')}`;
   if (!isLate) await insertRows(trx, 'blind_parcels', rows, columns, update);
-  return { parcel, receipt, loopReturnId: kept.loop_return_id, isLate };
+  return { parcel, receipt, loopReturnId: kept.loop_return_id, before, isLate };
 }
 
-/** Says which return a parcel is of. */
+/** Says which return a parcel is of; null where it is none that is known. */
 export async function assignParcel(
   trx: Transaction<Tables>,
   merchant: string,
   parcel: string,
-  loopReturnId: string,
+  loopReturnId: string | null,
 ): Promise<void> {
   await trx
     .updateTable('blind_parcels')

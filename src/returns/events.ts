@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LoopState, labelStandings, loopFacts, type ToldDestination } from './loop-facts.ts';
-import { type Rma, receipt, type Step, type Wait, type WarehouseStage } from './return.ts';
+import { type Receipt, type Rma, receipt, type Step, type Wait, type WarehouseStage } from './return.ts';
 import { loopTrigger } from './timeline.ts';
 
 /**
@@ -102,6 +102,8 @@ export type StepEvent =
   | { kind: 'destinationTold'; destination: ToldDestination }
   /** What was waited for has not come in time. */
   | { kind: 'waitOver'; for: Wait['for'] }
+  /** MasonHub has corrected the number on a parcel without an RMA that counted to this return. */
+  | { kind: 'parcelLeft'; receipt: Receipt }
   | { kind: 'dispositionsReported'; count: number }
   | { kind: 'dispositionsFailed'; why: string }
   | { kind: 'stepFailed'; step: Step; why: string }

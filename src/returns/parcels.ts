@@ -43,6 +43,12 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
   return isBefore(one.toldAt, other.toldAt);
 }
 
+/** Whether MasonHub has corrected the number on the box that two receipts are of. */
+export function isRenumbered(before: Receipt, after: Receipt): boolean {
+  if (before.packageId === null || after.packageId === null) return false;
+  return plain(before.packageId) !== plain(after.packageId);
+}
+
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
 export function parcelSeenTwice({ receipts, confirmed }: Return): string | null {
   const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (confirmed?.packageId ?? null)));

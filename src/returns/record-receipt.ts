@@ -1,5 +1,5 @@
 import { describeReceipt } from './describe.ts';
-import type { ReceiptEvent, UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
+import type { ReceiptEvent } from './events.ts';
 import { matchSkus } from './match-skus.ts';
 import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
 import { noted, type Recorded } from './recorded.ts';
@@ -39,41 +39,6 @@ export function recordReceipt(
     return { after: received, timeline: [{ event: trigger, detail }] };
   }
   return afterDecision(facts, received, receipt, earlier, trigger);
-}
-
-/**
- * Notes a receipt of the RMA that could not be understood. MasonHub shows it at every poll, and goes on showing it when
- * a callback has long told what was in it: then it is nothing new.
- */
-export function recordUnread(
-  before: Return,
-  { why, shown }: UnreadReceiptEvent,
-  withParcel: (facts: Return) => Return,
-): Recorded {
-  if (shown !== undefined && !isNewWhereShown(before, shown)) return { after: before, timeline: [] };
-  return noted(withParcel({ ...before, stage: 'receiving', receiptUnread: why }), 'receipt.unread', why);
-}
-
-/** Whether there is something in such a receipt, where MasonHub was asked, that is not known of the return yet. */
-export function isNewWhereShown(
-  { receipts, receiptUnread }: Pick<Return, 'receipts' | 'receiptUnread'>,
-  { changedAt }: NonNullable<UnreadReceiptEvent['shown']>,
-): boolean {
-  if (receiptUnread !== null) return false;
-  const own = receipts.find(({ isBlind }) => !isBlind);
-  return own === undefined || (own.changedAt !== null && changedAt !== null && own.changedAt < changedAt);
-}
-
-/** A status that is not known here. With units in it, and before the receipt is in, it may be all that tells of them. */
-export function recordUnknownStatus(
-  facts: Return,
-  { status, countsUnits }: UnknownStatusEvent,
-  withParcel: (facts: Return) => Return,
-): Recorded {
-  const isReceived = facts.receipts.some(({ isBlind }) => !isBlind);
-  const why = `the status ${JSON.stringify(status)} is not known here.`;
-  if (countsUnits && !isReceived) return recordUnread(facts, { kind: 'receiptUnread', why }, withParcel);
-  return noted(facts, 'warehouse.unknown', `MasonHub's status ${JSON.stringify(status)} is not known here.`);
 }
 
 /** A receipt of the RMA proves that it arrived, also where its answer was lost. A parcel without one proves nothing of it. */
@@ -128,8 +93,7 @@ function afterDecision(
   trigger: ReceiptEvent['trigger'],
 ): Recorded {
   const detail = describe(receipt, earlier);
-  const isSettled = facts.loop?.state === 'closed' && facts.outcome?.kind === 'flag';
-  if (isSettled || isProgress(facts, received)) {
+  if (isSettled(facts) || isProgress(facts, received)) {
     return { after: received, timeline: [{ event: trigger, detail }] };
   }
   const why =
@@ -141,6 +105,27 @@ function afterDecision(
     after: { ...received, problem: { step: null, why } },
     timeline: [{ event: 'receipt.changed', detail }],
   };
+}
+
+/** The merchant has decided what the flag asked for. */
+function isSettled({ loop, outcome }: Return): boolean {
+  return loop?.state === 'closed' && outcome?.kind === 'flag';
+}
+
+/**
+ * Notes that a parcel without an RMA, which counted here, bears another number, as MasonHub says by now: what was in it
+ * does not speak for this return any more.
+ */
+export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
+  const left = before.receipts.find((one) => one.isBlind && isSameParcel(one, corrected));
+  if (left === undefined) return { after: before, timeline: [] };
+  const receipts = before.receipts.filter((one) => one !== left);
+  const after = { ...before, receipts, wait: receipts.length === 0 ? null : before.wait };
+  const detail = `MasonHub says that parcel ${left.packageId ?? ''}, which came without an RMA, bears the number ${corrected.packageId ?? ''}. It does not count here any more: ${describeReceipt(left)}`;
+  const stands = before.outcome === null || isSettled(before) || isProgress(before, after);
+  if (stands) return noted(after, 'receipt.left', detail);
+  const why = `After the return was decided (${before.outcome?.kind ?? ''}), it was corrected: ${detail} Nothing more was sent to Loop; ask the warehouse whose parcel it is, and decide in Loop.`;
+  return noted({ ...after, problem: { step: null, why } }, 'receipt.left', detail);
 }
 
 /**

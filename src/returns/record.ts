@@ -3,7 +3,7 @@ import { describeDestination } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
 import { recordLabel, recordLoopReturn, recordProcessingFailed, recordStateTold } from './record-loop.ts';
 import { recordMessageAccepted, recordMessageRefused } from './record-message.ts';
-import { recordReceipt, recordUnknownStatus, recordUnread } from './record-receipt.ts';
+import { recordParcelLeft, recordReceipt } from './record-receipt.ts';
 import {
   isRmaSettled,
   recordAccepted,
@@ -12,6 +12,7 @@ import {
   recordSent,
   withoutRma,
 } from './record-rma.ts';
+import { recordUnknownStatus, recordUnread } from './record-unread.ts';
 import { failed, givenUp, noted, type Recorded, withoutGivenUp, withParcel, withWanted } from './recorded.ts';
 import type { Return, Step, Wait } from './return.ts';
 import { stepTable, withOutcome } from './steps.ts';
@@ -33,6 +34,8 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
       return noted(withParcel({ ...facts, stage: 'receiving' }, merchant), `warehouse.${event.stage}`, null);
     case 'receipt':
       return recordReceipt(facts, event, (received) => withParcel(received, merchant));
+    case 'parcelLeft':
+      return recordParcelLeft(facts, event.receipt);
     case 'receiptUnread':
       return recordUnread(facts, event, (received) => withParcel(received, merchant));
     case 'unknownStatus':

@@ -20,7 +20,7 @@ export type OwnEvent =
   | `carrier.${'tendered' | 'inTransit' | 'delivered' | 'undeliverable'}`
   | `warehouse.${'onDock' | 'receivingStarted' | 'unknown'}`
   | 'receipt'
-  | `receipt.${'pulled' | 'changed' | 'unread'}`
+  | `receipt.${'pulled' | 'changed' | 'left' | 'unread'}`
   | `waiting.${Wait['for']}`
   | `waited.${Wait['for']}`
   | `decided.${Outcome['kind'] | 'by'}`

@@ -3,11 +3,11 @@ import { BeginAnew } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
 import { bearsNumber } from '../returns/package.ts';
+import { isRenumbered } from '../returns/parcels.ts';
 import type { Receipt } from '../returns/return.ts';
 import type { Happened } from '../returns-store/advance.ts';
 import {
   assignParcel,
-  type BlindParcel,
   parcelOf,
   returnsFoundBy,
   returnsOfParcels,
@@ -28,14 +28,15 @@ type Held = ReadonlySet<string>;
 
 /**
  * Parcels that the warehouse received without an RMA count to the return whose tracking number is on the box, if
- * that is exactly one. Else they are kept, and looked at again whenever a label becomes known.
+ * that is exactly one. Else they are kept, and looked at again whenever a label becomes known. Where MasonHub corrects
+ * that number, the parcel leaves the return that it counted to.
  *
  * Everybody locks returns first, in the order of their ids, and then parcels, in theirs, so that nobody waits for
  * somebody who waits for them: those that the parcels may be of are locked here, together with those that are
  * changed with them. Only where the same deliveries make other parcels' labels known as well are parcels locked a
  * second time, out of order; PostgreSQL undoes one of two that meet there, and it is repeated.
  * @param others the ids of the returns that the transaction changes as well
- * @returns what happened to a return by each of the news; nothing where no return is known
+ * @returns what happened to returns by each of the news; nothing where no return is known
  * @throws BeginAnew where a parcel has come to be of a return that was not known of at the beginning
  */
 export async function takeBlindParcels<News extends BlindNews>(
@@ -44,8 +45,8 @@ export async function takeBlindParcels<News extends BlindNews>(
   news: readonly News[],
   others: readonly string[],
   now: Date,
-): Promise<ReadonlyMap<News, Happened>> {
-  const happened = new Map<News, Happened>();
+): Promise<ReadonlyMap<News, readonly Happened[]>> {
+  const happened = new Map<News, Happened[]>();
   if (news.length === 0) return happened;
   const receipts = news.map(({ blind }) => blind.receipt);
   const ids = [...others, ...(await returnsOfParcels(trx, merchant, receipts))];
@@ -58,14 +59,26 @@ export async function takeBlindParcels<News extends BlindNews>(
     const kept = await storeBlindParcel(trx, merchant, one.blind.receipt, now);
     // A return that has the newer one says by itself that this one came late; while none is known, it says nothing.
     if (kept.loopReturnId === null && kept.isLate) continue;
-    const loopReturnId = kept.loopReturnId ?? (await returnOf(trx, merchant, kept.receipt));
-    if (loopReturnId === null) continue;
-    if (!held.has(loopReturnId)) {
-      throw new BeginAnew(`A parcel without an RMA has come to be of return ${loopReturnId} meanwhile.`);
-    }
-    happened.set(one, await counted(trx, merchant, kept, loopReturnId, one.blind.trigger, one.delivery));
+    const { loopReturnId: before, receipt } = kept;
+    const isMoved = !kept.isLate && kept.before !== null && isRenumbered(kept.before, receipt);
+    const loopReturnId = before !== null && !isMoved ? before : await returnOf(trx, merchant, receipt);
+    for (const id of [before, loopReturnId]) if (id !== null) requireHeld(held, id);
+    const own: Happened[] = [];
+    if (before !== null && before !== loopReturnId) own.push(left(before, one));
+    if (before !== loopReturnId) await assignParcel(trx, merchant, kept.parcel, loopReturnId);
+    if (loopReturnId !== null) own.push({ loopReturnId, delivery: one.delivery, event: one.blind });
+    happened.set(one, own);
   }
   return happened;
+}
+
+function requireHeld(held: Held, loopReturnId: string): void {
+  if (held.has(loopReturnId)) return;
+  throw new BeginAnew(`A parcel without an RMA has come to be of return ${loopReturnId} meanwhile.`);
+}
+
+function left(loopReturnId: string, { blind, delivery }: BlindNews): Happened {
+  return { loopReturnId, delivery, event: { kind: 'parcelLeft', receipt: blind.receipt } };
 }
 
 function byParcel(one: BlindNews, other: BlindNews): number {
@@ -85,9 +98,11 @@ export async function takeAnnouncedParcels(
 ): Promise<Happened[]> {
   const happened: Happened[] = [];
   for (const parcel of await unannouncedWith(trx, merchant, numbers)) {
-    const loopReturnId = await returnOf(trx, merchant, parcel.receipt);
-    if (loopReturnId !== null && held.has(loopReturnId))
-      happened.push(await counted(trx, merchant, parcel, loopReturnId, 'receipt', null));
+    const { receipt } = parcel;
+    const loopReturnId = await returnOf(trx, merchant, receipt);
+    if (loopReturnId === null || !held.has(loopReturnId)) continue;
+    await assignParcel(trx, merchant, parcel.parcel, loopReturnId);
+    happened.push({ loopReturnId, delivery: null, event: { kind: 'receipt', trigger: 'receipt', receipt } });
   }
   return happened;
 }
@@ -101,18 +116,6 @@ export async function lockBearing(
   const ids: string[] = [];
   for (const number of numbers) ids.push(...(await returnsFoundBy(trx, merchant, number)));
   return new Set((await lockStored(trx, merchant, ids)).keys());
-}
-
-async function counted(
-  trx: Transaction<Tables>,
-  merchant: string,
-  { parcel, receipt, loopReturnId: known }: BlindParcel,
-  loopReturnId: string,
-  trigger: ReceiptEvent['trigger'],
-  delivery: string | null,
-): Promise<Happened> {
-  if (known === null) await assignParcel(trx, merchant, parcel, loopReturnId);
-  return { loopReturnId, delivery, event: { kind: 'receipt', trigger, receipt } };
 }
 
 /**

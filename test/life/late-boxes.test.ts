@@ -19,12 +19,12 @@ const eventsOf = async (id: string) => (await world.returnOf(id))?.timeline.map(
 /** A box without an RMA, and how MasonHub tells that its one unit went somewhere, as of an hour of that day. */
 function box() {
   const [id, number] = [randomUUID(), newNumber()];
-  const tell = async (hour: number, disposition: string) => {
+  const tell = async (hour: number, disposition: string, now = number) => {
     const line = { customer_sku_id: tee.sku, not_on_original_rma: true, quantity_received: 0 };
     const details = {
       id,
       customer_identifier: null,
-      package_id: number,
+      package_id: now,
       status: 'received',
       updated_at: `2026-11-01T${hour}:00:00Z`,
       line_items: [{ ...line, receiving_details: { [disposition]: [{ quantity: 1 }] } }],
@@ -63,5 +63,43 @@ describe('the first callback about a box without an RMA, which failed and comes 
       detail: expect.stringMatching(/older receipt/),
     });
     expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1 });
+  });
+});
+
+describe('a box without an RMA whose number MasonHub corrects', () => {
+  const labelled = (trackingNumber: string) => ({
+    labels: [
+      { carrier: 'UPS', trackingNumber: newNumber(), items: [0] },
+      { carrier: 'UPS', trackingNumber, items: [1] },
+    ],
+  });
+  const cap = { sku: 'CAP-1' };
+
+  it('leaves the return that it counted to, which is not refunded for it, and counts to the other one', async () => {
+    const { number, tell } = box();
+    const right = newNumber();
+    const one = await world.open([cap, tee], labelled(number));
+    const other = await world.open([cap, tee], labelled(right));
+    await tell(10, 'available');
+    expect(await eventsOf(one)).toContain('receipt');
+    await tell(11, 'available', right);
+    expect((await eventsOf(one)).at(-1)).toBe('receipt.left');
+    expect(await eventsOf(other)).toContain('receipt');
+    await world.masonhub.receive(other, [cap]);
+    await world.untilStatus(other, 'processed');
+    await world.masonhub.receive(one, [cap]);
+    await world.untilStatus(one, 'receiving');
+    await world.untilQuiet();
+    expect(world.told(one).processed).toBe(0);
+  });
+
+  it('to one that no return has is kept, and listed', async () => {
+    const { number, tell } = box();
+    const nobody = newNumber();
+    const one = await world.open([cap, tee], labelled(number));
+    await tell(10, 'available');
+    await tell(11, 'available', nobody);
+    expect((await eventsOf(one)).at(-1)).toBe('receipt.left');
+    expect((await world.api('/api/parcels/unannounced')).text).toContain(nobody);
   });
 });

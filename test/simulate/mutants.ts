@@ -148,8 +148,8 @@ const ofTheSimulation: readonly Mutant[] = [
     changes: [
       {
         file: 'src/steps/blind-parcels.ts',
-        from: 'if (!held.has(loopReturnId)) {',
-        to: 'if (Math.abs(1) === 2) {',
+        from: 'if (held.has(loopReturnId)) return;',
+        to: 'if (Math.abs(1) === 1) return;',
       },
     ],
   },

@@ -48,6 +48,7 @@ const own = {
   receipt: masonHub('the receipt'),
   'receipt.pulled': masonHub('asked, MasonHub shows the receipt'),
   'receipt.changed': masonHub('a receipt after the decision'),
+  'receipt.left': masonHub('a receipt that is of another parcel'),
   'receipt.unread': masonHub('a receipt that could not be understood'),
 
   'waiting.inspection': service('waits for quality control'),

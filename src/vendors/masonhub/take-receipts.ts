@@ -2,7 +2,7 @@ import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import type { ReceiptEvent } from '../../returns/events.ts';
 import { isSameReceipt } from '../../returns/parcels.ts';
-import { isNewWhereShown } from '../../returns/record-receipt.ts';
+import { isNewWhereShown } from '../../returns/record-unread.ts';
 import { withoutStored } from '../../returns-store/blind-parcels.ts';
 import type { AwaitedReceipt } from '../../returns-store/known.ts';
 import { takeBlindParcels } from '../../steps/blind-parcels.ts';
@@ -85,7 +85,7 @@ async function takeBlindEvents(
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
     const news = events.map((blind) => ({ blind, delivery: null }));
     const counted = await takeBlindParcels(trx, merchant.slug, news, [], context.now());
-    return advanceWithin(context, trx, merchant, [...counted.values()]);
+    return advanceWithin(context, trx, merchant, [...counted.values()].flat());
   });
   logAdvanced(context, merchant.slug, advanced);
 }

@@ -1,0 +1,40 @@
+import type { UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
+import { noted, type Recorded } from './recorded.ts';
+import type { Return } from './return.ts';
+
+/** What MasonHub says of a return's RMA and is not understood, noted. */
+
+/**
+ * Notes a receipt of the RMA that could not be understood. MasonHub shows it at every poll, and goes on showing it when
+ * a callback has long told what was in it: then it is nothing new.
+ */
+export function recordUnread(
+  before: Return,
+  { why, shown }: UnreadReceiptEvent,
+  withParcel: (facts: Return) => Return,
+): Recorded {
+  if (shown !== undefined && !isNewWhereShown(before, shown)) return { after: before, timeline: [] };
+  return noted(withParcel({ ...before, stage: 'receiving', receiptUnread: why }), 'receipt.unread', why);
+}
+
+/** Whether there is something in such a receipt, where MasonHub was asked, that is not known of the return yet. */
+export function isNewWhereShown(
+  { receipts, receiptUnread }: Pick<Return, 'receipts' | 'receiptUnread'>,
+  { changedAt }: NonNullable<UnreadReceiptEvent['shown']>,
+): boolean {
+  if (receiptUnread !== null) return false;
+  const own = receipts.find(({ isBlind }) => !isBlind);
+  return own === undefined || (own.changedAt !== null && changedAt !== null && own.changedAt < changedAt);
+}
+
+/** A status that is not known here. With units in it, and before the receipt is in, it may be all that tells of them. */
+export function recordUnknownStatus(
+  facts: Return,
+  { status, countsUnits }: UnknownStatusEvent,
+  withParcel: (facts: Return) => Return,
+): Recorded {
+  const isReceived = facts.receipts.some(({ isBlind }) => !isBlind);
+  const why = `the status ${JSON.stringify(status)} is not known here.`;
+  if (countsUnits && !isReceived) return recordUnread(facts, { kind: 'receiptUnread', why }, withParcel);
+  return noted(facts, 'warehouse.unknown', `MasonHub's status ${JSON.stringify(status)} is not known here.`);
+}
