@@ -106,18 +106,22 @@ function withExtrasOfNow(verdict: Verdict, facts: Return): Verdict {
 
 function refund(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {
   const good = `Every unit of the RMA was received into ${policyOf(facts).refund.join(' or ')}`;
-  const { leftOut, kept } = facts.wanted?.kind === 'rma' ? facts.wanted : { leftOut: 0, kept: 0 };
+  const unchecked = facts.wanted?.kind === 'rma' ? facts.wanted : { leftOut: 0, kept: 0, elsewhere: 0 };
+  const { leftOut, kept, elsewhere } = unchecked;
   const also = [
     ...(verdict.extras.length > 0 ? [describeVerdict(verdict)] : []),
     ...(leftOut > 0 ? [`${leftOut} without a usable SKU, which the warehouse did not check`] : []),
     ...(kept > 0 ? [`${kept} on no label, which the warehouse did not expect`] : []),
+    ...(elsewhere > 0
+      ? [`${elsewhere} bound for another destination, which the warehouse did not check`]
+      : []),
   ];
   const extras = also.map((text) => `; ${text}`).join('');
   if (!merchant.refunds) {
     const why = `${good}${extras}. Refund messages are not enabled for this merchant, so nothing was sent.`;
     return { kind: 'hold', why };
   }
-  const note = besideRefundNote(verdict, leftOut, kept);
+  const note = besideRefundNote(verdict, unchecked);
   const noteState = note === null ? 'none' : 'due';
   return { kind: 'process', why: `${good}${extras}.`, note, message: 'due', noteState };
 }

@@ -7,6 +7,7 @@ import { readable } from './words.ts';
 export function describeLoop(loop: LoopFacts, facts: Return): string {
   const units = loop.items.reduce((sum, item) => sum + item.units, 0);
   const leftOut = facts.wanted?.kind === 'rma' ? facts.wanted.leftOut : 0;
+  const elsewhere = facts.wanted?.kind === 'rma' ? facts.wanted.elsewhere : 0;
   const kept = facts.wanted?.kind === 'rma' ? facts.wanted.kept : 0;
   const own = ownTrackingNumber(facts);
   const others = trackingNumbersOf(facts).filter((number) => number !== own);
@@ -16,6 +17,7 @@ export function describeLoop(loop: LoopFacts, facts: Return): string {
     `${units} ${units === 1 ? 'unit' : 'units'}`,
     ...(loop.unread === null ? [] : [`not understood: ${loop.unread}`]),
     ...(kept === 0 ? [] : [`${kept} of them on no label and so not on the RMA`]),
+    ...(elsewhere === 0 ? [] : [`${elsewhere} of them bound for another destination and so not on the RMA`]),
     ...(leftOut === 0 ? [] : [`${leftOut} of them without a usable SKU and so not on the RMA`]),
     ...(others.length === 0 ? [] : [`other labels: ${others.join(', ')}`]),
   ].join(', ');

@@ -31,7 +31,9 @@ export function mergeLabels(one: readonly ListedLabel[], other: readonly ListedL
 /** All labels of a return: those that Loop lists with it, then those that came by themselves, eldest first. */
 export function knownLabels(facts: Return): readonly KnownLabel[] {
   const toldOf = new Map(facts.labels.map((label) => [label.trackingNumber, label]));
-  const listed = (facts.loop?.labels ?? []).map((label) => {
+  const onReturn = new Set((facts.loop?.items ?? []).flatMap((item) => item.lineItemId ?? []));
+  const listed = (facts.loop?.labels ?? []).map((one) => {
+    const label = asOf(one, onReturn);
     const told = toldOf.get(label.trackingNumber);
     toldOf.delete(label.trackingNumber);
     if (told === undefined) return { ...label, isListed: true };
@@ -46,6 +48,11 @@ export function knownLabels(facts: Return): readonly KnownLabel[] {
     isListed: false,
   }));
   return [...listed, ...byThemselves];
+}
+
+/** A label all of whose items have been replaced is still on the parcel, of whatever is in it now. */
+function asOf(label: ListedLabel, onReturn: ReadonlySet<string>): ListedLabel {
+  return label.lineItemIds.some((id) => onReturn.has(id)) ? label : { ...label, lineItemIds: [] };
 }
 
 /**

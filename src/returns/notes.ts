@@ -1,6 +1,7 @@
 import { loopTerms } from '../vendor-terms/loop.ts';
 import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { Finding, Verdict } from './receipt.ts';
+import type { WantedRma } from './return.ts';
 import { readable } from './words.ts';
 
 /**
@@ -14,17 +15,21 @@ export function flagNote(verdict: Verdict): string {
   return joinWithin('Warehouse check: ', found, also, loopTerms.longestNote);
 }
 
+/** How many units of a return were not on its RMA, and why. */
+export type Unchecked = Pick<Extract<WantedRma, { kind: 'rma' }>, 'leftOut' | 'kept' | 'elsewhere'>;
+
 /**
  * The note beside a refund that needs a word: the parcel held more than the return, or some of its items
- * have no SKU and were not checked.
- * @param leftOut how many units were not on the RMA for want of a SKU
- * @param kept how many units were not on it because they are on no label
+ * were not checked, though Loop refunds the return as a whole.
  * @returns text of under 255 characters; null where there is nothing to say
  */
-export function besideRefundNote(verdict: Verdict, leftOut: number, kept = 0): string | null {
-  if (verdict.extras.length === 0 && leftOut === 0 && kept === 0) return null;
-  const withoutSku = leftOut === 0 ? '' : `${leftOut} without a SKU not checked. `;
-  const unchecked = `${withoutSku}${kept === 0 ? '' : `${kept} on no label not expected. `}`;
+export function besideRefundNote(verdict: Verdict, { leftOut, kept, elsewhere }: Unchecked): string | null {
+  if (verdict.extras.length === 0 && leftOut + kept + elsewhere === 0) return null;
+  const unchecked = [
+    leftOut === 0 ? '' : `${leftOut} without a SKU not checked. `,
+    kept === 0 ? '' : `${kept} on no label not expected. `,
+    elsewhere === 0 ? '' : `${elsewhere} bound for another destination not checked. `,
+  ].join('');
   const lead = `Warehouse check: all expected items arrived. ${unchecked}`;
   if (verdict.extras.length === 0) return lead.trim();
   return joinWithin(lead, [], verdict.extras.map(describe), loopTerms.longestNote);

@@ -49,12 +49,14 @@ export const wantedRma = z.discriminatedUnion('kind', [
   /**
    * `leftOut`: how many units have no usable SKU and stay off the RMA, where the merchant allows that.
    * `kept`: how many units are on no label and stay off it, where the merchant wants that.
+   * `elsewhere`: how many units are bound for a destination that is not MasonHub's.
    */
   z.object({
     kind: z.literal('rma'),
     rma,
     leftOut: z.int().nonnegative(),
     kept: z.int().nonnegative().default(0),
+    elsewhere: z.int().nonnegative().default(0),
   }),
   /** Loop has not said what is needed for it, and is asked: its items, or its destination. */
   z.object({ kind: z.literal('unknown') }),

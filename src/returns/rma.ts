@@ -48,7 +48,8 @@ export function wantedRma(facts: Return, merchant: Merchant): WantedRma | null {
     lines: [first, ...rest],
   };
   const leftOut = unitsIn(bound) - unitsIn(usable);
-  return { kind: 'rma', rma, leftOut, kept: unitsIn(usable) - unitsIn(expected) };
+  const kept = unitsIn(usable) - unitsIn(expected);
+  return { kind: 'rma', rma, leftOut, kept, elsewhere: unitsIn(loop.items) - unitsIn(bound) };
 }
 
 /**
@@ -113,8 +114,11 @@ function itemsForMasonHub(
     item.destinationId ?? loop.destinationId ?? toldOf.get(item.lineItemId ?? '') ?? told?.whole ?? null;
   const unknown = loop.items.filter((item) => boundFor(item) === null);
   if (unknown.length > 0 && told === null) return { kind: 'unknown' };
-  const ours = loop.items.filter((item) => destinations.includes(boundFor(item) ?? ''));
-  if (ours.length > 0) return { items: ours };
+  const isOurs = (item: ReturnItem) => destinations.includes(boundFor(item) ?? '');
+  // Beside items of ours, one of which Loop does not say it is expected: if it is not in the parcel, that is seen.
+  if (loop.items.some(isOurs)) {
+    return { items: loop.items.filter((item) => isOurs(item) || unknown.includes(item)) };
+  }
   if (unknown.length > 0) {
     return impossible(
       'Loop does not say which destination the return is bound for, and this merchant sends only some to MasonHub. Give the return a destination in Loop, then retry.',

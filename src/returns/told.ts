@@ -92,7 +92,9 @@ function withoutOldItems({ facts: told, shownLabels }: LoopReturnEvent, known: L
   const mayBeOlder = told.updatedAt === null && isBeforeDate(told.editedAt, known.updatedAt);
   const labels = mergeLabels(known.labels, told.labels);
   if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
-    const { editedAt, items, unread } = known;
+    // Of one edit, a webhook shows all items. A report that was asked for may have lacked some.
+    const isWhole = isSameEdit(told, known) && told.unread === null;
+    const { editedAt, items, unread } = isWhole ? told : known;
     return { ...told, editedAt, items, unread, labels };
   }
   const listsNoMore = labels.length === known.labels.length;

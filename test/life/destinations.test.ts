@@ -77,9 +77,11 @@ describe('where only some destinations are MasonHub’s', () => {
     const id = await world.open(items, { destinationId: elsewhere });
     expect(rmaOf(id)?.lines).toMatchObject([{ sku: 'TEE-1', quantity: 1 }]);
     await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processed');
+    const { reason } = await world.untilStatus(id, 'processed');
+    expect(reason).toContain('1 bound for another destination, which the warehouse did not check');
     await world.untilQuiet();
-    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+    const note = 'Warehouse check: all expected items arrived. 1 bound for another destination not checked.';
+    expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [note] });
   });
 
   it('an item without a SKU that is bound for elsewhere is nobody’s trouble', async () => {

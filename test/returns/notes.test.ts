@@ -113,29 +113,37 @@ describe('the note beside a flag', () => {
 });
 
 describe('the note beside a refund', () => {
+  const all = { leftOut: 0, kept: 0, elsewhere: 0 };
+
   test('is not written where nothing was extra and nothing was left off the RMA', () => {
-    expect(besideRefundNote(refundable(), 0)).toBeNull();
+    expect(besideRefundNote(refundable(), all)).toBeNull();
   });
 
   test('names what was extra', () => {
     const verdict = refundable(finding('HAT', 'available', 1), finding('BELT', 'damaged', 2));
-    expect(besideRefundNote(verdict, 0)).toBe(
+    expect(besideRefundNote(verdict, all)).toBe(
       'Warehouse check: all expected items arrived. Not on the return: 1 × HAT in good condition; 2 × BELT damaged.',
     );
   });
 
   test('says how many units were not checked because they have no SKU', () => {
-    expect(besideRefundNote(refundable(), 2)).toBe(
+    expect(besideRefundNote(refundable(), { ...all, leftOut: 2 })).toBe(
       'Warehouse check: all expected items arrived. 2 without a SKU not checked.',
     );
-    expect(besideRefundNote(refundable(finding('HAT', 'available', 1)), 2)).toBe(
+    expect(besideRefundNote(refundable(finding('HAT', 'available', 1)), { ...all, leftOut: 2 })).toBe(
       'Warehouse check: all expected items arrived. 2 without a SKU not checked. Not on the return: 1 × HAT in good condition.',
+    );
+  });
+
+  test('says how many units went to another destination, where nobody has checked them', () => {
+    expect(besideRefundNote(refundable(), { ...all, elsewhere: 3 })).toBe(
+      'Warehouse check: all expected items arrived. 3 bound for another destination not checked.',
     );
   });
 
   test('always says that the items were not on the return, however many there are', () => {
     const many = Array.from({ length: 40 }, (_, index) => finding(`EXTRA-${index}`, 'available', 1));
-    expect(besideRefundNote(refundable(...many), 0)).toMatch(/not on the return/i);
+    expect(besideRefundNote(refundable(...many), all)).toMatch(/not on the return/i);
   });
 });
 
@@ -175,7 +183,9 @@ describe('for any verdict', () => {
     fc.assert(
       fc.property(anyException, fc.nat(), (verdict, leftOut) => {
         expect(flagNote(verdict).length).toBeLessThan(255);
-        expect((besideRefundNote(verdict, leftOut) ?? '').length).toBeLessThan(255);
+        expect(
+          (besideRefundNote(verdict, { leftOut, kept: leftOut, elsewhere: leftOut }) ?? '').length,
+        ).toBeLessThan(255);
       }),
       { numRuns: 1000 },
     );
@@ -185,7 +195,9 @@ describe('for any verdict', () => {
     fc.assert(
       fc.property(anyException, fc.nat(), (verdict, leftOut) => {
         expect(flagNote(verdict).isWellFormed()).toBe(true);
-        expect((besideRefundNote(verdict, leftOut) ?? '').isWellFormed()).toBe(true);
+        expect(
+          (besideRefundNote(verdict, { leftOut, kept: leftOut, elsewhere: leftOut }) ?? '').isWellFormed(),
+        ).toBe(true);
       }),
     );
   });

@@ -15,6 +15,8 @@ import { item, labelTold, listed, loopTells, merchantWith, RETURN_ID, returnWith
 const shirt = item('SHIRT', { lineItemId: '71' });
 const pants = item('PANTS', { lineItemId: '72' });
 const items = [shirt, pants];
+/** An item of the return that is not MasonHub's. */
+const elsewhere = item('SOCKS', { lineItemId: '99' });
 const day = (number: number) => `2026-03-0${number}T10:00:00.000Z`;
 const told = (trackingNumber: string, at: string | null = null): ToldLabel => ({
   trackingNumber,
@@ -24,7 +26,7 @@ const told = (trackingNumber: string, at: string | null = null): ToldLabel => ({
 });
 
 function returnOf(labels: readonly ListedLabel[], ...more: readonly ToldLabel[]): Return {
-  return returnWith({ items, labels }, { labels: more });
+  return returnWith({ items: [...items, elsewhere], labels }, { labels: more });
 }
 
 describe('the package of a return', () => {
@@ -49,6 +51,10 @@ describe('the package of a return', () => {
 
   test('is the return id where every listed label is for items of others', () => {
     expect(packageIdOf(returnOf([listed('1Z111', '99')]), items)).toBe(RETURN_ID);
+  });
+
+  test('is a listed label whose items have all been replaced: the parcel still bears it', () => {
+    expect(packageIdOf(returnOf([listed('1Z111', '70')]), items)).toBe('1Z111');
   });
 
   test('is a listed label before one that came by itself, also an older one', () => {
@@ -90,7 +96,7 @@ describe('the package of a return', () => {
 
 describe('the number of a bag, where a return has one', () => {
   const inBag = (labels: readonly ListedLabel[], ...more: readonly ToldLabel[]) =>
-    returnWith({ items, labels, packageReference: 'HR200250DB9E' }, { labels: more });
+    returnWith({ items: [...items, elsewhere], labels, packageReference: 'HR200250DB9E' }, { labels: more });
 
   test('is the package while there is no label', () => {
     expect(packageIdOf(inBag([]), items)).toBe('HR200250DB9E');

@@ -50,7 +50,7 @@ describe('other facts that a version before stored', () => {
 
   test('are an RMA, of which no item was left off as kept', () => {
     const before = { kind: 'rma', rma: rmaFor(['SHIRT', 1]), leftOut: 2 };
-    expect(wantedRma.parse(before)).toEqual({ ...before, kept: 0 });
+    expect(wantedRma.parse(before)).toEqual({ ...before, kept: 0, elsewhere: 0 });
   });
 
   test('are a label that came by itself, whose standing was not kept', () => {

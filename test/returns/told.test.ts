@@ -33,6 +33,12 @@ describe('what a webhook tells beside what is known', () => {
     });
   });
 
+  test('is its items, which are all, where it is of the same edit as an answer that may lack some', () => {
+    const next = loopTells({ at: day(2), items: [shirt, pants] });
+    expect(withKnown(next, known)).toMatchObject({ items: [shirt, pants], updatedAt: day(4) });
+    expect(skus(withKnown(loopTells({ at: day(1), items: [shirt] }), known))).toEqual(['PANTS']);
+  });
+
   test('does not date the items of an answer that tells no edit', () => {
     const undated = { ...known, editedAt: null };
     const first = withKnown(loopTells({ at: day(1), items: [shirt] }), undated);

@@ -184,6 +184,16 @@ describe('where only some destinations are with MasonHub', () => {
     expect(several.why).toContain('98, 99');
   });
 
+  test('an item of which Loop does not say it, also asked, is expected beside one of ours', () => {
+    expect(skus(factsWith(boundFor('31', null), {}, told(null)))).toEqual(['SHIRT', 'PANTS']);
+  });
+
+  test('items bound for another one are counted, and those that are expected are not', () => {
+    expect(wantedAs('rma', factsWith(boundFor('31', '99')), merchant)).toMatchObject({ elsewhere: 1 });
+    const unknown = factsWith(boundFor('31', null), {}, told(null));
+    expect(wantedAs('rma', unknown, merchant)).toMatchObject({ elsewhere: 0 });
+  });
+
   test('an RMA is impossible where Loop was asked and still does not say', () => {
     const why = wantedAs('impossible', factsWith(two, {}, told(null)), merchant).why;
     expect(why).toContain('does not say which destination');
