@@ -4,7 +4,6 @@ import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import { hasHadParcel, isParcelOnItsWay, itemsOnNoLabel } from './labels.ts';
 import type { LoopFacts, ReturnItem } from './loop-facts.ts';
 import { packageIdOf } from './package.ts';
-import { unitsBySku } from './receipt.ts';
 import type { Return, Rma, RmaLine, WantedRma } from './return.ts';
 
 /**
@@ -66,26 +65,13 @@ function whyNoParcel(facts: Return, loop: LoopFacts): string | null {
   return 'Loop had closed the return, and its parcel was no longer on its way, when it was first heard of here, so no RMA is opened.';
 }
 
-/**
- * The items of a return that the warehouse expects, as far as they are known. What Loop, or the merchant's entry, has
- * only come to name since MasonHub took the RMA is not among them.
- */
+/** The items of a return that the warehouse expects, as far as they are known. */
 export function itemsOnRma(facts: Return, merchant: Merchant): readonly ReturnItem[] {
   if (facts.loop === null) return [];
   const binding = itemsForMasonHub(facts, facts.loop, merchant);
   if (!('items' in binding)) return [];
   const usable = binding.items.filter((item) => isUsableSku(item.sku));
-  const expected = withoutKept(usable, facts, merchant);
-  return facts.confirmed === null ? expected : askedFor(expected, facts.confirmed);
-}
-
-function askedFor(items: readonly ReturnItem[], rma: Rma): readonly ReturnItem[] {
-  const left = unitsBySku(rma);
-  return items.filter(({ sku, units }) => {
-    const unitsLeft = left.get(sku) ?? 0;
-    left.set(sku, unitsLeft - units);
-    return unitsLeft >= units;
-  });
+  return withoutKept(usable, facts, merchant);
 }
 
 function withoutKept(items: readonly ReturnItem[], facts: Return, merchant: Merchant): readonly ReturnItem[] {
