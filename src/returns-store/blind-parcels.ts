@@ -94,7 +94,7 @@ export async function returnsOfParcels(
 /**
  * Keeps what the warehouse found in such a parcel. It takes the place of what was told of the same one before, unless
  * it is older: a callback that failed comes again when a newer one has long been stored.
- * @returns `before`: what was kept until now; `isLate`: whether it is newer, and stays
+ * @returns `before`: what was kept until now; `isLate`: whether the given one is older, and was not kept
  */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,

@@ -52,7 +52,7 @@ const receiptUnread = z.object({
    */
   shown: z.object({ changedAt: z.string().nullable() }).exactOptional(),
 });
-/** A word of MasonHub's for the RMA that is not known here. `countsUnits`: it comes with what was received. */
+/** A word of MasonHub's for the RMA that is not known here. `countsUnits`: units were received. */
 const unknownStatus = z.object({
   kind: z.literal('unknownStatus'),
   status: z.string(),

@@ -32,8 +32,7 @@ export function mergeLabels(one: readonly ListedLabel[], other: readonly ListedL
 export function knownLabels(facts: Return): readonly KnownLabel[] {
   const toldOf = new Map(facts.labels.map((label) => [label.trackingNumber, label]));
   const onReturn = new Set((facts.loop?.items ?? []).flatMap((item) => item.lineItemId ?? []));
-  const listed = (facts.loop?.labels ?? []).map((one) => {
-    const label = asOf(one, onReturn);
+  const listed = asOf(facts.loop?.labels ?? [], onReturn).map((label) => {
     const told = toldOf.get(label.trackingNumber);
     toldOf.delete(label.trackingNumber);
     if (told === undefined) return { ...label, isListed: true };
@@ -50,9 +49,10 @@ export function knownLabels(facts: Return): readonly KnownLabel[] {
   return [...listed, ...byThemselves];
 }
 
-/** A label all of whose items have been replaced is still on the parcel, of whatever is in it now. */
-function asOf(label: ListedLabel, onReturn: ReadonlySet<string>): ListedLabel {
-  return label.lineItemIds.some((id) => onReturn.has(id)) ? label : { ...label, lineItemIds: [] };
+/** Labels whose items have all been replaced are still on their parcels, whatever is in those now. */
+function asOf(labels: readonly ListedLabel[], onReturn: ReadonlySet<string>): readonly ListedLabel[] {
+  const isOfReturn = labels.some(({ lineItemIds }) => lineItemIds.some((id) => onReturn.has(id)));
+  return isOfReturn ? labels : labels.map((label) => ({ ...label, lineItemIds: [] }));
 }
 
 /**

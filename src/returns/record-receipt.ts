@@ -120,11 +120,14 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
   const left = before.receipts.find((one) => one.isBlind && isSameParcel(one, corrected));
   if (left === undefined) return { after: before, timeline: [] };
   const receipts = before.receipts.filter((one) => one !== left);
-  const after = { ...before, receipts, wait: receipts.length === 0 ? null : before.wait };
+  const isNoneLeft = receipts.length === 0;
+  const unasked = isNoneLeft ? { wait: null, askedAgain: 'no' as const } : {};
+  const after = { ...before, receipts, ...unasked };
   const detail = `MasonHub says that parcel ${left.packageId ?? ''}, which came without an RMA, bears the number ${corrected.packageId ?? ''}. It does not count here any more: ${describeReceipt(left)}`;
-  const stands = before.outcome === null || isSettled(before) || isProgress(before, after);
-  if (stands) return noted(after, 'receipt.left', detail);
-  const why = `After the return was decided (${before.outcome?.kind ?? ''}), it was corrected: ${detail} Nothing more was sent to Loop; ask the warehouse whose parcel it is, and decide in Loop.`;
+  const nothingSent = before.outcome === null || before.outcome.kind === 'none';
+  if (nothingSent || isSettled(before) || isProgress(before, after))
+    return noted(after, 'receipt.left', detail);
+  const why = `After the return was decided (${before.outcome?.kind ?? ''}), the number on a parcel was corrected. ${detail} Nothing more was sent to Loop; ask the warehouse whose parcel it is, and decide in Loop.`;
   return noted({ ...after, problem: { step: null, why } }, 'receipt.left', detail);
 }
 

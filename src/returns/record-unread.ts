@@ -27,14 +27,20 @@ export function isNewWhereShown(
   return own === undefined || (own.changedAt !== null && changedAt !== null && own.changedAt < changedAt);
 }
 
-/** A status that is not known here. With units in it, and before the receipt is in, it may be all that tells of them. */
+/**
+ * A status that is not known here. Where units come with it, the parcel is being received: until its receipt comes
+ * nothing moves, and one that stands too long is listed.
+ */
 export function recordUnknownStatus(
   facts: Return,
   { status, countsUnits }: UnknownStatusEvent,
   withParcel: (facts: Return) => Return,
 ): Recorded {
-  const isReceived = facts.receipts.some(({ isBlind }) => !isBlind);
-  const why = `the status ${JSON.stringify(status)} is not known here.`;
-  if (countsUnits && !isReceived) return recordUnread(facts, { kind: 'receiptUnread', why }, withParcel);
-  return noted(facts, 'warehouse.unknown', `MasonHub's status ${JSON.stringify(status)} is not known here.`);
+  const after = countsUnits ? withParcel({ ...facts, stage: 'receiving' }) : facts;
+  const units = countsUnits ? ' It comes with what was received; the receipt itself is waited for.' : '';
+  return noted(
+    after,
+    'warehouse.unknown',
+    `MasonHub's status ${JSON.stringify(status)} is not known here.${units}`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { LoopReturnEvent } from './events.ts';
 import { mergeLabels } from './labels.ts';
-import type { ListedLabel, LoopFacts, LoopState } from './loop-facts.ts';
+import type { ListedLabel, LoopFacts, LoopState, ReturnItem } from './loop-facts.ts';
 
 /**
  * What Loop tells of a return comes late, twice, and in two ways that show different parts of it. These say
@@ -47,12 +47,7 @@ export function withLate(late: LoopFacts, known: LoopFacts): LoopFacts {
 
 /** An answer's rows show less than a webhook does: of what they leave out, what was told before still holds. */
 function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
-  const knownItems = new Map(known.items.map((item) => [item.lineItemId, item]));
-  const items = pulled.items.map((item) => ({
-    ...item,
-    parentReason: item.parentReason ?? knownItems.get(item.lineItemId)?.parentReason ?? null,
-    destinationId: item.destinationId ?? knownItems.get(item.lineItemId)?.destinationId ?? null,
-  }));
+  const items = withKnownParts(pulled.items, known);
   return {
     ...pulled,
     orderName: pulled.orderName ?? known.orderName,
@@ -62,6 +57,15 @@ function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
     items,
     labels: withShownLabels(pulled, known),
   };
+}
+
+function withKnownParts(items: readonly ReturnItem[], known: LoopFacts): ReturnItem[] {
+  const knownItems = new Map(known.items.map((item) => [item.lineItemId, item]));
+  return items.map((item) => ({
+    ...item,
+    parentReason: item.parentReason ?? knownItems.get(item.lineItemId)?.parentReason ?? null,
+    destinationId: item.destinationId ?? knownItems.get(item.lineItemId)?.destinationId ?? null,
+  }));
 }
 
 /** A row, or an older webhook, shows the newest label alone, and not which items it covers. One that is new leads; the others stay. */
@@ -94,7 +98,8 @@ function withoutOldItems({ facts: told, shownLabels }: LoopReturnEvent, known: L
   if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
     // Of one edit, a webhook shows all items. A report that was asked for may have lacked some.
     const isWhole = isSameEdit(told, known) && told.unread === null;
-    const { editedAt, items, unread } = isWhole ? told : known;
+    const { editedAt, unread } = isWhole ? told : known;
+    const items = isWhole ? withKnownParts(told.items, known) : known.items;
     return { ...told, editedAt, items, unread, labels };
   }
   const listsNoMore = labels.length === known.labels.length;

@@ -3,7 +3,7 @@ import { BeginAnew } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
 import { bearsNumber } from '../returns/package.ts';
-import { isRenumbered } from '../returns/parcels.ts';
+import { isOlder, isRenumbered } from '../returns/parcels.ts';
 import type { Receipt } from '../returns/return.ts';
 import type { Happened } from '../returns-store/advance.ts';
 import {
@@ -60,7 +60,7 @@ export async function takeBlindParcels<News extends BlindNews>(
     // A return that has the newer one says by itself that this one came late; while none is known, it says nothing.
     if (kept.loopReturnId === null && kept.isLate) continue;
     const { loopReturnId: before, receipt } = kept;
-    const isMoved = !kept.isLate && kept.before !== null && isRenumbered(kept.before, receipt);
+    const isMoved = kept.before !== null && isCorrected(kept.before, one.blind);
     const loopReturnId = before !== null && !isMoved ? before : await returnOf(trx, merchant, receipt);
     for (const id of [before, loopReturnId]) if (id !== null) requireHeld(held, id);
     const own: Happened[] = [];
@@ -70,6 +70,12 @@ export async function takeBlindParcels<News extends BlindNews>(
     happened.set(one, own);
   }
   return happened;
+}
+
+/** Whether the number on a box is another one by now. What cannot be dated may be of before: the next poll shows it. */
+function isCorrected(before: Receipt, { receipt, trigger }: ReceiptEvent): boolean {
+  const isNow = trigger === 'receipt.pulled' ? !isOlder(receipt, before) : isOlder(before, receipt);
+  return isNow && isRenumbered(before, receipt);
 }
 
 function requireHeld(held: Held, loopReturnId: string): void {

@@ -25,7 +25,7 @@ export interface StepJob {
 
 /** What became of a step: `retry` asks for another try after a while. */
 export type StepResult = { readonly kind: 'done' } | { readonly kind: 'retry'; readonly why: string };
-/** With what a job ends: a step that is `handedBack` was not tried, and waits in its queue as before. */
+/** With what a job ends: a step that is `handedBack` waits in its queue as before: whatever kept it was no try. */
 export type JobResult = StepResult | { readonly kind: 'handedBack' };
 
 /** @param stopping aborted when the service stops: what has not begun is handed back */

@@ -41,7 +41,7 @@ export function readStepJob({ id, retryCount, signal, data }: Job): StepJob {
 }
 
 /**
- * Puts jobs back whose steps were not tried, so that it costs them no try: failed, the queue would count one. Each
+ * Puts jobs back whose vendor took nothing, so that it costs them no try: failed, the queue would count one. Each
  * ends and is there again in one transaction. A job that another worker has got in the meantime is that one's. Where
  * the commit's answer is lost it is repeated: what has ended is not put back a second time.
  */

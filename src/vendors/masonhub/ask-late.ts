@@ -8,12 +8,15 @@ import { largestBatch, type MasonHubClient, type ShownRmas } from './client.ts';
 /** In `polls`: up to which of them, by when they were first told of, they have had their turn in this round. */
 const turn = 'masonhub.late';
 
+/** So many questions without an answer, and MasonHub is left alone until the next poll. */
+const mostWithoutAnswer = 3;
+
 /**
  * Asks MasonHub by number for some of the returns that were first told of longer ago than its list is read: those
  * whose turn it is. A poll asks few, and goes on where the one before ended.
  * @param late the eldest first
  * @param take takes over what MasonHub shows
- * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
+ * @throws PollFailed where MasonHub takes nothing now; the next poll asks for the same again
  */
 export async function askLate(
   { db, log }: Pick<StepContext, 'db' | 'log'>,
@@ -33,20 +36,22 @@ export async function askLate(
     await take(found);
     return null;
   };
-  for (let at = 0; at < asked.length; at += largestBatch) {
-    const failure = await ask(asked.slice(at, at + largestBatch));
-    if (failure !== null) throw new PollFailed(failure);
-  }
+  const answers: boolean[] = [];
+  const askOrTell = async (some: readonly AwaitedReceipt[]) => {
+    const failure = await ask(some);
+    if (failure?.kind === 'paused') throw new PollFailed(failure);
+    answers.push(failure === null);
+    if (failure === null) return;
+    const [first, ...others] = some.map(({ loopReturnId }) => loopReturnId);
+    const line = { merchant, return: first, others, why: failure.why };
+    log.warn(line, 'MasonHub could not be asked for RMAs by number');
+  };
+  for (let at = 0; at < asked.length; at += largestBatch) await askOrTell(asked.slice(at, at + largestBatch));
   const missed = asked.length === 1 ? [] : asked.filter(({ rmaNumber }) => !shown.has(rmaNumber));
   for (const one of missed) {
-    const failure = await ask([one]);
-    if (failure?.kind === 'paused') throw new PollFailed(failure);
-    // It has its turn again in the next round: one that MasonHub has no answer for is to hold up no other.
-    if (failure !== null)
-      log.warn(
-        { merchant, return: one.loopReturnId, why: failure.why },
-        'MasonHub could not be asked for an RMA',
-      );
+    // One that MasonHub has no answer for holds up no other; where it has none at all, the next poll asks again.
+    if (answers.length >= mostWithoutAnswer && !answers.includes(true)) return;
+    await askOrTell([one]);
   }
   const last = asked.at(-1);
   if (last !== undefined) await moveWatermark({ db }, merchant, turn, last.createdAt);

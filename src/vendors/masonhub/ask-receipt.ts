@@ -6,6 +6,7 @@ import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import { receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
+import { takeBlindEvents } from './take-receipts.ts';
 import { isReceived } from './words.ts';
 
 const cannotBeAskedFor =
@@ -44,7 +45,11 @@ export async function askReceipt(
         : 'MasonHub sent a receipt that could not be understood';
     return { kind: 'retry', why: `${asked}; asked, it ${said}` };
   }
-  const happened = events.map((event) => ({ loopReturnId, delivery: null, event }));
-  await advanceReturns(context, merchant, happened);
+  if (isOfOwnRma) {
+    const happened = events.map((event) => ({ loopReturnId, delivery: null, event }));
+    await advanceReturns(context, merchant, happened);
+  } else {
+    await takeBlindEvents(context, merchant, events);
+  }
   return done;
 }

@@ -91,7 +91,10 @@ export function understandMessage(message: unknown): Understood {
   const [unnamed] = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
   if (events.length > 0) return { result: 'accepted', events };
   if (unnamed !== undefined) return unnamed;
-  return { result: 'ignored', why: 'No RMA in it has a customer_identifier and an event of a known kind.' };
+  return {
+    result: 'ignored',
+    why: 'No RMA in it has a customer_identifier and tells of something that happened.',
+  };
 }
 
 const messageType = 'rmaEvent';
@@ -161,12 +164,16 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
   }
 }
 
-/** Whether an RMA shows units as received, whatever its status. */
+/** Whether an RMA shows units as received, whatever its status; where it cannot be read, it may. */
 function countsUnits(record: unknown): boolean {
-  const lines = receiptRecord.safeParse(record).data?.line_items ?? [];
-  return lines.some(
-    (line) =>
-      (line.quantity_received?.units ?? 0) > 0 || Object.keys(line.receiving_details ?? {}).length > 0,
+  const read = receiptRecord.safeParse(record);
+  const lines = read.data?.line_items ?? [];
+  return (
+    !read.success ||
+    lines.some(
+      (line) =>
+        (line.quantity_received?.units ?? 0) > 0 || Object.keys(line.receiving_details ?? {}).length > 0,
+    )
   );
 }
 

@@ -6,7 +6,7 @@ import { messageIdOf, messagesIn, understandMessage } from './callbacks.ts';
 const mostMessages = 30;
 
 /**
- * By its id, and what happened to which RMA: a repeat has both. MasonHub's published examples have one id for what
+ * By its id, and what happened to which RMA, or was in its parcel: a repeat has both. MasonHub's published examples have one id for what
  * happened to different RMAs, and one that was taken for a repeat of another would be lost.
  */
 function keyOf(message: unknown, understood: Understood): string | null {
@@ -19,10 +19,12 @@ function keyOf(message: unknown, understood: Understood): string | null {
 }
 
 function newsOf(told: Told): readonly unknown[] {
-  if ('blind' in told) return [told.blind.receipt.masonHubId ?? told.blind.receipt.packageId];
-  const { kind, ...more } = told.event;
-  const word = 'status' in more ? more.status : 'stage' in more ? more.stage : null;
-  return ['rmaNumber' in told ? told.rmaNumber : told.loopReturnId, kind, word];
+  const event = 'blind' in told ? told.blind : told.event;
+  const rmaNumber = 'rmaNumber' in told ? told.rmaNumber : null;
+  if (event.kind !== 'receipt') return [rmaNumber, event];
+  // Its dates are of the message, and not of what was found.
+  const { masonHubId, packageId, lines } = event.receipt;
+  return [rmaNumber, masonHubId, packageId, lines];
 }
 
 /**

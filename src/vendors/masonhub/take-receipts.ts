@@ -77,7 +77,8 @@ export async function takeBlind(
   return events.length;
 }
 
-async function takeBlindEvents(
+/** What MasonHub shows of such parcels, by whichever number is on them by now. */
+export async function takeBlindEvents(
   context: StepContext,
   merchant: Merchant,
   events: readonly ReceiptEvent[],

@@ -4,6 +4,7 @@ import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import { opened } from '../courses.ts';
 import type { Driver } from '../driver.ts';
 import { found, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { closed } from '../news.ts';
 import { blind, inTwoBoxes, pants, second, shirt } from '../two-boxes.ts';
 
 /** MasonHub corrects the number on a box without an RMA: what was in it does not speak for the return any more. */
@@ -47,10 +48,30 @@ describe('a box whose number is corrected', () => {
     expect(driver.status).toBe('processing');
   });
 
+  test('while MasonHub is asked about it is not asked about any more', () => {
+    const settings = merchantWith({ masonhub: { receiveInto: 'available' } });
+    const driver = opened(settings, inTwoBoxes);
+    const bare = { detailed: false };
+    driver.tell(
+      blind(second, found('PANTS', { available: 1 }, bare), found('SHIRT', { available: 1 }, bare)),
+    );
+    expect(driver.waiting).toContain('receipt');
+    driver.tell(left);
+    expect(dueSteps(driver.facts)).toEqual([]);
+  });
+
+  test('of a return that Loop had closed, so that nothing was sent, needs nobody', () => {
+    const driver = waiting();
+    driver.tell(box, closed, shirtOnly);
+    expect(driver.facts.outcome).toMatchObject({ kind: 'none' });
+    driver.tell(left);
+    expect(driver.status).toBe('processed');
+  });
+
   test('and that never counted here is no news', () => {
     const driver = waiting();
-    const { timeline } = driver;
+    const before = [driver.facts, [...driver.timeline]];
     driver.tell(left);
-    expect(driver.timeline).toEqual(timeline);
+    expect([driver.facts, driver.timeline]).toEqual(before);
   });
 });

@@ -159,12 +159,12 @@ describe("a status of MasonHub's that is not known", () => {
     });
   });
 
-  test('that comes with what was received is for a person, and MasonHub is asked for the RMA', () => {
+  test('that comes with what was received says that the parcel is being received', () => {
     const driver = opened();
-    driver.tell(unknown(true));
-    expect(driver.status).toBe('attention');
-    expect(driver.reason).toContain('the status "putaway" is not known here');
-    expect(driver.waiting).toEqual(['receipt']);
+    driver.tell(unknown(true), unknown(true));
+    expect(driver.status).toBe('receiving');
+    expect(driver.timeline.at(-1)?.detail).toContain('the receipt itself is waited for');
+    expect(driver.facts).toMatchObject({ outcome: null, receipts: [] });
     driver.tell(receiptTold(good));
     driver.run();
     expect(driver.status).toBe('processing');

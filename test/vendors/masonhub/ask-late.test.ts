@@ -81,12 +81,27 @@ describe('asking for returns that are late', () => {
     expect((await ask('alone', 1, { '47101': none })).asked).toEqual(['47101']);
   });
 
-  test.each<[string, Record<string, FoundRmas>]>([
-    ['does not answer', { [together]: transient }],
-    ['takes no more requests', { [together]: none, '47102': paused }],
-  ])('ends where MasonHub %s', async (how, answers) => {
-    expect((await ask(how, 3, answers)).failure).toBeInstanceOf(PollFailed);
-    const rows = await connection.pool.query('select from polls where merchant = $1', [how]);
-    expect(rows.rowCount).toBe(0);
+  test('asks for each by itself where MasonHub does not answer for all of them', async () => {
+    const { asked, taken, failure } = await ask('each', 3, { [together]: transient });
+    expect(asked).toEqual([together, '47101', '47102', '47103']);
+    expect(taken).toEqual(['47101', '47102', '47103']);
+    expect(failure).toBeUndefined();
+  });
+
+  const isAskedAgain = async (merchant: string) =>
+    (await connection.pool.query('select from polls where merchant = $1', [merchant])).rowCount === 0;
+
+  test('leaves MasonHub alone where it answers nothing, and asks for the same the next time', async () => {
+    const answers = { [together]: transient, '47101': transient, '47102': transient };
+    const { asked, failure } = await ask('nothing', 3, answers);
+    expect(asked).toEqual([together, '47101', '47102']);
+    expect(failure).toBeUndefined();
+    expect(await isAskedAgain('nothing')).toBe(true);
+  });
+
+  test('fails where MasonHub takes no more requests', async () => {
+    const { failure } = await ask('paused', 3, { [together]: none, '47102': paused });
+    expect(failure).toBeInstanceOf(PollFailed);
+    expect(await isAskedAgain('paused')).toBe(true);
   });
 });

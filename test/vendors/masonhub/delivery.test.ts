@@ -26,6 +26,23 @@ describe('the key by which a repeat of a message is known', () => {
     expect(new Set(keys).size).toBe(4);
   });
 
+  test('is another for a receipt that says otherwise, and not for one that is only dated anew', () => {
+    const receipt = (disposition: string, more: object = {}) => ({
+      ...message('received'),
+      data: [
+        {
+          customer_identifier: '26442641',
+          status: 'received',
+          line_items: [{ customer_sku_id: 'TEE', receiving_details: { [disposition]: [{ quantity: 1 }] } }],
+          ...more,
+        },
+      ],
+    });
+    const [good] = keysOf(receipt('available'));
+    expect(keysOf(receipt('available', { updated_at: '2026-11-01T10:00:00Z' }))).toEqual([good]);
+    expect(keysOf(receipt('damaged'))).not.toEqual([good]);
+  });
+
   test('is the id alone where it tells nothing of an RMA', () => {
     expect(keysOf({ ...message('open'), message_id: '7f9e' })).toEqual(['7f9e']);
   });
