@@ -9,7 +9,7 @@ import { webhooksApi } from '../vendors/loop/webhooks-api.ts';
 import { canPrompt, confirm, several, text } from './ask.ts';
 import { whereFrom } from './check.ts';
 import { type NewEntry, prefixFor, variablesOf, withEntry } from './entry.ts';
-import { readIfThere, writeWhole } from './files.ts';
+import { type EditedFile, readIfThere, writeWhole } from './files.ts';
 import { WIDTH, wrap } from './screen.ts';
 import { type Outside, printable, terminalFor } from './terminal.ts';
 
@@ -37,10 +37,8 @@ export async function add(outside: Outside, slug: string, options: AddOptions): 
   const { merchantsFile } = readSettings(outside.env);
   checkGiven(slug, options);
   const file = { path: merchantsFile, name: 'merchants file', setting: 'MERCHANTS_FILE' };
-  const before = await readIfThere(file);
-  if (before !== null) parseYaml(before, merchantsFile, nameOf);
   // Said before any question: whether there is a place for the entry does not hang on the answers.
-  withEntry(before, proposalFor(slug, options), merchantsFile);
+  withEntry(await readValid(file), proposalFor(slug, options), merchantsFile);
   const { tell } = terminalFor(outside);
   if (!options.yes && !canPrompt(outside)) {
     tell(
@@ -49,9 +47,17 @@ export async function add(outside: Outside, slug: string, options: AddOptions): 
     return 2;
   }
   const entry = options.yes ? proposalFor(slug, options) : await ask(outside, slug, options);
+  // Read once more: what somebody else has written while the questions waited stays.
+  const before = await readValid(file);
   await writeWhole(file, withEntry(before, entry, merchantsFile), before !== null, null);
   showNext(outside, entry, merchantsFile);
   return 0;
+}
+
+async function readValid(file: EditedFile): Promise<string | null> {
+  const text = await readIfThere(file);
+  if (text !== null) parseYaml(text, file.path, nameOf);
+  return text;
 }
 
 function proposalFor(slug: string, options: AddOptions): NewEntry {

@@ -10,6 +10,7 @@ import { type EditedFile, readIfThere, writeWhole } from './files.ts';
 import {
   operatorsIn,
   requireOperator,
+  type UsersText,
   withOperator,
   withoutOperator,
   withPassword,
@@ -84,39 +85,41 @@ async function add(desk: Desk, file: EditedFile, name: string, role: Role): Prom
   if (!operatorName.test(name)) {
     throw new ConfigurationError([`the name: is not an operator's name. Use ${nameRule}.`]);
   }
-  const before = await readIfThere(file);
-  const users = { text: before, file: file.path };
   // Said before any question: whether there is a place for the entry does not hang on the answer.
-  withOperator(users, { name, role, hash: '' });
+  withOperator(await usersIn(file), { name, role, hash: '' });
   const hash = await desk.hash(await askPassword(desk, name));
-  await writeWhole(file, withOperator(users, { name, role, hash }), before !== null, ownerOnly);
+  const users = await usersIn(file);
+  await writeWhole(file, withOperator(users, { name, role, hash }), users.text !== null, ownerOnly);
   const what = role === 'act' ? 'sees everything and may act' : 'sees everything, and may not act';
   terminalFor(desk).tell(`${name} is in ${file.path}: ${what}. ${takenUp}`);
   return 0;
 }
 
 async function changePassword(desk: Desk, file: EditedFile, name: string): Promise<number> {
-  const users = { text: await readIfThere(file), file: file.path };
-  requireOperator(users, name);
+  requireOperator(await usersIn(file), name);
   const hash = await desk.hash(await askPassword(desk, name));
-  await writeWhole(file, withPassword(users, name, hash), true, ownerOnly);
+  await writeWhole(file, withPassword(await usersIn(file), name, hash), true, ownerOnly);
   terminalFor(desk).tell(`${name} has a new password. ${takenUp} Sessions with the old one end then.`);
   return 0;
 }
 
 async function remove(desk: Desk, file: EditedFile, name: string): Promise<number> {
-  const users = { text: await readIfThere(file), file: file.path };
-  await writeWhole(file, withoutOperator(users, name), true, ownerOnly);
+  await writeWhole(file, withoutOperator(await usersIn(file), name), true, ownerOnly);
   terminalFor(desk).tell(
     `${name} is no longer in ${file.path}. ${takenUp} The sessions of ${name} end then.`,
   );
   return 0;
 }
 
+/** As it is at this moment: somebody else may change it while a question waits for its answer. */
+async function usersIn(file: EditedFile): Promise<UsersText> {
+  return { text: await readIfThere(file), file: file.path };
+}
+
 const takenUp = 'A service that runs takes it up within some seconds.';
 
 async function list(desk: Desk, file: EditedFile): Promise<number> {
-  const operators = operatorsIn({ text: await readIfThere(file), file: file.path });
+  const operators = operatorsIn(await usersIn(file));
   const { say, tell } = terminalFor(desk);
   if (operators.size === 0) tell(`${file.path} has no operators yet: npm run operators -- add anna`);
   const width = Math.max(...[...operators.keys()].map((name) => name.length));

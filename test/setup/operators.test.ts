@@ -25,7 +25,7 @@ const operators = async () => parseOperators(await content(), file);
 /** Runs a command where there is no terminal. */
 async function run(
   args: string[],
-  input = `${password}\n`,
+  input: string | AsyncIterable<string> = `${password}\n`,
   env: NodeJS.ProcessEnv = { OPS_USERS_FILE: file },
 ) {
   const output = new PassThrough();
@@ -33,7 +33,12 @@ async function run(
   output.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
   });
-  const status = await runOperators(args, { env, input: Readable.from([input]), output, hash });
+  const status = await runOperators(args, {
+    env,
+    input: Readable.from(typeof input === 'string' ? [input] : input),
+    output,
+    hash,
+  });
   return { status, shown };
 }
 
@@ -72,6 +77,37 @@ describe('the users file', () => {
     expect(await findByPassword(await operators(), 'anna', 'another long password')).toMatchObject({
       role: 'act',
     });
+  });
+
+  it.each([
+    ['passwd', 'anna', ['anna', 'carl']],
+    ['add', 'dora', ['anna', 'carl', 'dora']],
+  ])('keeps what somebody else changed while %s waited for the password', async (command, name, names) => {
+    await run(['add', 'anna', '--role', 'act']);
+    await run(['add', 'ben']);
+    async function* typed() {
+      await run(['remove', 'ben']);
+      await run(['add', 'carl']);
+      yield 'another long password\n';
+    }
+    await run([command, name], typed());
+    expect([...(await operators()).keys()]).toEqual(names);
+    expect(await findByPassword(await operators(), name, 'another long password')).not.toBeNull();
+  });
+
+  it('is not made with somebody who was removed, or added, while their password was typed', async () => {
+    await run(['add', 'anna']);
+    async function* typedAfter(...args: string[]) {
+      await run(args);
+      yield `${password}\n`;
+    }
+    await expect(run(['passwd', 'anna'], typedAfter('remove', 'anna'))).rejects.toThrow(
+      'there is no operator anna',
+    );
+    await expect(run(['add', 'ben'], typedAfter('add', 'ben', '--role', 'act'))).rejects.toThrow(
+      'the operator ben is there already',
+    );
+    expect([...(await operators()).values()]).toMatchObject([{ name: 'ben', role: 'act' }]);
   });
 
   it('loses an operator, down to the last one', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -13,11 +13,11 @@ const space = ' ';
 const down = '\u001b[B';
 const ctrlC = '\u0003';
 
-/** Runs a command on a terminal; each answer is typed once its question is there. */
+/** Runs a command on a terminal; each answer is typed once its question is there, after what is done `before`. */
 async function converse(
   { env }: Shop,
   args: string[],
-  answers: readonly [question: string, keys: string[]][],
+  answers: readonly [question: string, keys: string[], before?: () => Promise<void>][],
 ) {
   const outbound = openOutbound();
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
@@ -36,11 +36,12 @@ async function converse(
   const ended = runCommand(args, outside).finally(() => outbound.close());
   // Looked at below; until then a failure must not count as nobody's.
   ended.catch(() => undefined);
-  for (const [question, keys] of answers) {
+  for (const [question, keys, before] of answers) {
     await until(
       () => shown.includes(question),
       () => `${question} in ${shown}`,
     );
+    await before?.();
     for (const key of keys) input.write(key);
   }
   return { status: await ended, shown };
@@ -93,6 +94,32 @@ describe('the questions', () => {
       masonhub: { account: 'borealis' },
       refunds: true,
     });
+  });
+
+  it('of add leave what somebody else changes in the file meanwhile as it is', async () => {
+    await using shop = await openShop();
+    await shop.writeEntry('    refunds: true\n');
+    const { status } = await converse(
+      shop,
+      ['add', 'borealis', '--prefix', 'BOREALIS', '--refunds'],
+      [["MasonHub's account", [enter], () => shop.writeEntry('    refunds: false  # stopped\n')]],
+    );
+    expect(status).toBe(0);
+    const content = await shop.content();
+    expect(content).toContain('refunds: false  # stopped');
+    expect(parse(content).merchants).toMatchObject({ acme: { refunds: false }, borealis: { refunds: true } });
+  });
+
+  it('of add change nothing where the file cannot be used at their end', async () => {
+    await using shop = await openShop();
+    const broken = 'merchants:\n  acme: [\n';
+    const left = converse(
+      shop,
+      ['add', 'borealis', '--prefix', 'BOREALIS', '--refunds'],
+      [["MasonHub's account", [enter], () => writeFile(shop.file, broken)]],
+    );
+    await expect(left).rejects.toThrow('this is not valid YAML');
+    expect(await shop.content()).toBe(broken);
   });
 
   it('can be left with Ctrl-C: nothing is written', async () => {
