@@ -6,7 +6,14 @@ import { durationInMilliseconds } from './duration.ts';
 import { ConfigurationError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Reader, Reading } from './reading.ts';
-import { joinSignIn, type OidcSettings, readIssuer, readProxies, readScopes } from './sign-in-settings.ts';
+import {
+  joinSignIn,
+  type OidcSettings,
+  readIssuer,
+  readOpsToken,
+  readProxies,
+  readScopes,
+} from './sign-in-settings.ts';
 import { readVariable } from './variables.ts';
 import { readWebAddress } from './web-address.ts';
 
@@ -55,7 +62,7 @@ const environmentSchema = z.object({
   DATA_DIR: setting('.data', asItIs),
   MERCHANTS_FILE: setting('merchants.yaml', asItIs),
   PUBLIC_URL: optionalSetting(readPublicUrl),
-  OPS_TOKEN: optionalSetting(asItIs),
+  OPS_TOKEN: optionalSetting(readOpsToken),
   OPS_USERS_FILE: optionalSetting(asItIs),
   OIDC_ISSUER: optionalSetting(readIssuer),
   OIDC_CLIENT_ID: optionalSetting(asItIs),

@@ -13,6 +13,7 @@ import { nearest } from './nearest.ts';
 import type { OpenReasons } from './reasons-csv.ts';
 import { receiptsSchemas } from './receipts-schema.ts';
 import { duration, EXAMPLE_FILE, NOT_A_MAP, textFrom, unlessGiven, yesOrNo } from './schema-parts.ts';
+import { headerWord } from './secrets.ts';
 import { readWebAddress } from './web-address.ts';
 
 // Loop versions its API by month; 2026-10 is the stable version that the client is written against.
@@ -23,12 +24,12 @@ const USUAL_BACKFILL = 14 * aDayMs;
 export function merchantsSchemas(env: NodeJS.ProcessEnv, openReasons: OpenReasons) {
   const text = textFrom(env);
 
-  // Both vendors' keys travel in HTTP headers, which carry visible ASCII; a line break comes of a careless copy.
+  // Both vendors' keys travel in HTTP headers; a line break comes of a careless copy.
   const headerToken = text.pipe(
     z
       .string()
       .regex(
-        /^[\x21-\x7e]+$/,
+        headerWord,
         'has a space, a line break or a letter with an accent in it, which no token has. Copy it again.',
       ),
   );

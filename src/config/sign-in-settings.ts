@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Reading } from './reading.ts';
+import { headerWord } from './secrets.ts';
 
 /** The provider of single sign-on, by OpenID Connect. */
 export interface OidcSettings {
@@ -56,6 +57,15 @@ function isAddressRange(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** One that no request can carry would lock everybody out, and nothing would say why. */
+export function readOpsToken(text: string): Reading<string> {
+  if (headerWord.test(text)) return { value: text };
+  return {
+    problem:
+      'the value has a space, a line break or a letter with an accent in it, which no request can carry. Write the token alone; in a file, with one line break behind it at most. Make one with: openssl rand -hex 32',
+  };
 }
 
 export const shortestOpsToken = 16;

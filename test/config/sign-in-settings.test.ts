@@ -27,6 +27,17 @@ describe('the ops token', () => {
   });
 
   test.each([
+    ['a space behind it', ' '],
+    ['a space in it', ' hunter2'],
+    ['a second line break behind it', '\n'],
+    ['a letter with an accent', 'é'],
+  ])('that no request can carry, with %s, is not taken, and not repeated', (_what, more) => {
+    const problem =
+      'OPS_TOKEN: the value has a space, a line break or a letter with an accent in it, which no request can carry. Write the token alone; in a file, with one line break behind it at most. Make one with: openssl rand -hex 32';
+    expect(problemsOf({ OPS_TOKEN: token + more })).toEqual([problem]);
+  });
+
+  test.each([
     ['OPS_USERS_FILE', { OPS_USERS_FILE: 'operators.yaml' }],
     ['OIDC_ISSUER', oidc],
   ])('has to be there, and long, with %s', (name, env) => {

@@ -71,7 +71,7 @@ const beside: Partial<Record<(typeof SECRET_SETTINGS)[number], Record<string, st
   OIDC_CLIENT_SECRET: {
     OIDC_ISSUER: 'https://id.example.com',
     OIDC_CLIENT_ID: 'masonhub-loop',
-    OPS_TOKEN: 'a long enough token',
+    OPS_TOKEN: 'a-long-enough-token',
     PUBLIC_URL: 'https://returns.example.com',
   },
 };
@@ -91,7 +91,7 @@ test.each(SECRET_SETTINGS)(
     );
     const right = {
       DATABASE_URL: 'postgres://db/loop',
-      OPS_TOKEN: 'a long enough token',
+      OPS_TOKEN: 'a-long-enough-token',
       OIDC_CLIENT_SECRET: 'the provider knows it',
       ALERT_WEBHOOK_URL: 'https://a.example/',
     };
