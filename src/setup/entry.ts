@@ -45,7 +45,8 @@ const newFile = `# The merchants. merchants.example.yaml shows every field.
  */
 export function withEntry(text: string | null, entry: NewEntry, file: string): string {
   const before = text ?? newFile;
-  const document = parseDocument(before);
+  // As the service reads it: `123:` is a slug, and no number.
+  const document = parseDocument(before, { stringKeys: true });
   const merchants = document.get('merchants', true);
   if (isMap(merchants) && merchants.has(entry.slug)) {
     throw new ConfigurationError([

@@ -56,7 +56,8 @@ export function requireOperator(users: UsersText, name: string): void {
 }
 
 function edited({ text }: UsersText, edit: (document: ReturnType<typeof parseDocument>) => void): string {
-  const document = parseDocument(text ?? `${newFile}operators: {}\n`);
+  // As the service reads it: `123:` is a name, and no number.
+  const document = parseDocument(text ?? `${newFile}operators: {}\n`, { stringKeys: true });
   // An empty value, or `{}`, is laid out like the entries that come into it.
   if (!isMap(document.get('operators', true))) document.set('operators', document.createNode({}));
   edit(document);

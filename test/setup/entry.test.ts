@@ -111,6 +111,20 @@ describe('a new entry', () => {
     }
   });
 
+  it.each([
+    ['123', 'merchants:\n  123:\n    refunds: true\n'],
+    ['0123', 'merchants: {0123: {}}\n'],
+    ['null', 'merchants:\n  null: {}\n'],
+    ['true', 'merchants:\n  "true": {}\n'],
+  ])('is refused where the slug %s is taken, with quotes or without', (slug, text) => {
+    expect(() => written(text, { slug })).toThrow(`merchants.yaml: the merchant ${slug} is there already.`);
+  });
+
+  it('has a slug of digits, which the service takes, beside others of digits', () => {
+    const text = written('merchants:\n  123:\n    refunds: true\n', { slug: '124' });
+    expect(Object.keys(parse(text).merchants)).toEqual(['123', '124']);
+  });
+
   it.each(['- one\n', 'merchants: [one]\n', 'merchants: one\n', 'text\n'])(
     'is refused by a file with no place for it: %j',
     (text) => {

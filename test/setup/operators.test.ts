@@ -110,6 +110,16 @@ describe('the users file', () => {
     expect([...(await operators()).values()]).toMatchObject([{ name: 'ben', role: 'act' }]);
   });
 
+  it('loses an operator, or gives one a password, whose name is written like a number', async () => {
+    await run(['add', '123', '--role', 'act']);
+    await run(['add', '456']);
+    await writeFile(file, (await content()).replaceAll(/"(\d+)"/g, '$1'));
+    await run(['passwd', '123'], 'another long password\n');
+    await run(['remove', '456']);
+    expect([...(await operators()).values()]).toMatchObject([{ name: '123', role: 'act' }]);
+    expect(await findByPassword(await operators(), '123', 'another long password')).not.toBeNull();
+  });
+
   it('loses an operator, down to the last one', async () => {
     await run(['add', 'anna']);
     await run(['add', 'ben', '--role', 'act']);
