@@ -157,6 +157,11 @@ describe('who signs in at the provider', () => {
 
 describe('nobody is signed in', () => {
   const callback = (query: string) => `${url}${callbackPath}?${query}`;
+  const turnedAway = (back: { status: number; text: string }) => {
+    expect(back.status).toBe(401);
+    expect(back.text).toContain('Single sign-on did not work');
+    expect(recorded).toEqual([]);
+  };
   const refused = (back: { status: number; text: string }) => {
     expect(back.status).toBe(401);
     expect(back.text).toContain('Single sign-on did not work');
@@ -173,7 +178,8 @@ describe('nobody is signed in', () => {
 
   it('who comes back without having begun here', async () => {
     await openBoth();
-    refused(await startBrowsing().go(callback('code=made-up&state=made-up')));
+    turnedAway(await startBrowsing().go(callback('code=made-up&state=made-up')));
+    expect(lines.join()).toContain('without having begun');
   });
 
   it('who comes back with the answer to another try, or a second time with the same', async () => {
@@ -182,7 +188,7 @@ describe('nobody is signed in', () => {
     await browsing.go(`${url}/console/session/sso`);
     refused(await browsing.go(callback('code=made-up&state=made-up')));
     recorded.length = 0;
-    refused(await browsing.go(callback('code=made-up&state=made-up')));
+    turnedAway(await browsing.go(callback('code=made-up&state=made-up')));
   });
 
   it('who has taken longer than ten minutes', async () => {
@@ -190,7 +196,7 @@ describe('nobody is signed in', () => {
     const browsing = startBrowsing();
     const atLogin = await browsing.go(`${url}/console/session/sso`);
     clock.now += 600_000;
-    refused(await browsing.go(atLogin.url, { login: 'carla' }));
+    turnedAway(await browsing.go(atLogin.url, { login: 'carla' }));
   });
 
   it('whose cookie has been changed', async () => {
@@ -202,7 +208,7 @@ describe('nobody is signed in', () => {
     const other = await fetch(callback('code=x&state=x'), {
       headers: { cookie: `console_sign_on=x${kept}` },
     });
-    refused({ status: other.status, text: await other.text() });
+    turnedAway({ status: other.status, text: await other.text() });
   });
 
   it('where the provider does not take this service’s secret, and the log says so without it', async () => {
@@ -214,10 +220,18 @@ describe('nobody is signed in', () => {
 
   it('who has failed ten times in a minute', async () => {
     await openBoth();
-    for (let tried = 0; tried < 10; tried += 1) await startBrowsing().go(callback('code=x&state=x'));
+    for (let tried = 0; tried < 10; tried += 1) await signOn('no');
     const { back } = await signOn('carla');
     expect(back.status).toBe(429);
   });
+});
+
+it('nobody is locked out by a page elsewhere that has their browsers come back, over and over', async () => {
+  await openBoth();
+  for (let called = 0; called < 11; called += 1) await startBrowsing().go(url + callbackPath);
+  const { back } = await signOn('carla');
+  expect(back.text).toContain('You are signed in as carla.');
+  expect(recorded).toEqual([expect.objectContaining({ name: 'carla', result: 'done' })]);
 });
 
 describe('a provider that is away', () => {

@@ -74,6 +74,15 @@ export function singleSignOnRoutes(
     return askToSignIn(access, reply, { next, wrong: notSignedOn });
   }
 
+  /**
+   * Any page of the web can have a browser call this, as often as it likes, and there is nothing in it to guess: so
+   * it is no failed try, which would lock people out, and does not fill the audit list.
+   */
+  function refuseUnbegun(request: FastifyRequest, reply: FastifyReply) {
+    request.log.info('somebody came back from single sign-on without having begun in the last ten minutes');
+    return askToSignIn(access, reply, { next: '/console', wrong: notSignedOn });
+  }
+
   return async (app) => {
     const query = z.object({ next: nextPage.default('/console') });
     app.get('/session/sso', { schema: { hide: true, querystring: query } }, async (request, reply) => {
@@ -96,11 +105,10 @@ export function singleSignOnRoutes(
     app.get('/session/sso/callback', { schema: { hide: true } }, async (request, reply) => {
       const attempt = read(request);
       reply.clearCookie(cookieName, { path: cookiePath });
-      const next = attempt?.next ?? '/console';
+      if (attempt === null) return refuseUnbegun(request, reply);
+      const { next } = attempt;
       try {
-        const person = await attempts.make(request, async () =>
-          attempt === null ? null : finish(request, attempt),
-        );
+        const person = await attempts.make(request, () => finish(request, attempt));
         if (person === null) return await refuse(request, reply, next);
         const who = { name: person.name, by: 'sso', role: person.role } as const;
         await operations.record(
