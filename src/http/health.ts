@@ -40,14 +40,17 @@ const readyBody = z.object({
   merchantsFile: z
     .string()
     .optional()
-    .describe('What is wrong with the merchants file, so that the merchants of before stay'),
+    .describe(
+      'That the merchants file cannot be used, so that the merchants of before stay; the log says why',
+    ),
   usersFile: z
     .string()
     .optional()
     .describe('That the users file cannot be used, so that the operators of before stay; the log says why'),
 });
 
-/** Anybody may ask, and what is wrong names operators. */
+/** Anybody may ask, and what is wrong names merchants, variables and reasons, or operators. */
+const merchantsFileProblem = 'The merchants file cannot be used. The log says why.';
 const usersFileProblem = 'The users file cannot be used. The log says why.';
 const brokenAnswer = errorAnswer('It is not HTTP as it should be.', brokenRequest());
 
@@ -107,7 +110,7 @@ export function health(
           wrong === null ? [] : [{ path: name, message: wrong }],
         );
         if (issues.length > 0) throw notReady(issues);
-        const merchantsFile = operations.merchantsProblem();
+        const merchantsFile = operations.merchantsProblem() === null ? null : merchantsFileProblem;
         const usersFile = operations.operatorsProblem() === null ? null : usersFileProblem;
         const notStored = unstored.map((one) => ({ ...one, since: one.since.toISOString() }));
         return {

@@ -45,6 +45,20 @@ test.each([
   });
 });
 
+test('a merchants file that cannot be used is told of without what is in it', async () => {
+  const merchantsProblem = () =>
+    'merchants.yaml:4: merchant acme: loop.apiKey needs the environment variable ACME_KEY, which is not set.';
+  expect(await ready({ merchantsProblem })).toEqual({
+    status: 200,
+    json: {
+      status: 'ready',
+      checks: { database: 'ok' },
+      paused: [],
+      merchantsFile: 'The merchants file cannot be used. The log says why.',
+    },
+  });
+});
+
 test('a users file that cannot be used is told of without the names that are in it', async () => {
   const operatorsProblem = () => 'operators.yaml:6: operator carl: role is not a role.';
   expect(await ready({ operatorsProblem })).toEqual({
