@@ -7,6 +7,8 @@ import type { DeliveryKey } from './inbox.ts';
 /** A delivery as it is looked at before its body is erased. */
 export interface ErasableDelivery extends DeliveryKey {
   readonly body: Buffer;
+  /** Which of the messages in the body it is. */
+  readonly part: number;
   readonly result: 'accepted' | 'ignored' | 'rejected';
   /** Whether it still has to be applied to its returns. */
   readonly isWaiting: boolean;
@@ -25,7 +27,7 @@ export async function deliveriesWith(
 ): Promise<ErasableDelivery[]> {
   const rows = await trx
     .selectFrom('deliveries')
-    .select(['source', 'key', 'body', 'result', 'applied_at'])
+    .select(['source', 'key', 'body', 'part', 'result', 'applied_at'])
     .where('merchant', '=', merchant)
     .where((eb) =>
       eb.or(texts.map((text) => sql<boolean>`position(${Buffer.from(text)}::bytea in body) > 0`)),

@@ -89,7 +89,8 @@ function sort(delivery: ErasableDelivery, names: NamesOfReturns, vendors: EraseP
   const read = vendor?.readAgain(delivery.merchant, delivery.body, json) ?? [];
   const told = read.flatMap(toldBy);
   const isOfThem = (one: Told) => isTold(one, names);
-  const own = read.find(({ key }) => delivery.key === key || delivery.key.startsWith(`${key}/`));
+  // Not by its key, which an older version may have made otherwise.
+  const own = read.find(({ part }) => part === delivery.part);
   const kept = (own === undefined ? [] : toldBy(own)).filter((one) => !isOfThem(one));
   const others = told.filter((one) => !isOfThem(one)).length;
   const isOurs = told.some(isOfThem) || (delivery.result !== 'accepted' && isNamedIn(json, names));
