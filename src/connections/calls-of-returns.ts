@@ -23,6 +23,7 @@ export async function deleteCallsOf(
   merchant: string,
   loopReturnIds: readonly string[],
 ): Promise<void> {
+  if (loopReturnIds.length === 0) return;
   await trx
     .deleteFrom('vendor_calls')
     .where('merchant', '=', merchant)

@@ -106,7 +106,9 @@ function fateOf({ result, isWaiting }: ErasableDelivery, isOurs: boolean, messag
 function isTold(one: Told, { loopReturnIds, rmaNumbers, packageIds }: NamesOfReturns): boolean {
   if ('loopReturnId' in one) return loopReturnIds.includes(one.loopReturnId);
   if ('rmaNumber' in one) return rmaNumbers.includes(one.rmaNumber);
-  return packageIds.includes(one.blind.receipt.packageId ?? '');
+  // What is on a box is matched without regard to letter case, and may be told in another one each time.
+  const onTheBox = one.blind.receipt.packageId?.toLowerCase();
+  return packageIds.some((packageId) => packageId.toLowerCase() === onTheBox);
 }
 
 /** What was not understood is searched for a value that is one of the names, whole and wherever it stands. */

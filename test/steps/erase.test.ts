@@ -8,6 +8,7 @@ import { customer } from '../../src/stand-ins/personal-data.ts';
 import { eraseReturns } from '../../src/steps/erase.ts';
 import { vendors } from '../../src/vendors.ts';
 import { runSource } from '../support/command.ts';
+import { newNumber } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -258,6 +259,39 @@ describe('a delivery', () => {
       { is_there: true, is_webhook: false },
       { is_there: true, is_webhook: true },
     ]);
+  });
+
+  test.each([
+    ['#DE/1001', '#DE\\/1001'],
+    ['Nº1002', 'N\\u00ba1002'],
+    ['Nº1003', 'N\\u00BA1003'],
+    ['Nº/1004', 'Nº\\/1004'],
+    ['🧦/1005', '\\ud83e\\udde6\\/1005'],
+    ['"1006"', '\\"1006\\"'],
+  ])(
+    'that was not understood goes by the order %s, which JSON may write as %s',
+    async (orderName, written) => {
+      const body = `{"topic":"return","trigger":"return.created","order_name":"${written}"}`;
+      expect((await world.post('/webhooks/loop/acme', body, world.signed(body))).status).toBe(422);
+      expect(await eraseHere({ orderName })).toMatchObject({ bodies: 1 });
+      expect(await bodiesWith(written)).toBe(0);
+    },
+  );
+
+  test('that has the number on a box in another letter case goes as well', async () => {
+    const number = newNumber();
+    const id = await world.open([{ sku: 'TEE-1' }], {
+      orderName: '#70010',
+      labels: [{ carrier: 'UPS', trackingNumber: number }],
+    });
+    await world.masonhub.receiveBlind(number.toLowerCase(), [{ sku: 'TEE-1' }]);
+    await world.untilStatus(id, 'processed');
+    Object.assign(world.masonhub.blindParcels.at(-1)?.record ?? {}, { package_id: number });
+    await world.masonhub.receiveBlind(number, [{ sku: 'TEE-1' }], { later: true });
+    await world.untilQuiet();
+    expect(await bodiesWith(number.toLowerCase())).toBe(1);
+    await eraseHere({ loopReturnId: id });
+    expect([await bodiesWith(number.toLowerCase()), await bodiesWith(number)]).toEqual([0, 0]);
   });
 
   test('that still has to be applied stays until then', async () => {
