@@ -35,8 +35,8 @@ export async function register(outside: Outside, slug: string, options: Register
     loop: webhooksApi(merchant.loop, outside.call),
     masonhub: callbacksApi(merchant, outside.call),
   };
-  const plan = await makePlan(apis, merchant, publicUrl, secret === null, options.newToken);
-  const done = await settle(outside, plan, apis, merchant, publicUrl, options.yes);
+  const makeOne = () => makePlan(apis, merchant, publicUrl, secret === null, options.newToken);
+  const done = await settle(outside, makeOne, apis, merchant, publicUrl, options.yes);
   if (typeof done === 'number') return done;
 
   const { say, tell, paint } = terminalFor(outside);
@@ -99,13 +99,14 @@ async function showReady(
  */
 async function settle(
   outside: Outside,
-  plan: Plan,
+  makeOne: () => Promise<Plan>,
   apis: Apis,
   merchant: Merchant,
   publicUrl: string,
   yes: boolean,
 ): Promise<CarriedOut | number> {
   const { say, tell, paint } = terminalFor(outside);
+  const plan = await makeOne();
   say(...planLines(plan, merchant.slug, publicUrl, paint));
   if (stepsOf(plan) === 0) return { callbackIsRegistered: true };
   if (!yes && !canPrompt(outside)) {
@@ -118,5 +119,7 @@ async function settle(
     return 1;
   }
   say('');
-  return carryOut(plan, apis, merchant, publicUrl, (line) => tell(line, '  '));
+  // Loop takes the same webhook twice. What a colleague has created while the question waited is not created again.
+  const current = yes ? plan : await makeOne();
+  return carryOut(current, apis, merchant, publicUrl, (line) => tell(line, '  '));
 }

@@ -139,4 +139,16 @@ describe('the questions', () => {
     expect(yes.status).toBe(0);
     expect(shop.loop.subscriptions.size).toBe(6);
   });
+
+  it('of register: what a colleague registers meanwhile is not created again', async () => {
+    await using shop = await openShop();
+    const { status } = await converse(
+      shop,
+      ['register', 'acme'],
+      [['Do it?', ['y'], async () => expect((await shop.run('register', 'acme', '--yes')).status).toBe(0)]],
+    );
+    expect(status).toBe(0);
+    expect([shop.loop.subscriptions.size, shop.masonhub.callbacks.size]).toEqual([6, 1]);
+    expect(changesIn(shop)).toHaveLength(7);
+  });
 });
