@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { SETTING_NAMES } from '../../src/config/environment.ts';
 import { parseMerchants } from '../../src/config/merchants.ts';
+import { parseYaml } from '../../src/config/yaml-file.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { makeInstruments } from '../../src/metrics/instruments.ts';
 import { statuses } from '../../src/returns/return.ts';
@@ -124,6 +125,17 @@ test('the shortest entry of a merchant is one that the service takes', () => {
   const [, entry = ''] = /```yaml\n(merchants:[\s\S]*?)```/.exec(readme) ?? [];
   const names = [...entry.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'value']);
   expect([...parseMerchants(entry, Object.fromEntries(names), 'README.md').keys()]).toEqual(['acme']);
+});
+
+test('a field with a variable in it that a page shows is YAML that the service takes', async () => {
+  const all = [...pages, ['merchants.example.yaml', await fileText('merchants.example.yaml')] as const];
+  const shown = all.flatMap(([name, page]) =>
+    [...page.matchAll(/`(\w+: [^`\n]*\$\{[^`\n]*)`|^ *(\w+: [^#\n]*\$\{[^#\n]*)/gm)].map(
+      ([, inText, inBlock]) => [name, inText ?? inBlock ?? ''] as const,
+    ),
+  );
+  expect(shown.map(([, text]) => text)).toContainEqual(expect.stringMatching(/^webhookSecret: \[/));
+  for (const [name, text] of shown) expect(() => parseYaml(text, name, String), text).not.toThrow();
 });
 
 test('a new user sees the two commands first', () => {
