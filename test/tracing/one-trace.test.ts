@@ -120,7 +120,7 @@ describe('the trace of a return', () => {
       });
     }
     expect(named('delivery receipt', trace).attributes).toMatchObject({
-      'masonhub_loop.delivery': expect.stringMatching(/^[\da-f-]{36}$/),
+      'masonhub_loop.delivery': expect.stringMatching(/^[\da-f-]{36}-[\da-f]{16}$/),
       'masonhub_loop.event': 'receipt',
       'masonhub_loop.status': 'received',
     });

@@ -24,7 +24,7 @@ function newsOf(told: Told): readonly unknown[] {
   if (event.kind !== 'receipt') return [rmaNumber, event];
   // Its dates are of the message, and not of what was found.
   const { masonHubId, packageId, lines } = event.receipt;
-  return [rmaNumber, masonHubId, packageId, lines];
+  return [rmaNumber ?? [masonHubId, packageId], lines];
 }
 
 /**
