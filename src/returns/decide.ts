@@ -3,6 +3,7 @@ import { itemsOnNoLabel } from './labels.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import { judge, type Verdict } from './receipt.ts';
 import type { Outcome, Return, Wait } from './return.ts';
+import { uncheckedOf } from './rma.ts';
 import { policyOf, type Ruling, rule, verdictOf } from './ruling.ts';
 import { whatLoopChanged } from './trouble.ts';
 
@@ -106,7 +107,7 @@ function withExtrasOfNow(verdict: Verdict, facts: Return): Verdict {
 
 function refund(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {
   const good = `Every unit of the RMA was received into ${policyOf(facts).refund.join(' or ')}`;
-  const unchecked = facts.wanted?.kind === 'rma' ? facts.wanted : { leftOut: 0, kept: 0, elsewhere: 0 };
+  const unchecked = uncheckedOf(facts);
   const { leftOut, kept, elsewhere } = unchecked;
   const also = [
     ...(verdict.extras.length > 0 ? [describeVerdict(verdict)] : []),

@@ -1,14 +1,13 @@
 import type { LoopFacts, ToldDestination } from './loop-facts.ts';
 import { ownTrackingNumber, trackingNumbersOf } from './package.ts';
 import type { Receipt, Return } from './return.ts';
+import { uncheckedOf } from './rma.ts';
 import { readable } from './words.ts';
 
 /** What Loop tells of a return, as a line of its timeline has it: nothing personal, as everything here. */
 export function describeLoop(loop: LoopFacts, facts: Return): string {
   const units = loop.items.reduce((sum, item) => sum + item.units, 0);
-  const leftOut = facts.wanted?.kind === 'rma' ? facts.wanted.leftOut : 0;
-  const elsewhere = facts.wanted?.kind === 'rma' ? facts.wanted.elsewhere : 0;
-  const kept = facts.wanted?.kind === 'rma' ? facts.wanted.kept : 0;
+  const { leftOut, elsewhere, kept } = uncheckedOf(facts);
   const own = ownTrackingNumber(facts);
   const others = trackingNumbersOf(facts).filter((number) => number !== own);
   return [

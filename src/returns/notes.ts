@@ -1,7 +1,7 @@
 import { loopTerms } from '../vendor-terms/loop.ts';
 import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { Finding, Verdict } from './receipt.ts';
-import type { WantedRma } from './return.ts';
+import type { Unchecked } from './rma.ts';
 import { readable } from './words.ts';
 
 /**
@@ -14,9 +14,6 @@ export function flagNote(verdict: Verdict): string {
   const also = verdict.extras.map(describe);
   return joinWithin('Warehouse check: ', found, also, loopTerms.longestNote);
 }
-
-/** How many units of a return were not on its RMA, and why. */
-export type Unchecked = Pick<Extract<WantedRma, { kind: 'rma' }>, 'leftOut' | 'kept' | 'elsewhere'>;
 
 /**
  * The note beside a refund that needs a word: the parcel held more than the return, or some of its items

@@ -65,6 +65,14 @@ function whyNoParcel(facts: Return, loop: LoopFacts): string | null {
   return 'Loop had closed the return, and its parcel was no longer on its way, when it was first heard of here, so no RMA is opened.';
 }
 
+/** How many units of a return are not on its RMA, and why. */
+export type Unchecked = Pick<Extract<WantedRma, { kind: 'rma' }>, 'leftOut' | 'kept' | 'elsewhere'>;
+
+/** Those of a return; none while it is to have no RMA. */
+export function uncheckedOf({ wanted }: Pick<Return, 'wanted'>): Unchecked {
+  return wanted?.kind === 'rma' ? wanted : { leftOut: 0, kept: 0, elsewhere: 0 };
+}
+
 /** The items of a return that the warehouse expects, as far as they are known. */
 export function itemsOnRma(facts: Return, merchant: Merchant): readonly ReturnItem[] {
   if (facts.loop === null) return [];

@@ -1,9 +1,12 @@
+import type { Transaction } from 'kysely';
 import { type Actor, calledBy, recordAction } from '../audit/audit.ts';
 import type { Merchant } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
+import type { Tables } from '../database/tables.ts';
 import { forgetKeys } from '../inbox/unapplied.ts';
 import { isRetryable, needsALook } from '../returns/record.ts';
+import type { Return } from '../returns/return.ts';
 import type { Advanced } from '../returns-store/advance.ts';
 import { deliveriesOf, hasComeSinceRetry } from '../returns-store/queries.ts';
 import { lockStored } from '../returns-store/store.ts';
@@ -61,10 +64,7 @@ export async function retryReturn(
       await part?.settle(trx, 'nothing-failed');
       return { result: 'nothing-failed', advanced: [] };
     }
-    const hasFailed = () => hasComeSinceRetry(trx, merchant.slug, loopReturnId, processingFailed);
-    // Loop can say that it failed before its answer to the message has come.
-    const hasFailedInLoop = part !== null && facts.outcome?.kind === 'process' && (await hasFailed());
-    if (part !== null && (needsALook(facts) || hasFailedInLoop)) {
+    if (part !== null && (needsALook(facts) || (await hasFailedInLoop(trx, facts)))) {
       await recordAction(trx, now(), actor, { ...asked, result: 'needs a look' });
       await part.settle(trx, 'needs-a-look');
       return { result: 'needs-a-look', advanced: [] };
@@ -83,6 +83,14 @@ export async function retryReturn(
 }
 
 const processingFailed = 'return.processing.failed';
+
+/** Loop can say that it failed before its answer to the message has come. */
+async function hasFailedInLoop(trx: Transaction<Tables>, facts: Return): Promise<boolean> {
+  const { merchant, loopReturnId, outcome } = facts;
+  return (
+    outcome?.kind === 'process' && (await hasComeSinceRetry(trx, merchant, loopReturnId, processingFailed))
+  );
+}
 
 interface Retried {
   readonly result: PartResult;

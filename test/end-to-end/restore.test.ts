@@ -91,6 +91,32 @@ async function startPlace(spec: MerchantSpec = {}) {
 
 const shirt = { items: [{ sku: 'TEE-1' }] };
 
+type Place = Awaited<ReturnType<typeof startPlace>>;
+
+/** A backup that does not know of a refund that Loop has accepted since and not carried out yet. */
+async function acceptedSinceBackup(place: Place) {
+  const lost = await place.fresh();
+  const before = await place.serve(lost);
+  const id = await place.loop.createReturn(shirt);
+  await before.until(id, 'open');
+  const backup = await place.backUp(lost);
+  place.loop.closeProcessedAfter(null);
+  await place.masonhub.receive(id);
+  await before.until(id, 'processing');
+  await before.stop();
+  return { id, backup };
+}
+
+/** A service on the backup waits for what Loop does with the refund, and asks for none of its own. */
+async function expectOneRefund(place: Place, backup: string, id: string): Promise<void> {
+  const after = await place.serve(backup);
+  await after.until(id, 'received');
+  await place.loop.processReturn(id);
+  await after.until(id, 'processed');
+  await after.stop();
+  expect(place.told(id)).toEqual([1, 0, 0]);
+}
+
 describe('after the database was lost and an older backup restored', () => {
   it('the polls bring back the rest, and no refund, flag or note is sent a second time', async () => {
     await using place = await startPlace();
@@ -193,24 +219,11 @@ describe('after the database was lost and an older backup restored', () => {
 
   it('it counts for a merchant who is not in the file just then, and comes back to it', async () => {
     await using place = await startPlace();
-    const lost = await place.fresh();
-    const before = await place.serve(lost);
-    const id = await place.loop.createReturn(shirt);
-    await before.until(id, 'open');
-    const backup = await place.backUp(lost);
-    place.loop.closeProcessedAfter(null);
-    await place.masonhub.receive(id);
-    await before.until(id, 'processing');
-    await before.stop();
+    const { id, backup } = await acceptedSinceBackup(place);
     const marked = await place.markRestored(backup, 'merchants: {}');
     expect(marked).toMatchObject({ status: 0, stderr: '' });
     expect(marked.stdout).toContain('Noted for acme:');
-    const after = await place.serve(backup);
-    await after.until(id, 'received');
-    await place.loop.processReturn(id);
-    await after.until(id, 'processed');
-    await after.stop();
-    expect(place.told(id)).toEqual([1, 0, 0]);
+    await expectOneRefund(place, backup, id);
   }, 60_000);
 
   it('what Loop was not asked for before goes out once Loop has had its time', async () => {
@@ -231,22 +244,9 @@ describe('after the database was lost and an older backup restored', () => {
 
   it('a backup that is hours old is known by itself', async () => {
     await using place = await startPlace();
-    const lost = await place.fresh();
-    const before = await place.serve(lost);
-    const id = await place.loop.createReturn(shirt);
-    await before.until(id, 'open');
-    const backup = await place.backUp(lost);
+    const { id, backup } = await acceptedSinceBackup(place);
     await runQuery(backup, `update polls set watermark = watermark - interval '2 hours'`, []);
-    place.loop.closeProcessedAfter(null);
-    await place.masonhub.receive(id);
-    await before.until(id, 'processing');
-    await before.stop();
-    const after = await place.serve(backup);
-    await after.until(id, 'received');
-    await place.loop.processReturn(id);
-    await after.until(id, 'processed');
-    await after.stop();
-    expect(place.told(id)).toEqual([1, 0, 0]);
+    await expectOneRefund(place, backup, id);
   }, 60_000);
 
   it('a return that Loop has in review may have failed to be processed: a person has to look', async () => {

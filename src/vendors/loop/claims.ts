@@ -54,11 +54,8 @@ function unansweredOf(
   return claimed === null ? null : { ...claimed, knownBy: 'claim' };
 }
 
-/**
- * A claim; or why there is none: the step is not due any more, the claim has changed since it was looked at, or the
- * merchant has refunds no longer enabled.
- */
-export type Claimed = Claim | 'not due' | 'taken' | 'not enabled';
+/** A claim; or why there is none: the step is not due any more, or the claim has changed since it was looked at. */
+export type Claimed = Claim | 'not due' | 'taken';
 
 /**
  * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
@@ -72,7 +69,7 @@ export async function claim(
   loopReturnId: string,
   step: ClaimedStep,
   claimedSince: Date | null,
-): Promise<Exclude<Claimed, 'not enabled'>> {
+): Promise<Claimed> {
   return inTransaction(context.db, 'throw', async (trx) => {
     const due = dueOf(await lockDecided(trx, merchant, loopReturnId), step);
     if (due === null) return 'not due';

@@ -100,7 +100,7 @@ async function sendOnce(
   }
   // Claimed when its turn within the allowance has come, not while it waits: what a killed process leaves
   // claimed was really on the wire.
-  const claims: Claimed[] = [];
+  const claims: (Claimed | 'not enabled')[] = [];
   const beforeSending = async () => {
     const mayBeSent = outcome.kind !== 'process' || refundsAreEnabled();
     const claimed = mayBeSent

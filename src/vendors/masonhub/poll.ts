@@ -33,8 +33,8 @@ const mostBarrenPages = 20;
 /**
  * Asks MasonHub for RMAs that it has received and of which no receipt has come here, so that a missed
  * callback loses nothing. MasonHub searches by the day of creation, so the search begins with the oldest
- * return that still waits, unless that is one of those that are late. For a parcel without an RMA, which MasonHub makes one for when it arrives, nothing
- * waits here: the search goes back for as long as such a box may lie on the dock.
+ * return that still waits and is not late. For a parcel without an RMA, which MasonHub makes one for when it
+ * arrives, nothing waits here: the search goes back for as long as such a box may lie on the dock.
  * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
  */
 export async function pollMasonHub(context: StepContext, merchant: Merchant): Promise<void> {

@@ -3,7 +3,7 @@ import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
-import { bad, decided, events, good, opened, told } from '../courses.ts';
+import { bad, decided, events, good, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
 import {
   answerTells,
@@ -138,43 +138,6 @@ describe('a return whose items are not understood', () => {
     driver.tell(loopTells({ trigger: 'return.updated', state: 'cancelled', at: later }));
     expect(driver.status).toBe('cancelled');
     expect(dueSteps(driver.facts)).toEqual([]);
-  });
-});
-
-describe("a status of MasonHub's that is not known", () => {
-  const unknown = (countsUnits: boolean): ReturnEvent => ({
-    kind: 'unknownStatus',
-    status: 'putaway',
-    countsUnits,
-  });
-
-  test('stands in the timeline, and changes nothing', () => {
-    const driver = opened();
-    const { status, facts } = driver;
-    driver.tell(unknown(false));
-    expect([driver.status, driver.facts]).toEqual([status, facts]);
-    expect(driver.timeline.at(-1)).toEqual({
-      event: 'warehouse.unknown',
-      detail: `MasonHub's status "putaway" is not known here.`,
-    });
-  });
-
-  test('that comes with what was received says that the parcel is being received', () => {
-    const driver = opened();
-    driver.tell(unknown(true), unknown(true));
-    expect(driver.status).toBe('receiving');
-    expect(driver.timeline.at(-1)?.detail).toContain('the receipt itself is waited for');
-    expect(driver.facts).toMatchObject({ outcome: null, receipts: [] });
-    driver.tell(receiptTold(good));
-    driver.run();
-    expect(driver.status).toBe('processing');
-  });
-
-  test('that comes once the receipt is in takes nothing back', () => {
-    const driver = told(good);
-    driver.tell(unknown(true));
-    expect(driver.status).toBe('processing');
-    expect(events(driver).at(-1)).toBe('warehouse.unknown');
   });
 });
 
