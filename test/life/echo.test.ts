@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newNumber } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 /** An RMA that asks for a good disposition, and a receipt that has no details and says just that one. */
 
@@ -169,6 +172,40 @@ describe('a box without an RMA, received without details', () => {
     await world.untilStatus(id, 'processed');
     await world.untilQuiet();
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
+  });
+});
+
+describe('a box without an RMA, whose number MasonHub has corrected once it is asked for details', () => {
+  it('is not the return’s any more, which is not refunded for it', async () => {
+    const id = await world.open([tee]);
+    const shown = (number: string, hour: number, more: object = {}) => ({
+      id: `box-of-${id}`,
+      customer_identifier: null,
+      package_id: number,
+      status: 'received',
+      updated_at: `2026-11-01T${hour}:00:00Z`,
+      line_items: [
+        {
+          customer_sku_id: tee.sku,
+          quantity_received: 1,
+          return_inventory_status: 'available',
+          ...more,
+        },
+      ],
+    });
+    const inDetail = { receiving_details: { available: [{ quantity: 1 }] } };
+    world.masonhub.answerNext('find', { body: { data: [shown(newNumber(), 11, inDetail)] } });
+    const label = world.loop.returns.get(id)?.labels[0]?.trackingNumber ?? '';
+    const data = [shown(label, 10)];
+    const message = { message_type: 'rmaEvent', message_id: randomUUID(), api_version: '1.0', data };
+    await world.post('/callbacks/masonhub/acme', JSON.stringify(message), world.proven());
+    await until(
+      async () => (await world.returnOf(id))?.timeline.at(-1)?.event === 'receipt.left',
+      () => 'the box to leave',
+    );
+    await world.untilQuiet();
+    expect(await world.statusOf(id)).toBe('open');
+    expect(world.told(id)).toEqual(nothing);
   });
 });
 

@@ -19,14 +19,14 @@ const eventsOf = async (id: string) => (await world.returnOf(id))?.timeline.map(
 /** A box without an RMA, and how MasonHub tells that its one unit went somewhere, as of an hour of that day. */
 function box() {
   const [id, number] = [randomUUID(), newNumber()];
-  const tell = async (hour: number, disposition: string, now = number) => {
+  const tell = async (hour: number | null, disposition: string, now = number) => {
     const line = { customer_sku_id: tee.sku, not_on_original_rma: true, quantity_received: 0 };
     const details = {
       id,
       customer_identifier: null,
       package_id: now,
       status: 'received',
-      updated_at: `2026-11-01T${hour}:00:00Z`,
+      updated_at: hour === null ? null : `2026-11-01T${hour}:00:00Z`,
       line_items: [{ ...line, receiving_details: { [disposition]: [{ quantity: 1 }] } }],
     };
     const data = [{ id: randomUUID(), customer_identifier: null, status: 'received', details }];
@@ -91,6 +91,14 @@ describe('a box without an RMA whose number MasonHub corrects', () => {
     await world.untilStatus(one, 'receiving');
     await world.untilQuiet();
     expect(world.told(one).processed).toBe(0);
+  });
+
+  it('stays where it is by a callback that has no date: it may be of before', async () => {
+    const { number, tell } = box();
+    const one = await world.open([cap, tee], labelled(number));
+    await tell(10, 'available');
+    await tell(null, 'available', newNumber());
+    expect(await eventsOf(one)).not.toContain('receipt.left');
   });
 
   it('to one that no return has is kept, and listed', async () => {

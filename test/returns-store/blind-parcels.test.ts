@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Receipt } from '../../src/returns/return.ts';
-import { storeBlindParcel } from '../../src/returns-store/blind-parcels.ts';
+import { storeBlindParcel, withoutStored } from '../../src/returns-store/blind-parcels.ts';
 import { found, receiptOf } from '../returns/fixtures.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { until } from '../support/until.ts';
@@ -35,6 +35,14 @@ async function keptOf({ masonHubId }: Receipt): Promise<unknown> {
   ]);
   return kept.rows[0]?.receipt;
 }
+
+test('a receipt that MasonHub shows is news where it says otherwise, or has another number on the box', async () => {
+  const { older: kept } = twoReceipts();
+  await store(kept);
+  const renumbered = { ...kept, packageId: 'BOX-2' };
+  const shown = [{ ...kept, packageId: 'box-1' }, renumbered];
+  expect(await withoutStored(connection.db, 'acme', shown)).toEqual([renumbered]);
+});
 
 describe('of two receipts of a box without an RMA', () => {
   test.each<[string, (date: string) => Partial<Receipt>]>([

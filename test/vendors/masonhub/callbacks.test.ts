@@ -116,6 +116,7 @@ describe('news on the way', () => {
       only(understandMessage(v1(lines, { status: 'putaway' }))).event;
     expect(told([])).toEqual({ kind: 'unknownStatus', status: 'putaway', countsUnits: false });
     expect(told([damagedPants])).toEqual({ kind: 'unknownStatus', status: 'putaway', countsUnits: true });
+    expect(told([{ ...damagedPants, quantity_received: 'two' }])).toMatchObject({ countsUnits: true });
     expect(only(understandMessage(event({ event_type: 'lost' }))).event).toMatchObject({ status: 'lost' });
   });
 
