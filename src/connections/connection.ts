@@ -82,11 +82,13 @@ function spacingOf({ requestsPerMinute }: Rules): number {
   return requestsPerMinute === null ? 0 : 60_000 / (requestsPerMinute * shareOfLimit);
 }
 
-/** What an answer says about the connection itself. */
+/** What a request's answer, or its end without one, says about the connection itself. */
 export type Sign =
   | { readonly kind: 'worked' }
   /** No answer, or one that says nothing about the key or the limit. */
   | { readonly kind: 'unclear' }
+  /** Its turn had come, and it was not sent. */
+  | { readonly kind: 'withdrawn' }
   | { readonly kind: 'limited'; readonly why: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -107,7 +109,10 @@ export function learn(connection: Connection, rules: Rules, sign: Sign, now: num
       return isPaused ? connection : { ...connection, pause: null, spacingMs: recovered(connection, rules) };
     case 'unclear':
       // The request that was to find out has found nothing out: soon another one goes.
-      return pause?.probing ? { ...connection, pause: soonAgain(pause, rules, now) } : connection;
+      return pause?.probing ? { ...connection, pause: again(pause, now + rules.refusedPauseMs) } : connection;
+    case 'withdrawn':
+      // The next one may find out at once.
+      return pause?.probing ? { ...connection, pause: again(pause, now) } : connection;
     case 'refused': {
       // Requests that left together are refused together: that is one strike.
       if (isPaused) return connection;
@@ -143,8 +148,8 @@ function matters({ kind, since, until }: Pause): boolean {
   return kind === 'refused' || until - since >= longLimitMs;
 }
 
-function soonAgain(pause: Pause, { refusedPauseMs }: Rules, now: number): Pause {
-  return { ...pause, until: now + refusedPauseMs, probing: false };
+function again(pause: Pause, until: number): Pause {
+  return { ...pause, until, probing: false };
 }
 
 function strikesOf(pause: Pause | null, kind: Pause['kind']): number {

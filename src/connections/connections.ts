@@ -85,7 +85,8 @@ export function openConnections(options: ConnectionOptions): Connections {
     callAs: (key, rank, beforeSending) => async (call) => {
       const turn = await waitForTurn(() => turnsOf(key)(rank), rank, key);
       if (turn.kind === 'withheld') return turn;
-      if (beforeSending !== undefined && !(await beforeSending())) {
+      const giveBack = () => (turn.isFree ? undefined : giveTurnBack(db, key, rulesOf(key)));
+      if (beforeSending !== undefined && !(await isStillToBeSent(beforeSending, giveBack))) {
         return { kind: 'withheld', why: 'The request was withdrawn before it was sent' };
       }
       const answer = await options.callOf(key)(call);
@@ -156,6 +157,27 @@ async function waitForTurn(
     kind: 'withheld',
     why: `The allowance of requests to ${vendorTerms[key.vendor].name} is used up for the moment`,
   };
+}
+
+/** Gives the turn back also where it cannot be found out: it may be the one for which all others wait. */
+async function isStillToBeSent(
+  beforeSending: () => Promise<boolean>,
+  giveBack: () => Promise<void> | undefined,
+): Promise<boolean> {
+  let mayBeSent = false;
+  try {
+    mayBeSent = await beforeSending();
+  } finally {
+    if (!mayBeSent) await giveBack();
+  }
+  return mayBeSent;
+}
+
+async function giveTurnBack(db: Database, key: ConnectionKey, rules: Rules): Promise<void> {
+  await changeConnection(db, key, (connection, now) => ({
+    after: learn(connection, rules, { kind: 'withdrawn' }, now),
+    result: null,
+  }));
 }
 
 function whyPaused(key: ConnectionKey, pause: Pause): string {

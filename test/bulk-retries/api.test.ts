@@ -56,7 +56,7 @@ describe('returns that need no attention', () => {
     const { ids, teach } = await stuckReturns(world, 'HALF-1', 2);
     teach();
     const [well = '', stuck = ''] = ids;
-    expect((await world.api(`/api/returns/acme/${well}/retry`, { method: 'POST' })).status).toBe(202);
+    await world.retry(well);
     await world.untilStatus(well, 'open');
     const before = await world.returnOf(well);
     const { items, total } = await untilEnded(world, await begin(world, { q: 'half-1' }));

@@ -178,6 +178,20 @@ describe('a vendor that refuses the key', () => {
     expect(take(unclear, loop, 'message', start + 31_000).taken.kind).toBe('go');
   });
 
+  it('is asked by another at once where the one that was to find out was not sent', () => {
+    const first = take(paused, loop, 'message', start + 15_000).after;
+    const withdrawn = learn(first, loop, { kind: 'withdrawn' }, start + 15_100);
+    expect(withdrawn.pause).toMatchObject({ kind: 'refused', since: start, strikes: 1 });
+    const next = take(withdrawn, loop, 'message', start + 15_100);
+    expect(next.taken.kind).toBe('go');
+    expect(take(next.after, loop, 'message', start + 15_101).taken.kind).toBe('paused');
+  });
+
+  it('is left alone as before where another request was not sent', () => {
+    expect(learn(paused, loop, { kind: 'withdrawn' }, start + 10)).toEqual(paused);
+    expect(learn(idle, loop, { kind: 'withdrawn' }, start)).toEqual(idle);
+  });
+
   it('counts requests that left together as one strike', () => {
     expect(learn(paused, loop, refused, start + 10)).toEqual(paused);
   });

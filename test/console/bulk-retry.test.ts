@@ -129,7 +129,7 @@ describe('a yes', () => {
     const fields = yesTo(await post('/console/retries', { q: 'GOOD-1' }), { q: 'GOOD-1' });
     teach();
     for (const id of ids) {
-      await world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
+      await world.retry(id);
       await world.untilStatus(id, 'open');
     }
     const { status, text } = await post('/console/retries', fields);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
-import { startWorld, type World } from '../support/service.ts';
+import { startWorld } from '../support/service.ts';
 
 // Each test has a world of its own, so they can wait for their retries side by side.
-const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
 
 describe.concurrent('a refund whose answer is lost', () => {
   it('after the work is not asked for again', async () => {
@@ -54,7 +53,7 @@ describe.concurrent('a refund whose answer is lost, of a shop that lets flagged 
     expect(reason).toMatch(/did not answer the request to process.*Needs Review since.*retry here/);
     await world.untilQuiet();
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
-    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
   });
 
@@ -137,7 +136,7 @@ describe.concurrent('an answer of Loop that is not its yes', () => {
     await world.masonhub.receive(id);
     await world.untilStatus(id, 'attention');
     await world.untilQuiet();
-    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
     expect(world.told(id).processed).toBe(1);
   });
@@ -154,7 +153,7 @@ describe.concurrent('an answer of Loop that is not its yes', () => {
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toContain('The card has expired.');
     world.loop.closeProcessedAfter(1);
-    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
   });
 });

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { type StandInMasonHub, startStandInMasonHub } from '../../src/stand-ins/masonhub/stand-in.ts';
 import { freePort } from '../support/free-port.ts';
-import { startWorld, type World } from '../support/service.ts';
+import { startWorld } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 // Each test has a world of its own, so they can wait for their retries side by side.
-const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
 const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => make(index));
 const down = { status: 503, html: '<h1>Service Unavailable</h1>' } satisfies ScriptedAnswer;
@@ -63,7 +62,7 @@ describe.concurrent('while MasonHub is down', () => {
     expect(reason).toContain('MasonHub');
     expect(reason).toContain('503');
     await world.untilQuiet();
-    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'open');
     expect(world.masonhub.rmas.has(id)).toBe(true);
   });
@@ -95,7 +94,7 @@ describe.concurrent('a record that MasonHub does not take', () => {
     expect(reason).toContain('SKU not found');
     expect(reason).toContain('GONE-1');
     accept();
-    expect(await retry(world, id)).toMatchObject({ status: 202, json: { status: 'retrying' } });
+    await world.retry(id);
     await world.untilStatus(id, 'open');
     expect(await world.returnOf(id)).toMatchObject({ reason: null });
   });
@@ -145,7 +144,7 @@ describe.concurrent('while Loop is down', () => {
     expect(reason).toContain('Loop');
     await world.untilQuiet();
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
-    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
     expect(world.told(id).processed).toBe(1);
   });

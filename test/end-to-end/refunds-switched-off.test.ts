@@ -5,7 +5,6 @@ import { until } from '../support/until.ts';
 /** Whether refunds are enabled counts when the message leaves, as it did when the receipt was decided. */
 
 const tee = { sku: 'TEE-1' };
-const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
 
 const enableRefunds = (world: World, refunds: boolean) =>
   world.changeMerchants((merchants) => {
@@ -36,18 +35,41 @@ describe.concurrent('once a merchant has refunds no longer enabled', () => {
     expect(reason).toMatch(/refunds: false.*not sent.*retry once refunds are enabled/);
     await world.untilStatus(damaged, 'flagged');
 
-    await retry(world, id);
+    await world.retry(id);
     const isAsked = ({ event }: { event: string }) => event === 'message.failed';
     await until(
       async () => (await world.returnOf(id))?.timeline.filter(isAsked).length === 2,
-      () => 'the retry to come to nothing',
+      async () => `the retry to come to nothing: ${JSON.stringify(await world.returnOf(id))}`,
     );
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
 
     await enableRefunds(world, true);
-    await retry(world, id);
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
     expect(world.told(id).processed).toBe(1);
+  });
+
+  it('one that was to find out whether a refused key works lets another find out', async () => {
+    await using world = await startWorld();
+    const id = await world.open([tee]);
+    world.loop.revokeKey(true);
+    await world.masonhub.receive(id);
+    await until(
+      () => world.log.some(({ msg }) => msg === 'a connection is paused'),
+      () => 'the pause',
+    );
+    await enableRefunds(world, false);
+    await world.untilStatus(id, 'attention');
+    expect(calls(world, id)).not.toContain('flag');
+    await until(
+      async () => {
+        const paused = await world.query(
+          `select pause->>'probing' as probing from connections where vendor = 'loop'`,
+        );
+        return paused.every(({ probing }) => probing === 'false');
+      },
+      () => 'nobody to have the turn of the request that was not sent',
+    );
   });
 
   it('one that was sent and never answered is not sent again, and Loop is asked for it before it ever is', async () => {
@@ -66,7 +88,7 @@ describe.concurrent('once a merchant has refunds no longer enabled', () => {
     const asked = () => calls(world, id).filter((name) => name === 'details').length;
     const before = asked();
     await enableRefunds(world, true);
-    await retry(world, id);
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
     expect(asked()).toBeGreaterThan(before);
     expect(world.told(id).processed).toBe(1);

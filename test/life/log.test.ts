@@ -56,7 +56,7 @@ describe('the log of a return', () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     await masonhub.receive(id, [{ sku: 'TEE-1', status: 'damaged' }]);
     await world.untilStatus(id, 'attention');
-    expect((await world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' })).status).toBe(202);
+    await world.retry(id);
     await world.untilStatus(id, 'flagged');
     await world.untilQuiet();
     expect((await world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' })).status).toBe(409);

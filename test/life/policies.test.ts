@@ -114,7 +114,7 @@ describe('a change in the merchants file', () => {
     await world.masonhub.receive(id, 'all-available', { lines: 'asked' });
     await world.untilStatus(id, 'attention');
     await sayOfReceipts({ trustRequestedStatus: true });
-    await world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
+    await world.retry(id);
     await world.untilQuiet();
     expect(await world.statusOf(id)).toBe('attention');
     expect(world.told(id)).toEqual(nothing);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/service.ts';
 
 const items = [{ sku: 'TEE-1' }];
-const retry = (world: World, id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
 const callsFor = (world: World, id: string) =>
   world.loop.calls.filter(({ returnId }) => returnId === id).map(({ name }) => name);
 
@@ -62,7 +61,7 @@ describe('a process request that Loop has only queued', () => {
     world.loop.silence();
     await world.loop.closeReturn(id);
     world.loop.resume();
-    expect(await retry(world, id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'processed');
     expect(world.told(id).processed).toBe(1);
   });
@@ -88,7 +87,7 @@ describe('Loop says by itself', () => {
       expect(reason).toContain(message ?? 'Loop gave no reason');
       await world.untilQuiet();
       expect(world.told(id).processed).toBe(1);
-      expect(await retry(world, id)).toMatchObject({ status: 202 });
+      await world.retry(id);
       await world.untilStatus(id, 'processing');
       await world.untilQuiet();
       expect(world.told(id)).toEqual({ processed: 2, flagged: 0, notes: [] });

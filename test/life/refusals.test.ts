@@ -12,7 +12,6 @@ afterAll(async () => {
 
 const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => make(index));
-const retry = (id: string) => world.api(`/api/returns/acme/${id}/retry`, { method: 'POST' });
 
 /** Somebody opens an RMA in MasonHub by hand. */
 async function openByHand(id: string, sku: string): Promise<void> {
@@ -56,7 +55,7 @@ describe('a record that MasonHub refuses', () => {
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toMatch(/NEW-77.*retry/s);
     accept();
-    expect(await retry(id)).toMatchObject({ status: 202 });
+    await world.retry(id);
     await world.untilStatus(id, 'open');
   });
 

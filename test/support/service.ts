@@ -83,6 +83,8 @@ export interface World extends AsyncDisposable {
   query(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Changes the merchants file, and has it taken up. */
   changeMerchants(edit: (merchants: Map<string, Merchant>) => void): Promise<void>;
+  /** Asks for a retry of what failed as a person does: once more where the service is not able to at the moment. */
+  retry(id: string, slug?: string): Promise<void>;
   /** How many rows each of the service's own tables holds. */
   rowCounts(): Promise<Record<string, number>>;
   /** Cuts every connection to the database and lets nobody in, as an outage would. */
@@ -214,6 +216,17 @@ function handles(service: Service, merchants: readonly Vendors[], query: World['
     api,
     returnOf,
     untilStatus,
+    retry: async (id: string, slug: string = vendors.slug) => {
+      const ask = () => api(`/api/returns/${slug}/${encodeURIComponent(id)}/retry`, { method: 'POST' });
+      const { status, text } = await until(
+        async () => {
+          const reply = await ask();
+          return reply.status !== 503 && reply;
+        },
+        () => `a retry of return ${id}`,
+      );
+      if (status !== 202) throw new Error(`The service answered ${status} to a retry of ${id}: ${text}`);
+    },
     statusOf: async (id: string, slug?: string) => (await returnOf(id, slug))?.status ?? null,
     post: (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
       send(service.url + path, {

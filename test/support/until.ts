@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const boundMs = 30_000;
+const boundMs = 60_000;
 const soonestMs = 5;
 const latestMs = 100;
 /** A look costs a request or a query: what has not come for long is looked for less often. */
