@@ -28,8 +28,8 @@ export default defineConfig({
     isolate: false,
     // Half of a test's time is waiting: so many keep the cores at work.
     maxWorkers: 2 * Math.max(2, availableParallelism()),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     teardownTimeout: 30_000,
     reporters: ['default', new CountReporter()],
     sequence: { sequencer: LongestFirst },

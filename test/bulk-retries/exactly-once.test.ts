@@ -55,7 +55,7 @@ test('whatever is repeated, killed or stopped, each return has one answer and is
     }),
     { numRuns: 20 },
   );
-}, 120_000);
+});
 
 type Given = ReturnType<typeof givenBulkRetries>;
 

@@ -114,4 +114,4 @@ it('the demo that stays has a month of returns, and twelve that one retry each p
   } finally {
     await world.close();
   }
-}, 90_000);
+});

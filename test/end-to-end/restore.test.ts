@@ -178,7 +178,7 @@ describe('after the database was lost and an older backup restored', () => {
     await after.stop();
     for (const id of [refunded, createdAndRefunded, waiting]) expect(place.told(id)).toEqual([1, 0, 0]);
     for (const id of [flagged, createdAndFlagged]) expect(place.told(id)).toEqual([0, 1, 1]);
-  }, 60_000);
+  });
 
   it('a request that had no answer when the backup was made may have been repeated since', async () => {
     await using place = await startPlace();
@@ -215,7 +215,7 @@ describe('after the database was lost and an older backup restored', () => {
     await after.until(id, 'processed');
     await after.stop();
     expect(place.told(id)).toEqual([1, 0, 0]);
-  }, 60_000);
+  });
 
   it('it counts for a merchant who is not in the file just then, and comes back to it', async () => {
     await using place = await startPlace();
@@ -224,7 +224,7 @@ describe('after the database was lost and an older backup restored', () => {
     expect(marked).toMatchObject({ status: 0, stderr: '' });
     expect(marked.stdout).toContain('Noted for acme:');
     await expectOneRefund(place, backup, id);
-  }, 60_000);
+  });
 
   it('what Loop was not asked for before goes out once Loop has had its time', async () => {
     await using place = await startPlace();
@@ -240,14 +240,14 @@ describe('after the database was lost and an older backup restored', () => {
     await after.stop();
     expect(place.told(id)).toEqual([1, 0, 0]);
     expect(place.loop.calls.map(({ name }) => name)).toContain('details');
-  }, 60_000);
+  });
 
   it('a backup that is hours old is known by itself', async () => {
     await using place = await startPlace();
     const { id, backup } = await acceptedSinceBackup(place);
     await runQuery(backup, `update polls set watermark = watermark - interval '2 hours'`, []);
     await expectOneRefund(place, backup, id);
-  }, 60_000);
+  });
 
   it('a return that Loop has in review may have failed to be processed: a person has to look', async () => {
     await using place = await startPlace({ loop: { processFlagged: true } });
@@ -265,5 +265,5 @@ describe('after the database was lost and an older backup restored', () => {
     expect((await after.shown(id))?.reason).toMatch(/restored from a backup.*Needs Review/);
     await after.stop();
     expect(place.told(id)).toEqual([1, 0, 0]);
-  }, 60_000);
+  });
 });

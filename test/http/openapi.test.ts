@@ -44,12 +44,12 @@ test('the description is OpenAPI 3.1, and its linter has nothing to say', async 
     totals: { errors: 0, warnings: 0, ignored: 0 },
     problems: [],
   });
-}, 30_000);
+});
 
 test('the linter does look: an operation without a name is found', async () => {
   const nameless = description.replace('"operationId":"readReturn",', '');
   expect(await lint(nameless)).toMatchObject({ problems: [{ ruleId: 'operation-operationId' }] });
-}, 30_000);
+});
 
 const media = z.object({
   schema: z.looseObject({ example: z.unknown().optional() }),

@@ -38,4 +38,4 @@ test('a provider that takes too long is away, and has refused nobody', async () 
     server.closeAllConnections();
     server.close();
   }
-}, 30_000);
+});

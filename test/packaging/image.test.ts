@@ -109,7 +109,7 @@ describe('the image', () => {
     } finally {
       service.process.kill('SIGKILL');
     }
-  }, 60_000);
+  });
 
   test('sets merchants up as well, without the development dependencies', async () => {
     const command = start(['node', 'src/merchants.ts', '--help'], {});

@@ -48,4 +48,4 @@ it('a bulk retry whose process is killed goes on in the next one, and each retur
     const timeline = (await returnAt(next, id))?.timeline ?? [];
     expect(timeline.filter(({ event }) => event === 'retry')).toHaveLength(1);
   }
-}, 120_000);
+});

@@ -82,7 +82,7 @@ test('the users file of a running process is taken up when it changes, and never
   const signedIn = { cookie: (await signIn(url, 'ben')) ?? '' };
   const shown = await (await fetch(`${url}/console/audit?action=operators`, { headers: signedIn })).text();
   expect(shown).toContain('taken up, added ben, removed anna');
-}, 90_000);
+});
 
 test('a users file that cannot be used stops the start, and so does a token that is too short beside it', async () => {
   await using wrong = await startPlace(
@@ -98,7 +98,7 @@ test('a users file that cannot be used stops the start, and so does a token that
   expect((await short.service.ended()).code).toBe(1);
   expect(short.service.stderr).toMatch(/^OPS_TOKEN: has fewer than 16 characters.*openssl rand -hex 32\n$/);
   expect(wrong.service.stdout + short.service.stdout).toBe('');
-}, 60_000);
+});
 
 test('a short token alone starts the service, with a warning; a long one without', async () => {
   await using place = await startPlace({ OPS_TOKEN: 'short' });
@@ -113,7 +113,7 @@ test('a short token alone starts the service, with a warning; a long one without
   expect(answers).toEqual([200, 200]);
   expect(logged(place.service, 'OPS_TOKEN has fewer than 16 characters')).toHaveLength(1);
   expect(logged(other.service, 'OPS_TOKEN')).toEqual([]);
-}, 60_000);
+});
 
 describe('the audit list', () => {
   const database = openDatabase();

@@ -14,7 +14,7 @@ describe.each([
 
   beforeAll(() => {
     walked = walk(merchant, { crashes: 1, refusals: 0, retries: 1, edits: 0 }, deepest);
-  }, 60_000);
+  });
 
   test('is visited, with a worker that dies at any point of a request', () => {
     expect(walked.isWhole).toBe(true);
@@ -35,4 +35,4 @@ describe.each([
 test('a return that is changed, cancelled, closed or reviewed once, at any moment, is sound so many moves on', () => {
   const walked = walk(merchantWith(), { crashes: 1, refusals: 1, retries: 0, edits: 1 }, 9);
   expect(walked.broken).toEqual([]);
-}, 60_000);
+});
