@@ -98,9 +98,11 @@ export function hasHadParcel(facts: Return): boolean {
  */
 export function itemsOnNoLabel(facts: Return): readonly ReturnItem[] {
   const items = facts.loop?.items ?? [];
-  const labels = knownLabels(facts).filter((label) => label.standing !== 'void');
+  const all = knownLabels(facts);
+  const labels = all.filter((label) => label.standing !== 'void');
   if (labels.length === 0 || labels.some((label) => label.lineItemIds.length === 0)) return [];
-  const named = new Set(labels.flatMap((label) => label.lineItemIds));
+  // A label that is not used any more, or whose delivery failed, was for a parcel all the same.
+  const named = new Set(all.flatMap((label) => label.lineItemIds));
   const without = items.filter((item) => item.lineItemId !== null && !named.has(item.lineItemId));
   return without.length < items.length ? without : [];
 }
