@@ -1,6 +1,6 @@
 import { matchSkus } from './match-skus.ts';
 import type { ReceiptPolicy } from './policy.ts';
-import type { Receipt, ReceiptLine, Rma } from './return.ts';
+import type { Receipt, ReceiptLine, ReceivedUnits, Rma } from './return.ts';
 
 /** Units of a SKU in one disposition. */
 export interface Finding {
@@ -45,7 +45,9 @@ export type Asked = Pick<Rma, 'lines' | 'receiveInto'>;
  */
 export function judge(asked: Asked, receipts: readonly Receipt[], policy: ReceiptPolicy): Verdict {
   const unitsAsked = unitsBySku(asked);
-  const lines = matchSkus([...unitsAsked.keys()], receipts).map(({ line }) => line);
+  const lines = matchSkus([...unitsAsked.keys()], receipts).flatMap(({ line, maybe }) =>
+    maybe === null ? [line] : inDoubt(line, maybe, policy),
+  );
   const linesOf = Map.groupBy(
     lines.filter((line) => line.onRma && unitsAsked.has(line.sku)),
     (line) => line.sku,
@@ -63,6 +65,21 @@ export function judge(asked: Asked, receipts: readonly Receipt[], policy: Receip
     extras: merge([...parts.flatMap((part) => part.extras), ...beside.flatMap(findingsOf)]),
     isEcho: [...linesOf.values()].flat().some((line) => isEchoOf(asked, line, policy)),
   };
+}
+
+/**
+ * Units that may be of an item that was asked for, and may be of another: none of them stands in for one that was asked
+ * for, and none of them that is not good is passed over.
+ */
+function inDoubt(line: ReceiptLine, maybe: string, policy: ReceiptPolicy): ReceiptLine[] {
+  const isGood = ({ disposition }: ReceivedUnits) => policy.refund.includes(disposition);
+  const [good, others] = [line.received.filter(isGood), line.received.filter((part) => !isGood(part))];
+  const shown = others.reduce((sum, { units }) => sum + units, 0);
+  const counted = shown + unitsIn(unaccounted(line));
+  return [
+    { ...line, received: good },
+    { ...line, sku: maybe, counted, received: others },
+  ];
 }
 
 function kindOf(

@@ -136,9 +136,13 @@ describe('a SKU as warehouses write it', () => {
     expect(ruledOn([line('T EE', { available: 1 })], oneTee)).toBe('flag');
   });
 
-  test('is another item where another line, in whichever parcel, has the spelling of the RMA', () => {
+  test('is in doubt where another line, in whichever parcel, has the spelling of the RMA: only what is wrong counts', () => {
     expect(ruledOn([line('TEE', { available: 1 }), line('tee', { available: 1 })], twoTees)).toBe('flag');
-    expect(ruledOn([line('TEE', { available: 1 }), line('tee', { damaged: 1 })], oneTee)).toBe('refund');
+    expect(ruledOn([line('TEE', { available: 1 }), line('tee', { available: 1 })], oneTee)).toBe('refund');
+    expect(ruledOn([line('TEE', { available: 1 }), line('tee', { damaged: 1 })], oneTee)).toBe('flag');
+    expect(ruledOn([line('TEE', { available: 1 }), line('tee', { qc: 1 })], oneTee)).toBe('inspecting');
+    const uncounted = line('tee', { available: 1 }, { counted: 2 });
+    expect(ruledOn([line('TEE', { available: 1 }), uncounted], oneTee)).toBe('flag');
     const exact = parcel([line('TEE', { available: 1 })]);
     expect(ruled([exact, parcel([line('tee', { available: 1 })], second)], twoTees)).toBe('flag');
   });

@@ -112,9 +112,12 @@ function isOneSeenTwice(received: readonly ParcelSeen[]): boolean {
 function layOut(situation: Case, received: readonly ParcelSeen[]): readonly Unit[] {
   return received.flatMap((parcel) =>
     parcel.lines.flatMap((line) => {
-      const of = itemOf(line, parcel, situation.asked, received);
+      const of = itemOf(line, parcel, situation.asked);
       // An extra item is not on the table: it stands in for nothing and blocks nothing.
-      return of === null ? [] : unitsOf(line, of, situation.policy);
+      if (of === null) return [];
+      const units = unitsOf(line, of, situation.policy);
+      // It stands in for nothing then, and what is wrong with it blocks.
+      return isInDoubt(line, of, received) ? units.filter(({ meaning }) => meaning !== 'good') : units;
     }),
   );
 }
@@ -156,23 +159,20 @@ function coversAll(asked: Case['asked'], table: readonly Unit[]): boolean {
 }
 
 /** Which of the items that were asked for a line is about; null for an extra item. */
-function itemOf(
-  line: LineSeen,
-  parcel: ParcelSeen,
-  asked: Case['asked'],
-  received: readonly ParcelSeen[],
-): string | null {
+function itemOf(line: LineSeen, parcel: ParcelSeen, asked: Case['asked']): string | null {
   // MasonHub's own RMA for a blind parcel cannot know what was on ours, so its SKUs alone tell.
   if (!line.onRma && !parcel.isBlind) return null;
   const skus = [...new Set(asked.map((one) => one.sku))];
   if (skus.includes(line.sku)) return line.sku;
   // A SKU that differs in letter case or outer space only is the same item...
   const [alike, another] = skus.filter((sku) => plain(sku) === plain(line.sku));
-  // ...but never where two SKUs of the RMA differ only in that...
-  if (alike === undefined || another !== undefined) return null;
-  // ...or where another line, in whichever parcel, has the RMA's own spelling.
-  const isSpelledExactly = received.some((one) => one.lines.some((other) => other.sku === alike));
-  return isSpelledExactly ? null : alike;
+  // ...but never where two SKUs of the RMA differ only in that.
+  return alike === undefined || another !== undefined ? null : alike;
+}
+
+/** Where another line, in whichever parcel, has the RMA's own spelling, nobody knows whether this is the same item. */
+function isInDoubt(line: LineSeen, of: string, received: readonly ParcelSeen[]): boolean {
+  return line.sku !== of && received.some((one) => one.lines.some(({ sku }) => sku === of));
 }
 
 /**
@@ -183,7 +183,8 @@ function itemOf(
 function echoes({ asked, receiveInto }: Case, received: readonly ParcelSeen[]): boolean {
   return received.some((parcel) =>
     parcel.lines.some((line) => {
-      if (line.detailed || itemOf(line, parcel, asked, received) === null) return false;
+      const of = itemOf(line, parcel, asked);
+      if (line.detailed || of === null || isInDoubt(line, of, received)) return false;
       return line.received.some(({ disposition, units }) => units > 0 && disposition === receiveInto);
     }),
   );
