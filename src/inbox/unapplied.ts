@@ -58,15 +58,17 @@ export async function takeUnapplied(
   keys: readonly DeliveryKey[],
   now: Date,
 ): Promise<UnappliedDelivery[]> {
-  const taken: (UnappliedDelivery & { readonly receivedAt: Date })[] = [];
+  const taken: (UnappliedDelivery & { readonly receivedAt: Date; readonly part: number })[] = [];
   for (const { merchant, source, keys: own } of named(keys)) {
     const rows = await takeNamed(trx, { merchant, source, keys: own }, now);
-    for (const { key, events, received_at: receivedAt } of rows) {
-      taken.push({ merchant, source, key, told: told.parse(events), receivedAt });
+    for (const { key, events, received_at: receivedAt, part } of rows) {
+      taken.push({ merchant, source, key, told: told.parse(events), receivedAt, part });
     }
   }
-  // Those of the same moment: Loop's first, and each vendor's by their keys.
-  return taken.sort((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
+  // Those of the same moment: as they stood in their request, and then Loop's first, and each vendor's by their keys.
+  return taken.sort(
+    (one, other) => one.receivedAt.getTime() - other.receivedAt.getTime() || one.part - other.part,
+  );
 }
 
 /** @returns them in the order of their keys */
@@ -94,15 +96,12 @@ async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: N
     .whereRef('d.key', '=', 'u.key')
     // Else PostgreSQL reads all deliveries of the merchant and looks for the keys there, until it has counted them.
     .where(isNamed('d.key'))
-    .returning(['d.key', 'd.events', 'd.received_at'])
+    .returning(['d.key', 'd.events', 'd.received_at', 'd.part'])
     .execute();
   return rows.sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
-/**
- * Lets the same content be news again. Loop's `return.processing.failed` has neither an id nor a date, so
- * a second failure, after a person's retry, reads exactly like the first.
- */
+/** Lets the same content be news again. */
 export async function forgetKeys(
   trx: Transaction<Tables>,
   merchant: string,
