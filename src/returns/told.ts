@@ -47,7 +47,7 @@ export function withLate(late: LoopFacts, known: LoopFacts): LoopFacts {
 
 /** An answer's rows show less than a webhook does: of what they leave out, what was told before still holds. */
 function fillIn(pulled: LoopFacts, known: LoopFacts): LoopFacts {
-  const items = withKnownParts(pulled.items, known);
+  const items = withKnownItems(withKnownParts(pulled.items, known), pulled, known);
   return {
     ...pulled,
     orderName: pulled.orderName ?? known.orderName,
@@ -66,6 +66,16 @@ function withKnownParts(items: readonly ReturnItem[], known: LoopFacts): ReturnI
     parentReason: item.parentReason ?? knownItems.get(item.lineItemId)?.parentReason ?? null,
     destinationId: item.destinationId ?? knownItems.get(item.lineItemId)?.destinationId ?? null,
   }));
+}
+
+/**
+ * An item leaves a return by an edit alone. Whether Loop's report shows all of a return's items is not published: those
+ * that an answer about the same edit lacks stay.
+ */
+function withKnownItems(shown: readonly ReturnItem[], pulled: LoopFacts, known: LoopFacts): ReturnItem[] {
+  const ids = new Set(shown.map((item) => item.lineItemId));
+  if (!isSameEdit(pulled, known) || pulled.unread !== null || ids.has(null)) return [...shown];
+  return [...shown, ...known.items.filter(({ lineItemId }) => lineItemId !== null && !ids.has(lineItemId))];
 }
 
 /** A row, or an older webhook, shows the newest label alone, and not which items it covers. One that is new leads; the others stay. */

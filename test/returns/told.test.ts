@@ -113,8 +113,14 @@ describe('what an answer tells beside what is known', () => {
     });
   });
 
+  test('keeps an item that an answer about the same edit lacks', () => {
+    expect(withKnown(answer({ items: [pants] }), known).items).toMatchObject([pants, { sku: 'SHIRT' }]);
+    expect(withKnown(answer({ at: day(3), items: [pants] }), known).items).toMatchObject([pants]);
+  });
+
   test('has what it does show in place of it', () => {
-    const shown = answer({ state: 'review', destinationId: '99', packageReference: 'HR300', items: [pants] });
+    const edited = { at: day(3), items: [pants] };
+    const shown = answer({ state: 'review', destinationId: '99', packageReference: 'HR300', ...edited });
     const others = { orderName: '#2', orderNumber: '2', providerOrderId: '3' };
     expect(withKnown({ ...shown, facts: { ...shown.facts, ...others } }, known)).toMatchObject({
       ...others,

@@ -48,5 +48,13 @@ async function readReport(api: WarehouseApi, span: Window): Promise<Report> {
   if (report.kind === 'transient' || report.kind === 'paused') return report;
   if (report.kind === 'refused') return new Map();
   const rowsOf = Map.groupBy(report.rows, (row) => row.returnId);
-  return new Map([...rowsOf].map(([id, rows]) => [id, rows.map((row) => row.item)]));
+  return new Map([...rowsOf].map(([id, rows]) => [id, eachOnce(rows.map((row) => row.item))]));
+}
+
+/** Loop describes a row for each line item; the report is of packages all the same, and one item may be in two. */
+function eachOnce(items: readonly AsnRow['item'][]): readonly AsnRow['item'][] {
+  return items.filter(
+    ({ line_item_id: id, sku }, index) =>
+      id === null || items.findIndex((first) => first.line_item_id === id && first.sku === sku) === index,
+  );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { itemsFinder } from '../../../src/vendors/loop/find-items.ts';
 import { type AsnRow, asnRow, returnRecord } from '../../../src/vendors/loop/schemas.ts';
 import type { WarehouseApi, Window } from '../../../src/vendors/loop/warehouse-api.ts';
@@ -46,6 +47,13 @@ describe('the line items of a return whose list leaves them out', () => {
       { kind: 'items', items: [{ sku: 'PANTS' }] },
     ]);
     expect(asked).toEqual([window]);
+  });
+
+  test('are each there once, also where the report has a row for each of two packages', async () => {
+    const rows = [rowOf(1000001, 'SHIRT'), rowOf(1000001, 'SHIRT'), rowOf(1000001, 'SOCKS')];
+    const { find } = loopWith({ reports: () => ({ kind: 'rows', rows }) });
+    const { items } = z.object({ items: z.array(z.unknown()) }).parse(await find(recordOf(1000001)));
+    expect(items).toMatchObject([{ sku: 'SHIRT' }, { sku: 'SOCKS' }]);
   });
 
   test('are those that its details show where it is in no report of the window', async () => {
