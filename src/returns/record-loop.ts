@@ -51,14 +51,15 @@ function isSameButDates(before: Return, after: Return): boolean {
 }
 
 /**
- * What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none; and what Loop could
- * not be asked for is, once Loop has told it.
+ * What MasonHub refused is of the past once Loop's facts ask for another RMA, or for none; what Loop could not be asked
+ * for is, once Loop has told it; and what MasonHub could not show is, once the merchant has decided without it.
  */
 function withoutOldProblems(before: Return, after: Return): Return {
   const step = after.problem?.step;
   const isRmaOld = step === 'rma' && !isDeepStrictEqual(before.wanted, after.wanted);
   const isTold = step === 'details' && after.loop?.unread === null && after.loop.state !== 'unknown';
-  return isRmaOld || isTold ? { ...after, problem: null } : after;
+  const isDecided = step === 'receipt' && after.loop?.state === 'closed' && after.receiptUnread === null;
+  return isRmaOld || isTold || isDecided ? { ...after, problem: null } : after;
 }
 
 /**
@@ -77,7 +78,7 @@ const reviewedMeanwhile =
   "Loop accepted the request to process the return and then put it into Needs Review instead, so the shopper has nothing yet: an exchange item can be out of stock, or there is no money for the refund. Open the return in Loop's admin, solve it there, and process it there or retry here.";
 
 /** A process request has had its effect once Loop has closed the return, whatever was heard of it before. */
-function settleClosed(facts: Return): Return {
+export function settleClosed(facts: Return): Return {
   const { loop, outcome, problem } = facts;
   // Whatever came after the flag, the merchant has decided by now.
   if (loop?.state === 'closed' && outcome?.kind === 'flag' && problem?.step === null) {

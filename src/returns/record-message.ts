@@ -1,5 +1,5 @@
 import type { LoopState } from './loop-facts.ts';
-import { reviewAfterProcess } from './record-loop.ts';
+import { reviewAfterProcess, settleClosed } from './record-loop.ts';
 import { failed, noted, type Recorded, withoutGivenUp } from './recorded.ts';
 import type { Return } from './return.ts';
 import { withOutcome } from './steps.ts';
@@ -23,8 +23,7 @@ export function recordMessageRefused(facts: Return, why: string, told: LoopState
   const state: LoopState | null = isClosed ? 'closed' : told;
   const loop = facts.loop !== null && state !== null ? { ...facts.loop, state, stateWord: null } : facts.loop;
   if (kind === 'process' && isClosed) {
-    const accepted = withOutcome({ ...withoutGivenUp(facts, 'message'), loop }, { message: 'accepted' });
-    return noted(accepted, 'process.already', why);
+    return noted(settleClosed({ ...facts, loop }), 'process.already', why);
   }
   const refused = withOutcome({ ...facts, loop }, { message: 'refused' });
   return failed(refused, `${kind}.refused`, 'message', why);

@@ -97,6 +97,12 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
     expect(driver.decidedOn?.receiptUnread ?? null).toBeNull();
   });
 
+  holds('a message that came to nothing needs a person, whatever else went wrong', (driver) => {
+    const { outcome, loop } = driver.facts;
+    if (outcome === null || !('message' in outcome) || outcome.message !== 'refused') return;
+    if (loop?.state !== 'closed') expect(driver.status).toBe('attention');
+  });
+
   holds('a flag means that something was wrong', (driver) => {
     if (driver.facts.outcome?.kind === 'flag') expect(fulfils(driver.decidedOn)).toBe(false);
   });
