@@ -76,7 +76,7 @@ export const yesOrNo = z
   .nullish()
   .transform((value) => value === true || value === 1 || String(value).toLowerCase() === 'true');
 
-const zoneless = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/;
+const zoneless = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$/;
 
 /**
  * A date in either of the spellings in use, `2020-10-29T16:07:31+00:00` or `2020-10-29 16:07:31`

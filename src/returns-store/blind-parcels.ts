@@ -2,7 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
-import { isOlder, isRenumbered, isSameReceipt } from '../returns/parcels.ts';
+import type { ReceiptEvent } from '../returns/events.ts';
+import { isCorrected, isOlder, isRenumbered, isSameReceipt } from '../returns/parcels.ts';
 import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
 import { searchTerm } from '../returns/search-terms.ts';
 
@@ -12,6 +13,12 @@ export interface BlindParcel {
   readonly receipt: Receipt;
   /** Null while it is not known. */
   readonly loopReturnId: string | null;
+}
+
+/** Such a parcel once it is stored, and what became of what was told of it. */
+export interface KeptParcel extends BlindParcel {
+  readonly isCorrected: boolean;
+  readonly isLate: boolean;
 }
 
 const columns = {
@@ -93,21 +100,26 @@ export async function returnsOfParcels(
 
 /**
  * Keeps what the warehouse found in such a parcel. It takes the place of what was told of the same one before, unless
- * it is older: a callback that failed comes again when a newer one has long been stored.
- * @returns `before`: what was kept until now; `isLate`: whether the given one is older, and was not kept
+ * it is older: a callback that failed comes again when a newer one has long been stored. Where the parcel counts to a
+ * return, a number that may be of before does not take the place of the one that is known: MasonHub, asked, shows
+ * which one holds.
+ * @returns `receipt`: as it counts; `isCorrected`: whether the number on the box is
+ * another one by now; `isLate`: whether the given one is older, and was not kept
  */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,
   merchant: string,
-  receipt: Receipt,
+  { receipt: told, trigger }: ReceiptEvent,
   now: Date,
-): Promise<BlindParcel & { readonly before: Receipt | null; readonly isLate: boolean }> {
-  const { packageId } = receipt;
-  const parcel = parcelOf(receipt);
-  const term = packageId === null ? null : searchTerm(packageId);
-  const rows = [{ merchant, parcel, package_id: packageId, term, receipt, received_at: now }];
-  const made = await insertRows(trx, 'blind_parcels', rows, columns, sql`on conflict do nothing`);
-  if (made > 0) return { parcel, receipt, loopReturnId: null, before: null, isLate: false };
+): Promise<KeptParcel> {
+  const parcel = parcelOf(told);
+  const rowsOf = (receipt: Receipt) => {
+    const { packageId } = receipt;
+    const term = packageId === null ? null : searchTerm(packageId);
+    return [{ merchant, parcel, package_id: packageId, term, receipt, received_at: now }];
+  };
+  const made = await insertRows(trx, 'blind_parcels', rowsOf(told), columns, sql`on conflict do nothing`);
+  if (made > 0) return { parcel, receipt: told, loopReturnId: null, isCorrected: false, isLate: false };
   // Locked and read only now: whoever has stored another receipt of it meanwhile has been waited for.
   const kept = await trx
     .selectFrom('blind_parcels')
@@ -117,11 +129,14 @@ export async function storeBlindParcel(
     .forUpdate()
     .executeTakeFirstOrThrow();
   const before = receiptSchema.parse(kept.receipt);
-  const isLate = isOlder(receipt, before);
+  const isLate = isOlder(told, before);
+  const isNumberNew = isCorrected(before, told, trigger === 'receipt.pulled');
+  const isNumberKept = kept.loop_return_id !== null && isRenumbered(before, told) && !isNumberNew;
+  const receipt = isNumberKept ? { ...told, packageId: before.packageId } : told;
   const update = sql`on conflict (merchant, parcel) do update
     set ${overwrite('receipt', 'package_id', 'term')}`;
-  if (!isLate) await insertRows(trx, 'blind_parcels', rows, columns, update);
-  return { parcel, receipt, loopReturnId: kept.loop_return_id, before, isLate };
+  if (!isLate) await insertRows(trx, 'blind_parcels', rowsOf(receipt), columns, update);
+  return { parcel, receipt, loopReturnId: kept.loop_return_id, isCorrected: isNumberNew, isLate };
 }
 
 /** Says which return a parcel is of; null where it is none that is known. */
@@ -162,7 +177,10 @@ export async function unannouncedWith(
   }));
 }
 
-/** The returns that people would find by what is on a box. */
+/** More than bear any one number: where so many are found, there may be others. */
+export const mostFoundBy = 20;
+
+/** The returns that people would find by what is on a box, so many at most. */
 export async function returnsFoundBy(
   trx: Transaction<Tables>,
   merchant: string,
@@ -174,7 +192,7 @@ export async function returnsFoundBy(
     .where('merchant', '=', merchant)
     .where('term', '=', searchTerm(packageId))
     .orderBy('loop_return_id')
-    .limit(20)
+    .limit(mostFoundBy)
     .execute();
   return rows.map((row) => row.loop_return_id);
 }

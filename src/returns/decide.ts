@@ -29,6 +29,9 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
       return waiting(facts, 'inspection', policy.waitForMs, at);
     case 'parcel':
       return waiting(facts, 'parcel', ruling.atMostMs, at);
+    case 'unread':
+      if (isClosed(facts)) return { ...facts, outcome: decidedByMerchant };
+      return { ...facts, wait: null, askedAgain: 'due' };
     case 'ask':
       if (isClosed(facts)) break;
       return { ...facts, wait: null, askedAgain: 'due' };

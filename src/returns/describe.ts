@@ -2,7 +2,7 @@ import type { LoopFacts, ToldDestination } from './loop-facts.ts';
 import { ownTrackingNumber, trackingNumbersOf } from './package.ts';
 import type { Receipt, Return } from './return.ts';
 import { uncheckedOf } from './rma.ts';
-import { readable } from './words.ts';
+import { readable, sentence } from './words.ts';
 
 /** What Loop tells of a return, as a line of its timeline has it: nothing personal, as everything here. */
 export function describeLoop(loop: LoopFacts, facts: Return): string {
@@ -48,5 +48,6 @@ export function describeReceipt(receipt: Receipt): string {
     const units = line.received.filter((r) => r.units > 0).map((r) => `${r.units} ${r.disposition}`);
     return `${line.sku}: ${units.length === 0 ? 'nothing' : units.join(', ')}${line.onRma ? '' : ' (not on the RMA)'}`;
   });
+  if (receipt.unread !== undefined) return `It could not be understood: ${sentence(receipt.unread)}`;
   return lines.length === 0 ? 'No lines.' : `${readable(lines.join('; '))}.`;
 }

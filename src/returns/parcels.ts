@@ -28,7 +28,8 @@ export function isSameReceipt(one: Receipt, other: Receipt): boolean {
         return JSON.stringify([sku, onRma, counted, detailed, parts.sort()]);
       })
       .sort();
-  return isDeepStrictEqual(inOrder(one), inOrder(other));
+  const isRead = ({ unread }: Receipt) => unread === undefined;
+  return isRead(one) === isRead(other) && isDeepStrictEqual(inOrder(one), inOrder(other));
 }
 
 /**
@@ -38,8 +39,10 @@ export function isSameReceipt(one: Receipt, other: Receipt): boolean {
 export function isOlder(one: Receipt, other: Receipt): boolean {
   const isBefore = (date: string | null, otherDate: string | null) =>
     date !== null && otherDate !== null && date < otherDate;
-  // The dates of records and those of messages are not of one kind.
-  if (one.changedAt !== null && other.changedAt !== null) return isBefore(one.changedAt, other.changedAt);
+  // The dates of records and those of messages are not of one kind. Whether that of a record moves with each receipt is
+  // not published: where it is the same, the messages tell.
+  const areRecordsDated = one.changedAt !== null && other.changedAt !== null;
+  if (areRecordsDated && one.changedAt !== other.changedAt) return isBefore(one.changedAt, other.changedAt);
   return isBefore(one.toldAt, other.toldAt);
 }
 
@@ -47,6 +50,15 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
 export function isRenumbered(before: Receipt, after: Receipt): boolean {
   if (before.packageId === null || after.packageId === null) return false;
   return plain(before.packageId) !== plain(after.packageId);
+}
+
+/**
+ * Whether the number on a box is certainly another one by now, as what MasonHub tells of it says.
+ * @param isAnswer whether MasonHub was asked, and so shows what it holds now; a callback without a date may be of before
+ */
+export function isCorrected(before: Receipt, after: Receipt, isAnswer: boolean): boolean {
+  const isNow = isAnswer ? !isOlder(after, before) : isOlder(before, after);
+  return isNow && isRenumbered(before, after);
 }
 
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */

@@ -58,10 +58,19 @@ function whenAsked(
 ): Return {
   const isOfWhatWasAsked = receipt.isBlind === facts.receipts.every((one) => one.isBlind);
   const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due' && isOfWhatWasAsked;
-  const asked = { ...facts, askedAgain: isAnswer ? ('done' as const) : facts.askedAgain };
+  const askedAgain = isReadNow(facts, receipt) ? 'no' : isAnswer ? 'done' : facts.askedAgain;
+  const asked = { ...facts, askedAgain } as const;
   if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat)) return asked;
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
   return { ...asked, receiptUnread: null, problem };
+}
+
+/** Whether it tells at last what was in a parcel without an RMA whose receipt could not be understood. */
+function isReadNow({ receipts }: Return, receipt: Receipt): boolean {
+  return (
+    receipt.unread === undefined &&
+    receipts.some((one) => one.unread !== undefined && isSameParcel(one, receipt))
+  );
 }
 
 /** What MasonHub answered was about the receipt of then: one that says something else is asked about anew. */
@@ -136,6 +145,7 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
  * decided on is taken back and only units that waited have been decided since.
  */
 function isProgress(before: Return, after: Return): boolean {
+  if (after.receipts.some(({ unread }) => unread !== undefined)) return false;
   if (before.outcome?.kind !== 'flag') return verdictOf(after)?.kind === 'refundable';
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);

@@ -104,6 +104,8 @@ export const receipt = z.object({
   toldAt: z.string().nullable().default(null),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
+  /** Why what was found could not be understood; left out where it could. Of the return's own RMA, see `receiptUnread`. */
+  unread: z.string().optional(),
 });
 export type Receipt = z.infer<typeof receipt>;
 
@@ -209,7 +211,7 @@ export interface Return {
   readonly stage: WarehouseStage;
   /** One for each parcel that was received. */
   readonly receipts: readonly Receipt[];
-  /** What could not be understood of the latest receipt; null where there is no such thing. */
+  /** What could not be understood of the latest receipt of its own RMA; null where there is no such thing. */
   readonly receiptUnread: string | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
   readonly sentPolicy: ReceiptPolicy | null;

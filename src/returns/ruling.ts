@@ -1,7 +1,7 @@
 import { parcelSeenTwice, parcelStillComing } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, type Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Return } from './return.ts';
+import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =
@@ -17,6 +17,8 @@ export type Ruling =
   | { readonly kind: 'ask' }
   /** Asked again, MasonHub says no more. */
   | { readonly kind: 'echo' }
+  /** What was in a parcel without an RMA could not be understood: MasonHub is asked for it. */
+  | { readonly kind: 'unread'; readonly parcel: Receipt; readonly why: string }
   /** One box was received twice, so that nobody can say what came. */
   | { readonly kind: 'twice'; readonly packageId: string };
 
@@ -48,6 +50,9 @@ export function verdictOf(facts: Return): Verdict | null {
 export function rule(facts: Return, verdict: Verdict): Ruling {
   const policy = policyOf(facts);
   if (verdict.kind === 'exception') return { kind: 'flag' };
+  for (const parcel of facts.receipts) {
+    if (parcel.unread !== undefined) return { kind: 'unread', parcel, why: parcel.unread };
+  }
   const twice = parcelSeenTwice(facts);
   if (twice !== null) return { kind: 'twice', packageId: twice };
   const isOver = (waited: 'inspection' | 'parcel') => facts.wait?.for === waited && facts.wait.isOver;

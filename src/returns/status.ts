@@ -29,12 +29,16 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
 }
 
 /** What a vendor is asked before anything else can happen, and when that becomes a person's affair. */
-function whatIsAsked({ loop, wanted, destination, askedAgain }: Return): string | null {
+function whatIsAsked({ loop, wanted, destination, askedAgain, receipts }: Return): string | null {
   if (loop !== null && loop.unread !== null) {
     return "Loop told something about the return's items that could not be understood, and is asked for them. If it does not tell more within a day, a person has to look.";
   }
   if (wanted?.kind === 'unknown' && destination === null) {
     return 'Loop is asked where the return is bound for. If it does not answer within about three hours, a person has to look.';
+  }
+  const unread = receipts.find((one) => one.unread !== undefined);
+  if (unread !== undefined) {
+    return `What was in parcel ${unread.packageId ?? ''}, which came without an RMA, could not be understood, so MasonHub is asked for it. If it does not show more within about three hours, a person has to look.`;
   }
   return askedAgain === 'due'
     ? 'The receipt says no more than what the RMA asked for, so MasonHub is asked once more. If it does not show more within about three hours, a person has to look.'

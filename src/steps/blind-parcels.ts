@@ -3,11 +3,11 @@ import { BeginAnew } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
 import { bearsNumber } from '../returns/package.ts';
-import { isOlder, isRenumbered } from '../returns/parcels.ts';
 import type { Receipt } from '../returns/return.ts';
 import type { Happened } from '../returns-store/advance.ts';
 import {
   assignParcel,
+  mostFoundBy,
   parcelOf,
   returnsFoundBy,
   returnsOfParcels,
@@ -56,26 +56,21 @@ export async function takeBlindParcels<News extends BlindNews>(
   await lockReturns(trx, merchant, ids, now);
   const held = new Set(ids);
   for (const one of news.toSorted(byParcel)) {
-    const kept = await storeBlindParcel(trx, merchant, one.blind.receipt, now);
+    const kept = await storeBlindParcel(trx, merchant, one.blind, now);
     // A return that has the newer one says by itself that this one came late; while none is known, it says nothing.
     if (kept.loopReturnId === null && kept.isLate) continue;
     const { loopReturnId: before, receipt } = kept;
-    const isMoved = kept.before !== null && isCorrected(kept.before, one.blind);
-    const loopReturnId = before !== null && !isMoved ? before : await returnOf(trx, merchant, receipt);
+    const isMoved = before === null || kept.isCorrected;
+    const loopReturnId = isMoved ? await returnOf(trx, merchant, receipt) : before;
     for (const id of [before, loopReturnId]) if (id !== null) requireHeld(held, id);
     const own: Happened[] = [];
     if (before !== null && before !== loopReturnId) own.push(left(before, one));
     if (before !== loopReturnId) await assignParcel(trx, merchant, kept.parcel, loopReturnId);
-    if (loopReturnId !== null) own.push({ loopReturnId, delivery: one.delivery, event: one.blind });
+    const event = { ...one.blind, receipt };
+    if (loopReturnId !== null) own.push({ loopReturnId, delivery: one.delivery, event });
     happened.set(one, own);
   }
   return happened;
-}
-
-/** Whether the number on a box is another one by now. What cannot be dated may be of before: the next poll shows it. */
-function isCorrected(before: Receipt, { receipt, trigger }: ReceiptEvent): boolean {
-  const isNow = trigger === 'receipt.pulled' ? !isOlder(receipt, before) : isOlder(before, receipt);
-  return isNow && isRenumbered(before, receipt);
 }
 
 function requireHeld(held: Held, loopReturnId: string): void {
@@ -134,7 +129,9 @@ async function returnOf(
   { packageId }: Receipt,
 ): Promise<string | null> {
   if (packageId === null) return null;
-  const found = await findAllFacts(trx, merchant, await returnsFoundBy(trx, merchant, packageId));
+  const ids = await returnsFoundBy(trx, merchant, packageId);
+  if (ids.length >= mostFoundBy) return null;
+  const found = await findAllFacts(trx, merchant, ids);
   const own = [...found].filter(([, facts]) => bearsNumber(facts, packageId));
   const [first, ...others] = own.map(([loopReturnId]) => loopReturnId);
   return first === undefined || others.length > 0 ? null : first;

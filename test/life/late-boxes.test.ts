@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsEveryLabel, newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
+import { box, tee } from './boxes.ts';
 import { startQuietly } from './worlds.ts';
 
 let world: World;
@@ -13,35 +13,12 @@ afterAll(async () => {
   await world.stop();
 });
 
-const tee = { sku: 'TEE-1' };
 const eventsOf = async (id: string) => (await world.returnOf(id))?.timeline.map(({ event }) => event) ?? [];
-
-/** A box without an RMA, and how MasonHub tells that its one unit went somewhere, as of an hour of that day. */
-function box() {
-  const [id, number] = [randomUUID(), newNumber()];
-  const tell = async (hour: number | null, disposition: string, now = number) => {
-    const line = { customer_sku_id: tee.sku, not_on_original_rma: true, quantity_received: 0 };
-    const details = {
-      id,
-      customer_identifier: null,
-      package_id: now,
-      status: 'received',
-      updated_at: hour === null ? null : `2026-11-01T${hour}:00:00Z`,
-      line_items: [{ ...line, receiving_details: { [disposition]: [{ quantity: 1 }] } }],
-    };
-    const data = [{ id: randomUUID(), customer_identifier: null, status: 'received', details }];
-    const message = { message_type: 'rmaEvent', message_id: randomUUID(), api_version: '2.0', data };
-    const answer = await world.post('/callbacks/masonhub/acme', JSON.stringify(message), world.proven());
-    expect(answer.json).toEqual({ status: 'accepted' });
-    await world.untilQuiet();
-  };
-  return { number, tell };
-}
 
 describe('the first callback about a box without an RMA, which failed and comes again after the second', () => {
   it('changes nothing while its label is not known: the newer one decides once it is', async () => {
     const id = await world.open([tee]);
-    const { number, tell } = box();
+    const { number, tell } = box(world);
     await tell(11, 'damaged');
     await tell(10, 'available');
     await world.loop.addLabel(id, { carrier: 'UPS', trackingNumber: number, items: [0] });
@@ -52,7 +29,7 @@ describe('the first callback about a box without an RMA, which failed and comes 
   });
 
   it('changes nothing where its return is known, whose timeline says that it came late', async () => {
-    const { number, tell } = box();
+    const { number, tell } = box(world);
     const id = await world.open([tee], { labels: [{ carrier: 'UPS', trackingNumber: number }] });
     await tell(11, 'damaged');
     await world.untilStatus(id, 'flagged');
@@ -76,7 +53,7 @@ describe('a box without an RMA whose number MasonHub corrects', () => {
   const cap = { sku: 'CAP-1' };
 
   it('leaves the return that it counted to, which is not refunded for it, and counts to the other one', async () => {
-    const { number, tell } = box();
+    const { number, tell } = box(world);
     const right = newNumber();
     const one = await world.open([cap, tee], labelled(number));
     const other = await world.open([cap, tee], labelled(right));
@@ -93,16 +70,8 @@ describe('a box without an RMA whose number MasonHub corrects', () => {
     expect(world.told(one).processed).toBe(0);
   });
 
-  it('stays where it is by a callback that has no date: it may be of before', async () => {
-    const { number, tell } = box();
-    const one = await world.open([cap, tee], labelled(number));
-    await tell(10, 'available');
-    await tell(null, 'available', newNumber());
-    expect(await eventsOf(one)).not.toContain('receipt.left');
-  });
-
   it('to one that no return has is kept, and listed', async () => {
-    const { number, tell } = box();
+    const { number, tell } = box(world);
     const nobody = newNumber();
     const one = await world.open([cap, tee], labelled(number));
     await tell(10, 'available');

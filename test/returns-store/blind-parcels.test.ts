@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { ReceiptEvent } from '../../src/returns/events.ts';
 import type { Receipt } from '../../src/returns/return.ts';
-import { storeBlindParcel, withoutStored } from '../../src/returns-store/blind-parcels.ts';
+import { assignParcel, storeBlindParcel, withoutStored } from '../../src/returns-store/blind-parcels.ts';
 import { found, receiptOf } from '../returns/fixtures.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { until } from '../support/until.ts';
@@ -22,12 +23,11 @@ function twoReceipts(dated: (date: string) => Partial<Receipt> = (changedAt) => 
   };
 }
 
-async function store(receipt: Receipt) {
-  const stored = await connection.db
+const told = (receipt: Receipt, trigger: ReceiptEvent['trigger'] = 'receipt') =>
+  connection.db
     .transaction()
-    .execute((trx) => storeBlindParcel(trx, 'acme', receipt, now));
-  return stored.isLate;
-}
+    .execute((trx) => storeBlindParcel(trx, 'acme', { kind: 'receipt', trigger, receipt }, now));
+const store = async (receipt: Receipt) => (await told(receipt)).isLate;
 
 async function keptOf({ masonHubId }: Receipt): Promise<unknown> {
   const kept = await connection.pool.query('select receipt from blind_parcels where parcel = $1', [
@@ -48,6 +48,7 @@ describe('of two receipts of a box without an RMA', () => {
   test.each<[string, (date: string) => Partial<Receipt>]>([
     ['of its record', (changedAt) => ({ changedAt })],
     ['of the message', (toldAt) => ({ toldAt })],
+    ['of the message where that of the record did not move', (toldAt) => ({ toldAt, changedAt: ten })],
   ])('the newer one by the date %s is kept, in whatever order they come', async (_which, dated) => {
     const inOrder = twoReceipts(dated);
     expect([await store(inOrder.older), await store(inOrder.newer)]).toEqual([false, false]);
@@ -67,7 +68,7 @@ describe('of two receipts of a box without an RMA', () => {
   test('the newer one is kept where another process stores it at the same moment', async () => {
     const { older, newer } = twoReceipts();
     const other = await connection.db.startTransaction().execute();
-    await storeBlindParcel(other, 'acme', newer, now);
+    await storeBlindParcel(other, 'acme', { kind: 'receipt', trigger: 'receipt', receipt: newer }, now);
     const storing = store(older);
     await until(
       async () => (await connection.pool.query(waits)).rowCount === 1,
@@ -76,5 +77,35 @@ describe('of two receipts of a box without an RMA', () => {
     await other.commit().execute();
     expect(await storing).toBe(true);
     expect(await keptOf(newer)).toEqual(newer);
+  });
+});
+
+describe('another number on a box that counts to a return', () => {
+  async function assigned(dates: Partial<Receipt>) {
+    const { older } = twoReceipts(() => dates);
+    const { parcel } = await told(older);
+    await connection.db.transaction().execute((trx) => assignParcel(trx, 'acme', parcel, '26442641'));
+    return { kept: older, other: { ...older, packageId: 'BOX-2' } };
+  }
+
+  test('is not taken over from a callback without a date, so that MasonHub, asked, still has news', async () => {
+    const { kept, other } = await assigned({});
+    const damaged = { ...receiptOf(found('SHIRT', { damaged: 1 })), ...other, lines: [] };
+    expect(await told(damaged)).toMatchObject({ isCorrected: false, receipt: { packageId: 'BOX-1' } });
+    expect(await keptOf(kept)).toMatchObject({ packageId: 'BOX-1', lines: [] });
+    expect(await withoutStored(connection.db, 'acme', [damaged])).toEqual([damaged]);
+    expect(await told(damaged, 'receipt.pulled')).toMatchObject({
+      isCorrected: true,
+      loopReturnId: '26442641',
+      receipt: { packageId: 'BOX-2' },
+    });
+    expect(await keptOf(kept)).toMatchObject({ packageId: 'BOX-2' });
+    expect(await withoutStored(connection.db, 'acme', [damaged])).toEqual([]);
+  });
+
+  test('is taken over from a callback of a later date', async () => {
+    const { kept, other } = await assigned({ changedAt: ten });
+    expect(await told({ ...other, changedAt: eleven })).toMatchObject({ isCorrected: true });
+    expect(await keptOf(kept)).toMatchObject({ packageId: 'BOX-2' });
   });
 });

@@ -86,6 +86,8 @@ const calledOf: Record<Ruling['kind'], readonly string[]> = {
   ask: ['askAgain'],
   echo: ['person'],
   twice: ['person'],
+  // Nor a receipt that could not be understood.
+  unread: [],
   // The second writing knows no end of what was begun and not finished.
   unfinished: ['nothingYet'],
 };

@@ -212,8 +212,8 @@ const ofOurOwn: readonly Mutant[] = [
     changes: [
       {
         file: 'src/connections/connections.ts',
-        from: 'if (beforeSending !== undefined && !(await beforeSending())) {',
-        to: 'const sent = await options.callOf(key)(call);\n      if (beforeSending !== undefined && !(await beforeSending())) {',
+        from: 'if (beforeSending !== undefined && !(await isStillToBeSent(beforeSending, giveBack))) {',
+        to: 'const sent = await options.callOf(key)(call);\n      if (beforeSending !== undefined && !(await isStillToBeSent(beforeSending, giveBack))) {',
       },
       {
         file: 'src/connections/connections.ts',

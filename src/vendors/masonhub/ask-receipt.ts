@@ -25,9 +25,11 @@ export async function askReceipt(
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('receipt')) return done;
   const { loopReturnId, rmaNumber } = facts;
-  const blindIds = facts.receipts.flatMap(({ isBlind, masonHubId }) => (isBlind ? [masonHubId] : []));
-  const isOfOwnRma = facts.receiptUnread !== null || blindIds.length < facts.receipts.length;
-  const ids = blindIds.filter((id) => id !== null);
+  const unread = facts.receipts.filter((one) => one.unread !== undefined);
+  const isAllBlind = facts.receipts.every(({ isBlind }) => isBlind);
+  const isOfOwnRma = facts.receiptUnread !== null || (unread.length === 0 && !isAllBlind);
+  const asked = unread.length > 0 ? unread : facts.receipts;
+  const ids = asked.flatMap(({ masonHubId }) => masonHubId ?? []);
   if (!isOfOwnRma && ids.length === 0) return { kind: 'retry', why: cannotBeAskedFor };
   const found = isOfOwnRma ? await client.findRmas([facts]) : await client.findRmasById(ids, [facts]);
   if (found.kind !== 'found') return notNow(found);
@@ -39,11 +41,11 @@ export async function askReceipt(
     const [first] = shown;
     const said =
       first === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${first.status}`;
-    const asked =
-      facts.receiptUnread === null
+    const sent =
+      facts.receiptUnread === null && unread.length === 0
         ? 'MasonHub sent a receipt that says no more than what was asked for'
         : 'MasonHub sent a receipt that could not be understood';
-    return { kind: 'retry', why: `${asked}; asked, it ${said}` };
+    return { kind: 'retry', why: `${sent}; asked, it ${said}` };
   }
   if (isOfOwnRma) {
     const happened = events.map((event) => ({ loopReturnId, delivery: null, event }));

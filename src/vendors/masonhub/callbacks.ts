@@ -4,17 +4,19 @@ import { isSameSecret } from '../../config/secrets.ts';
 import { rejected, type Told, type Understood } from '../../inbox/delivery.ts';
 import { freeText } from '../../parsing/redact.ts';
 import { optionalIdText, optionalText } from '../../parsing/tolerant.ts';
-import type { DeliveredEvent } from '../../returns/events.ts';
+import type { DeliveredEvent, ReceiptEvent } from '../../returns/events.ts';
 import type { Receipt, ReceiptLine, ReceivedUnits } from '../../returns/return.ts';
 import {
   type Amount,
   envelope,
   envelopeHead,
+  nameInUnread,
   type ReceiptRecord,
   type RmaEvent,
   type RmaLineItem,
   receiptRecord,
   rmaEvent,
+  type UnreadRma,
 } from './schemas.ts';
 import { isReceived, plain } from './words.ts';
 
@@ -115,8 +117,9 @@ function understandRma(
   // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that
   // stands only inside belongs to another event.
   const inside = details == null ? null : namesRma.safeParse(details).data?.customer_identifier;
-  const isBlind = (inside ?? null) === null && event.kind === 'receipt' && isKnowable(event.receipt);
-  return isBlind ? { blind: event } : { concerns: 'nothing' };
+  if ((inside ?? null) !== null) return { concerns: 'nothing' };
+  const blind = event.kind === 'receiptUnread' ? unreadBox(outer.data, details ?? data, event.why) : event;
+  return blind.kind === 'receipt' && isKnowable(blind.receipt) ? { blind } : { concerns: 'nothing' };
 }
 
 const namesRma = z.object({ customer_identifier: optionalIdText });
@@ -186,14 +189,31 @@ function understandReceipt(record: unknown, outer: RmaEvent, path: string): Deli
   return { ...event, receipt: { ...event.receipt, toldAt } };
 }
 
+/** A parcel without an RMA that was received, and of which nothing else can be understood. */
+function unreadBox({ as_of: toldAt }: RmaEvent, record: unknown, why: string): ReceiptEvent {
+  const event = unreadReceiptOf({ ...nameInUnread(record), why }, 'receipt');
+  return { ...event, receipt: { ...event.receipt, toldAt } };
+}
+
+/** The same as the callback or `GET /rmas` shows it. */
+export function unreadReceiptOf(
+  {
+    masonHubId,
+    packageId,
+    changedAt,
+    why,
+  }: Pick<UnreadRma, 'masonHubId' | 'packageId' | 'changedAt' | 'why'>,
+  trigger: ReceiptEvent['trigger'],
+): ReceiptEvent {
+  const known = { masonHubId, packageId, isBlind: true, changedAt, toldAt: null };
+  return { kind: 'receipt', trigger, receipt: { ...known, lines: [], note: null, unread: why } };
+}
+
 /**
  * A finished receipt, as the callback or `GET /rmas` shows it.
  * @param trigger which of the two it was
  */
-export function receiptOf(
-  record: ReceiptRecord,
-  trigger: 'receipt' | 'receipt.pulled',
-): Extract<DeliveredEvent, { kind: 'receipt' }> {
+export function receiptOf(record: ReceiptRecord, trigger: ReceiptEvent['trigger']): ReceiptEvent {
   const { id, customer_identifier: number, package_id: packageId, line_items: lines, notes } = record;
   const found = {
     masonHubId: id,

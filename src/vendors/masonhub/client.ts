@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
 import type { CallResult, MakeCall, ReturnInCall } from '../../outbound/call.ts';
 import type { Passing } from '../../outbound/failure.ts';
@@ -150,7 +151,16 @@ function readAnswer(outcome: CallResult, task: BatchTask): RmaBatchAnswer {
 function readFound(outcome: CallResult): FoundRmas {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
+  if (answer.status === 404 && noneFound.safeParse(answer.json).success) {
+    return { kind: 'found', rmas: [], unread: [] };
+  }
   const page = rmaPage.safeParse(answer.json);
   // A gateway's 404 with an empty list does not say that MasonHub has no such RMA.
   return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer);
 }
+
+/**
+ * MasonHub's published 404 of `GET /rmas`, in its own words. Whether it answers so, or with an empty list, where it finds
+ * none is not published: both are read.
+ */
+const noneFound = z.object({ message: z.string().regex(/\brecords?\b.*could not be found/i) });

@@ -111,6 +111,8 @@ export const envelope = z.object({
 /** What can be told of an RMA that could not be understood. */
 export interface UnreadRma {
   readonly rmaNumber: string | null;
+  readonly masonHubId: string | null;
+  readonly packageId: string | null;
   readonly status: string | null;
   readonly changedAt: string | null;
   /** Names the field, never its value. */
@@ -119,15 +121,23 @@ export interface UnreadRma {
 
 const unreadRma = z
   .object({
+    id: optionalIdText.catch(null),
     customer_identifier: optionalIdText.catch(null),
+    package_id: optionalCode.catch(null),
     status: optionalText.catch(null),
     updated_at: optionalDate.catch(null),
   })
-  .catch({ customer_identifier: null, status: null, updated_at: null });
+  .catch({ id: null, customer_identifier: null, package_id: null, status: null, updated_at: null });
+
+/** What such an RMA can be known by, and when it was changed, as far as that can be understood. */
+export function nameInUnread(record: unknown): Omit<UnreadRma, 'why'> {
+  const read = unreadRma.parse(record);
+  const { id: masonHubId, customer_identifier: rmaNumber, package_id: packageId } = read;
+  return { masonHubId, rmaNumber, packageId, status: read.status, changedAt: read.updated_at };
+}
 
 function unread(record: unknown, error: z.ZodError): UnreadRma {
-  const { customer_identifier: rmaNumber, status, updated_at: changedAt } = unreadRma.parse(record);
-  return { rmaNumber, status, changedAt, why: rejected(error).why };
+  return { ...nameInUnread(record), why: rejected(error).why };
 }
 
 /** `GET /rmas`: a page with `data`, or a bare array in older descriptions. */

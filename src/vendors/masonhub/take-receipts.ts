@@ -7,7 +7,8 @@ import { withoutStored } from '../../returns-store/blind-parcels.ts';
 import type { AwaitedReceipt } from '../../returns-store/known.ts';
 import { takeBlindParcels } from '../../steps/blind-parcels.ts';
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
-import { receiptOf } from './callbacks.ts';
+import { receiptOf, unreadReceiptOf } from './callbacks.ts';
+import type { ShownRmas } from './client.ts';
 import type { RmaRecord, UnreadRma } from './schemas.ts';
 import { isReceived } from './words.ts';
 
@@ -62,11 +63,16 @@ export async function takeUnread(
 export async function takeBlind(
   context: StepContext,
   merchant: Merchant,
-  records: readonly RmaRecord[],
+  { rmas, unread }: Pick<ShownRmas, 'rmas' | 'unread'>,
 ): Promise<number> {
-  const shown = records
+  const read = rmas
     .filter((record) => (record.customer_identifier ?? null) === null && isReceived(record))
     .map((record) => receiptOf(record, 'receipt.pulled'));
+  const unreadable = unread
+    .filter((record) => record.rmaNumber === null && isReceived(record))
+    .filter(({ masonHubId, packageId }) => masonHubId !== null || packageId !== null)
+    .map((record) => unreadReceiptOf(record, 'receipt.pulled'));
+  const shown = [...read, ...unreadable];
   const receipts = await withoutStored(
     context.db,
     merchant.slug,

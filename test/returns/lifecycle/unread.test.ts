@@ -15,7 +15,8 @@ import {
   receiptOf,
   receiptTold,
 } from '../fixtures.ts';
-import { later, latest, merchant, partial, retry } from '../news.ts';
+import { closed, later, latest, merchant, partial, retry } from '../news.ts';
+import { blind, inTwoBoxes, own, pants, second, shirt } from '../two-boxes.ts';
 
 /** Items of a return and receipts that a vendor tells in words that this service does not understand. */
 
@@ -275,5 +276,65 @@ describe('a receipt that is not understood', () => {
     driver.tell(receiptTold(good));
     driver.run();
     expect(driver.status).toBe('processing');
+  });
+});
+
+describe('a box without an RMA whose receipt is not understood', () => {
+  const unread = (packageId: string): ReturnEvent => {
+    const told = blind(packageId);
+    return { ...told, receipt: { ...told.receipt, lines: [], unread: 'line_items.0: expected a number.' } };
+  };
+  const inTwo = () => {
+    const driver = drive(merchant);
+    driver.tell(inTwoBoxes);
+    driver.run();
+    return driver;
+  };
+
+  test('keeps its return from a decision, and MasonHub is asked for it', () => {
+    const driver = inTwo();
+    driver.tell(receiptTold(receiptOf(shirt)), unread(second));
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.status).toBe('receiving');
+    expect(driver.reason).toMatch(/parcel 1Z999AA10123456791.*could not be understood.*three hours/);
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    expect(driver.status).toBe('attention');
+    driver.tell(blind(second, pants));
+    expect(driver.status).toBe('received');
+    expect(driver.facts.outcome?.kind).toBe('process');
+  });
+
+  test('takes the place of what was good in it', () => {
+    const driver = inTwo();
+    driver.tell(blind(second, pants), unread(second), receiptTold(receiptOf(shirt)));
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.facts.receipts.filter(({ isBlind }) => isBlind)).toHaveLength(1);
+  });
+
+  test('holds back a refund that is decided and not sent yet', () => {
+    const driver = inTwo();
+    driver.tell(blind(own, shirt, pants));
+    expect(driver.facts.outcome?.kind).toBe('process');
+    driver.tell(unread(second));
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('a further parcel came');
+    driver.run();
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('does not hold back a flag for what is wrong in the other one', () => {
+    const driver = inTwo();
+    driver.tell(unread(second), receiptTold(receiptOf(found('SHIRT', { damaged: 1 }))));
+    expect(driver.facts.outcome?.kind).toBe('flag');
+  });
+
+  test('is settled by the merchant who closes the return, also after MasonHub was asked in vain', () => {
+    const driver = inTwo();
+    driver.tell(unread(second), { kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    driver.tell(closed);
+    expect(driver.status).toBe('processed');
+    driver.run();
+    expect(driver.taken).toEqual([]);
   });
 });

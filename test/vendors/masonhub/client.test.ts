@@ -146,7 +146,7 @@ describe('the answer to a batch', () => {
 
 describe('RMAs that are looked for', () => {
   const record = { customer_identifier: '26442641', status: 'open', line_items: [] };
-
+  const published404 = { message: 'The record or records you are looking for could not be found.' };
   const other = { ...record, customer_identifier: '26442642' };
   /** The numbers in each of the questions that are asked while something is done. */
   async function numbersAsked(look: () => Promise<unknown>): Promise<(string | null)[]> {
@@ -212,13 +212,39 @@ describe('RMAs that are looked for', () => {
     vendor.answer(json(200, { data: [broken, record, 'nothing', { customer_identifier: {} }] }));
     const found = await client.findRmas([named('26442641')]);
     expect(found).toMatchObject({ kind: 'found', rmas: [{ customer_identifier: '26442641' }] });
-    const unknown = { rmaNumber: null, status: null, changedAt: null, why: expect.stringMatching(/./) };
+    const none = { rmaNumber: null, masonHubId: null, packageId: null, status: null, changedAt: null };
+    const unknown = { ...none, why: expect.stringMatching(/./) };
     const why = expect.stringMatching(/^line_items\.0\.quantity_received: (?!.*secret)/);
     expect(found.kind === 'found' && found.unread).toEqual([
-      { rmaNumber: '26442642', status: 'received', changedAt: '2026-03-01T10:00:00.000Z', why },
+      {
+        ...none,
+        rmaNumber: '26442642',
+        status: 'received',
+        changedAt: '2026-03-01T10:00:00.000Z',
+        why,
+      },
       unknown,
       unknown,
     ]);
+  });
+
+  test.each([
+    [
+      'not there, by the 404 that MasonHub publishes',
+      404,
+      published404,
+      { kind: 'found', rmas: [], unread: [] },
+    ],
+    [
+      'asked for again after the 404 of a gateway',
+      404,
+      { message: 'no Route matched' },
+      { kind: 'transient' },
+    ],
+    ['asked for again after those words with a status of 500', 500, published404, { kind: 'transient' }],
+  ])('are %s', async (_how, status, body, expected) => {
+    vendor.answer(json(status, body));
+    expect(await client.findRmas([named('26442641')])).toMatchObject(expected);
   });
 
   test('are asked for as received since a moment, page by page', async () => {

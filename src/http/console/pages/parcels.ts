@@ -50,6 +50,7 @@ function parcelTable(parcels: readonly UnannouncedParcel[]): Html {
 }
 
 function contents({ receipt }: UnannouncedParcel): Html {
+  if (receipt.unread !== undefined) return html`<span>What was received could not be understood</span>`;
   if (receipt.lines.length === 0) return html`<span>Nothing is listed</span>`;
   const lines = receipt.lines.map((line) => `${skuWords(line)}: ${foundWords(line, 'without notes')}`);
   return html`<ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { newNumber } from '../support/parcels.ts';
+import type { World } from '../support/service.ts';
+
+export const tee = { sku: 'TEE-1' };
+
+/** What went somewhere of the one unit in a box. */
+type Part = Readonly<Record<string, unknown>>;
+
+/** A box without an RMA, and how MasonHub tells, or shows, that its one unit went somewhere. */
+export function box(world: World) {
+  const [id, number] = [randomUUID(), newNumber()];
+  const shown = (now: string, disposition: string, part: Part = { quantity: 1 }) => ({
+    id,
+    customer_identifier: null,
+    package_id: now,
+    status: 'received',
+    line_items: [
+      {
+        customer_sku_id: tee.sku,
+        not_on_original_rma: true,
+        quantity_received: 0,
+        receiving_details: { [disposition]: [part] },
+      },
+    ],
+  });
+  /** @param hour as of which hour of a day; null where it is not said */
+  const tell = async (hour: number | null, disposition: string, now = number, part?: Part) => {
+    const updated_at = hour === null ? null : `2026-11-01T${hour}:00:00Z`;
+    const details = { ...shown(now, disposition, part), updated_at };
+    const data = [{ id: randomUUID(), customer_identifier: null, status: 'received', details }];
+    const message = { message_type: 'rmaEvent', message_id: randomUUID(), api_version: '2.0', data };
+    const answer = await world.post('/callbacks/masonhub/acme', JSON.stringify(message), world.proven());
+    expect(answer.json).toEqual({ status: 'accepted' });
+    await world.untilQuiet();
+  };
+  return { id, number, shown, tell };
+}
