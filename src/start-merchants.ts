@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
 import { type AgeingLimits, defaultAgeingLimits } from './config/ageing.ts';
 import type { Settings } from './config/environment.ts';
 import { type FollowedFile, followFile } from './config/follow-file.ts';
 import type { Merchant, Merchants, ReadMerchants } from './config/merchants.ts';
+import { sharingShop } from './config/shared-shops.ts';
 import type { Observer } from './metrics/observer.ts';
 import type { StepContext } from './steps/context.ts';
 import { openMerchantWorkers } from './steps/merchant-workers.ts';
 import type { Queues } from './steps/queues.ts';
-import { markIfOld } from './steps/restored.ts';
+import { markIfOld, markRenamed } from './steps/restored.ts';
 import { vendors } from './vendors.ts';
 
 export interface StartMerchantsOptions {
@@ -39,6 +41,7 @@ export async function startMerchants(
   const ageingLimits = () => limits;
   const use = openMerchantWorkers({ context, queues, observer, pollIntervalMs, merchants, vendors });
   await use(atFirst);
+  warnOfSharedShops(atFirst, log);
   if (readMerchants === undefined) return { merchants, ageingLimits, file: null };
   const file = followFile({
     names: 'merchants',
@@ -47,7 +50,9 @@ export async function startMerchants(
       return { content, files: content.files };
     },
     use: async (fresh) => {
+      await markRenamed(context, merchants, fresh.merchants);
       const changes = await use(fresh.merchants);
+      warnOfSharedShops(fresh.merchants, log);
       if (!isDeepStrictEqual(fresh.ageing, limits)) log.info(fresh.ageing, 'the ageing limits were taken up');
       limits = fresh.ageing;
       return changes;
@@ -56,4 +61,16 @@ export async function startMerchants(
   });
   cleanUp.push(file.stop);
   return { merchants, ageingLimits, file };
+}
+
+function warnOfSharedShops(merchants: Merchants, log: Logger): void {
+  for (const merchant of merchants.values()) {
+    const others = sharingShop(merchant, merchants.values());
+    if (others.length === 0) continue;
+    const line = { merchant: merchant.slug, others };
+    log.error(
+      line,
+      'merchants have the same shop in Loop and take the same returns, so refunds are asked for twice',
+    );
+  }
 }

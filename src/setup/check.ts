@@ -1,5 +1,6 @@
 import { readSettings } from '../config/environment.ts';
 import type { Entry } from '../config/merchants.ts';
+import { sharingShop } from '../config/shared-shops.ts';
 import { type CheckFinding, count } from '../vendors/check-finding.ts';
 import { checkLoop } from '../vendors/loop/check.ts';
 import { checkMasonHub } from '../vendors/masonhub/check.ts';
@@ -63,11 +64,23 @@ export async function checkMerchant(
     : [notAsked('MasonHub')];
   return [
     { mark: 'good', title: 'Merchants file', text: opened.file },
+    ...sharedShopFindings(opened, inSetup),
     receiptsFinding(inSetup),
     ...environmentFindings(inSetup),
     ...(await loop),
     ...(await masonhub),
   ];
+}
+
+function sharedShopFindings(opened: OpenedFile, { merchant, unset }: MerchantInSetup): CheckFinding[] {
+  if (unset.some(({ field }) => field.startsWith('loop.'))) return [];
+  const others = opened.entries.entries.flatMap((entry) => entry.merchant ?? []);
+  return sharingShop(merchant, others).map((slug) => ({
+    mark: 'bad',
+    title: "Loop's shop",
+    text: `${slug} has the same one, and both take the same returns: each would ask for a refund.`,
+    fix: 'Give each loop.destinations of its own, or take one of the two out of the file.',
+  }));
 }
 
 function environmentFindings({ unset }: MerchantInSetup): CheckFinding[] {

@@ -1,4 +1,6 @@
 import { type LocalActor, recordAction } from '../audit/audit.ts';
+import type { Merchants } from '../config/merchants.ts';
+import { sharingShop } from '../config/shared-shops.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import { restoredSource as source } from '../returns-store/with-outcome.ts';
@@ -17,14 +19,39 @@ export async function markRestored(
 ): Promise<readonly string[]> {
   const stored = await db.selectFrom('returns').select('merchant').distinct().execute();
   const merchants = [...new Set([...inFile, ...stored.map(({ merchant }) => merchant)])].sort();
-  for (const merchant of merchants) {
-    await db
-      .insertInto('polls')
-      .values({ merchant, source, watermark: at })
-      .onConflict((conflict) => conflict.columns(['merchant', 'source']).doUpdateSet({ watermark: at }))
-      .execute();
-  }
+  for (const merchant of merchants) await mark(db, merchant, at);
   return merchants;
+}
+
+async function mark(db: Database, merchant: string, at: Date): Promise<void> {
+  await db
+    .insertInto('polls')
+    .values({ merchant, source, watermark: at })
+    .onConflict((conflict) => conflict.columns(['merchant', 'source']).doUpdateSet({ watermark: at }))
+    .execute();
+}
+
+/**
+ * A merchant who is new in the file as another one leaves it, with the same shop in Loop, is that one by another name.
+ * What was sent to Loop under the old one is not known under the new one.
+ * @param before the merchants until now
+ * @param next those who are to be
+ */
+export async function markRenamed(
+  { db, log, now }: Pick<StepContext, 'db' | 'log' | 'now'>,
+  before: Merchants,
+  next: Merchants,
+): Promise<void> {
+  const left = [...before.values()].filter(({ slug }) => !next.has(slug));
+  for (const merchant of next.values()) {
+    const [was] = before.has(merchant.slug) ? [] : sharingShop(merchant, left);
+    if (was === undefined) continue;
+    await mark(db, merchant.slug, now());
+    log.warn(
+      { merchant: merchant.slug, was },
+      'a merchant has another name: Loop is asked what it knows of a return before it is sent anything',
+    );
+  }
 }
 
 /** The same because somebody says so, which goes into the audit list with it. */

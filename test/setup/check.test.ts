@@ -106,6 +106,24 @@ describe.concurrent('check', () => {
     expect(line).toContain(scope);
   });
 
+  it('of two who take the same returns of one shop says so of each, and not where their destinations differ', async () => {
+    await using shop = await openShop({ loop: { destinations: [{ id: 1042, name: 'West' }] } });
+    const copy = async () =>
+      appendFile(shop.file, (await shop.content()).slice(10).replace('acme:', 'twin:'));
+    await shop.writeEntry('', '      destinations: [1042]\n');
+    await copy();
+    const same = await shop.run('check');
+    expect(flat(same.stdout)).toContain(
+      "✗ Loop's shop twin has the same one, and both take the same returns",
+    );
+    expect(flat(same.stdout)).toContain("✗ Loop's shop acme has the same one");
+    await shop.writeEntry('', '      destinations: [1043]\n');
+    const other = await shop.content();
+    await shop.writeEntry('', '      destinations: [1042]\n');
+    await appendFile(shop.file, other.slice(10).replace('acme:', 'twin:'));
+    expect((await shop.run('check')).stdout).not.toContain("Loop's shop");
+  });
+
   it('of wrong keys says so once for each vendor', async () => {
     await using shop = await openShop();
     Object.assign(shop.env, { ACME_LOOP_API_KEY: 'wrong', ACME_MASONHUB_TOKEN: 'wrong' });

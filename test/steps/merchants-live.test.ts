@@ -208,3 +208,50 @@ describe('the merchants of before', () => {
     expect(await known()).toEqual([401, 404, 401]);
   });
 });
+
+describe.concurrent('a merchant who is renamed in one change of the file', () => {
+  it('is not asked for a second refund: Loop is asked what it knows of a return before', async () => {
+    await using world = await startWorld({
+      merchants: { acme: { loop: { closeAfterMs: null } } },
+      pace: { processWithinMs: 600_000 },
+      pollIntervalMs: 500,
+    });
+    const [queued, disputed] = [await world.open([{ sku: 'TEE-1' }]), await world.open([{ sku: 'TEE-1' }])];
+    await world.masonhub.receive(queued);
+    await world.untilStatus(queued, 'processing');
+    await world.masonhub.receive(disputed, [{ sku: 'TEE-1', status: 'damaged' }]);
+    await world.untilStatus(disputed, 'flagged');
+    await world.masonhub.receive(disputed);
+    await world.untilStatus(disputed, 'attention');
+    await world.changeMerchants((merchants) => {
+      const acme = merchants.get('acme');
+      if (acme !== undefined) merchants.set('renamed', { ...acme, slug: 'renamed' });
+      merchants.delete('acme');
+    });
+    expect(world.log).toContainEqual(
+      expect.objectContaining({ level: 40, merchant: 'renamed', was: 'acme' }),
+    );
+    await world.untilStatus(queued, 'received', 'renamed');
+    const { reason } = await world.untilStatus(disputed, 'attention', 'renamed');
+    expect(reason).toContain('Needs Review');
+    await until(
+      () => world.loop.calls.some(({ name, returnId }) => name === 'details' && returnId === queued),
+      () => 'Loop to be asked',
+    );
+    expect(world.told(queued).processed).toBe(1);
+    expect(world.told(disputed).processed).toBe(0);
+  });
+
+  it('is told of in the log where the other entry stays, as both take the same returns', async () => {
+    await using world = await startWorld();
+    await world.changeMerchants((merchants) => {
+      const acme = merchants.get('acme');
+      if (acme !== undefined) merchants.set('twin', { ...acme, slug: 'twin' });
+    });
+    const told = world.log.filter(({ msg }) => msg.includes('refunds are asked for twice'));
+    expect(told).toMatchObject([
+      { level: 50, merchant: 'acme', others: ['twin'] },
+      { level: 50, merchant: 'twin', others: ['acme'] },
+    ]);
+  });
+});
