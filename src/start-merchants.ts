@@ -70,7 +70,7 @@ function warnOfSharedShops(merchants: Merchants, log: Logger): void {
     const line = { merchant: merchant.slug, others };
     log.error(
       line,
-      'merchants have the same shop in Loop and take the same returns, so refunds are asked for twice',
+      'merchants have the same shop in Loop and take the same returns, so what is sent of one is sent twice',
     );
   }
 }

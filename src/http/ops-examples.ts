@@ -149,6 +149,7 @@ export const unannouncedExample = {
         { sku: 'TEE-BLUE-M', received: [{ disposition: 'available', units: 1 }] },
         { sku: 'MUG-WHITE', received: [{ disposition: 'damaged', units: 1 }] },
       ],
+      unread: null,
       loopReturnIds: ['99904598', '99904611'],
     },
   ],

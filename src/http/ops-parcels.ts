@@ -22,6 +22,12 @@ const parcelBody = z.object({
       ),
     }),
   ),
+  unread: z
+    .string()
+    .nullable()
+    .describe(
+      'Why what was received could not be understood, so that no lines are shown; null where it could',
+    ),
   loopReturnIds: z
     .array(z.string())
     .describe('The returns that bear the number on the box; as several do, a person has to decide'),
@@ -74,6 +80,7 @@ function shown({ merchant, packageId, receipt, receivedAt, loopReturnIds }: Unan
         .filter(({ units }) => units > 0)
         .map(({ disposition, units }) => ({ disposition, units })),
     })),
+    unread: receipt.unread ?? null,
     loopReturnIds: [...loopReturnIds],
   };
 }

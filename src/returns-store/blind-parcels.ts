@@ -35,7 +35,10 @@ export function parcelOf({ masonHubId, packageId }: Receipt): string {
   return masonHubId ?? `package ${packageId ?? ''}`;
 }
 
-/** Those of a merchant's parcels of which the warehouse says what it had said before, left out. */
+/**
+ * Those of a merchant's parcels of which the warehouse says what it had said before, left out. MasonHub shows what cannot
+ * be understood at every poll, also when a callback has long told what was in it: then it is nothing new.
+ */
 export async function withoutStored(
   db: Database,
   merchant: string,
@@ -51,7 +54,9 @@ export async function withoutStored(
   const kept = new Map(rows.map((row) => [row.parcel, receiptSchema.parse(row.receipt)]));
   return receipts.filter((one) => {
     const before = kept.get(parcelOf(one));
-    return before === undefined || !isSameReceipt(before, one) || isRenumbered(before, one);
+    if (before === undefined || isRenumbered(before, one)) return true;
+    const isUnderstoodAlready = one.unread !== undefined && before.unread === undefined;
+    return isUnderstoodAlready ? isOlder(before, one) : !isSameReceipt(before, one);
   });
 }
 

@@ -30,8 +30,8 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
     case 'parcel':
       return waiting(facts, 'parcel', ruling.atMostMs, at);
     case 'unread':
-      if (isClosed(facts)) return { ...facts, outcome: decidedByMerchant };
-      return { ...facts, wait: null, askedAgain: 'due' };
+      if (isClosed(facts) && facts.askedAgain === 'done') return { ...facts, outcome: decidedByMerchant };
+      return { ...facts, askedAgain: 'due' };
     case 'ask':
       if (isClosed(facts)) break;
       return { ...facts, wait: null, askedAgain: 'due' };

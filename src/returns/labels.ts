@@ -100,8 +100,8 @@ export function itemsOnNoLabel(facts: Return): readonly ReturnItem[] {
   const items = facts.loop?.items ?? [];
   const all = knownLabels(facts);
   const labels = all.filter((label) => label.standing !== 'void');
-  if (labels.length === 0 || labels.some((label) => label.lineItemIds.length === 0)) return [];
   // A label that is not used any more, or whose delivery failed, was for a parcel all the same.
+  if (labels.length === 0 || all.some((label) => label.lineItemIds.length === 0)) return [];
   const named = new Set(all.flatMap((label) => label.lineItemIds));
   const without = items.filter((item) => item.lineItemId !== null && !named.has(item.lineItemId));
   return without.length < items.length ? without : [];

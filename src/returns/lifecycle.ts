@@ -82,6 +82,9 @@ function stepEndedBy(event: ReturnEvent): Step | null {
       return 'details';
     case 'receipt':
       return event.trigger === 'receipt.pulled' ? 'receipt' : null;
+    // Asked for several parcels, MasonHub may show of one that it is another return's.
+    case 'parcelLeft':
+      return 'receipt';
     case 'loopReturn':
       return event.trigger === 'details.told' ? 'details' : null;
     default:

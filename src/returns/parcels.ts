@@ -19,6 +19,11 @@ export function isSameParcel(one: Receipt, other: Receipt): boolean {
   return !canTell && one.packageId !== null && plain(one.packageId) === plain(other.packageId ?? '');
 }
 
+/** A parcel without an RMA of which it is not known what came, if there is one. */
+export function unreadParcel(receipts: readonly Receipt[]): Receipt | undefined {
+  return receipts.find(({ unread }) => unread !== undefined);
+}
+
 /** What counts is which units came and how; the order of lines, and the warehouse's words, do not. */
 export function isSameReceipt(one: Receipt, other: Receipt): boolean {
   const inOrder = (receipt: Receipt) =>
@@ -108,12 +113,14 @@ function missingItems(facts: Return, verdict: Verdict): readonly ReturnItem[] {
   return (facts.loop?.items ?? []).filter((item) => missing.has(item.sku));
 }
 
-/** SKUs that the warehouse wrote otherwise than the RMA has them. */
-export function skusWrittenOtherwise(facts: Return): readonly { written: string; meant: string }[] {
+/** SKUs that the warehouse wrote otherwise than the RMA has them; `isSure`: whether they are certainly the same. */
+export function skusWrittenOtherwise(
+  facts: Return,
+): readonly { written: string; meant: string; isSure: boolean }[] {
   const asked = [...new Set(facts.confirmed?.lines.map((line) => line.sku) ?? [])];
-  const matched = matchSkus(asked, facts.receipts).filter(({ line, written }) => line.sku !== written);
-  return [...new Map(matched.map(({ line, written }) => [written, line.sku]))].map(([written, meant]) => ({
-    written,
-    meant,
-  }));
+  const matched = matchSkus(asked, facts.receipts).map(({ line, written, maybe }) => {
+    return { written, meant: maybe ?? line.sku, isSure: maybe === null };
+  });
+  const otherwise = matched.filter(({ written, meant }) => written !== meant);
+  return [...new Map(otherwise.map((one) => [one.written, one])).values()];
 }

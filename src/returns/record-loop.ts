@@ -59,7 +59,8 @@ function withoutOldProblems(before: Return, after: Return): Return {
   const isRmaOld = step === 'rma' && !isDeepStrictEqual(before.wanted, after.wanted);
   const isTold = step === 'details' && after.loop?.unread === null && after.loop.state !== 'unknown';
   const isDecided = step === 'receipt' && after.loop?.state === 'closed' && after.receiptUnread === null;
-  return isRmaOld || isTold || isDecided ? { ...after, problem: null } : after;
+  if (isDecided) return { ...after, problem: null, askedAgain: 'done' };
+  return isRmaOld || isTold ? { ...after, problem: null } : after;
 }
 
 /**

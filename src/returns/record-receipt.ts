@@ -1,9 +1,9 @@
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import { matchSkus } from './match-skus.ts';
-import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise } from './parcels.ts';
+import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise, unreadParcel } from './parcels.ts';
 import { noted, type Recorded } from './recorded.ts';
-import type { Receipt, Return } from './return.ts';
+import { isRefundDue, type Receipt, type Return } from './return.ts';
 import { policyOf, verdictOf } from './ruling.ts';
 import { sentence } from './words.ts';
 
@@ -32,8 +32,10 @@ export function recordReceipt(
   const askedAgain = trigger === 'receipt' ? askedOfNew(facts) : facts.askedAgain;
   const received = withParcel({ ...facts, receipts, askedAgain, ...ownParcel(facts, receipt) });
   if (facts.outcome === null) {
-    const written = skusWrittenOtherwise(received).map(
-      ({ written, meant }) => `${written} counts as ${meant}`,
+    const written = skusWrittenOtherwise(received).map(({ written, meant, isSure }) =>
+      isSure
+        ? `${written} counts as ${meant}`
+        : `${written} may be ${meant}, so what is wrong with it counts`,
     );
     const detail = [describe(receipt, earlier), ...written.map(sentence)].join(' ');
     return { after: received, timeline: [{ event: trigger, detail }] };
@@ -131,7 +133,9 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
   const receipts = before.receipts.filter((one) => one !== left);
   const isNoneLeft = receipts.length === 0;
   const unasked = isNoneLeft ? { wait: null, askedAgain: 'no' as const } : {};
-  const after = { ...before, receipts, ...unasked };
+  const isAnyUnread = before.receiptUnread !== null || unreadParcel(receipts) !== undefined;
+  const problem = before.problem?.step === 'receipt' && !isAnyUnread ? null : before.problem;
+  const after = { ...before, receipts, ...unasked, problem };
   const detail = `MasonHub says that parcel ${left.packageId ?? ''}, which came without an RMA, bears the number ${corrected.packageId ?? ''}. It does not count here any more: ${describeReceipt(left)}`;
   const nothingSent = before.outcome === null || before.outcome.kind === 'none';
   if (nothingSent || isSettled(before) || isProgress(before, after))
@@ -145,7 +149,9 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
  * decided on is taken back and only units that waited have been decided since.
  */
 function isProgress(before: Return, after: Return): boolean {
-  if (after.receipts.some(({ unread }) => unread !== undefined)) return false;
+  const unread = after.receipts.filter((one) => one.unread !== undefined && !before.receipts.includes(one));
+  // While nothing is sent, it is a doubt that ends with the next receipt; see `troubleOf`.
+  if (unread.length > 0) return isRefundDue(before);
   if (before.outcome?.kind !== 'flag') return verdictOf(after)?.kind === 'refundable';
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);

@@ -17,7 +17,7 @@ export function noted(after: Return, event: TimelineEvent, detail: string | null
 /** The same where a step has failed: a person has to look, and can have it tried again. */
 export function failed(facts: Return, event: TimelineEvent, step: Step, why: string): Recorded {
   // What only a person can settle is not made retryable by what goes wrong after it. And a message that has come to
-  // nothing is not covered up: once it is settled, what else failed is due again by itself.
+  // nothing is not covered up: once it is tried again, so is what else failed.
   const isCovering = facts.problem?.step === 'message' && step !== 'message';
   if (facts.problem?.step === null || isCovering) return noted(facts, event, why);
   return { after: { ...facts, problem: { step, why } }, timeline: [{ event, detail: null }] };

@@ -225,6 +225,11 @@ export interface Return {
   readonly problem: Problem | null;
 }
 
+/** Whether a refund is decided, and Loop has not taken its message. */
+export function isRefundDue({ outcome }: Pick<Return, 'outcome'>): boolean {
+  return outcome?.kind === 'process' && outcome.message === 'due';
+}
+
 /** Whether the parcel of the return's own RMA is at the warehouse, and its receipt is not in. */
 export function isOwnParcelAtTheDock(facts: Pick<Return, 'stage' | 'receipts'>): boolean {
   return isRmaFixed(facts) && facts.receipts.every((one) => one.isBlind);

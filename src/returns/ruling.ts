@@ -1,7 +1,7 @@
-import { parcelSeenTwice, parcelStillComing } from './parcels.ts';
+import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, type Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
+import { isOwnParcelAtTheDock, type Return } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =
@@ -18,7 +18,7 @@ export type Ruling =
   /** Asked again, MasonHub says no more. */
   | { readonly kind: 'echo' }
   /** What was in a parcel without an RMA could not be understood: MasonHub is asked for it. */
-  | { readonly kind: 'unread'; readonly parcel: Receipt; readonly why: string }
+  | { readonly kind: 'unread' }
   /** One box was received twice, so that nobody can say what came. */
   | { readonly kind: 'twice'; readonly packageId: string };
 
@@ -50,9 +50,7 @@ export function verdictOf(facts: Return): Verdict | null {
 export function rule(facts: Return, verdict: Verdict): Ruling {
   const policy = policyOf(facts);
   if (verdict.kind === 'exception') return { kind: 'flag' };
-  for (const parcel of facts.receipts) {
-    if (parcel.unread !== undefined) return { kind: 'unread', parcel, why: parcel.unread };
-  }
+  if (unreadParcel(facts.receipts) !== undefined) return { kind: 'unread' };
   const twice = parcelSeenTwice(facts);
   if (twice !== null) return { kind: 'twice', packageId: twice };
   const isOver = (waited: 'inspection' | 'parcel') => facts.wait?.for === waited && facts.wait.isOver;

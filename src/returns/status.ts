@@ -1,5 +1,6 @@
 import { describeReceipts } from './describe.ts';
 import { describeWait } from './describe-wait.ts';
+import { unreadParcel } from './parcels.ts';
 import type { Outcome, Return, Status } from './return.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -21,11 +22,16 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.wanted?.kind === 'none' && facts.sent === null) {
     return { status: facts.wanted.endsAs, reason: facts.wanted.why };
   }
+  if (isUnreadAsked(facts)) return { status: 'receiving', reason: whatIsAsked(facts) };
   if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
   if (facts.stage === 'receiving' || facts.receipts.length > 0)
     return { status: 'receiving', reason: describeWait(facts) ?? whatIsAsked(facts) };
   if (facts.confirmed !== null) return { status: 'open', reason: closedEarly(facts) };
   return { status: 'pending', reason: whatIsAsked(facts) };
+}
+
+function isUnreadAsked({ receipts, askedAgain }: Return): boolean {
+  return askedAgain === 'due' && unreadParcel(receipts) !== undefined;
 }
 
 /** What a vendor is asked before anything else can happen, and when that becomes a person's affair. */
@@ -36,8 +42,8 @@ function whatIsAsked({ loop, wanted, destination, askedAgain, receipts }: Return
   if (wanted?.kind === 'unknown' && destination === null) {
     return 'Loop is asked where the return is bound for. If it does not answer within about three hours, a person has to look.';
   }
-  const unread = receipts.find((one) => one.unread !== undefined);
-  if (unread !== undefined) {
+  const unread = unreadParcel(receipts);
+  if (unread !== undefined && askedAgain === 'due') {
     return `What was in parcel ${unread.packageId ?? ''}, which came without an RMA, could not be understood, so MasonHub is asked for it. If it does not show more within about three hours, a person has to look.`;
   }
   return askedAgain === 'due'

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
-import { type Return, type SentOutcome, type Step, steps, type Wait } from './return.ts';
+import { unreadParcel } from './parcels.ts';
+import { isRefundDue, type Return, type SentOutcome, type Step, steps, type Wait } from './return.ts';
 import { wantedRma } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
 
@@ -111,7 +112,8 @@ export const stepTable = {
     priority: 10,
     failed: 'the message could not be sent',
     advice: 'Once the cause is gone, retry: the message is sent to Loop again. Or settle the return in Loop.',
-    retry: (facts) => withOutcome(facts, { message: 'due' }),
+    // What Loop would not take beside it is lost otherwise: the message is what a person is shown.
+    retry: (facts) => withOutcome(withOutcome(facts, { message: 'due' }), noteAnew(facts)),
   },
   note: {
     ...usual,
@@ -145,8 +147,11 @@ export function isLoopStep(step: Step): step is LoopStep {
   return stepTable[step].vendor === 'loop';
 }
 
-function isReceiptToBeAsked({ receiptUnread, askedAgain, outcome, problem }: Return): boolean {
-  return problem === null && (receiptUnread !== null || (askedAgain === 'due' && outcome === null));
+function isReceiptToBeAsked(facts: Return): boolean {
+  const { receiptUnread, receipts, askedAgain, outcome, problem } = facts;
+  if (problem !== null) return false;
+  const isInDoubt = isRefundDue(facts) && unreadParcel(receipts) !== undefined;
+  return receiptUnread !== null || isInDoubt || (askedAgain === 'due' && outcome === null);
 }
 
 /** Loop has told something that was not understood, and no money moves before it is. */
@@ -154,6 +159,11 @@ function isLoopToBeAsked({ loop, outcome }: Return): boolean {
   if (loop === null) return false;
   const movesMoney = outcome?.kind === 'process' && outcome.message === 'due';
   return loop.unread !== null || (loop.state === 'unknown' && movesMoney);
+}
+
+function noteAnew({ outcome }: Return): Partial<Pick<SentOutcome, 'noteState'>> {
+  const isRefused = outcome !== null && 'noteState' in outcome && outcome.noteState === 'refused';
+  return isRefused ? { noteState: 'due' } : {};
 }
 
 function isWaitingFor({ outcome, wait }: Return, what: Wait['for']): boolean {

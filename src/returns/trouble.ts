@@ -81,6 +81,8 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
   switch (ruling?.kind) {
     case 'twice':
       return receivedTwice(ruling.packageId);
+    case 'unread':
+      return unreadMeanwhile;
     case 'parcel':
     case 'unfinished':
       return begunMeanwhile;
@@ -88,6 +90,9 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
       return null;
   }
 }
+
+const unreadMeanwhile =
+  'After the refund was decided and before it was sent, MasonHub told of a parcel without an RMA in words that could not be understood, and is asked for it. The refund is sent once the parcel can be read and says nothing else. If this stays, look at the parcel in MasonHub, and decide in Loop.';
 
 const begunMeanwhile =
   'After everything that was asked for had come in parcels without an RMA, MasonHub began to receive the RMA as well, before the refund was sent. It is sent once the receipt is in and says nothing else; if none comes, ask the warehouse, and decide in Loop.';

@@ -15,6 +15,7 @@ const list = z.strictObject({
           received: z.array(z.strictObject({ disposition: z.string(), units: z.int().positive() })),
         }),
       ),
+      unread: z.string().nullable(),
       loopReturnIds: z.array(z.string()),
     }),
   ),
@@ -68,6 +69,7 @@ describe('parcels nobody announced', () => {
             ],
           },
         ],
+        unread: null,
         loopReturnIds: [],
       },
     ]);

@@ -71,6 +71,8 @@ describe('a box without an RMA in which units have no quantity', () => {
     await tell(10, 'damaged', number, noQuantity);
     const { reason } = await world.untilStatus(loopReturnId, 'attention');
     expect(reason).toMatch(/receipt that could not be understood; asked, it shows no such RMA/);
+    const page = await world.api(`/console/returns/acme/${loopReturnId}`);
+    expect(page.text).toContain(`What was in parcel ${number} could not be understood`);
     expect(await world.query('select loop_return_id from blind_parcels where parcel = $1', [id])).toEqual([
       { loop_return_id: loopReturnId },
     ]);
@@ -104,8 +106,14 @@ describe('a box without an RMA in which units have no quantity', () => {
   it('is found by a pull and listed where no return is known of it, without a word of the warehouse', async () => {
     const { number, shown } = box(world);
     await pulled({ ...shown(number, 'damaged', noQuantity), updated_at: '2026-11-01T10:00:00Z' });
-    const { text } = await world.api('/api/parcels/unannounced');
-    expect(text).toContain(number);
+    const { json, text } = await world.api('/api/parcels/unannounced');
+    expect(json).toMatchObject({
+      parcels: [
+        { packageId: number, lines: [], unread: expect.stringMatching(/line_items\.0\.receiving_details/) },
+      ],
+    });
     expect(text).not.toContain('Torn');
+    const listed = await world.api('/console/parcels');
+    expect(listed.text).toContain('What was received could not be understood');
   });
 });

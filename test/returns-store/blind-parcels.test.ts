@@ -44,6 +44,18 @@ test('a receipt that MasonHub shows is news where it says otherwise, or has anot
   expect(await withoutStored(connection.db, 'acme', shown)).toEqual([renumbered]);
 });
 
+test('one that could not be understood is news beside one that was only where it is certainly newer', async () => {
+  const { older: kept, newer } = twoReceipts();
+  await store(kept);
+  const unread = { ...kept, lines: [], unread: 'line_items.0: expected a number.' };
+  expect(await withoutStored(connection.db, 'acme', [unread, { ...unread, changedAt: null }])).toEqual([]);
+  const later = { ...unread, changedAt: newer.changedAt };
+  expect(await withoutStored(connection.db, 'acme', [later])).toEqual([later]);
+  await store(later);
+  expect(await withoutStored(connection.db, 'acme', [later])).toEqual([]);
+  expect(await withoutStored(connection.db, 'acme', [newer])).toEqual([newer]);
+});
+
 describe('of two receipts of a box without an RMA', () => {
   test.each<[string, (date: string) => Partial<Receipt>]>([
     ['of its record', (changedAt) => ({ changedAt })],

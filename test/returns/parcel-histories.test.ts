@@ -68,6 +68,8 @@ describe('whatever becomes of the parcels of a return, and however it is told', 
     for (const step of due) expect(waiting).toContain(step);
     if (facts.receipts.length === 0 || facts.outcome !== null || status === 'attention') return;
     expect(due).not.toEqual([]);
+    // While it is not known what a parcel holds, a wait of before is not measured by what the policy says by now.
+    if (facts.receipts.some(({ unread }) => unread !== undefined)) return;
     const latest = Math.max(
       ...due.map((step) => startsAfterMs(facts, step, new Date(facts.wait?.since ?? 0))),
     );

@@ -109,6 +109,7 @@ export const parcelMove: fc.Arbitrary<Move> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<Move>({ kind: 'masonhub shows all' }) },
   { weight: 1, arbitrary: anyOwnReceipt.map((receipt): Move => ({ kind: 'masonhub garbles', receipt })) },
+  { weight: 1, arbitrary: anyBlindReceipt.map((receipt): Move => ({ kind: 'masonhub garbles', receipt })) },
   { weight: 1, arbitrary: fc.constant(tell(begun)) },
   { weight: 2, arbitrary: anyPolicy.map((receipts): Move => ({ kind: 'merchant changes', receipts })) },
 );

@@ -37,7 +37,7 @@ export function smallMasonHub(desk: Desk) {
       const isRepeat = trigger === 'receipt' && isNoNews(receipt, told.get(keyOf(receipt)));
       if (own !== 'unread' || !isRepeat) own = 'received';
     }
-    keep(records, receipt);
+    if (receipt.unread === undefined) keep(records, receipt);
     keep(told, receipt);
   }
 
@@ -80,17 +80,21 @@ export function smallMasonHub(desk: Desk) {
   function takeReceipt(fate: Fate): void {
     if (!isAnswered(fate)) return;
     const { receipts, receiptUnread } = desk.facts();
-    const isOfOwn = receiptUnread !== null || receipts.some((one) => !one.isBlind);
-    const shown = isOfOwn ? [records.get(ownKey)] : receipts.map((one) => records.get(keyOf(one)));
-    const found = shown.filter((one) => one !== undefined);
+    const unread = receipts.filter((one) => one.unread !== undefined);
+    const isOfOwn = receiptUnread !== null || (unread.length === 0 && receipts.some((one) => !one.isBlind));
+    const asked = unread.length > 0 ? unread : receipts;
+    const shown = isOfOwn ? [records.get(ownKey)] : asked.map((one) => records.get(keyOf(one)));
+    const found = shown
+      .filter((one) => one !== undefined)
+      .filter((one) => !unread.some((known) => keyOf(known) === keyOf(one) && isOlder(one, known)));
     if (fate !== 'ok' || found.length === 0) {
       desk.hear({ kind: 'stepFailed', step: 'receipt', why: 'No answer.' });
     } else for (const receipt of found) desk.hear(pulled(receipt));
   }
 
   function parcelsTold(): ParcelSeen[] {
-    const received = [...told].map(([key, { packageId, isBlind, lines }]): ParcelSeen => {
-      const status = key === ownKey ? own : 'received';
+    const received = [...told].map(([key, { packageId, isBlind, lines, unread }]): ParcelSeen => {
+      const status = key === ownKey ? own : unread === undefined ? 'received' : 'unread';
       return { key, packageId: packageId ?? lastSent?.packageId ?? null, isBlind, status, lines };
     });
     if (own === 'none' || told.has(ownKey)) return received;
@@ -117,7 +121,14 @@ export function smallMasonHub(desk: Desk) {
     showsAll: () => {
       for (const receipt of records.values()) desk.hear(pulled(receipt));
     },
+    /** It tells what it has on record in words that cannot be understood. */
     garbles: (receipt: Receipt) => {
+      if (receipt.isBlind) {
+        keep(records, receipt);
+        const unread = { ...receipt, lines: [], unread: 'line_items: not understood' };
+        desk.hear({ kind: 'receipt', trigger: 'receipt', receipt: unread });
+        return;
+      }
       records.set(ownKey, receipt);
       desk.hear({ kind: 'receiptUnread', why: 'data.0.line_items: not understood' });
     },
@@ -136,9 +147,12 @@ function keyOf({ isBlind, masonHubId, packageId }: Receipt): string {
 
 /** What is dated before what is there already does not take its place. */
 function keep(receipts: Map<string, Receipt>, receipt: Receipt): void {
-  const before = receipts.get(keyOf(receipt))?.changedAt ?? null;
-  const isOlder = before !== null && receipt.changedAt !== null && receipt.changedAt < before;
-  if (!isOlder) receipts.set(keyOf(receipt), receipt);
+  const before = receipts.get(keyOf(receipt));
+  if (before === undefined || !isOlder(receipt, before)) receipts.set(keyOf(receipt), receipt);
+}
+
+function isOlder({ changedAt }: Receipt, { changedAt: other }: Receipt): boolean {
+  return changedAt !== null && other !== null && changedAt < other;
 }
 
 function isNoNews({ changedAt }: Receipt, before: Receipt | undefined): boolean {

@@ -158,6 +158,7 @@ export class SimulatedNetwork {
   };
 
   #bring(message: Message, fault: WayFault | null): Promise<Attempt> {
+    const brought = fault === 'garbled' ? garbled(message) : message;
     return new Promise((resolve) => {
       const name = `a message${fault === null ? '' : ` (${fault})`}`;
       let isAnswered = false;
@@ -174,7 +175,7 @@ export class SimulatedNetwork {
           const open = this.#troubles.replicas();
           const replica = open.length === 0 ? undefined : this.#scheduler.dice.pick(open);
           if (replica === undefined) return void answer(noAttempt, this.#latency());
-          void runAs(replica.actor, () => replica.receive(message)).then((attempt) => {
+          void runAs(replica.actor, () => replica.receive(brought)).then((attempt) => {
             if (replica.actor.isAlive && fault !== 'answer lost') answer(attempt, this.#latency());
           });
         });
@@ -189,6 +190,14 @@ export class SimulatedNetwork {
     return this.#scheduler.dice.whole(1, longestLatencyMs);
   }
 }
+
+/** What is signed as a whole would not be believed any more. */
+function garbled(message: Message): Message {
+  const isSigned = Object.keys(message.headers).some((name) => name.toLowerCase().endsWith('-signature'));
+  return isSigned ? message : { ...message, body: message.body.replace(quantityFound, '$1"none"') };
+}
+
+const quantityFound = /("receiving_details":\{"[^"]+":\[\{[^}]*"quantity":)"?\d+"?/;
 
 const noAttempt: Attempt = { status: null, body: '', retryAfterSeconds: null };
 const notFound: Reply = { status: 404, body: { message: 'Not found.' } };

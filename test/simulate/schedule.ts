@@ -23,7 +23,8 @@ export type Endpoint = (typeof endpoints)[number];
  * its sender begins late, so that it tells of a state that has long passed. `in fours`: so often, closely together.
  */
 export const wayFaults = ['held back', 'sent late', 'twice', 'in fours', 'answer lost', 'lost'] as const;
-export type WayFault = (typeof wayFaults)[number];
+/** `garbled`: where it tells of a receipt, a quantity in it is none. Asked, its sender shows what is true. */
+export type WayFault = (typeof wayFaults)[number] | 'garbled';
 
 /** One thing that goes wrong. `nth` counts from 1: calls, deliveries and commits of the whole world, steps of a replica. */
 export type SimulatedTrouble =
@@ -96,6 +97,7 @@ export function simulatedSchedule(seed: number): SimulatedSchedule {
     ...(isCrowd || dice.chance(5) ? [{ kind: 'slow database' as const, upToMs: dice.pick([10, 50]) }] : []),
     ...troublesOf(dice, merchants, replicas, count),
     ...patchyDeliveries(diceOf(seed + laterChance), count),
+    ...garbledDeliveries(diceOf(seed + 2 * laterChance), count),
   ];
   return { seed, replicas, merchants, returns, troubles };
 }
@@ -111,6 +113,16 @@ function patchyDeliveries(dice: Dice, returns: number): SimulatedTrouble[] {
     nth: at + 1,
     fault: dice.pick(['sent late', 'lost'] as const),
   }));
+}
+
+/** Some of what vendors tell is not to be understood. */
+function garbledDeliveries(dice: Dice, returns: number): SimulatedTrouble[] {
+  if (!dice.chance(10)) return [];
+  return Array.from({ length: 6 * returns }, (_, at) => ({
+    kind: 'delivery' as const,
+    nth: at + 1,
+    fault: 'garbled' as const,
+  })).filter(() => dice.chance(40));
 }
 
 /** A return that begins within a span, in milliseconds, with what happens to it. */

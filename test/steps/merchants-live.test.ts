@@ -248,7 +248,7 @@ describe.concurrent('a merchant who is renamed in one change of the file', () =>
       const acme = merchants.get('acme');
       if (acme !== undefined) merchants.set('twin', { ...acme, slug: 'twin' });
     });
-    const told = world.log.filter(({ msg }) => msg.includes('refunds are asked for twice'));
+    const told = world.log.filter(({ msg }) => msg.includes('what is sent of one is sent twice'));
     expect(told).toMatchObject([
       { level: 50, merchant: 'acme', others: ['twin'] },
       { level: 50, merchant: 'twin', others: ['acme'] },

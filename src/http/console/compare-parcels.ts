@@ -26,8 +26,8 @@ export function compareParcels(facts: Return): ComparedSku[] {
   const lines = askedLines(facts);
   const askedSkus = [...new Set(lines.map(({ sku }) => sku))];
   const parcels = linesUnder(askedSkus, facts);
-  const skus = new Set([...askedSkus, ...parcels.flat().map(({ sku }) => sku)]);
   const differences = differencesOf(facts);
+  const skus = new Set([...askedSkus, ...parcels.flat().map(({ sku }) => sku), ...differences.keys()]);
   return [...skus].map((sku) => ({
     sku,
     asked: lines.filter((line) => line.sku === sku),
@@ -43,7 +43,7 @@ function askedLines({ confirmed, sent, wanted }: Return): readonly RmaLine[] {
 
 /** The lines of each receipt, whatever the warehouse writes the SKUs like. */
 function linesUnder(skus: readonly string[], { receipts }: Return): ReceiptLine[][] {
-  const matched = matchSkus(skus, receipts).map(({ line }) => line);
+  const matched = matchSkus(skus, receipts).map(({ line, maybe }) => ({ ...line, sku: maybe ?? line.sku }));
   let next = 0;
   return receipts.map(({ lines }) => {
     const from = next;

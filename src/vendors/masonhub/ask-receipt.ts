@@ -1,16 +1,18 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
+import { isOlder, isSameParcel } from '../../returns/parcels.ts';
 import { advanceReturns, done, readFacts, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import { receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
+import type { RmaRecord } from './schemas.ts';
 import { takeBlindEvents } from './take-receipts.ts';
 import { isReceived } from './words.ts';
 
 const cannotBeAskedFor =
-  'MasonHub sent a receipt without details and without the id of its RMA, so that it cannot be asked for more';
+  'MasonHub sent a receipt that says too little, and without the id of its RMA, so that it cannot be asked for more';
 
 /**
  * Asks MasonHub for an RMA whose receipt could not be understood, or says no more than what was asked for. Where all
@@ -36,11 +38,12 @@ export async function askReceipt(
   const shown = isOfOwnRma
     ? [recordOf(found.rmas, rmaNumber)].filter((record) => record !== undefined)
     : found.rmas.filter(({ id }) => id !== null && ids.includes(id));
-  const events = shown.filter(isReceived).map((record) => receiptOf(record, 'receipt.pulled'));
+  const events = shown
+    .filter(isReceived)
+    .map((record) => receiptOf(record, 'receipt.pulled'))
+    .filter(({ receipt }) => !unread.some((one) => isSameParcel(one, receipt) && isOlder(receipt, one)));
   if (events.length === 0) {
-    const [first] = shown;
-    const said =
-      first === undefined ? 'shows no such RMA that can be read' : `says that the RMA is ${first.status}`;
+    const said = whatIsShown(shown);
     const sent =
       facts.receiptUnread === null && unread.length === 0
         ? 'MasonHub sent a receipt that says no more than what was asked for'
@@ -54,4 +57,10 @@ export async function askReceipt(
     await takeBlindEvents(context, merchant, events);
   }
   return done;
+}
+
+/** Why none of what MasonHub shows is an answer. */
+function whatIsShown([first]: readonly RmaRecord[]): string {
+  if (first === undefined) return 'shows no such RMA that can be read';
+  return isReceived(first) ? 'shows a receipt of before' : `says that the RMA is ${first.status}`;
 }

@@ -297,7 +297,7 @@ describe('a box without an RMA whose receipt is not understood', () => {
     expect(driver.facts.outcome).toBeNull();
     expect(driver.status).toBe('receiving');
     expect(driver.reason).toMatch(/parcel 1Z999AA10123456791.*could not be understood.*three hours/);
-    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    expect(dueSteps(driver.facts)).toContain('receipt');
     driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
     expect(driver.status).toBe('attention');
     driver.tell(blind(second, pants));
@@ -312,15 +312,92 @@ describe('a box without an RMA whose receipt is not understood', () => {
     expect(driver.facts.receipts.filter(({ isBlind }) => isBlind)).toHaveLength(1);
   });
 
-  test('holds back a refund that is decided and not sent yet', () => {
+  test.each([
+    ['the same box', second],
+    ['a further box', '1Z999AA10123456800'],
+  ])(
+    'of %s holds back a refund that is decided and not sent, until it can be read and says nothing else',
+    (_, id) => {
+      const driver = inTwo();
+      driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants));
+      expect(driver.facts.outcome?.kind).toBe('process');
+      driver.tell(unread(id));
+      expect(driver.status).toBe('attention');
+      expect(driver.reason).toMatch(/before it was sent.*could not be understood/);
+      expect(dueSteps(driver.facts)).toEqual(['receipt']);
+      driver.tell(blind(id, ...(id === second ? [pants] : [])));
+      expect(driver.status).toBe('received');
+      driver.run();
+      expect(driver.taken).toHaveLength(1);
+    },
+  );
+
+  test('stops such a refund where it can be read and says something else', () => {
     const driver = inTwo();
-    driver.tell(blind(own, shirt, pants));
-    expect(driver.facts.outcome?.kind).toBe('process');
-    driver.tell(unread(second));
-    expect(driver.status).toBe('attention');
-    expect(driver.reason).toContain('a further parcel came');
+    driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants), unread(second));
+    driver.tell(blind(second, found('PANTS', { damaged: 1 })));
+    expect(driver.reason).toContain('two receipts that differ');
     driver.run();
     expect(driver.taken).toEqual([]);
+  });
+
+  test('needs a person where the refund was accepted', () => {
+    const driver = inTwo();
+    driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants));
+    driver.run();
+    driver.tell(unread(second));
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('could not be understood');
+  });
+
+  test('is asked for once more where another box that was asked for with it has left', () => {
+    const driver = inTwo();
+    driver.tell(unread(own), unread(second));
+    const { receipt } = blind(own, shirt);
+    const moved = { ...receipt, packageId: '1Z999AA10123456800' };
+    const { steps } = apply(driver.facts, { kind: 'parcelLeft', receipt: moved }, merchant, new Date(later));
+    expect(steps).toEqual(['receipt']);
+  });
+
+  test('is nobody’s affair any more once it has left', () => {
+    const waiting = inTwo();
+    waiting.tell(receiptTold(receiptOf(shirt)), unread(second));
+    waiting.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    expect(waiting.status).toBe('attention');
+    const { receipt } = blind(second, pants);
+    waiting.tell({ kind: 'parcelLeft', receipt: { ...receipt, packageId: '1Z999AA10123456800' } });
+    expect(waiting.facts.problem).toBeNull();
+    expect(waiting.status).toBe('receiving');
+  });
+
+  test('does not begin the wait for quality control anew', () => {
+    const driver = inTwo();
+    driver.tell(receiptTold(receiptOf(found('SHIRT', { qc: 1 }), pants)));
+    const since = driver.facts.wait?.since;
+    expect(driver.status).toBe('inspecting');
+    driver.tell(unread(second));
+    expect(driver.status).toBe('receiving');
+    driver.tell(blind(second));
+    expect(driver.status).toBe('inspecting');
+    expect(driver.facts.wait?.since).toBe(since);
+  });
+
+  test('of a return that Loop has closed is asked for, and a person is told where that is in vain', () => {
+    const driver = inTwo();
+    driver.tell(closed, unread(second));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    expect(driver.status).toBe('attention');
+    expect(driver.taken).toEqual([]);
+  });
+
+  test('beside a flag lets later progress be progress', () => {
+    const driver = inTwo();
+    const damaged = found('SHIRT', { damaged: 1 });
+    driver.tell(unread(second), receiptTold(receiptOf(damaged, found('PANTS', { qc: 1 }))));
+    expect(driver.facts.outcome?.kind).toBe('flag');
+    driver.tell(receiptTold(receiptOf(damaged, pants)));
+    expect(driver.facts.problem).toBeNull();
   });
 
   test('does not hold back a flag for what is wrong in the other one', () => {

@@ -34,7 +34,8 @@ export function parcelsOf(facts: Return): Html {
     ]),
   )}
   ${receipts.length === 0 ? html`<p>No receipt yet.</p>` : null}
-  ${receipts.some(({ lines }) => lines.length === 0) ? noLines : null}
+  ${receipts.some(({ lines, unread }) => lines.length === 0 && unread === undefined) ? noLines : null}
+  ${receipts.map(({ packageId, unread }) => (unread === undefined ? null : html`<p>What was in parcel ${packageId} could not be understood: ${unread}</p>`))}
   ${receipts.some(({ isBlind }) => isBlind) ? html`<p class="hint">A parcel without an RMA counts here by the number on it.</p>` : null}
   ${whereItStands(facts)}
   ${isAnyReasonUnmapped(rows) ? html`<p class="hint">A reason that is not in the merchant's returnReasons goes out as <code>other</code>. It holds nothing up.</p>` : null}`;
