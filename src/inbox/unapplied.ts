@@ -101,7 +101,10 @@ async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: N
   return rows.sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
-/** Lets the same content be news again. */
+/**
+ * Lets the same content be news again. Loop's `return.processing.failed` has neither an id nor a date, so a later
+ * failure reads exactly like the first.
+ */
 export async function forgetKeys(
   trx: Transaction<Tables>,
   merchant: string,

@@ -4,13 +4,13 @@ import type { Merchant } from '../config/merchants.ts';
 import type { Database } from '../database/connect.ts';
 import { inTransaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
+import { forgetKeys } from '../inbox/unapplied.ts';
 import { isRetryable, needsALook } from '../returns/record.ts';
 import type { Return } from '../returns/return.ts';
 import type { Advanced } from '../returns-store/advance.ts';
-import { hasComeSinceRetry } from '../returns-store/queries.ts';
+import { deliveriesOf, hasComeSinceRetry } from '../returns-store/queries.ts';
 import { lockStored } from '../returns-store/store.ts';
 import { advanceWithin, logAdvanced, type StepContext } from './context.ts';
-import { forgetFailures, processingFailed } from './forget-failures.ts';
 
 export type RetryResult = 'retried' | 'nothing-failed' | 'unknown';
 /** What comes of a retry that is a part of a bulk retry: a person may have to look at the return first. */
@@ -72,7 +72,8 @@ export async function retryReturn(
     const event = { kind: 'retryRequested', by: calledBy(actor) } as const;
     const happened = { loopReturnId, delivery: null, event };
     const moved = await advanceWithin(context, trx, merchant, [happened], locked);
-    await forgetFailures(trx, merchant.slug, loopReturnId);
+    const failures = await deliveriesOf(trx, merchant.slug, loopReturnId, processingFailed);
+    await forgetKeys(trx, merchant.slug, 'loop', failures);
     await recordAction(trx, now(), actor, { ...asked, result: 'retried' });
     await part?.settle(trx, 'retried');
     return { result: 'retried', advanced: moved };
@@ -80,6 +81,8 @@ export async function retryReturn(
   logAdvanced(context, merchant.slug, advanced);
   return result;
 }
+
+const processingFailed = 'return.processing.failed';
 
 /** Loop can say that it failed before its answer to the message has come. */
 async function hasFailedInLoop(trx: Transaction<Tables>, facts: Return): Promise<boolean> {

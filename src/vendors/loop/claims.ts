@@ -6,7 +6,6 @@ import { type Claim, type ClaimedStep, setClaim } from '../../returns-store/clai
 import type { StoredReturn } from '../../returns-store/stored-return.ts';
 import { lockDecided, readDecided } from '../../returns-store/with-outcome.ts';
 import type { StepContext } from '../../steps/context.ts';
-import { forgetFailures } from '../../steps/forget-failures.ts';
 
 /** A request that may have been made before, and whose answer is not known. */
 export interface Unanswered extends Claim {
@@ -77,9 +76,6 @@ export async function claim(
     if (due.claimed?.since.getTime() !== claimedSince?.getTime()) return 'taken';
     const claimed = { since: context.now(), state: due.state };
     await setClaim(trx, merchant, loopReturnId, step, claimed);
-    if (due.outcome.kind === 'process' && step === 'message') {
-      await forgetFailures(trx, merchant, loopReturnId);
-    }
     return claimed;
   });
 }
