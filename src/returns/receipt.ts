@@ -1,4 +1,4 @@
-import { matchSkus } from './match-skus.ts';
+import { type MatchedLine, matchSkus } from './match-skus.ts';
 import type { ReceiptPolicy } from './policy.ts';
 import type { Receipt, ReceiptLine, ReceivedUnits, Rma } from './return.ts';
 
@@ -45,9 +45,7 @@ export type Asked = Pick<Rma, 'lines' | 'receiveInto'>;
  */
 export function judge(asked: Asked, receipts: readonly Receipt[], policy: ReceiptPolicy): Verdict {
   const unitsAsked = unitsBySku(asked);
-  const lines = matchSkus([...unitsAsked.keys()], receipts).flatMap(({ line, maybe }) =>
-    maybe === null ? [line] : inDoubt(line, maybe, policy),
-  );
+  const lines = matchSkus([...unitsAsked.keys()], receipts).flatMap((line) => asJudged(line, policy));
   const linesOf = Map.groupBy(
     lines.filter((line) => line.onRma && unitsAsked.has(line.sku)),
     (line) => line.sku,
@@ -68,18 +66,20 @@ export function judge(asked: Asked, receipts: readonly Receipt[], policy: Receip
 }
 
 /**
- * Units that may be of an item that was asked for, and may be of another: none of them stands in for one that was asked
- * for, and none of them that is not good is passed over.
+ * A line under the SKU that it counts for. Units that may be of an item that was asked for, and may be of another, are
+ * taken apart: none of them stands in for one that was asked for, and none of them that is not good is passed over.
  */
-function inDoubt(line: ReceiptLine, maybe: string, policy: ReceiptPolicy): ReceiptLine[] {
+export function asJudged({ line, maybe }: MatchedLine, policy: ReceiptPolicy): readonly ReceiptLine[] {
+  if (maybe === null) return [line];
   const isGood = ({ disposition }: ReceivedUnits) => policy.refund.includes(disposition);
   const [good, others] = [line.received.filter(isGood), line.received.filter((part) => !isGood(part))];
   const shown = others.reduce((sum, { units }) => sum + units, 0);
   const counted = shown + unitsIn(unaccounted(line));
-  return [
-    { ...line, received: good },
-    { ...line, sku: maybe, counted, received: others },
+  const apart = [
+    ...(good.length > 0 ? [{ ...line, received: good }] : []),
+    ...(others.length > 0 || counted > 0 ? [{ ...line, sku: maybe, counted, received: others }] : []),
   ];
+  return apart.length > 0 ? apart : [line];
 }
 
 function kindOf(

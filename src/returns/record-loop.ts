@@ -58,7 +58,8 @@ function withoutOldProblems(before: Return, after: Return): Return {
   const step = after.problem?.step;
   const isRmaOld = step === 'rma' && !isDeepStrictEqual(before.wanted, after.wanted);
   const isTold = step === 'details' && after.loop?.unread === null && after.loop.state !== 'unknown';
-  const isDecided = step === 'receipt' && after.loop?.state === 'closed' && after.receiptUnread === null;
+  const isClosedNow = before.loop?.state !== 'closed' && after.loop?.state === 'closed';
+  const isDecided = step === 'receipt' && isClosedNow && after.receiptUnread === null;
   if (isDecided) return { ...after, problem: null, askedAgain: 'done' };
   return isRmaOld || isTold ? { ...after, problem: null } : after;
 }

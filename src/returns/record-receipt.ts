@@ -59,7 +59,8 @@ function whenAsked(
   isRepeat: boolean,
 ): Return {
   const isOfWhatWasAsked = receipt.isBlind === facts.receipts.every((one) => one.isBlind);
-  const isAnswer = trigger === 'receipt.pulled' && facts.askedAgain === 'due' && isOfWhatWasAsked;
+  const isEchoAsked = facts.askedAgain === 'due' && unreadParcel(facts.receipts) === undefined;
+  const isAnswer = trigger === 'receipt.pulled' && isEchoAsked && isOfWhatWasAsked;
   const askedAgain = isReadNow(facts, receipt) ? 'no' : isAnswer ? 'done' : facts.askedAgain;
   const asked = { ...facts, askedAgain } as const;
   if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat)) return asked;
@@ -108,7 +109,7 @@ function afterDecision(
     return { after: received, timeline: [{ event: trigger, detail }] };
   }
   const why =
-    earlier === undefined
+    earlier === undefined || earlier.unread !== undefined
       ? `After the return was decided (${facts.outcome?.kind ?? ''}), a further parcel came: ${sentence(detail)} Nothing more was sent to Loop; decide there with the merchant.`
       : `The warehouse sent two receipts that differ. First: ${sentence(describeReceipt(earlier))} Then: ${sentence(describeReceipt(receipt))} Nothing more was sent to Loop; ask the warehouse which one holds, and check the return in Loop.`;
   // What came last is kept, so that told once more it is nothing new.
@@ -132,7 +133,10 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
   if (left === undefined) return { after: before, timeline: [] };
   const receipts = before.receipts.filter((one) => one !== left);
   const isNoneLeft = receipts.length === 0;
-  const unasked = isNoneLeft ? { wait: null, askedAgain: 'no' as const } : {};
+  const unasked = {
+    ...(isNoneLeft ? { wait: null } : {}),
+    ...(isNoneLeft || left.unread !== undefined ? { askedAgain: 'no' as const } : {}),
+  };
   const isAnyUnread = before.receiptUnread !== null || unreadParcel(receipts) !== undefined;
   const problem = before.problem?.step === 'receipt' && !isAnyUnread ? null : before.problem;
   const after = { ...before, receipts, ...unasked, problem };
@@ -149,9 +153,11 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
  * decided on is taken back and only units that waited have been decided since.
  */
 function isProgress(before: Return, after: Return): boolean {
-  const unread = after.receipts.filter((one) => one.unread !== undefined && !before.receipts.includes(one));
-  // While nothing is sent, it is a doubt that ends with the next receipt; see `troubleOf`.
-  if (unread.length > 0) return isRefundDue(before);
+  // While a refund is not sent, it is a doubt that ends once the parcel can be read; see `troubleOf`.
+  if (isRefundDue(before) && unreadParcel(after.receipts) !== undefined) {
+    return verdictOf(after)?.kind !== 'exception';
+  }
+  if (after.receipts.some((one) => one.unread !== undefined && !before.receipts.includes(one))) return false;
   if (before.outcome?.kind !== 'flag') return verdictOf(after)?.kind === 'refundable';
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);

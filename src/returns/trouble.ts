@@ -82,7 +82,7 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
     case 'twice':
       return receivedTwice(ruling.packageId);
     case 'unread':
-      return unreadMeanwhile;
+      return facts.problem === null ? unreadMeanwhile : null;
     case 'parcel':
     case 'unfinished':
       return begunMeanwhile;

@@ -137,7 +137,7 @@ async function applyOwn(
  * message that is sent later is no repeat of it.
  */
 function failuresOnlyNoted(advanced: readonly Advanced[]): string[] {
-  return advanced.flatMap(({ event, status, delivery }) =>
-    event === 'processingFailed' && status !== 'attention' && delivery !== null ? [delivery] : [],
+  return advanced.flatMap(({ event, wrote, delivery }) =>
+    event === 'processingFailed' && !wrote.includes('attention') && delivery !== null ? [delivery] : [],
   );
 }

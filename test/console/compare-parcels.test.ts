@@ -54,6 +54,18 @@ describe('parcels beside what was asked for', () => {
     ]);
   });
 
+  it('have a unit that may be of an item beside that item where something is wrong with it, and else by itself', () => {
+    const good = received(parcel('1Z1', false, ['TEE-1', 2, 'available'], ['tee-1', 1, 'available']));
+    expect(short(good).filter(({ sku }) => sku.toLowerCase() === 'tee-1')).toEqual([
+      { sku: 'TEE-1', came: [['2']], differs: [] },
+      { sku: 'tee-1', came: [['1']], differs: ['extra: 1 available'] },
+    ]);
+    const damaged = received(parcel('1Z1', false, ['TEE-1', 2, 'available'], ['tee-1', 1, 'damaged']));
+    expect(short(damaged).filter(({ sku }) => sku.toLowerCase() === 'tee-1')).toEqual([
+      { sku: 'TEE-1', came: [['2', '1']], differs: ['exception: 1 damaged'] },
+    ]);
+  });
+
   it('say what is missing, what waits and what is more than was asked for', () => {
     const facts = received(parcel('1Z1', false, ['TEE-1', 3, 'available'], ['CAP-2', 1, 'quality-control']));
     expect(short(facts).map(({ differs }) => differs)).toEqual([

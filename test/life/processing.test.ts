@@ -121,6 +121,25 @@ describe('Loop says by itself', () => {
     expect(timeline.filter(({ event }) => event === 'return.processing.failed')).toHaveLength(2);
   });
 
+  it('the same, where the failure of before came while the return needed attention for something else', async () => {
+    const id = await world.open(items);
+    const said = {
+      topic: 'return.processing',
+      trigger: 'return.processing.failed',
+      return_id: Number(id),
+      return_state: 'open',
+      message: 'Out of stock.',
+      source: null,
+    };
+    await world.masonhub.receive(id, [...items, { sku: 'CAP-2', quantity: -1 }]);
+    await world.untilStatus(id, 'attention');
+    await world.loop.deliver(said);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processing');
+    await world.loop.deliver(said);
+    await world.untilStatus(id, 'attention');
+  });
+
   it('that the failed return is closed after all: nobody has to look any more', async () => {
     const id = await world.open(items);
     await world.masonhub.receive(id);

@@ -1,5 +1,5 @@
 import { matchSkus } from '../../returns/match-skus.ts';
-import { type Finding, judge } from '../../returns/receipt.ts';
+import { asJudged, type Finding, judge } from '../../returns/receipt.ts';
 import type { ReceiptLine, Return, RmaLine } from '../../returns/return.ts';
 import { policyOf } from '../../returns/ruling.ts';
 
@@ -26,8 +26,8 @@ export function compareParcels(facts: Return): ComparedSku[] {
   const lines = askedLines(facts);
   const askedSkus = [...new Set(lines.map(({ sku }) => sku))];
   const parcels = linesUnder(askedSkus, facts);
+  const skus = new Set([...askedSkus, ...parcels.flat().map(({ sku }) => sku)]);
   const differences = differencesOf(facts);
-  const skus = new Set([...askedSkus, ...parcels.flat().map(({ sku }) => sku), ...differences.keys()]);
   return [...skus].map((sku) => ({
     sku,
     asked: lines.filter((line) => line.sku === sku),
@@ -42,13 +42,14 @@ function askedLines({ confirmed, sent, wanted }: Return): readonly RmaLine[] {
 }
 
 /** The lines of each receipt, whatever the warehouse writes the SKUs like. */
-function linesUnder(skus: readonly string[], { receipts }: Return): ReceiptLine[][] {
-  const matched = matchSkus(skus, receipts).map(({ line, maybe }) => ({ ...line, sku: maybe ?? line.sku }));
+function linesUnder(skus: readonly string[], facts: Return): ReceiptLine[][] {
+  const matched = matchSkus(skus, facts.receipts);
+  const policy = policyOf(facts);
   let next = 0;
-  return receipts.map(({ lines }) => {
+  return facts.receipts.map(({ lines }) => {
     const from = next;
     next += lines.length;
-    return matched.slice(from, next);
+    return matched.slice(from, next).flatMap((line) => asJudged(line, policy));
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
+import { isRetryable } from '../../../src/returns/record.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import { bad, decided, events, good, opened } from '../courses.ts';
@@ -17,6 +18,8 @@ import {
 } from '../fixtures.ts';
 import { closed, later, latest, merchant, partial, retry } from '../news.ts';
 import { blind, inTwoBoxes, own, pants, second, shirt } from '../two-boxes.ts';
+
+const inVain: ReturnEvent = { kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' };
 
 /** Items of a return and receipts that a vendor tells in words that this service does not understand. */
 
@@ -224,7 +227,7 @@ describe('a receipt that is not understood', () => {
 
   test('still needs attention where MasonHub cannot be asked, and a retry asks again', () => {
     const driver = garbled(good, opened());
-    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    driver.tell(inVain);
     expect(statusOf(driver.facts)).toEqual({ status: 'attention', reason: 'MasonHub shows no such RMA.' });
     expect(dueSteps(driver.facts)).toEqual([]);
     expect(apply(driver.facts, retry, merchant, new Date('2026-03-03T10:00:00Z')).steps).toEqual(['receipt']);
@@ -298,7 +301,7 @@ describe('a box without an RMA whose receipt is not understood', () => {
     expect(driver.status).toBe('receiving');
     expect(driver.reason).toMatch(/parcel 1Z999AA10123456791.*could not be understood.*three hours/);
     expect(dueSteps(driver.facts)).toContain('receipt');
-    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    driver.tell(inVain);
     expect(driver.status).toBe('attention');
     driver.tell(blind(second, pants));
     expect(driver.status).toBe('received');
@@ -332,11 +335,39 @@ describe('a box without an RMA whose receipt is not understood', () => {
     },
   );
 
+  test('keeps such a refund back after MasonHub was asked in vain, until a person has it asked again', () => {
+    const driver = inTwo();
+    driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants), unread(second), inVain);
+    expect(driver.reason).toContain('MasonHub shows no such RMA');
+    expect(isRetryable(driver.facts)).toBe(true);
+    driver.tell(retry);
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell(inVain, blind(second, pants));
+    driver.run();
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test('leaves such a refund its chance, whichever harmless box comes in between', () => {
+    const driver = inTwo();
+    driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants), unread(second));
+    driver.tell(blind('1Z999AA10123456800'), blind(second, pants));
+    driver.run();
+    expect(driver.taken).toHaveLength(1);
+  });
+
+  test('needs a person where it came while the refund message was on its way', () => {
+    const driver = inTwo();
+    driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants), unread(second));
+    driver.tell({ kind: 'messageAccepted', stateWhenSent: 'open' });
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toMatch(/on its way.*could not be understood.*Loop has accepted the refund/);
+  });
+
   test('stops such a refund where it can be read and says something else', () => {
     const driver = inTwo();
     driver.tell(receiptTold(receiptOf(shirt)), blind(second, pants), unread(second));
     driver.tell(blind(second, found('PANTS', { damaged: 1 })));
-    expect(driver.reason).toContain('two receipts that differ');
+    expect(driver.reason).toContain('PANTS: 1 damaged');
     driver.run();
     expect(driver.taken).toEqual([]);
   });
@@ -362,12 +393,13 @@ describe('a box without an RMA whose receipt is not understood', () => {
   test('is nobody’s affair any more once it has left', () => {
     const waiting = inTwo();
     waiting.tell(receiptTold(receiptOf(shirt)), unread(second));
-    waiting.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    waiting.tell(inVain);
     expect(waiting.status).toBe('attention');
     const { receipt } = blind(second, pants);
     waiting.tell({ kind: 'parcelLeft', receipt: { ...receipt, packageId: '1Z999AA10123456800' } });
     expect(waiting.facts.problem).toBeNull();
     expect(waiting.status).toBe('receiving');
+    expect(dueSteps(waiting.facts)).toEqual(['parcel']);
   });
 
   test('does not begin the wait for quality control anew', () => {
@@ -386,7 +418,9 @@ describe('a box without an RMA whose receipt is not understood', () => {
     const driver = inTwo();
     driver.tell(closed, unread(second));
     expect(dueSteps(driver.facts)).toEqual(['receipt']);
-    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    driver.tell({ ...blind(own, shirt), trigger: 'receipt.pulled' });
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell(inVain, labelTold(own, later));
     expect(driver.status).toBe('attention');
     expect(driver.taken).toEqual([]);
   });
@@ -408,7 +442,7 @@ describe('a box without an RMA whose receipt is not understood', () => {
 
   test('is settled by the merchant who closes the return, also after MasonHub was asked in vain', () => {
     const driver = inTwo();
-    driver.tell(unread(second), { kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    driver.tell(unread(second), inVain);
     driver.tell(closed);
     expect(driver.status).toBe('processed');
     driver.run();
