@@ -102,8 +102,8 @@ async function takeNamed(trx: Transaction<Tables>, { merchant, source, keys }: N
 }
 
 /**
- * Lets the same content be news again. Loop's `return.processing.failed` has neither an id nor a date, so a later
- * failure reads exactly like the first.
+ * Lets the same content be news again. Loop's `return.processing.failed` has neither an id nor a date, so
+ * a second failure, after a person's retry, reads exactly like the first.
  */
 export async function forgetKeys(
   trx: Transaction<Tables>,

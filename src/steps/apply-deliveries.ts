@@ -5,7 +5,7 @@ import { inTransaction, once, type RetryBounds } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { namesForLog } from '../inbox/delivery.ts';
 import type { DeliveryKey } from '../inbox/inbox.ts';
-import { forgetKeys, readTold, takeUnapplied, type UnappliedDelivery } from '../inbox/unapplied.ts';
+import { readTold, takeUnapplied, type UnappliedDelivery } from '../inbox/unapplied.ts';
 import type { Advanced, Happened } from '../returns-store/advance.ts';
 import { returnsOfRmas } from '../returns-store/known.ts';
 import { takeBlindParcels } from './blind-parcels.ts';
@@ -127,17 +127,5 @@ async function applyOwn(
   const news = all.flatMap((one) => ('blind' in one ? [one] : []));
   const counted = await takeBlindParcels(trx, slug, news, others, context.now());
   const happened: Happened[] = all.flatMap((one) => ('blind' in one ? (counted.get(one) ?? []) : [one]));
-  const advanced = await advanceWithin(context, trx, merchant, happened);
-  await forgetKeys(trx, slug, 'loop', failuresOnlyNoted(advanced));
-  return advanced;
-}
-
-/**
- * That Loop could not process a return for which nothing was sent changes nothing. What it says in the same words of a
- * message that is sent later is no repeat of it.
- */
-function failuresOnlyNoted(advanced: readonly Advanced[]): string[] {
-  return advanced.flatMap(({ event, wrote, delivery }) =>
-    event === 'processingFailed' && !wrote.includes('attention') && delivery !== null ? [delivery] : [],
-  );
+  return advanceWithin(context, trx, merchant, happened);
 }

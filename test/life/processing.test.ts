@@ -96,50 +96,6 @@ describe('Loop says by itself', () => {
     },
   );
 
-  it('in the very words of a failure before the receipt that processing has failed: a person has to look', async () => {
-    const id = await world.open(items);
-    const failed = { ...world.loop.payloadOf(id, 'return.updated') };
-    const said = {
-      topic: 'return.processing',
-      trigger: 'return.processing.failed',
-      return_id: failed['id'],
-      return_state: 'open',
-      message: 'Out of stock.',
-      source: null,
-    };
-    expect(await world.loop.deliver(said)).toMatchObject([{ status: 200 }]);
-    await world.untilQuiet();
-    expect(await world.statusOf(id)).toBe('open');
-    await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
-    await world.loop.deliver(said);
-    const { reason } = await world.untilStatus(id, 'attention');
-    expect(reason).toContain('Out of stock');
-    await world.loop.deliver(said);
-    await world.untilQuiet();
-    const timeline = (await world.returnOf(id))?.timeline ?? [];
-    expect(timeline.filter(({ event }) => event === 'return.processing.failed')).toHaveLength(2);
-  });
-
-  it('the same, where the failure of before came while the return needed attention for something else', async () => {
-    const id = await world.open(items);
-    const said = {
-      topic: 'return.processing',
-      trigger: 'return.processing.failed',
-      return_id: Number(id),
-      return_state: 'open',
-      message: 'Out of stock.',
-      source: null,
-    };
-    await world.masonhub.receive(id, [...items, { sku: 'CAP-2', quantity: -1 }]);
-    await world.untilStatus(id, 'attention');
-    await world.loop.deliver(said);
-    await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
-    await world.loop.deliver(said);
-    await world.untilStatus(id, 'attention');
-  });
-
   it('that the failed return is closed after all: nobody has to look any more', async () => {
     const id = await world.open(items);
     await world.masonhub.receive(id);
