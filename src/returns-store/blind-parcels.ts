@@ -108,8 +108,8 @@ export async function returnsOfParcels(
  * it is older: a callback that failed comes again when a newer one has long been stored. Where the parcel counts to a
  * return, a number that may be of before does not take the place of the one that is known: MasonHub, asked, shows
  * which one holds.
- * @returns `receipt`: as it counts; `isCorrected`: whether the number on the box is
- * another one by now; `isLate`: whether the given one is older, and was not kept
+ * @returns `receipt`: as it counts; `isCorrected`: whether the number on the box is another one by now; `isLate`: whether
+ * the given one is older, and was not kept
  */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,

@@ -23,7 +23,9 @@ export function recordReceipt(
   const facts = whenAsked(before, receipt, trigger, isRepeat);
   if (earlier !== undefined && isOlder(receipt, earlier)) {
     const late = { event: trigger, detail: 'An older receipt, which came late: nothing changed.' };
-    return { after: facts, timeline: trigger === 'receipt.pulled' ? [] : [late] };
+    // One of before does not say what could not be understood since.
+    const after = earlier.unread === undefined ? facts : before;
+    return { after, timeline: trigger === 'receipt.pulled' ? [] : [late] };
   }
   const receipts = [...facts.receipts.filter((one) => one !== earlier), receipt];
   if (earlier !== undefined && isSameReceipt(earlier, receipt)) {

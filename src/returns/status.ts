@@ -1,7 +1,7 @@
 import { describeReceipts } from './describe.ts';
 import { describeWait } from './describe-wait.ts';
 import { unreadParcel } from './parcels.ts';
-import type { Outcome, Return, Status } from './return.ts';
+import type { Outcome, Receipt, Return, Status } from './return.ts';
 import { troubleOf } from './trouble.ts';
 
 /**
@@ -22,7 +22,7 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   if (facts.wanted?.kind === 'none' && facts.sent === null) {
     return { status: facts.wanted.endsAs, reason: facts.wanted.why };
   }
-  if (isUnreadAsked(facts)) return { status: 'receiving', reason: whatIsAsked(facts) };
+  if (parcelAskedFor(facts) !== undefined) return { status: 'receiving', reason: whatIsAsked(facts) };
   if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
   if (facts.stage === 'receiving' || facts.receipts.length > 0)
     return { status: 'receiving', reason: describeWait(facts) ?? whatIsAsked(facts) };
@@ -30,21 +30,23 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
   return { status: 'pending', reason: whatIsAsked(facts) };
 }
 
-function isUnreadAsked({ receipts, askedAgain }: Return): boolean {
-  return askedAgain === 'due' && unreadParcel(receipts) !== undefined;
+/** The parcel that could not be understood, while MasonHub is asked for it. */
+function parcelAskedFor({ receipts, askedAgain }: Return): Receipt | undefined {
+  return askedAgain === 'due' ? unreadParcel(receipts) : undefined;
 }
 
 /** What a vendor is asked before anything else can happen, and when that becomes a person's affair. */
-function whatIsAsked({ loop, wanted, destination, askedAgain, receipts }: Return): string | null {
+function whatIsAsked(facts: Return): string | null {
+  const { loop, wanted, destination, askedAgain } = facts;
   if (loop !== null && loop.unread !== null) {
     return "Loop told something about the return's items that could not be understood, and is asked for them. If it does not tell more within a day, a person has to look.";
   }
   if (wanted?.kind === 'unknown' && destination === null) {
     return 'Loop is asked where the return is bound for. If it does not answer within about three hours, a person has to look.';
   }
-  const unread = unreadParcel(receipts);
-  if (unread !== undefined && askedAgain === 'due') {
-    return `What was in parcel ${unread.packageId ?? ''}, which came without an RMA, could not be understood, so MasonHub is asked for it. If it does not show more within about three hours, a person has to look.`;
+  const parcel = parcelAskedFor(facts);
+  if (parcel !== undefined) {
+    return `What was in parcel ${parcel.packageId ?? ''}, which came without an RMA, could not be understood, so MasonHub is asked for it. If it does not show more within about three hours, a person has to look.`;
   }
   return askedAgain === 'due'
     ? 'The receipt says no more than what the RMA asked for, so MasonHub is asked once more. If it does not show more within about three hours, a person has to look.'

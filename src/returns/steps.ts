@@ -155,10 +155,9 @@ function isReceiptToBeAsked(facts: Return): boolean {
 }
 
 /** Loop has told something that was not understood, and no money moves before it is. */
-function isLoopToBeAsked({ loop, outcome }: Return): boolean {
-  if (loop === null) return false;
-  const movesMoney = outcome?.kind === 'process' && outcome.message === 'due';
-  return loop.unread !== null || (loop.state === 'unknown' && movesMoney);
+function isLoopToBeAsked(facts: Return): boolean {
+  const { loop } = facts;
+  return loop !== null && (loop.unread !== null || (loop.state === 'unknown' && isRefundDue(facts)));
 }
 
 function noteAnew({ outcome }: Return): Partial<Pick<SentOutcome, 'noteState'>> {

@@ -80,3 +80,17 @@ describe('a box without an RMA whose number MasonHub corrects', () => {
     expect((await world.api('/api/parcels/unannounced')).text).toContain(nobody);
   });
 });
+
+describe('a box without an RMA that nobody can read, of which MasonHub shows what it told before', () => {
+  it('is asked for so many times, and then a person has to look', async () => {
+    const { number, shown, tell } = box(world);
+    const id = await world.open([tee], { labels: [{ carrier: 'UPS', trackingNumber: number }] });
+    const ofBefore = { ...shown(number, 'available'), updated_at: '2026-11-01T10:00:00Z' };
+    const page = { body: { data: [ofBefore], limit: 100, offset: 0 } };
+    world.masonhub.answerNext('find', page, page, page);
+    await tell(11, 'damaged', number, { notes: 'Torn' });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('shows a receipt of before');
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+});
