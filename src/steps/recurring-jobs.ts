@@ -35,6 +35,9 @@ export function recurring(
         await run(key);
         await boss.send(queue, { key }, { singletonKey: key, startAfter: everyMs / 1000 });
       }
+      // Whoever took this job may have been woken for the next one, and whoever was woken for this one may have
+      // looked before the next was there.
+      workers.wake(queue);
     };
     const options = { ...workOptions, batchSize: 1 };
     await workers.start(queue, keys.length, carryOut, (one) => boss.work(queue, options, one));
