@@ -1,4 +1,4 @@
-import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** A JSON column: read as unknown and then parsed, written as text. */
 type Json = ColumnType<unknown, string | null, string | null>;
@@ -78,6 +78,8 @@ export interface OutcomesTable {
   message_claimed_at: OptionalTime;
   /** What Loop had last said of the return by then. */
   message_claimed_state: string | null;
+  /** How often the message was put on the wire; what certainly never arrived does not count. */
+  message_requests: Generated<number>;
   note_claimed_at: OptionalTime;
   decided_at: Time;
 }

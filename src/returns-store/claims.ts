@@ -35,24 +35,31 @@ export async function releaseClaim(
 ): Promise<void> {
   await db
     .updateTable('outcomes')
-    .set(columnsOf(step, before))
+    .set(columnsOf(step, before, -1))
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
     .where(columnOf[step], '=', claimed.since)
     .execute();
 }
 
-function columnsOf(step: ClaimedStep, claim: Claim | null) {
-  const state = step === 'message' ? { message_claimed_state: claim?.state ?? null } : {};
-  return { [columnOf[step]]: claim?.since ?? null, ...state };
+/** @param requests how many requests there are more, or less, with it */
+function columnsOf(step: ClaimedStep, claim: Claim | null, requests: 1 | -1) {
+  const ofMessage = {
+    message_claimed_state: claim?.state ?? null,
+    message_requests: sql<number>`message_requests + ${requests}`,
+  };
+  return { [columnOf[step]]: claim?.since ?? null, ...(step === 'message' ? ofMessage : {}) };
 }
 
 const storedState = z.enum(loopStates).nullable();
 
 /** Of each claimed step the claim that there is; null where nothing is on the wire. */
-export type Claims = Readonly<Record<ClaimedStep, Claim | null>>;
+export interface Claims extends Readonly<Record<ClaimedStep, Claim | null>> {
+  /** How often the message was put on the wire, answered or not. */
+  readonly requests: number;
+}
 
-export const noClaims: Claims = { message: null, note: null };
+export const noClaims: Claims = { message: null, note: null, requests: 0 };
 
 /** The claims that are kept with an outcome. */
 export function claimsIn(row: Selectable<OutcomesTable>): Claims {
@@ -60,6 +67,7 @@ export function claimsIn(row: Selectable<OutcomesTable>): Claims {
   return {
     message: sentAt === null ? null : { since: sentAt, state: storedState.parse(state) },
     note: notedAt === null ? null : { since: notedAt, state: null },
+    requests: row.message_requests,
   };
 }
 
@@ -73,7 +81,7 @@ export async function setClaim(
 ): Promise<void> {
   await trx
     .updateTable('outcomes')
-    .set(columnsOf(step, claimed))
+    .set(columnsOf(step, claimed, 1))
     .where('merchant', '=', merchant)
     .where('loop_return_id', '=', loopReturnId)
     .execute();

@@ -56,9 +56,10 @@ export async function readReturn(
     .where('r.loop_return_id', '=', loopReturnId)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { kind, why, outcome_decided_at } = row;
-  if (kind === null || why === null || outcome_decided_at === null) return readFacts(row, undefined);
-  return besideOutcome({ ...row, kind, why, outcome_decided_at }).facts;
+  const { kind, why, message_requests, outcome_decided_at } = row;
+  const isDecided = kind !== null && why !== null && message_requests !== null && outcome_decided_at !== null;
+  if (!isDecided) return readFacts(row, undefined);
+  return besideOutcome({ ...row, kind, why, message_requests, outcome_decided_at }).facts;
 }
 
 type Joining = JoinBuilder<Tables & { r: ReturnsTable; o: OutcomesTable }, 'r' | 'o'>;
@@ -75,6 +76,7 @@ const outcomeColumns = [
   'o.note_state',
   'o.message_claimed_at',
   'o.message_claimed_state',
+  'o.message_requests',
   'o.note_claimed_at',
   'o.decided_at as outcome_decided_at',
 ] as const;

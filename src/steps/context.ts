@@ -53,19 +53,24 @@ export async function advanceReturns(
   logAdvanced(context, merchant.slug, advanced);
 }
 
-/** The same of what Loop answered to a message or its note, with which the claim ends. */
+/**
+ * The same of what Loop answered to a message or its note.
+ * @param claim whether its claim ends with the answer, or stays: then Loop is asked before the same is ever sent again
+ */
 export async function advanceAnswered(
   context: StepContext,
   merchant: Merchant,
   loopReturnId: string,
   answered: ClaimedStep,
   event: StepEvent,
+  claim: 'ends' | 'stays',
 ): Promise<void> {
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
     const decided = await lockDecided(trx, merchant.slug, loopReturnId);
     const locked = new Map(decided === null ? [] : [[loopReturnId, decided]]);
     const happened = [{ loopReturnId, delivery: null, event }];
-    return advanceWithin(context, trx, merchant, happened, locked, answered);
+    const ended = claim === 'ends' ? answered : null;
+    return advanceWithin(context, trx, merchant, happened, locked, ended);
   });
   logAdvanced(context, merchant.slug, advanced);
 }

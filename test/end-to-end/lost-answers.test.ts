@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedAnswer } from '../../src/stand-ins/desk.ts';
 import { startWorld } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 // Each test has a world of its own, so they can wait for their retries side by side.
 
@@ -37,6 +38,45 @@ describe.concurrent('a refund whose answer is lost', () => {
     await world.masonhub.receive(id);
     await world.untilStatus(id, 'processed');
     await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
+  });
+});
+
+describe.concurrent('a refund that was asked for twice, as the first request had no answer', () => {
+  it('is not asked for a third time while Loop may be at it, whatever a late webhook has a person retry', async () => {
+    await using world = await startWorld({
+      pace: { tries: 100, processWithinMs: 600_000 },
+      merchants: { acme: { loop: { closeAfterMs: null } } },
+    });
+    const { loop } = world;
+    const callsOf = (call: string) => loop.calls.filter(({ name }) => name === call).length;
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    loop.silence();
+    await loop.putInState(id, 'review');
+    const late = loop.payloadOf(id, 'return.updated');
+    await loop.reopenReturn(id);
+    loop.resume();
+    loop.answerNext('process', 'drop');
+    await world.masonhub.receive(id);
+    await until(
+      () => callsOf('details') > 0,
+      () => 'Loop to be asked for the first request',
+    );
+    // Loop has had its time, so the request goes out again.
+    await world.query(`update outcomes set message_claimed_at = message_claimed_at - interval '1 hour'`);
+    await world.untilStatus(id, 'processing');
+    await loop.deliver(late);
+    await world.untilStatus(id, 'attention');
+    const asked = callsOf('details');
+    await world.retry(id);
+    await until(
+      () => callsOf('details') > asked + 1,
+      () => 'Loop to be asked for the second request, and once more',
+    );
+    expect(callsOf('process')).toBe(2);
+    await loop.processReturn(id);
+    await world.untilStatus(id, 'processed');
+    expect(callsOf('process')).toBe(2);
     expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
   });
 });

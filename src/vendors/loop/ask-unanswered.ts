@@ -43,7 +43,7 @@ export async function askUnanswered(
 /** Loop may have accepted the request and failed at it; sent again by itself, it could be carried out twice. */
 const reviewed = {
   claim:
-    "Loop did not answer the request to process the return, and has put it into Needs Review since: it may have accepted the request and not been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.",
+    "Loop did not answer the request to process the return, or accepted it, and has put the return into Needs Review since: it may not have been able to carry it out. Open the return in Loop's admin, solve it there, and process it there or retry here.",
   backup:
     "The database was restored from a backup, or nothing ran on it for a while: it does not know whether Loop was asked to process the return since, and Loop has it in Needs Review: it may have been asked and not been able to carry it out. Open the return in Loop's admin and process it there; or take it out of review there, and retry here.",
 } as const satisfies Record<Unanswered['knownBy'], string>;

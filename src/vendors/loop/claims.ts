@@ -18,6 +18,8 @@ export interface ToSend {
   readonly outcome: SentOutcome;
   readonly claimed: Claim | null;
   readonly unanswered: Unanswered | null;
+  /** Whether Loop may have had the same request before, answered or not. */
+  readonly isRepeat: boolean;
 }
 
 /**
@@ -33,8 +35,9 @@ export async function lookAtClaim(
   const decided = await readDecided(context.db, merchant, loopReturnId);
   const due = dueOf(decided, step);
   if (decided === null || due === null) return null;
-  const { outcome, claimed } = due;
-  return { outcome, claimed, unanswered: unansweredOf(context, decided.restoredAt, claimed) };
+  const { outcome, claimed, requests } = due;
+  const unanswered = unansweredOf(context, decided.restoredAt, claimed);
+  return { outcome, claimed, unanswered, isRepeat: unanswered !== null || requests > 0 };
 }
 
 /**
@@ -85,6 +88,7 @@ interface Due {
   readonly outcome: SentOutcome;
   readonly state: LoopState | null;
   readonly claimed: Claim | null;
+  readonly requests: number;
 }
 
 function dueOf(decided: Pick<StoredReturn, 'facts' | 'claims'> | null, step: ClaimedStep): Due | null {
@@ -92,5 +96,6 @@ function dueOf(decided: Pick<StoredReturn, 'facts' | 'claims'> | null, step: Cla
   const { facts, claims } = decided;
   const { outcome } = facts;
   if (outcome === null || !('message' in outcome) || !dueSteps(facts).includes(step)) return null;
-  return { outcome, state: facts.loop?.state ?? null, claimed: claims[step] };
+  const requests = step === 'message' ? claims.requests : 0;
+  return { outcome, state: facts.loop?.state ?? null, claimed: claims[step], requests };
 }

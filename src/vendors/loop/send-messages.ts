@@ -13,7 +13,7 @@ import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
 import { askUnanswered, isOverdue } from './ask-unanswered.ts';
-import { type Claimed, claim, lookAtClaim } from './claims.ts';
+import { type Claimed, claim, lookAtClaim, type ToSend } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
@@ -86,7 +86,7 @@ async function sendOnce(
 ): Promise<StepTry> {
   const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
   if (toSend === null) return done;
-  const { outcome, claimed: before, unanswered } = toSend;
+  const { outcome, claimed: before, unanswered, isRepeat } = toSend;
   if (unanswered !== null) {
     const known = await askUnanswered(client, step, job.loopReturnId, outcome, unanswered);
     if ('kind' in known) return known;
@@ -122,7 +122,7 @@ async function sendOnce(
   // Both may hold one and the same job: were it ended here, nobody would try again should the other's request fail.
   if (claimed === 'taken') return { kind: 'paused', why: 'The claim has changed since it was looked at' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
-  return settle(context, merchant, job, step, { claimed, before }, answer);
+  return settle(context, merchant, job, step, { claimed, before, isRepeat }, answer);
 }
 
 const notEnabled: StepEvent = {
@@ -147,7 +147,7 @@ async function settle(
   merchant: Merchant,
   job: StepJob,
   step: ClaimedStep,
-  { claimed, before }: { readonly claimed: Claim; readonly before: Claim | null },
+  { claimed, before, isRepeat }: Pick<ToSend, 'isRepeat'> & { claimed: Claim; before: Claim | null },
   answer: LoopAnswer,
 ): Promise<StepTry> {
   const release = () => releaseClaim(context.db, merchant.slug, job.loopReturnId, step, claimed, before);
@@ -159,6 +159,9 @@ async function settle(
         job,
         step,
         step === 'note' ? { kind: 'noteAdded' } : { kind: 'messageAccepted', stateWhenSent: claimed.state },
+        // A review or a failure that Loop tells of now may be of the request before this one, while this one is carried
+        // out: should a person have it sent again, Loop is asked, and given its time, before that.
+        step === 'message' && isRepeat ? 'stays' : 'ends',
       );
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
@@ -189,7 +192,8 @@ async function answered(
   job: StepJob,
   step: ClaimedStep,
   event: StepEvent,
+  claim: 'ends' | 'stays' = 'ends',
 ): Promise<StepTry> {
-  await advanceAnswered(context, merchant, job.loopReturnId, step, event);
+  await advanceAnswered(context, merchant, job.loopReturnId, step, event, claim);
   return done;
 }
