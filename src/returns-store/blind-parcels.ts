@@ -2,8 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
+import { isNewsOf, type KeptReceipt, keptOf } from '../returns/blind-parcel.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
-import { isCorrected, isOlder, isRenumbered, isSameReceipt } from '../returns/parcels.ts';
 import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
 import { searchTerm } from '../returns/search-terms.ts';
 
@@ -16,10 +16,7 @@ export interface BlindParcel {
 }
 
 /** Such a parcel once it is stored, and what became of what was told of it. */
-export interface KeptParcel extends BlindParcel {
-  readonly isCorrected: boolean;
-  readonly isLate: boolean;
-}
+export interface KeptParcel extends BlindParcel, KeptReceipt {}
 
 const columns = {
   merchant: 'text',
@@ -35,10 +32,7 @@ export function parcelOf({ masonHubId, packageId }: Receipt): string {
   return masonHubId ?? `package ${packageId ?? ''}`;
 }
 
-/**
- * Those of a merchant's parcels of which the warehouse says what it had said before, left out. MasonHub shows what cannot
- * be understood at every poll, also when a callback has long told what was in it: then it is nothing new.
- */
+/** Those of a merchant's parcels of which the warehouse says what it had said before, left out. */
 export async function withoutStored(
   db: Database,
   merchant: string,
@@ -54,9 +48,7 @@ export async function withoutStored(
   const kept = new Map(rows.map((row) => [row.parcel, receiptSchema.parse(row.receipt)]));
   return receipts.filter((one) => {
     const before = kept.get(parcelOf(one));
-    if (before === undefined || isRenumbered(before, one)) return true;
-    const isUnderstoodAlready = one.unread !== undefined && before.unread === undefined;
-    return isUnderstoodAlready ? isOlder(before, one) : !isSameReceipt(before, one);
+    return before === undefined || isNewsOf(before, one);
   });
 }
 
@@ -103,20 +95,14 @@ export async function returnsOfParcels(
   return rows.flatMap((row) => row.loop_return_id ?? []);
 }
 
-/**
- * Keeps what the warehouse found in such a parcel. It takes the place of what was told of the same one before, unless
- * it is older: a callback that failed comes again when a newer one has long been stored. Where the parcel counts to a
- * return, a number that may be of before does not take the place of the one that is known: MasonHub, asked, shows
- * which one holds.
- * @returns `receipt`: as it counts; `isCorrected`: whether the number on the box is another one by now; `isLate`: whether
- * the given one is older, and was not kept
- */
+/** Keeps what the warehouse found in such a parcel, as far as it is news. */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,
   merchant: string,
-  { receipt: told, trigger }: ReceiptEvent,
+  event: ReceiptEvent,
   now: Date,
 ): Promise<KeptParcel> {
+  const { receipt: told } = event;
   const parcel = parcelOf(told);
   const rowsOf = (receipt: Receipt) => {
     const { packageId } = receipt;
@@ -133,15 +119,12 @@ export async function storeBlindParcel(
     .where('parcel', '=', parcel)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const before = receiptSchema.parse(kept.receipt);
-  const isLate = isOlder(told, before);
-  const isNumberNew = isCorrected(before, told, trigger === 'receipt.pulled');
-  const isNumberKept = kept.loop_return_id !== null && isRenumbered(before, told) && !isNumberNew;
-  const receipt = isNumberKept ? { ...told, packageId: before.packageId } : told;
+  const { loop_return_id: loopReturnId } = kept;
+  const after = keptOf(receiptSchema.parse(kept.receipt), event, loopReturnId !== null);
   const update = sql`on conflict (merchant, parcel) do update
     set ${overwrite('receipt', 'package_id', 'term')}`;
-  if (!isLate) await insertRows(trx, 'blind_parcels', rowsOf(receipt), columns, update);
-  return { parcel, receipt, loopReturnId: kept.loop_return_id, isCorrected: isNumberNew, isLate };
+  if (!after.isLate) await insertRows(trx, 'blind_parcels', rowsOf(after.receipt), columns, update);
+  return { parcel, loopReturnId, ...after };
 }
 
 /** Says which return a parcel is of; null where it is none that is known. */

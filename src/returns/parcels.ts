@@ -51,21 +51,6 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
   return isBefore(one.toldAt, other.toldAt);
 }
 
-/** Whether MasonHub has corrected the number on the box that two receipts are of. */
-export function isRenumbered(before: Receipt, after: Receipt): boolean {
-  if (before.packageId === null || after.packageId === null) return false;
-  return plain(before.packageId) !== plain(after.packageId);
-}
-
-/**
- * Whether the number on a box is certainly another one by now, as what MasonHub tells of it says.
- * @param isAnswer whether MasonHub was asked, and so shows what it holds now; a callback without a date may be of before
- */
-export function isCorrected(before: Receipt, after: Receipt, isAnswer: boolean): boolean {
-  const isNow = isAnswer ? !isOlder(after, before) : isOlder(before, after);
-  return isNow && isRenumbered(before, after);
-}
-
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */
 export function parcelSeenTwice({ receipts, confirmed }: Return): string | null {
   const ids = receipts.map((one) => one.packageId ?? (one.isBlind ? null : (confirmed?.packageId ?? null)));
@@ -74,7 +59,7 @@ export function parcelSeenTwice({ receipts, confirmed }: Return): string | null 
 }
 
 /** Docks write the letters of a number in either case. */
-function plain(number: string): string {
+export function plain(number: string): string {
   return number.toLowerCase();
 }
 

@@ -13,7 +13,7 @@ describe.each([
   let walked: Walked;
 
   beforeAll(() => {
-    walked = walk(merchant, { crashes: 1, refusals: 0, retries: 1, edits: 0 }, deepest);
+    walked = walk(merchant, { crashes: 1, refusals: 0, retries: 1, edits: 0, boxes: 0 }, deepest);
   });
 
   test('is visited, with a worker that dies at any point of a request', () => {
@@ -32,7 +32,19 @@ describe.each([
   });
 });
 
+test('a return that a person retries twice is sound to the end, also where Loop puts it into review meanwhile', () => {
+  const walked = walk(merchantWith(), { crashes: 0, refusals: 0, retries: 2, edits: 1, boxes: 0 }, deepest);
+  expect(walked.isWhole).toBe(true);
+  expect(walked.broken).toEqual([]);
+});
+
+test('a return of which a box comes without its RMA, beside its parcel or in its place, is sound to the end', () => {
+  const walked = walk(merchantWith(), { crashes: 0, refusals: 0, retries: 0, edits: 0, boxes: 1 }, deepest);
+  expect(walked.isWhole).toBe(true);
+  expect(walked.broken).toEqual([]);
+});
+
 test('a return that is changed, cancelled, closed or reviewed once, at any moment, is sound so many moves on', () => {
-  const walked = walk(merchantWith(), { crashes: 1, refusals: 1, retries: 0, edits: 1 }, 9);
+  const walked = walk(merchantWith(), { crashes: 1, refusals: 1, retries: 0, edits: 1, boxes: 0 }, 9);
   expect(walked.broken).toEqual([]);
 });

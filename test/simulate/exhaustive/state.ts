@@ -1,6 +1,6 @@
 import type { ReturnEvent } from '../../../src/returns/events.ts';
 import type { LoopState } from '../../../src/returns/loop-facts.ts';
-import type { Return, Rma, Step } from '../../../src/returns/return.ts';
+import type { Receipt, Return, Rma, Step } from '../../../src/returns/return.ts';
 import type { Lifecycle } from './facts.ts';
 
 /** A whole world of one return with one item, as data: what the service knows, and what is so at the vendors. */
@@ -12,6 +12,8 @@ export interface World {
   readonly hands: { readonly rma: RmaInHand | null; readonly message: MessageInHand | null };
   /** A message that was claimed, and what Loop had last said of the return by then. */
   readonly claim: { readonly state: LoopState | null } | null;
+  /** How many messages have been claimed; more than two are as good as two. */
+  readonly requests: 0 | 1 | 2;
   readonly loop: LoopWorld;
   readonly hub: HubWorld;
   /** How much more may go wrong, or be done by people: what bounds the walk. */
@@ -23,6 +25,8 @@ export interface Budget {
   readonly refusals: number;
   readonly retries: number;
   readonly edits: number;
+  /** What the warehouse says of a box that came without an RMA. */
+  readonly boxes: number;
 }
 
 /** Noted as sent, but not on the wire; done at MasonHub, its answer on the way; or refused. */
@@ -35,6 +39,7 @@ export interface RmaInHand {
 
 export interface MessageInHand {
   readonly phase: 'claimed' | 'answered';
+  readonly seen: Seen;
   readonly answer: ReturnEvent | null;
 }
 
@@ -54,9 +59,15 @@ export interface LoopWorld {
 
 export interface Taken {
   readonly kind: 'process' | 'flag';
-  /** The RMA that was last sent, and what had been received by then. */
+  /** The RMA that was last sent. */
   readonly asked: Rma | null;
-  readonly receipts: readonly Disposition[];
+  readonly seen: Seen;
+}
+
+/** The newest that had been told, when a message was claimed, of the RMA's parcel and of a box that counts to the return. */
+export interface Seen {
+  readonly own: Disposition | null;
+  readonly box: BoxSaid | null;
 }
 
 export type Disposition = 'available' | 'damaged' | 'qc';
@@ -67,6 +78,24 @@ export interface HubWorld {
   readonly stage: 'expected' | 'onDock' | 'received';
   /** What was found, the last of them last; each can be told at any time from then on. */
   readonly found: readonly Disposition[];
+  /** Which was the newest that was told. */
+  readonly told: number | null;
+  readonly box: BoxWorld;
+}
+
+/** A parcel that came without an RMA. */
+export interface BoxWorld {
+  /** What MasonHub has said of it, the last of it last; each can be told at any time from then on. */
+  readonly said: readonly BoxSaid[];
+  /** What the service keeps of it, and whether it counts to the return. */
+  readonly kept: { readonly receipt: Receipt; readonly isCounted: boolean } | null;
+  /** Which was the newest that was told. */
+  readonly told: number | null;
+}
+
+export interface BoxSaid {
+  readonly found: Disposition | 'unread';
+  readonly number: 'own' | 'another';
 }
 
 /** What can happen next, by its name. */

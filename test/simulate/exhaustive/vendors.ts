@@ -1,6 +1,7 @@
 import type { LoopState } from '../../../src/returns/loop-facts.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import { answerTells, found, item, listed, loopTells, receiptOf } from '../../returns/fixtures.ts';
+import { announced, ownNumber } from './box.ts';
 import type { Lifecycle } from './facts.ts';
 import {
   type Disposition,
@@ -76,7 +77,7 @@ export function loopActs(world: World): Next {
   ];
 }
 
-const label = listed('1Z999AA10123456784');
+const label = listed(ownNumber);
 
 /** Loop's webhooks of everything that has been, and its answer to a pull of now. */
 export function loopTellsOf(world: World, lifecycle: Lifecycle): Next {
@@ -85,7 +86,7 @@ export function loopTellsOf(world: World, lifecycle: Lifecycle): Next {
   const webhooks = edits.map(({ state, sku }, nth): Next[number] => {
     const trigger = nth === 0 ? 'return.created' : state === 'closed' ? 'return.closed' : 'return.updated';
     const event = loopTells({ trigger, state, at: dateOf(nth), items: [item(sku)], labels: [label] });
-    return [`hears of edit ${nth + 1}`, hear(world, event, lifecycle)];
+    return [`hears of edit ${nth + 1}`, announced(hear(world, event, lifecycle), lifecycle)];
   });
   const last = edits.at(-1);
   if (last === undefined) return [];
@@ -97,7 +98,7 @@ export function loopTellsOf(world: World, lifecycle: Lifecycle): Next {
     items: [item(last.sku)],
     labels: [label],
   });
-  return [...webhooks, ['pulls', hear(world, answer, lifecycle)]];
+  return [...webhooks, ['pulls', announced(hear(world, answer, lifecycle), lifecycle)]];
 }
 
 const dispositions: readonly Disposition[] = ['available', 'damaged', 'qc'];
@@ -112,7 +113,7 @@ export function warehouseActs(world: World): Next {
     .filter((one) => one !== last)
     .map((one): Next[number] => [
       `receives ${one}`,
-      { ...world, hub: { held, stage: 'received', found: [...before, one] } },
+      { ...world, hub: { ...world.hub, stage: 'received', found: [...before, one] } },
     ]);
   const dock: Next =
     stage === 'expected'
@@ -130,16 +131,18 @@ export function warehouseTells(world: World, lifecycle: Lifecycle): Next {
   ];
   const receipts = all.flatMap((_, nth): Next => {
     const receipt = receiptIn(world, nth);
-    return receipt === null
-      ? []
-      : [
-          [
-            `hears of receipt ${nth + 1}`,
-            hear(world, { kind: 'receipt', trigger: 'receipt', receipt }, lifecycle),
-          ],
-        ];
+    if (receipt === null) return [];
+    const told = withTold(world, nth);
+    const event = { kind: 'receipt', trigger: 'receipt', receipt } as const;
+    return [[`hears of receipt ${nth + 1}`, hear(told, event, lifecycle)]];
   });
   return [dock, ...receipts];
+}
+
+/** The nth receipt has been told. */
+export function withTold(world: World, nth: number): World {
+  const told = Math.max(world.hub.told ?? 0, nth);
+  return { ...world, hub: { ...world.hub, told } };
 }
 
 /** What MasonHub says of the parcel, the nth time. */

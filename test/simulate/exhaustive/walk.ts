@@ -2,9 +2,10 @@ import type { Merchant } from '../../../src/config/merchants.ts';
 import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import { newReturn, type Status } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
-import { ruling } from '../../returns/money-rule.ts';
+import { type ParcelSeen, ruling } from '../../returns/money-rule.ts';
+import { boxActs, boxTells } from './box.ts';
 import { Lifecycle } from './facts.ts';
-import type { Budget, Next, Taken, World } from './state.ts';
+import type { Budget, Disposition, Next, Taken, World } from './state.ts';
 import { loopActs, loopTellsOf, peopleAct, personRetries, warehouseActs, warehouseTells } from './vendors.ts';
 import { workersAct } from './worker.ts';
 
@@ -66,8 +67,9 @@ function newWorld({ slug }: Lifecycle, left: Budget): World {
     jobs: [],
     hands: { rma: null, message: null },
     claim: null,
+    requests: 0,
     loop: { edits: [], isQueued: false, taken: [] },
-    hub: { held: null, stage: 'expected', found: [] },
+    hub: { held: null, stage: 'expected', found: [], told: null, box: { said: [], kept: null, told: null } },
     left,
   };
 }
@@ -79,6 +81,8 @@ function nextOf(world: World, lifecycle: Lifecycle): Next {
     ...loopTellsOf(world, lifecycle),
     ...warehouseActs(world),
     ...warehouseTells(world, lifecycle),
+    ...boxActs(world),
+    ...boxTells(world, lifecycle),
     ...personRetries(world, lifecycle),
     ...workersAct(world, lifecycle),
   ];
@@ -110,11 +114,9 @@ function* unsound(world: World, before: World): Generator<string> {
 }
 
 /** By the rule's second writing, of what was asked for and found by then. */
-function isOwed({ asked, receipts }: Taken): boolean {
-  const last = receipts.at(-1);
-  if (asked === null || last === undefined) return false;
+function isOwed({ asked, seen: { own, box } }: Taken): boolean {
+  if (asked === null) return false;
   const { lines, receiveInto } = asked;
-  const line = { sku: lines[0]?.sku ?? '', onRma: true, counted: null, detailed: true };
   const said = ruling({
     asked: lines,
     receiveInto,
@@ -126,13 +128,8 @@ function isOwed({ asked, receipts }: Taken): boolean {
       trustRequestedStatus: false,
     },
     parcels: [
-      {
-        key: 'own',
-        packageId: null,
-        isBlind: false,
-        status: 'received',
-        lines: [{ ...line, received: [{ disposition: last, units: 1 }] }],
-      },
+      ...(own === null ? [] : [parcelWith(own, lines[0]?.sku ?? '')]),
+      ...(box === null ? [] : [{ ...parcelWith(box.found, 'TEE'), key: 'box', isBlind: true }]),
     ],
     refundsEnabled: true,
     anotherParcelOnItsWay: false,
@@ -140,4 +137,11 @@ function isOwed({ asked, receipts }: Taken): boolean {
     waitedForMs: 0,
   });
   return said === 'refund';
+}
+
+function parcelWith(disposition: Disposition | 'unread', sku: string): ParcelSeen {
+  const line = { sku, onRma: true, counted: null, detailed: true, received: [{ disposition, units: 1 }] };
+  const isRead = disposition !== 'unread';
+  const status = isRead ? 'received' : 'unread';
+  return { key: 'own', packageId: null, isBlind: false, status, lines: isRead ? [line] : [] };
 }

@@ -5,9 +5,19 @@ import type { LoopState } from '../../../src/returns/loop-facts.ts';
 import type { Rma, SentOutcome, Step } from '../../../src/returns/return.ts';
 import { rmaTask } from '../../../src/returns/rma-task.ts';
 import { hasEnded } from '../../../src/returns/told.ts';
+import { askedForBox, boxSeen } from './box.ts';
 import type { Lifecycle } from './facts.ts';
-import { hear, type MessageInHand, type Next, type RmaInHand, spend, type World, without } from './state.ts';
-import { isFixed, lastEdit, receiptIn } from './vendors.ts';
+import {
+  hear,
+  type MessageInHand,
+  type Next,
+  type RmaInHand,
+  type Seen,
+  spend,
+  type World,
+  without,
+} from './state.ts';
+import { isFixed, lastEdit, receiptIn, withTold } from './vendors.ts';
 
 /**
  * What workers do with the jobs, cut at every point at which they can die: between the commit and the request,
@@ -47,14 +57,31 @@ const takers: Record<Step, Take> = {
   }),
   details: asks(({ loop }) => [{ kind: 'stateTold', state: lastEdit(loop)?.state ?? 'open', word: null }]),
   destination: asks(() => [{ kind: 'destinationTold', destination: { whole: null, byItem: {} } }]),
-  receipt: asks((world) => {
-    const receipt = receiptIn(world, world.hub.found.length - 1);
-    return receipt === null ? [] : [{ kind: 'receipt', trigger: 'receipt.pulled', receipt }];
-  }),
+  receipt: takeReceipt,
   inspection: asks(() => [{ kind: 'waitOver', for: 'inspection' }]),
   parcel: asks(() => [{ kind: 'waitOver', for: 'parcel' }]),
   dispositions: asks(() => [{ kind: 'dispositionsReported', count: 1 }]),
 };
+
+/** MasonHub is asked for the RMA, or for the box where all has come in it, or where it could not be understood. */
+function takeReceipt(world: World, step: Step, lifecycle: Lifecycle): Next {
+  const { receipts, receiptUnread } = world.facts;
+  const isBoxUnread = receipts.some((one) => one.unread !== undefined);
+  const isOfOwn = receiptUnread !== null || (!isBoxUnread && !receipts.every((one) => one.isBlind));
+  const rest = without(world, step);
+  if (!dueSteps(world.facts).includes(step)) return [[`drops ${step}`, rest]];
+  if (isOfOwn) return askForOwn(rest, lifecycle);
+  const after = askedForBox(rest, lifecycle);
+  return after === null ? [] : [[`${step}: the box`, after]];
+}
+
+function askForOwn(world: World, lifecycle: Lifecycle): Next {
+  const nth = world.hub.found.length - 1;
+  const receipt = receiptIn(world, nth);
+  if (receipt === null) return [];
+  const event = { kind: 'receipt', trigger: 'receipt.pulled', receipt } as const;
+  return [['receipt: the RMA', hear(withTold(world, nth), event, lifecycle)]];
+}
 
 function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
   const { facts, hub, hands } = world;
@@ -87,6 +114,12 @@ function withRma(world: World, rma: RmaInHand | null): World {
   return { ...world, hands: { ...world.hands, rma } };
 }
 
+/** What has been told by now of what was received. */
+function seenIn(world: World): Seen {
+  const { found, told } = world.hub;
+  return { own: (told === null ? null : found[told]) ?? null, box: boxSeen(world) };
+}
+
 function withMessage(world: World, message: MessageInHand | null): World {
   return { ...world, hands: { ...world.hands, message } };
 }
@@ -104,8 +137,11 @@ function takeMessage(world: World, step: Step, lifecycle: Lifecycle): Next {
       return [[`learns: ${known.kind}`, { ...hear(without(world, step), known, lifecycle), claim: null }]];
     }
   }
-  const claimed = { ...world, claim: { state: facts.loop?.state ?? null } };
-  return [['claims the message', withMessage(claimed, { phase: 'claimed', answer: null })]];
+  const requests = world.requests === 0 ? 1 : 2;
+  const claimed = { ...world, claim: { state: facts.loop?.state ?? null }, requests } as const;
+  return [
+    ['claims the message', withMessage(claimed, { phase: 'claimed', seen: seenIn(world), answer: null })],
+  ];
 }
 
 /** What Loop knows of a message without an answer; `wait` while it may still act on it. */
@@ -132,7 +168,7 @@ function requestsArrive(world: World): Next {
   const { rma, message } = world.hands;
   return [
     ...(rma?.phase === 'noted' ? rmaArrives(world, rma) : []),
-    ...(message?.phase === 'claimed' ? messageArrives(world) : []),
+    ...(message?.phase === 'claimed' ? messageArrives(world, message) : []),
   ];
 }
 
@@ -166,22 +202,22 @@ function fixed(task: 'replace' | 'delete', { hub }: World): ReturnEvent {
   return { kind: 'rmaFixed', task, stage: 'receiving', status: isHere ? 'received' : 'onDock' };
 }
 
-function messageArrives(world: World): Next {
+function messageArrives(world: World, { seen }: MessageInHand): Next {
   const outcome = outcomeOf(world);
   const state = lastEdit(world.loop)?.state ?? 'open';
   if (outcome === null) return [];
   if (state !== 'open' && state !== 'review') {
-    return [[`Loop refuses: ${state}`, withMessage(world, refusal(`Return is ${state}.`, state))]];
+    return [[`Loop refuses: ${state}`, withMessage(world, refusal(seen, `Return is ${state}.`, state))]];
   }
   if (outcome.kind === 'process' && state === 'review') {
-    return [['Loop refuses: review', withMessage(world, refusal('Flagged.', 'review'))]];
+    return [['Loop refuses: review', withMessage(world, refusal(seen, 'Flagged.', 'review'))]];
   }
-  const { facts, hub, loop } = world;
-  const taken = [...loop.taken, { kind: outcome.kind, asked: facts.sent, receipts: hub.found }];
+  const { facts, loop } = world;
+  const taken = [...loop.taken, { kind: outcome.kind, asked: facts.sent, seen }];
   const answer: ReturnEvent = { kind: 'messageAccepted', stateWhenSent: world.claim?.state ?? null };
   const isQueued = outcome.kind === 'process';
   const after = { ...world, loop: { ...loop, taken, isQueued: loop.isQueued || isQueued } };
-  const done = withMessage(after, { phase: 'answered', answer });
+  const done = withMessage(after, { phase: 'answered', seen, answer });
   if (outcome.kind === 'process') return [['Loop queues the refund', done]];
   const sku = lastEdit(loop)?.sku ?? '';
   const inReview = {
@@ -191,8 +227,8 @@ function messageArrives(world: World): Next {
   return [['Loop flags it', inReview]];
 }
 
-function refusal(why: string, state: LoopState): MessageInHand {
-  return { phase: 'answered', answer: { kind: 'messageRefused', why, state } };
+function refusal(seen: Seen, why: string, state: LoopState): MessageInHand {
+  return { phase: 'answered', seen, answer: { kind: 'messageRefused', why, state } };
 }
 
 /** Answers come back, and what they tell is committed with the end of the job. */
@@ -207,7 +243,8 @@ function answersArrive(world: World, lifecycle: Lifecycle): Next {
   }
   if (message?.answer != null) {
     const heard = hear(without(withMessage(world, null), 'message'), message.answer, lifecycle);
-    next.push([`hears: ${message.answer.kind}`, { ...heard, claim: null }]);
+    const isKept = message.answer.kind === 'messageAccepted' && world.requests > 1;
+    next.push([`hears: ${message.answer.kind}`, isKept ? heard : { ...heard, claim: null }]);
   }
   return next;
 }

@@ -1,0 +1,60 @@
+import type { ReceiptEvent } from './events.ts';
+import { isOlder, isSameReceipt, plain } from './parcels.ts';
+import type { Receipt } from './return.ts';
+
+/** What is kept of a parcel that the warehouse received without an RMA, as MasonHub tells of it more than once. */
+
+/** Such a parcel by now, and what became of what was told of it. */
+export interface KeptReceipt {
+  /** As it counts. */
+  readonly receipt: Receipt;
+  /** Whether the number on the box is another one by now. */
+  readonly isCorrected: boolean;
+  /** Whether what was told is older, and is not kept. */
+  readonly isLate: boolean;
+}
+
+/**
+ * What is told takes the place of what was kept before, unless it is older: a callback that failed comes again when a
+ * newer one has long been stored. Where the parcel counts to a return, a number that may be of before does not take the
+ * place of the one that is known: MasonHub, asked, shows which one holds.
+ * @param isCounted whether it is known which return the parcel is of
+ */
+export function keptOf(
+  before: Receipt,
+  { receipt: told, trigger }: ReceiptEvent,
+  isCounted: boolean,
+): KeptReceipt {
+  const isNumberNew = isCorrected(before, told, trigger === 'receipt.pulled');
+  const isNumberKept = isCounted && isRenumbered(before, told) && !isNumberNew;
+  return {
+    receipt: isNumberKept ? { ...told, packageId: before.packageId } : told,
+    isCorrected: isNumberNew,
+    isLate: isOlder(told, before),
+  };
+}
+
+/**
+ * Whether MasonHub, asked, shows something else of the parcel than is kept. What cannot be understood it shows at every
+ * poll, also when a callback has long told what was in the parcel: then it is nothing new.
+ */
+export function isNewsOf(before: Receipt, shown: Receipt): boolean {
+  if (isRenumbered(before, shown)) return true;
+  const isUnderstoodAlready = shown.unread !== undefined && before.unread === undefined;
+  return isUnderstoodAlready ? isOlder(before, shown) : !isSameReceipt(before, shown);
+}
+
+/** Whether MasonHub has corrected the number on the box that two receipts are of. */
+function isRenumbered(before: Receipt, after: Receipt): boolean {
+  if (before.packageId === null || after.packageId === null) return false;
+  return plain(before.packageId) !== plain(after.packageId);
+}
+
+/**
+ * Whether the number on a box is certainly another one by now, as what MasonHub tells of it says.
+ * @param isAnswer whether MasonHub was asked, and so shows what it holds now; a callback without a date may be of before
+ */
+function isCorrected(before: Receipt, after: Receipt, isAnswer: boolean): boolean {
+  const isNow = isAnswer ? !isOlder(after, before) : isOlder(before, after);
+  return isNow && isRenumbered(before, after);
+}
