@@ -22,10 +22,17 @@ export function mergeLabels(one: readonly ListedLabel[], other: readonly ListedL
     const other = others.get(label.trackingNumber);
     others.delete(label.trackingNumber);
     if (other === undefined) return label;
-    const lineItemIds = label.lineItemIds.length > 0 ? label.lineItemIds : other.lineItemIds;
-    return { ...label, ...lastTold(label, other), lineItemIds };
+    return { ...label, ...lastTold(label, other), lineItemIds: coverageOf(label, other) };
   });
   return [...merged, ...others.values()];
+}
+
+/** The items that one label covers, told twice: those told last or, where the dates do not say which that is, all of them. */
+function coverageOf(one: ListedLabel, other: ListedLabel): string[] {
+  if (one.lineItemIds.length === 0) return other.lineItemIds;
+  if (other.lineItemIds.length === 0 || isLater(one.at, other.at)) return one.lineItemIds;
+  if (isLater(other.at, one.at)) return other.lineItemIds;
+  return [...new Set([...one.lineItemIds, ...other.lineItemIds])].sort();
 }
 
 /** All labels of a return: those that Loop lists with it, then those that came by themselves, eldest first. */

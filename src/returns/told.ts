@@ -41,8 +41,17 @@ export function withLate(late: LoopFacts, known: LoopFacts): LoopFacts {
     ...known,
     heardOpen: known.heardOpen || late.heardOpen,
     packageReference: known.packageReference ?? late.packageReference,
-    labels: mergeLabels(known.labels, asShown(late, known)),
+    labels: withLateLabels(late, known),
   };
+}
+
+/** A list of before adds labels that were not known, and how one stands; which items one covers, the newer list has told. */
+function withLateLabels(late: LoopFacts, known: LoopFacts): ListedLabel[] {
+  const coverage = new Map(known.labels.map((label) => [label.trackingNumber, label.lineItemIds]));
+  return mergeLabels(known.labels, asShown(late, known)).map((label) => {
+    const known = coverage.get(label.trackingNumber) ?? [];
+    return known.length === 0 ? label : { ...label, lineItemIds: known };
+  });
 }
 
 /** An answer's rows show less than a webhook does: of what they leave out, what was told before still holds. */
@@ -102,7 +111,10 @@ function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
  * same; its items are not, and its labels are beside those that are known. And a label is never unmade: of two
  * webhooks of one edit, the one that lists fewer labels is the elder.
  */
-function withoutOldItems({ facts: told, shownLabels }: LoopReturnEvent, known: LoopFacts): LoopFacts {
+function withoutOldItems(event: LoopReturnEvent, known: LoopFacts): LoopFacts {
+  const { facts: told, shownLabels } = event;
+  if (isOldCreation(event, known))
+    return { ...told, ...itemsSince(told, known), labels: withLateLabels(told, known) };
   const mayBeOlder = told.updatedAt === null && isBeforeDate(told.editedAt, known.updatedAt);
   const labels = mergeLabels(known.labels, told.labels);
   if (mayBeOlder && !isBeforeDate(known.editedAt, told.editedAt)) {
@@ -116,6 +128,24 @@ function withoutOldItems({ facts: told, shownLabels }: LoopReturnEvent, known: L
   const isElder = told.labels.length === 0 || (isSameEdit(told, known) && listsNoMore);
   if (isElder) return { ...told, labels };
   return shownLabels === 'newest' ? { ...told, labels: withShownLabels(told, known) } : told;
+}
+
+/**
+ * Whatever else Loop has told of a return came after its creation, also where an edit bears the same second: Loop's
+ * dates have no parts of one.
+ */
+function isOldCreation({ trigger, facts: told }: LoopReturnEvent, known: LoopFacts): boolean {
+  const isLater = isBeforeDate(known.editedAt ?? known.updatedAt, told.editedAt);
+  return trigger === 'return.created' && !isLater && told.unread === null && known.unread === null;
+}
+
+/** The items that are known stay; those of the creation are beside them where a report of Loop's may have lacked some. */
+function itemsSince(created: LoopFacts, known: LoopFacts): Pick<LoopFacts, 'editedAt' | 'items'> {
+  const { editedAt } = known;
+  const ids = new Set(known.items.map((item) => item.lineItemId));
+  const mayLackSome = known.updatedAt !== null && isSameEdit(created, known) && !ids.has(null);
+  const missed = mayLackSome ? created.items.filter((item) => !ids.has(item.lineItemId)) : [];
+  return { editedAt, items: [...missed, ...withKnownParts(known.items, created)] };
 }
 
 function isSameEdit(one: LoopFacts, other: LoopFacts): boolean {

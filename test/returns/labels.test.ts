@@ -234,6 +234,16 @@ describe('two lists of labels that cannot be put in order', () => {
     ]);
   });
 
+  test.each([
+    ['all that either names, where no date says which was told last', null, null, ['71', '72']],
+    ['all, of one date', day(1), day(1), ['71', '72']],
+    ['those told last', day(1), day(2), ['72']],
+    ['those told last, in whatever order they come', day(2), day(1), ['71']],
+  ] as const)('have of one label the items: %s', (_, one, other, ids) => {
+    const merged = mergeLabels([label('1Z111', 'live', one, '71')], [label('1Z111', 'live', other, '72')]);
+    expect(merged.map(({ lineItemIds }) => lineItemIds)).toEqual([ids]);
+  });
+
   test('have the order of the one that has them all, or else of the first', () => {
     const both = [listed('1Z222'), listed('1Z111')];
     expect(numbers(mergeLabels(both, [listed('1Z111')]))).toEqual(['1Z222', '1Z111']);

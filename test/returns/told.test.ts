@@ -9,6 +9,39 @@ const pants = item('PANTS', { lineItemId: '72' });
 const numbers = ({ labels }: LoopFacts) => labels.map((label) => label.trackingNumber);
 const skus = ({ items }: LoopFacts) => items.map(({ sku }) => sku);
 
+describe('the webhook of the creation, which comes late', () => {
+  const both = [{ ...listed('1Z111'), lineItemIds: ['71', '72'] }];
+  const edited = loopTells({
+    trigger: 'return.updated',
+    at: day(2),
+    items: [shirt, pants],
+    labels: both,
+  }).facts;
+
+  test.each([
+    ['is of the same second', { at: day(2) }],
+    ['bears no date', { at: null }],
+  ])('takes back no item, and none from its label, where it %s', (_, date) => {
+    const created = loopTells({ ...date, items: [shirt], labels: [listed('1Z111', '71')] });
+    expect(withKnown(created, edited)).toMatchObject({
+      editedAt: day(2),
+      items: [shirt, pants],
+      labels: both,
+    });
+  });
+
+  test('brings back no item that an edit of the same second took off', () => {
+    const created = loopTells({ at: day(2), items: [shirt, pants] });
+    const without = loopTells({ trigger: 'return.updated', at: day(2), items: [shirt] }).facts;
+    expect(skus(withKnown(created, without))).toEqual(['SHIRT']);
+  });
+
+  test('takes no item from its label where it is older', () => {
+    const created = loopTells({ at: day(1), items: [shirt], labels: [listed('1Z111', '71')] }).facts;
+    expect(withLate(created, edited).labels).toEqual(both);
+  });
+});
+
 describe('what a webhook tells beside what is known', () => {
   const known = answerTells({
     at: day(2),
