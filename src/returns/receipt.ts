@@ -94,12 +94,13 @@ function kindOf(
 
 function judgeSku(sku: string, units: number, lines: readonly ReceiptLine[], policy: ReceiptPolicy) {
   const all = lines.flatMap((line) => [...findingsOf(line), ...unaccounted(line)]);
-  const waiting = lines.flatMap((line) => waitingUnits(line, policy));
+  const waiting = all.filter(({ disposition }) => policy.wait.includes(disposition));
   const exceptions = all.filter(
     ({ disposition }) => ![...policy.wait, ...policy.refund].includes(disposition),
   );
   const good = lines.reduce((sum, line) => sum + goodUnits(line, policy), 0);
-  const found = good + unitsIn(exceptions) + unitsIn(waiting);
+  const undecided = lines.reduce((sum, line) => sum + undecidedUnits(line, policy), 0);
+  const found = good + unitsIn(exceptions) + undecided;
   const absent = found < units ? [{ sku, disposition: 'missing', units: units - found, notes: [] }] : [];
   const goodAs = (disposition: string, count: number): Finding[] =>
     count > 0 ? [{ sku, disposition, units: count, notes: [] }] : [];
@@ -139,15 +140,13 @@ function goodUnits(line: ReceiptLine, policy: ReceiptPolicy): number {
   return Math.min(shown, line.counted ?? shown);
 }
 
-/** A line's undecided units, as far as the count leaves room for them beside the good ones. */
-function waitingUnits(line: ReceiptLine, policy: ReceiptPolicy): Finding[] {
-  const waiting = findingsOf(line).filter(({ disposition }) => policy.wait.includes(disposition));
-  let left = line.counted === null ? Number.POSITIVE_INFINITY : line.counted - goodUnits(line, policy);
-  return waiting.flatMap((finding) => {
-    const units = Math.min(finding.units, left);
-    left -= units;
-    return units > 0 ? [{ ...finding, units }] : [];
-  });
+/**
+ * How many of a line's undecided units can be among those that were asked for: as many as the count leaves room for beside
+ * the good ones. The others are undecided all the same, and nothing is sent before they are decided.
+ */
+function undecidedUnits(line: ReceiptLine, policy: ReceiptPolicy): number {
+  const shown = unitsIn(findingsOf(line).filter(({ disposition }) => policy.wait.includes(disposition)));
+  return line.counted === null ? shown : Math.min(shown, line.counted - goodUnits(line, policy));
 }
 
 /** Units that the warehouse counted and then does not show in any status: nobody knows how they are. */

@@ -212,6 +212,12 @@ function differences(situation: Case, line: LineSeen, other: Case): Partial<Case
     each((of) => ({ ...of, sku: `\t${plain(of.sku)}` })),
     each((of) => ({ ...of, received: of.received.map((one) => ({ ...one, ...part })) })),
     each((of) => ({ ...of, received: of.received.map((one) => ({ ...one, disposition: 'qc' })) })),
+    // A further unit, shown beside those that were counted.
+    each((of) => ({
+      ...of,
+      counted: of.received.reduce((sum, { units }) => sum + units, 0),
+      received: [...of.received, { disposition: part?.disposition ?? 'qc', units: 1 }],
+    })),
     { parcels: [...situation.parcels, ...other.parcels] },
     { policy: other.policy },
     { receiveInto: other.receiveInto },

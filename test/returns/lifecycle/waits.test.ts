@@ -23,6 +23,23 @@ describe('two waits that take turns', () => {
   });
 });
 
+test.each([
+  ['one line', [found('SHIRT', { available: 1, qc: 1 }, { counted: 1 }), pants]],
+  ['two lines', [shirt, found('SHIRT', { available: 1, qc: 1 }, { counted: 1 }), pants]],
+  [
+    'one line of which no more is good than counted',
+    [found('SHIRT', { available: 2, qc: 1 }, { counted: 2 }), pants],
+  ],
+])(
+  'a unit in quality control is waited for also where the warehouse shows more than it has counted: %s',
+  (_, lines) => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(receiptTold(receiptOf(...lines)));
+    expect(driver.status).toBe('inspecting');
+    expect(driver.taken).toEqual([]);
+  },
+);
+
 test('a wait that becomes due again has what is left of its time', () => {
   const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
   driver.tell(receiptTold(receiptOf(found('SHIRT', { qc: 1 }))));
