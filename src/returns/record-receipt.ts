@@ -1,10 +1,10 @@
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
-import { matchSkus } from './match-skus.ts';
 import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise, unreadParcel } from './parcels.ts';
+import { isProgress } from './progress.ts';
 import { noted, type Recorded } from './recorded.ts';
-import { isRefundDue, type Receipt, type Return } from './return.ts';
-import { policyOf, verdictOf } from './ruling.ts';
+import type { Receipt, Return } from './return.ts';
+import { receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
 /**
@@ -51,8 +51,9 @@ function ownParcel({ confirmed, sent }: Return, { isBlind }: Receipt): Partial<R
 }
 
 /**
- * A receipt that is understood takes the place of one that was not, and MasonHub has been asked again. A parcel
- * that came without an RMA says nothing of the RMA's own, and neither does a callback of before.
+ * A receipt that is understood takes the place of one that was not, and MasonHub has been asked again where it shows one
+ * that said too little. A parcel that came without an RMA says nothing of the RMA's own, and neither does a callback of
+ * before.
  */
 function whenAsked(
   facts: Return,
@@ -60,7 +61,7 @@ function whenAsked(
   trigger: ReceiptEvent['trigger'],
   isRepeat: boolean,
 ): Return {
-  const isOfWhatWasAsked = receipt.isBlind === facts.receipts.every((one) => one.isBlind);
+  const isOfWhatWasAsked = receiptsToAsk(facts).some((one) => isSameParcel(one, receipt));
   const isEchoAsked = facts.askedAgain === 'due' && unreadParcel(facts.receipts) === undefined;
   const isAnswer = trigger === 'receipt.pulled' && isEchoAsked && isOfWhatWasAsked;
   const askedAgain = isReadNow(facts, receipt) ? 'no' : isAnswer ? 'done' : facts.askedAgain;
@@ -148,53 +149,4 @@ export function recordParcelLeft(before: Return, corrected: Receipt): Recorded {
     return noted(after, 'receipt.left', detail);
   const why = `After the return was decided (${before.outcome?.kind ?? ''}), the number on a parcel was corrected. ${detail} Nothing more was sent to Loop; ask the warehouse whose parcel it is, and decide in Loop.`;
   return noted({ ...after, problem: { step: null, why } }, 'receipt.left', detail);
-}
-
-/**
- * What was decided still stands: a refund while everything asked for is good, a flag while no unit that it was
- * decided on is taken back and only units that waited have been decided since.
- */
-function isProgress(before: Return, after: Return): boolean {
-  // While a refund is not sent, it is a doubt that ends once the parcel can be read; see `troubleOf`.
-  if (isRefundDue(before) && unreadParcel(after.receipts) !== undefined) {
-    return verdictOf(after)?.kind !== 'exception';
-  }
-  if (after.receipts.some((one) => one.unread !== undefined && !before.receipts.includes(one))) return false;
-  if (before.outcome?.kind !== 'flag') return verdictOf(after)?.kind === 'refundable';
-  if (before.receipts.length !== after.receipts.length) return false;
-  const { wait } = policyOf(after);
-  const isWaiting = ({ disposition }: Place) => wait.includes(disposition);
-  const [was, is] = [placesOf(before), placesOf(after)];
-  const isTakenBack = was.some((place) => !isWaiting(place) && unitsAt(is, place) < place.units);
-  const skus = new Set([...was, ...is].map(({ sku }) => sku));
-  const decided = (places: readonly Place[], sku: string) =>
-    sumOf(places.filter((place) => place.sku === sku && !isWaiting(place)));
-  const waited = (sku: string) => sumOf(was.filter((place) => place.sku === sku && isWaiting(place)));
-  const isNew = [...skus].some((sku) => decided(is, sku) - decided(was, sku) > waited(sku));
-  return !isTakenBack && !isNew;
-}
-
-/** Units of a SKU in one disposition, on the RMA or beside it. */
-interface Place {
-  readonly sku: string;
-  readonly onRma: boolean;
-  readonly disposition: string;
-  readonly units: number;
-}
-
-function placesOf({ confirmed, receipts }: Return): Place[] {
-  const skus = [...new Set(confirmed?.lines.map((line) => line.sku) ?? [])];
-  return matchSkus(skus, receipts).flatMap(({ line: { sku, onRma, received } }) =>
-    received.map((part) => ({ sku, onRma, ...part })),
-  );
-}
-
-function unitsAt(places: readonly Place[], { sku, onRma, disposition }: Place): number {
-  return sumOf(
-    places.filter((one) => one.sku === sku && one.onRma === onRma && one.disposition === disposition),
-  );
-}
-
-function sumOf(places: readonly Place[]): number {
-  return places.reduce((sum, { units }) => sum + units, 0);
 }

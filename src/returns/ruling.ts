@@ -1,7 +1,7 @@
 import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, type Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Return } from './return.ts';
+import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =
@@ -44,6 +44,23 @@ export function verdictOf(facts: Return): Verdict | null {
   if (onTheWire.kind !== 'refundable') return onTheWire;
   const verdict = judge(confirmed, receipts, policyOf(facts));
   return { ...verdict, isEcho: verdict.isEcho || onTheWire.isEcho };
+}
+
+/**
+ * The receipts that MasonHub is asked for once more: those that could not be understood or, where there are none, those
+ * that say no more than what was asked for, by the RMA that MasonHub holds or by the one on the wire.
+ */
+export function receiptsToAsk(facts: Return): readonly Receipt[] {
+  const { confirmed, sent, receipts } = facts;
+  const unread = receipts.filter((one) => one.unread !== undefined);
+  if (unread.length > 0 || confirmed === null) return unread;
+  const echoes = receipts.filter(
+    (one) =>
+      judge(confirmed, [one], policyOf(facts)).isEcho ||
+      judge(sent ?? confirmed, [one], policyOnTheWire(facts)).isEcho,
+  );
+  // What was an echo may have been told in full since.
+  return echoes.length > 0 ? echoes : receipts;
 }
 
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */

@@ -3,7 +3,7 @@ import { describeVerdict, flagNote } from './notes.ts';
 import { parcelSeenTwice } from './parcels.ts';
 import { judge } from './receipt.ts';
 import type { Problem, Return, Rma, SentOutcome } from './return.ts';
-import { policyOf, rule, verdictOf } from './ruling.ts';
+import { policyOf, receiptsToAsk, rule, verdictOf } from './ruling.ts';
 import { hasEnded } from './told.ts';
 import { sentence } from './words.ts';
 
@@ -34,7 +34,7 @@ function cannotBeJudged(facts: Return): Problem | null {
   const ruling = rule(facts, verdict);
   switch (ruling.kind) {
     case 'echo':
-      return { step: 'receipt', why: echoProvesNothing(confirmed) };
+      return { step: 'receipt', why: echoProvesNothing(facts, confirmed) };
     case 'twice':
       return { step: null, why: receivedTwice(ruling.packageId) };
     case 'unfinished':
@@ -44,8 +44,11 @@ function cannotBeJudged(facts: Return): Problem | null {
   }
 }
 
-function echoProvesNothing({ receiveInto, rmaNumber }: Rma): string {
-  return `The receipt has no details and says only ${receiveInto}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at RMA ${rmaNumber} in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
+function echoProvesNothing(facts: Return, { receiveInto, rmaNumber }: Rma): string {
+  const [echo] = receiptsToAsk(facts);
+  const said = echo?.lines.find((line) => !line.detailed)?.received[0]?.disposition ?? receiveInto;
+  const where = echo?.isBlind === true ? `parcel ${echo.packageId ?? ''}` : `RMA ${rmaNumber}`;
+  return `The receipt of ${where} has no details and says only ${said}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at it in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
 }
 
 function receivedTwice(packageId: string): string {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newNumber } from '../support/parcels.ts';
+import { newNumber, openInTwoBoxes } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -157,6 +157,19 @@ describe('a box without an RMA, received without details', () => {
     const before = askedById().length;
     await world.masonhub.receiveBlind(labelOf(id), [tee], { lines: 'inspected' });
     await world.untilStatus(id, 'attention');
+    await world.untilQuiet();
+    expect(askedById().length).toBe(before + 1);
+    expect(world.told(id)).toEqual(nothing);
+  });
+
+  it('is what MasonHub is asked for, also where the RMA’s own parcel came with details', async () => {
+    const { id, second } = await openInTwoBoxes(world);
+    await world.masonhub.receive(id, [tee]);
+    await world.untilStatus(id, 'receiving');
+    const before = askedById().length;
+    await world.masonhub.receiveBlind(second, [{ sku: 'CAP-2' }], { lines: 'inspected' });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain(`The receipt of parcel ${second} has no details`);
     await world.untilQuiet();
     expect(askedById().length).toBe(before + 1);
     expect(world.told(id)).toEqual(nothing);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ReceiptEvent, ReturnEvent } from '../../src/returns/events.ts';
 import type { Receipt, Rma, WarehouseStage } from '../../src/returns/return.ts';
 import { rmaTask } from '../../src/returns/rma-task.ts';
+import { receiptsToAsk } from '../../src/returns/ruling.ts';
 import { answer, type Desk, type Fate, isAnswered, isDone } from './desk.ts';
 import type { ParcelSeen } from './money-rule.ts';
 
@@ -81,10 +82,9 @@ export function smallMasonHub(desk: Desk) {
     if (!isAnswered(fate)) return;
     const { receipts, receiptUnread } = desk.facts();
     const unread = receipts.filter((one) => one.unread !== undefined);
-    const isOfOwn = receiptUnread !== null || (unread.length === 0 && receipts.some((one) => !one.isBlind));
-    const asked = unread.length > 0 ? unread : receipts;
-    const shown = isOfOwn ? [records.get(ownKey)] : asked.map((one) => records.get(keyOf(one)));
-    const found = shown
+    const asked = receiptUnread === null ? receiptsToAsk(desk.facts()).map(keyOf) : [ownKey];
+    const found = asked
+      .map((key) => records.get(key))
       .filter((one) => one !== undefined)
       .filter((one) => !unread.some((known) => keyOf(known) === keyOf(one) && isOlder(one, known)));
     if (fate !== 'ok' || found.length === 0) {

@@ -1,22 +1,24 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import { isOlder, isSameParcel } from '../../returns/parcels.ts';
-import { advanceReturns, done, readFacts, type StepContext } from '../../steps/context.ts';
+import type { Return } from '../../returns/return.ts';
+import { receiptsToAsk } from '../../returns/ruling.ts';
+import { done, readFacts, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
 import { receiptOf } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
 import type { RmaRecord } from './schemas.ts';
-import { takeBlindEvents } from './take-receipts.ts';
+import { takeReceiptEvents } from './take-receipts.ts';
 import { isReceived } from './words.ts';
 
 const cannotBeAskedFor =
   'MasonHub sent a receipt that says too little, and without the id of its RMA, so that it cannot be asked for more';
 
 /**
- * Asks MasonHub for an RMA whose receipt could not be understood, or says no more than what was asked for. Where all
- * has come in parcels without an RMA, it is asked for those that it made for them.
+ * Asks MasonHub for the RMAs whose receipts could not be understood, or say no more than what was asked for: the
+ * return's own, and those that MasonHub made for parcels without one.
  */
 export async function askReceipt(
   context: StepContext,
@@ -26,18 +28,17 @@ export async function askReceipt(
 ): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('receipt')) return done;
-  const { loopReturnId, rmaNumber } = facts;
   const unread = facts.receipts.filter((one) => one.unread !== undefined);
-  const isAllBlind = facts.receipts.every(({ isBlind }) => isBlind);
-  const isOfOwnRma = facts.receiptUnread !== null || (unread.length === 0 && !isAllBlind);
-  const asked = unread.length > 0 ? unread : facts.receipts;
-  const ids = asked.flatMap(({ masonHubId }) => masonHubId ?? []);
-  if (!isOfOwnRma && ids.length === 0) return { kind: 'retry', why: cannotBeAskedFor };
-  const found = isOfOwnRma ? await client.findRmas([facts]) : await client.findRmasById(ids, [facts]);
-  if (found.kind !== 'found') return notNow(found);
-  const shown = isOfOwnRma
-    ? [recordOf(found.rmas, rmaNumber)].filter((record) => record !== undefined)
-    : found.rmas.filter(({ id }) => id !== null && ids.includes(id));
+  const { isOwnAsked, ids } = whatToAsk(facts);
+  if (!isOwnAsked && ids.length === 0) return { kind: 'retry', why: cannotBeAskedFor };
+  const own = isOwnAsked ? await client.findRmas([facts]) : nothingAsked;
+  if (own.kind !== 'found') return notNow(own);
+  const blind = ids.length > 0 ? await client.findRmasById(ids, [facts]) : nothingAsked;
+  if (blind.kind !== 'found') return notNow(blind);
+  const shown = [
+    ...[recordOf(own.rmas, facts.rmaNumber)].filter((record) => record !== undefined),
+    ...blind.rmas.filter(({ id }) => id !== null && ids.includes(id)),
+  ];
   const events = shown
     .filter(isReceived)
     .map((record) => receiptOf(record, 'receipt.pulled'))
@@ -50,13 +51,20 @@ export async function askReceipt(
         : 'MasonHub sent a receipt that could not be understood';
     return { kind: 'retry', why: `${sent}; asked, it ${said}` };
   }
-  if (isOfOwnRma) {
-    const happened = events.map((event) => ({ loopReturnId, delivery: null, event }));
-    await advanceReturns(context, merchant, happened);
-  } else {
-    await takeBlindEvents(context, merchant, events);
-  }
+  await takeReceiptEvents(context, merchant, facts.loopReturnId, events);
   return done;
+}
+
+const nothingAsked = { kind: 'found', rmas: [] } as const;
+
+/** `ids`: those that MasonHub gave to boxes without an RMA. */
+function whatToAsk(facts: Return): { isOwnAsked: boolean; ids: string[] } {
+  if (facts.receiptUnread !== null) return { isOwnAsked: true, ids: [] };
+  const asked = receiptsToAsk(facts);
+  const ids = asked.flatMap(({ isBlind, masonHubId }) =>
+    isBlind && masonHubId !== null ? [masonHubId] : [],
+  );
+  return { isOwnAsked: asked.some(({ isBlind }) => !isBlind), ids };
 }
 
 /** Why none of what MasonHub shows is an answer. */

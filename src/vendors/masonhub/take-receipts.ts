@@ -79,20 +79,29 @@ export async function takeBlind(
     shown.map(({ receipt }) => receipt),
   );
   const events = shown.filter(({ receipt }) => receipts.includes(receipt));
-  if (events.length > 0) await takeBlindEvents(context, merchant, events);
+  if (events.length > 0) await takeReceiptEvents(context, merchant, null, events);
   return events.length;
 }
 
-/** What MasonHub shows of such parcels, by whichever number is on them by now. */
-export async function takeBlindEvents(
+/**
+ * What MasonHub shows of RMAs: of a return's own, and of parcels without one, by whichever number is on them by now.
+ * @param loopReturnId the return whose own RMA is among them; null where it is not
+ */
+export async function takeReceiptEvents(
   context: StepContext,
   merchant: Merchant,
+  loopReturnId: string | null,
   events: readonly ReceiptEvent[],
 ): Promise<void> {
+  const own = events
+    .filter(({ receipt }) => !receipt.isBlind)
+    .flatMap((event) => (loopReturnId === null ? [] : [{ loopReturnId, delivery: null, event }]));
+  const news = events.filter(({ receipt }) => receipt.isBlind).map((blind) => ({ blind, delivery: null }));
+  if (news.length === 0) return advanceReturns(context, merchant, own);
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
-    const news = events.map((blind) => ({ blind, delivery: null }));
-    const counted = await takeBlindParcels(trx, merchant.slug, news, [], context.now());
-    return advanceWithin(context, trx, merchant, [...counted.values()].flat());
+    const others = own.map((one) => one.loopReturnId);
+    const counted = await takeBlindParcels(trx, merchant.slug, news, others, context.now());
+    return advanceWithin(context, trx, merchant, [...own, ...[...counted.values()].flat()]);
   });
   logAdvanced(context, merchant.slug, advanced);
 }

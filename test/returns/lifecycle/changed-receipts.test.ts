@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
-import { found, item, loopTells, receiptOf, receiptTold, receiptTold as received } from '../fixtures.ts';
+import {
+  extra,
+  found,
+  item,
+  loopTells,
+  receiptOf,
+  receiptTold,
+  receiptTold as received,
+} from '../fixtures.ts';
 import { closed, later, merchant, refused, retry } from '../news.ts';
 import { shirt } from '../two-boxes.ts';
 
@@ -121,6 +129,37 @@ describe('receipts', () => {
     driver.tell(received(bad));
     driver.loopCloses(closed);
     expect(driver.status).toBe('attention');
+  });
+});
+
+describe('a receipt after the flag that no longer accounts for every unit needs attention', () => {
+  const damaged = found('SHIRT', { damaged: 1 });
+  const inQc = found('PANTS', { qc: 1 });
+
+  test.each([
+    [
+      'counted, and not any more',
+      found('PANTS', { available: 1 }),
+      found('PANTS', { available: 1 }, { counted: 0 }),
+    ],
+    [
+      'shown, and one more counted',
+      found('PANTS', { available: 1 }),
+      found('PANTS', { available: 1 }, { counted: 2 }),
+    ],
+    ['in quality control, and nowhere now', inQc, found('PANTS', { qc: 0 })],
+    ['in quality control, and not even on a line', inQc, extra('HAT', {})],
+  ])('%s', (_, before, after) => {
+    const driver = told(receiptOf(damaged, before));
+    driver.tell(received(receiptOf(damaged, after)));
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('The warehouse sent two receipts that differ');
+  });
+
+  test('and does not where what was in quality control is decided, however it is written now', () => {
+    const driver = told(receiptOf(damaged, inQc));
+    driver.tell(received(receiptOf(damaged, found('pants', { available: 1 }))));
+    expect(driver.status).toBe('flagged');
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { opened } from '../courses.ts';
 import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
 
 /** A receipt that says only what the RMA asked for proves nothing, and MasonHub is asked once more. */
 
@@ -27,6 +28,18 @@ test('one that comes when quality control is over is asked about anew: the first
   driver.tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: on(2, bare) });
   expect(driver.status).toBe('attention');
   expect(driver.taken).toEqual([]);
+});
+
+test('of several receipts is the one that MasonHub has to answer for, the RMA’s own or a box without one', () => {
+  const driver = opened(settings, inTwoBoxes);
+  const box = blind(second, found('PANTS', { available: 1 }, { detailed: false }));
+  driver.tell(receiptTold(receiptOf(shirt)), box);
+  expect(driver.waiting).toContain('receipt');
+  driver.tell({ kind: 'receipt', trigger: 'receipt.pulled', receipt: receiptOf(shirt) });
+  expect([driver.status, driver.facts.askedAgain]).toEqual(['receiving', 'due']);
+  driver.tell({ ...box, trigger: 'receipt.pulled' });
+  expect(driver.status).toBe('attention');
+  expect(driver.reason).toContain(`The receipt of parcel ${second} has no details`);
 });
 
 test('the same one again asks nobody: MasonHub has answered for it', () => {

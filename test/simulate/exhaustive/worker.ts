@@ -4,6 +4,7 @@ import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import type { LoopState } from '../../../src/returns/loop-facts.ts';
 import type { Rma, SentOutcome, Step } from '../../../src/returns/return.ts';
 import { rmaTask } from '../../../src/returns/rma-task.ts';
+import { receiptsToAsk } from '../../../src/returns/ruling.ts';
 import { hasEnded } from '../../../src/returns/told.ts';
 import { askedForBox, boxSeen } from './box.ts';
 import type { Lifecycle } from './facts.ts';
@@ -65,9 +66,8 @@ const takers: Record<Step, Take> = {
 
 /** MasonHub is asked for the RMA, or for the box where all has come in it, or where it could not be understood. */
 function takeReceipt(world: World, step: Step, lifecycle: Lifecycle): Next {
-  const { receipts, receiptUnread } = world.facts;
-  const isBoxUnread = receipts.some((one) => one.unread !== undefined);
-  const isOfOwn = receiptUnread !== null || (!isBoxUnread && !receipts.every((one) => one.isBlind));
+  const asked = receiptsToAsk(world.facts);
+  const isOfOwn = world.facts.receiptUnread !== null || asked.some((one) => !one.isBlind);
   const rest = without(world, step);
   if (!dueSteps(world.facts).includes(step)) return [[`drops ${step}`, rest]];
   if (isOfOwn) return askForOwn(rest, lifecycle);
