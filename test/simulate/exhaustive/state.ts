@@ -53,6 +53,8 @@ export interface LoopWorld {
   readonly edits: readonly LoopEdit[];
   /** Accepted, and not carried out yet. */
   readonly isQueued: boolean;
+  /** Whether Loop could not carry one out, which it can tell at any time from then on, and more than once. */
+  readonly hasFailed: boolean;
   /** Messages in effect, and what was known when each was accepted. */
   readonly taken: readonly Taken[];
 }

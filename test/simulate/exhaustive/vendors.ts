@@ -29,6 +29,7 @@ export function edited(world: World, edit: LoopEdit): World {
   return {
     ...world,
     loop: {
+      ...world.loop,
       edits: [...edits, edit],
       isQueued: isQueued && !isUndone,
       taken: isUndone && !isCarriedOut ? taken.filter(({ kind }) => kind !== 'process') : taken,
@@ -70,10 +71,13 @@ function isFlagUnanswered({ claim, loop, facts }: World): boolean {
 export function loopActs(world: World): Next {
   const last = lastEdit(world.loop);
   if (!world.loop.isQueued || last === null) return [];
-  const queued = { ...world, loop: { ...world.loop, isQueued: true } };
+  const { taken } = world.loop;
+  const rest = taken.filter(({ kind }) => kind !== 'process');
+  const failed = { ...world.loop, isQueued: false, hasFailed: true, taken: rest };
   return [
-    ['Loop closes it', edited(queued, { ...last, state: 'closed' })],
-    ['Loop puts it into review', edited(queued, { ...last, state: 'review' })],
+    ['Loop closes it', edited(world, { ...last, state: 'closed' })],
+    ['Loop puts it into review', edited(world, { ...last, state: 'review' })],
+    ['Loop fails to process it', { ...world, loop: failed }],
   ];
 }
 
@@ -98,6 +102,12 @@ export function loopTellsOf(world: World, lifecycle: Lifecycle): Next {
     items: [item(last.sku)],
     labels: [label],
   });
+  if (world.loop.hasFailed) {
+    webhooks.push([
+      'hears of the failure',
+      hear(world, { kind: 'processingFailed', message: null }, lifecycle),
+    ]);
+  }
   return [...webhooks, ['pulls', announced(hear(world, answer, lifecycle), lifecycle)]];
 }
 

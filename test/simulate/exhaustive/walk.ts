@@ -68,7 +68,7 @@ function newWorld({ slug }: Lifecycle, left: Budget): World {
     hands: { rma: null, message: null },
     claim: null,
     requests: 0,
-    loop: { edits: [], isQueued: false, taken: [] },
+    loop: { edits: [], isQueued: false, hasFailed: false, taken: [] },
     hub: { held: null, stage: 'expected', found: [], told: null, box: { said: [], kept: null, told: null } },
     left,
   };
