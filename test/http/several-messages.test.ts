@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startWorld } from '../support/service.ts';
-import { endpoints, postTo, serveEndpoints, world } from './at-the-endpoints.ts';
+import { callback, endpoints, postTo, serveEndpoints, world } from './at-the-endpoints.ts';
 
 serveEndpoints();
 
@@ -14,6 +14,24 @@ describe("MasonHub's messages in one request", () => {
     );
     expect(await postTo(endpoint, body)).toMatchObject({ status: 200, json: { status: 'accepted' } });
     await world.untilStatus(id, 'processed');
+  });
+
+  const known = callback({ data: [{ customer_identifier: '5550002', event_type: 'inTransit' }] });
+  const ofOrders = callback({ message_type: 'orderEvent' });
+  const nameless = callback({ data: [{ customer_identifier: {}, event_type: 'inTransit' }] });
+
+  it.each([
+    ['a repeat beside one that is about something else', 200, { status: 'duplicate' }, [known, ofOrders]],
+    ['nothing but what is about something else', 200, { status: 'ignored' }, [ofOrders, ofOrders]],
+    [
+      'one that is about something else beside one that does not say what it is about',
+      422,
+      { error: { code: 'not_understood' } },
+      [ofOrders, nameless],
+    ],
+  ])('have one answer: to %s it is %i %j', async (_what, status, json, messages) => {
+    await postTo(endpoint, known);
+    expect(await postTo(endpoint, `[${messages.join()}]`)).toMatchObject({ status, json });
   });
 
   it.each([

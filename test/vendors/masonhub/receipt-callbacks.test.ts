@@ -79,6 +79,16 @@ describe('a receipt', () => {
     expect(only(understandMessage(v2([damagedPants, unexpectedHat])))).toEqual(dated);
   });
 
+  test.each([null, '', undefined])(
+    'in version 2.0 is of the RMA that the outer number names, though the one inside is %j',
+    (inside) => {
+      const told = only(
+        understandMessage(v2([damagedPants, unexpectedHat], { customer_identifier: inside })),
+      );
+      expect(told).toEqual(dated);
+    },
+  );
+
   test('can wait in the inbox as JSON and comes out the same', () => {
     const { event } = only(understandMessage(v2([damagedPants, unexpectedHat])));
     expect(deliveredEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);

@@ -45,6 +45,16 @@ describe('a receipt that cannot be understood', () => {
       withLine({ receiving_details: { available: [{}] } }),
       'data.0.line_items.0.receiving_details',
     ],
+    [
+      'details that are a list of something',
+      withLine({ receiving_details: [{ quantity: 1 }] }),
+      'data.0.line_items.0.receiving_details',
+    ],
+    [
+      'details in a status that would be lost',
+      withLine({ receiving_details: JSON.parse('{"__proto__": [{"quantity": 1}]}') }),
+      'data.0.line_items.0.receiving_details',
+    ],
     ['a perhaps', withLine({ not_on_original_rma: 'perhaps' }), 'data.0.line_items.0.not_on_original_rma'],
     ['notes that are a list', { ...rma, notes: ['x'] }, 'data.0.notes'],
     ['an RMA in its event that is a text', inside('ada@example.com'), 'data.0.details'],
