@@ -101,6 +101,15 @@ describe('a unit that was counted and is then in no status makes an exception', 
     ]);
   });
 
+  test('also on a line that may be of it, because its SKU differs in letter case alone', () => {
+    const counted = found('shirt', { available: 1 }, { counted: 2 });
+    expect(judge(rmaFor(['SHIRT', 1]), receiptOf(found('SHIRT', { available: 1 }), counted))).toEqual({
+      kind: 'exception',
+      findings: [finding('SHIRT', 'unaccounted', 1)],
+      extras: [finding('shirt', 'available', 1)],
+    });
+  });
+
   test('but not on a line that was not on the RMA', () => {
     const hat = found('HAT', { available: 1 }, { onRma: false, counted: 2 });
     const receipt = receiptOf(found('SHIRT', { available: 1 }), hat);

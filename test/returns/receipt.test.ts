@@ -127,6 +127,11 @@ describe('an item that was not on the RMA', () => {
     expect(verdict).toEqual({ kind: 'refundable', findings: [], extras: [finding('SHIRT', 'damaged', 1)] });
   });
 
+  test('is called by the SKU that the warehouse wrote, also where it differs from an expected one in letter case alone', () => {
+    const verdict = judge(rmaFor(['SHIRT', 1]), receiptOf(wellReceived, extra('shirt', { damaged: 1 })));
+    expect(verdict).toEqual({ kind: 'refundable', findings: [], extras: [finding('shirt', 'damaged', 1)] });
+  });
+
   test('does not hide an exception on the RMA', () => {
     const receipt = receiptOf(found('SHIRT', { damaged: 1 }), extra('HAT', { available: 1 }));
     const verdict = judge(rmaFor(['SHIRT', 1]), receipt);

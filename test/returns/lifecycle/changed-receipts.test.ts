@@ -11,7 +11,7 @@ import {
   receiptTold,
   receiptTold as received,
 } from '../fixtures.ts';
-import { closed, later, merchant, refused, retry } from '../news.ts';
+import { closed, later, merchant, refused, retry, withoutRefunds } from '../news.ts';
 import { shirt } from '../two-boxes.ts';
 
 const decidedOf = ({ facts }: Driver) => facts.outcome?.kind ?? null;
@@ -65,9 +65,19 @@ describe('receipts', () => {
     },
   );
 
+  test('that bring the details of what they had said before without any are no repeat', () => {
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    const bare = found('SHIRT', { qc: 1 }, { detailed: false });
+    driver.tell(received(receiptOf(bare)), received(receiptOf({ ...bare, detailed: true })));
+    expect(driver.timeline.at(-1)).toMatchObject({ detail: expect.stringMatching(/^A later receipt: /) });
+  });
+
+  const worse = receiptOf(found('SHIRT', { damaged: 2 }), found('PANTS', { available: 1 }));
+
   test.each([
     ['processed', good, bad],
     ['flagged', bad, good],
+    ['flagged, and only add to what is wrong,', bad, worse],
   ] as const)(
     'that change after the return was %s need attention, and send nothing more',
     (_, first, second) => {
@@ -80,6 +90,18 @@ describe('receipts', () => {
       expect(driver.taken).toEqual(messages);
     },
   );
+
+  test.each([
+    ['refunded', merchant],
+    ['held', withoutRefunds],
+  ])('that change after Loop has closed the return, which was %s, need attention', (_, settings) => {
+    const driver = told(good, settings);
+    driver.loopCloses(closed);
+    expect(driver.status).toBe('processed');
+    driver.tell(received(bad));
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('The warehouse sent two receipts that differ');
+  });
 
   test('that change while the message is waiting stop it', () => {
     const driver = decided(good);
@@ -172,6 +194,19 @@ describe('a receipt that is older than the one that is known', () => {
     driver.tell(as('2026-03-04T11:00:00.000Z', receiptOf(shirt)));
     expect(driver.status).toBe('inspecting');
     driver.tell(as('2026-03-04T13:00:00.000Z', receiptOf(shirt)));
+    expect(decidedOf(driver)).toBe('process');
+  });
+
+  test.each([
+    ['the same date', '2026-03-04T10:00:00.000Z'],
+    ['no date', null],
+  ])('is known by the message that told it where the record bears %s', (_, changedAt) => {
+    const toldAs = (toldAt: string, receipt: Receipt) => receiptTold({ ...receipt, changedAt, toldAt });
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    driver.tell(toldAs('2026-03-04T12:00:00.000Z', receiptOf(found('SHIRT', { qc: 1 }))));
+    driver.tell(toldAs('2026-03-04T11:00:00.000Z', receiptOf(shirt)));
+    expect(driver.status).toBe('inspecting');
+    driver.tell(toldAs('2026-03-04T13:00:00.000Z', receiptOf(shirt)));
     expect(decidedOf(driver)).toBe('process');
   });
 });

@@ -90,6 +90,15 @@ describe('a change that comes when the parcel is delivered', () => {
     expect(driver.taken).toHaveLength(1);
   });
 
+  test('names beside the refund what Loop has taken off the return and came all the same', () => {
+    const driver = delivered(changed('SHIRT'));
+    driver.tell(receiptTold(good));
+    driver.run();
+    expect(driver.notes).toEqual([
+      'Warehouse check: all expected items arrived. Not on the return: 1 × PANTS in good condition.',
+    ]);
+  });
+
   test('counts as received once MasonHub says that it is', () => {
     const driver = opened();
     driver.tell(label, fixed('replace', 'receiving'));

@@ -181,12 +181,14 @@ describe('what a person was asked to look at', () => {
 
   test.each([
     ['a box came after the flag', [receiptTold(bad), blind(second, pants)]],
+    ['an empty box came after the flag', [receiptTold(bad), blind(second)]],
     ['one box was received twice', [receiptTold({ ...receiptOf(shirt), packageId: own }), blind(own, pants)]],
+    ['the box of the RMA was received twice', [receiptTold(receiptOf(shirt)), blind(own, pants)]],
   ])('because %s is over once the merchant has closed the return', (_why, events) => {
     const driver = opened(merchant, inTwoBoxes);
     for (const event of events) {
       driver.tell(event);
-      driver.run();
+      driver.runNow();
     }
     expect(driver.status).toBe('attention');
     driver.tell(close);

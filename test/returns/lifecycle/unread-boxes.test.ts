@@ -169,6 +169,14 @@ describe('a box without an RMA whose receipt is not understood', () => {
     expect(driver.facts.outcome?.kind).toBe('flag');
   });
 
+  test('is not asked for any more once the return is flagged for the other one', () => {
+    const driver = inTwo();
+    driver.tell(unread(second));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell(receiptTold(receiptOf(found('SHIRT', { damaged: 1 }))));
+    expect(dueSteps(driver.facts)).toEqual(['message']);
+  });
+
   test('is settled by the merchant who closes the return, also after MasonHub was asked in vain', () => {
     const driver = inTwo();
     driver.tell(unread(second), inVain);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
-import { apply, startsAfterMs } from '../../../src/returns/lifecycle.ts';
+import { apply, dueSteps, startsAfterMs } from '../../../src/returns/lifecycle.ts';
+import type { Return } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import { opened } from '../courses.ts';
+import { day } from '../dated.ts';
 import { found, item, loopTells, receiptOf, receiptTold } from '../fixtures.ts';
 import { merchant } from '../news.ts';
 import { inTwoBoxes, pants, shirt } from '../two-boxes.ts';
@@ -10,16 +12,18 @@ import { inTwoBoxes, pants, shirt } from '../two-boxes.ts';
 const unread: ReturnEvent = { kind: 'receiptUnread', why: 'data.0.line_items: expected a list.' };
 
 describe('two waits that take turns', () => {
-  test('do not begin anew', () => {
-    const driver = opened(merchant, inTwoBoxes);
+  test('do not begin anew, however long after each other they come', () => {
+    const { facts } = opened(merchant, inTwoBoxes);
     const inQc = receiptTold(receiptOf(found('SHIRT', { qc: 1 }), pants));
     const missing = receiptTold(receiptOf(shirt));
-    driver.tell(inQc);
-    const first = driver.facts.wait;
-    driver.tell(missing);
-    expect(driver.facts.wait?.for).toBe('parcel');
-    driver.tell(inQc);
-    expect(driver.facts.wait).toMatchObject({ for: 'inspection', since: first?.since });
+    const hear = (before: Return, event: ReturnEvent, date: string) =>
+      apply(before, event, merchant, new Date(date)).after;
+    const inspected = hear(facts, inQc, day(2));
+    const incomplete = hear(inspected, missing, day(3));
+    expect(incomplete.wait).toMatchObject({ for: 'parcel', since: day(3) });
+    const inspectedAgain = hear(incomplete, inQc, day(4));
+    expect(inspectedAgain.wait).toMatchObject({ for: 'inspection', since: day(2) });
+    expect(hear(inspectedAgain, missing, day(5)).wait).toMatchObject({ for: 'parcel', since: day(3) });
   });
 });
 
@@ -49,4 +53,12 @@ test('a wait that becomes due again has what is left of its time', () => {
   const garbled = apply(driver.facts, unread, merchant, dayAfter).after;
   expect(statusOf(garbled).status).toBe('attention');
   expect(startsAfterMs(garbled, 'inspection', new Date(dayAfter.getTime() + 30 * 86_400_000))).toBe(0);
+});
+
+test('nothing is waited for any more once the return is decided', () => {
+  const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+  driver.tell(receiptTold(receiptOf(found('SHIRT', { qc: 1 }))));
+  expect(dueSteps(driver.facts)).toEqual(['inspection']);
+  driver.tell(receiptTold(receiptOf(shirt)));
+  expect(dueSteps(driver.facts)).toEqual(['message']);
 });
