@@ -22,12 +22,7 @@ export function isProgress(before: Return, after: Return): boolean {
   const isWaiting = ({ disposition }: Place) => wait.includes(disposition);
   const [was, is] = [placesOf(before), placesOf(after)];
   const isTakenBack = was.some((place) => !isWaiting(place) && unitsAt(is, place) < place.units);
-  const skus = new Set([...was, ...is].map(({ sku }) => sku));
-  const decided = (places: readonly Place[], sku: string) =>
-    sumOf(places.filter((place) => place.sku === sku && !isWaiting(place)));
-  const waited = (sku: string) => sumOf(was.filter((place) => place.sku === sku && isWaiting(place)));
-  const isNew = [...skus].some((sku) => decided(is, sku) - decided(was, sku) > waited(sku));
-  return !isTakenBack && !isNew && isDeepStrictEqual(countOf(before), countOf(after));
+  return !isTakenBack && isDeepStrictEqual(countOf(before), countOf(after));
 }
 
 /** How many units of each SKU the warehouse shows and has counted: what was decided on is about all of them. */
