@@ -18,11 +18,17 @@ export function mergeLabels(one: readonly ListedLabel[], other: readonly ListedL
   const isOtherWhole = one.every((label) => inOther.has(label.trackingNumber));
   const [first, second] = isOtherWhole ? [other, one] : [one, other];
   const others = new Map(second.map((label) => [label.trackingNumber, label]));
+  const inFirst = new Set(first.map((label) => label.trackingNumber));
+  // A label is never unmade: where one list has all of the other's and more, it is the newer one.
+  const isFirstNewer =
+    first.length > second.length && second.every((label) => inFirst.has(label.trackingNumber));
   const merged = first.map((label) => {
     const other = others.get(label.trackingNumber);
     others.delete(label.trackingNumber);
     if (other === undefined) return label;
-    return { ...label, ...lastTold(label, other), lineItemIds: coverageOf(label, other) };
+    const isOwnCoverage = isFirstNewer && label.lineItemIds.length > 0;
+    const lineItemIds = isOwnCoverage ? label.lineItemIds : coverageOf(label, other);
+    return { ...label, ...lastTold(label, other), lineItemIds };
   });
   return [...merged, ...others.values()];
 }

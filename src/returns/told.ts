@@ -48,9 +48,12 @@ export function withLate(late: LoopFacts, known: LoopFacts): LoopFacts {
 /** A list of before adds labels that were not known, and how one stands; which items one covers, the newer list has told. */
 function withLateLabels(late: LoopFacts, known: LoopFacts): ListedLabel[] {
   const coverage = new Map(known.labels.map((label) => [label.trackingNumber, label.lineItemIds]));
+  const had = new Set(late.items.map((item) => item.lineItemId));
+  const isWhole = known.items.every((item) => had.has(item.lineItemId));
   return mergeLabels(known.labels, asShown(late, known)).map((label) => {
-    const known = coverage.get(label.trackingNumber) ?? [];
-    return known.length === 0 ? label : { ...label, lineItemIds: known };
+    const told = coverage.get(label.trackingNumber) ?? [];
+    // Which label an item is on that came since, the late one cannot say.
+    return told.length === 0 && isWhole ? label : { ...label, lineItemIds: told };
   });
 }
 
@@ -95,13 +98,16 @@ function withShownLabels(pulled: LoopFacts, known: LoopFacts): ListedLabel[] {
   return [...pulled.labels.filter(isFresh), ...mergeLabels(asShown(known, pulled), again)];
 }
 
-/** Labels told before. One that is shown again, though the items that it covered are all gone, covers all. */
+/** Labels told before. One that is shown again, though the items that it covered are all gone, or others are new, covers all. */
 function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
   if (isSameEdit(before, now)) return before.labels;
+  const had = new Set(before.items.map((item) => item.lineItemId));
+  // Which label an item is on that came since, nobody has said yet.
+  const hasMore = now.items.some((item) => !had.has(item.lineItemId));
   const shown = new Set(now.labels.map((label) => label.trackingNumber));
   const ids = new Set(now.items.map((item) => item.lineItemId));
   return before.labels.map((label) => {
-    const isCovering = label.lineItemIds.some((id) => ids.has(id));
+    const isCovering = !hasMore && label.lineItemIds.some((id) => ids.has(id));
     return isCovering || !shown.has(label.trackingNumber) ? label : { ...label, lineItemIds: [] };
   });
 }

@@ -187,6 +187,21 @@ describe.concurrent('how far a pull has come', () => {
 });
 
 describe.concurrent('receipts whose callbacks never came', () => {
+  it('stop a refund that has not left where they take back what was good', async () => {
+    await using world = await startWorld({ pollIntervalMs: 1000 });
+    const id = await world.open([tee]);
+    world.loop.revokeKey(true);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'received');
+    world.masonhub.silence();
+    await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }]);
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('The warehouse sent two receipts that differ');
+    world.loop.revokeKey(false);
+    await world.loop.closeReturn(id);
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+
   it('are found by asking MasonHub, and decided once', async () => {
     await using world = await silentWorld();
     const good = await world.loop.createReturn({ items: [tee] });

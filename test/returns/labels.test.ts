@@ -244,6 +244,13 @@ describe('two lists of labels that cannot be put in order', () => {
     expect(merged.map(({ lineItemIds }) => lineItemIds)).toEqual([ids]);
   });
 
+  test('have of one label the items that the list with more labels names: an item has moved to the new one', () => {
+    const before = [listed('1Z111', '71', '72')];
+    const after = [listed('1Z111', '71'), listed('1Z222', '72')];
+    expect(mergeLabels(before, after)).toEqual(after);
+    expect(mergeLabels(after, before)).toEqual(after);
+  });
+
   test('have the order of the one that has them all, or else of the first', () => {
     const both = [listed('1Z222'), listed('1Z111')];
     expect(numbers(mergeLabels(both, [listed('1Z111')]))).toEqual(['1Z222', '1Z111']);

@@ -36,6 +36,18 @@ describe('the webhook of the creation, which comes late', () => {
     expect(skus(withKnown(created, without))).toEqual(['SHIRT']);
   });
 
+  test('does not say on which label an item is that came since', () => {
+    const shown = answerTells({
+      at: day(2),
+      updatedAt: day(2),
+      items: [shirt, pants],
+      labels: [listed('1Z111')],
+    });
+    const created = loopTells({ at: day(1), items: [shirt], labels: [listed('1Z111', '71')] });
+    expect(withLate(created.facts, shown.facts).labels).toEqual([listed('1Z111')]);
+    expect(withKnown(shown, created.facts).labels).toEqual([listed('1Z111')]);
+  });
+
   test('takes no item from its label where it is older', () => {
     const created = loopTells({ at: day(1), items: [shirt], labels: [listed('1Z111', '71')] }).facts;
     expect(withLate(created, edited).labels).toEqual(both);
