@@ -4,12 +4,15 @@ import type { Database } from '../database/connect.ts';
 import type { OutcomesTable, Tables } from '../database/tables.ts';
 import { type LoopState, loopStates } from '../returns/loop-facts.ts';
 
-/** Which requests are on the wire, or went there and had no answer: kept with the outcome that they send. */
+/**
+ * Which requests are on the wire, or went there and had no answer, or one that does not say that Loop is done with them:
+ * kept with the outcome that they send.
+ */
 
 /** The steps whose repetition would be seen by a shopper or a merchant. */
 export type ClaimedStep = 'message' | 'note';
 
-/** A request that goes on the wire, or went there and had no answer. */
+/** A request that goes on the wire, or went there, and that Loop may be at. */
 export interface Claim {
   /** When it was claimed, which names the claim. */
   readonly since: Date;
@@ -53,7 +56,7 @@ function columnsOf(step: ClaimedStep, claim: Claim | null, requests: 1 | -1) {
 
 const storedState = z.enum(loopStates).nullable();
 
-/** Of each claimed step the claim that there is; null where nothing is on the wire. */
+/** Of each claimed step the claim that there is; null where Loop is done with all that was sent. */
 export interface Claims extends Readonly<Record<ClaimedStep, Claim | null>> {
   /** How often the message was put on the wire, answered or not. */
   readonly requests: number;
@@ -87,7 +90,7 @@ export async function setClaim(
     .execute();
 }
 
-/** What ends a claim where its outcome is stored: an answer has come, so what is asked for next is a new request. */
+/** What ends a claim where its outcome is stored: Loop is done with it, so what is asked for next is a new request. */
 export function endOfClaim(answered: ClaimedStep | null): RawBuilder<unknown> {
   switch (answered) {
     case 'message':

@@ -21,7 +21,8 @@ export function withKnownState(event: LoopReturnEvent, known: LoopFacts | null):
 export function withKnown(event: LoopReturnEvent, known: LoopFacts | null): LoopFacts {
   const { heardBy, facts } = event;
   if (known === null) return facts;
-  const told = heardBy === 'answer' ? fillIn(facts, known) : withoutOldItems(event, known);
+  const before = withoutEmptied(event, known);
+  const told = heardBy === 'answer' ? fillIn(facts, before) : withoutOldItems(event, before);
   return {
     ...told,
     heardOpen: told.heardOpen || known.heardOpen,
@@ -30,6 +31,22 @@ export function withKnown(event: LoopReturnEvent, known: LoopFacts | null): Loop
     // A webhook tells no `updated_at`; whatever was edited was also updated by then.
     updatedAt: told.updatedAt ?? (known.updatedAt && latest(known.updatedAt, told.editedAt)),
   };
+}
+
+/**
+ * A label that names no item any more, as a list of all of them says later than what is known, is not known to cover what
+ * it did. Where the newest alone is shown, or none names an item, nothing is said of that.
+ */
+function withoutEmptied({ shownLabels, facts }: LoopReturnEvent, known: LoopFacts): LoopFacts {
+  const areItemsNamed = facts.labels.some((label) => label.lineItemIds.length > 0);
+  if (shownLabels === 'newest' || !areItemsNamed) return known;
+  const shown = new Map(facts.labels.map((label) => [label.trackingNumber, label]));
+  const isEmptied = ({ trackingNumber, at }: ListedLabel) => {
+    const now = shown.get(trackingNumber);
+    return now?.lineItemIds.length === 0 && isBeforeDate(at, now.at);
+  };
+  const labels = known.labels.map((label) => (isEmptied(label) ? { ...label, lineItemIds: [] } : label));
+  return { ...known, labels };
 }
 
 /**

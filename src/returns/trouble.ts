@@ -46,7 +46,10 @@ function cannotBeJudged(facts: Return): Problem | null {
 
 function echoProvesNothing(facts: Return, { receiveInto, rmaNumber }: Rma): string {
   const [echo] = receiptsToAsk(facts);
-  const said = echo?.lines.find((line) => !line.detailed)?.received[0]?.disposition ?? receiveInto;
+  // While a replaced RMA is not answered, either may be the one that is repeated.
+  const asked: string[] = [receiveInto, facts.sent?.receiveInto ?? receiveInto];
+  const bare = echo?.lines.filter((line) => !line.detailed).flatMap((line) => line.received) ?? [];
+  const said = bare.find(({ disposition }) => asked.includes(disposition))?.disposition ?? receiveInto;
   const where = echo?.isBlind === true ? `parcel ${echo.packageId ?? ''}` : `RMA ${rmaNumber}`;
   return `The receipt of ${where} has no details and says only ${said}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at it in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
 }

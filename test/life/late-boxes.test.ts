@@ -93,4 +93,15 @@ describe('a box without an RMA that nobody can read, of which MasonHub shows wha
     expect(reason).toContain('shows a receipt of before');
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
   });
+
+  it('is not of the return by what has come to be the RMA of another number', async () => {
+    const { number, shown, tell } = box(world);
+    const id = await world.open([tee], { labels: [{ carrier: 'UPS', trackingNumber: number }] });
+    const ofAnother = { ...shown(number, 'available'), customer_identifier: '5550009' };
+    const page = { body: { data: [ofAnother], limit: 100, offset: 0 } };
+    world.masonhub.answerNext('find', page, page, page);
+    await tell(11, 'damaged', number, { notes: 'Torn' });
+    await world.untilStatus(id, 'attention');
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
 });

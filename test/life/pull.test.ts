@@ -198,7 +198,7 @@ describe.concurrent('receipts whose callbacks never came', () => {
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toContain('The warehouse sent two receipts that differ');
     world.loop.revokeKey(false);
-    await world.loop.closeReturn(id);
+    await world.untilQuiet();
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LoopFacts } from '../../src/returns/loop-facts.ts';
+import type { ListedLabel, LoopFacts } from '../../src/returns/loop-facts.ts';
 import { withKnown, withLate } from '../../src/returns/told.ts';
 import { dated, day } from './dated.ts';
 import { answerTells, item, listed, loopTells } from './fixtures.ts';
@@ -45,6 +45,8 @@ describe('the webhook of the creation, which comes late', () => {
     });
     const created = loopTells({ at: day(1), items: [shirt], labels: [listed('1Z111', '71')] });
     expect(withLate(created.facts, shown.facts).labels).toEqual([listed('1Z111')]);
+    const ofTheSameSecond = loopTells({ at: day(2), items: [shirt], labels: [listed('1Z111', '71')] });
+    expect(withKnown(ofTheSameSecond, shown.facts).labels).toEqual([listed('1Z111')]);
     expect(withKnown(shown, created.facts).labels).toEqual([listed('1Z111')]);
   });
 
@@ -52,6 +54,24 @@ describe('the webhook of the creation, which comes late', () => {
     const created = loopTells({ at: day(1), items: [shirt], labels: [listed('1Z111', '71')] }).facts;
     expect(withLate(created, edited).labels).toEqual(both);
   });
+});
+
+test('a label that is emptied later than what is known does not cover what it did, and another may be on anything', () => {
+  const at = (on: string, label: ListedLabel): ListedLabel => ({ ...label, at: on });
+  const edit = { trigger: 'return.updated', at: day(1), items: [shirt, pants] };
+  const before = loopTells({
+    ...edit,
+    labels: [at(day(1), listed('1Z111', '71')), at(day(1), listed('1Z222'))],
+  });
+  const moved = [at(day(2), listed('1Z111')), at(day(2), listed('1Z222', '71'))];
+  const told = [
+    loopTells({ ...edit, labels: moved }),
+    answerTells({ ...edit, updatedAt: day(2), labels: moved }),
+  ];
+  expect(told.map((event) => withKnown(event, before.facts).labels)).toEqual([moved, moved]);
+  expect(
+    withKnown({ ...loopTells({ ...edit, labels: moved }), shownLabels: 'newest' }, before.facts).labels,
+  ).toEqual([at(day(2), listed('1Z111', '71')), at(day(2), listed('1Z222', '71'))]);
 });
 
 describe('what a webhook tells beside what is known', () => {

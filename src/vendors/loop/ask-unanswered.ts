@@ -7,8 +7,8 @@ import type { Unanswered } from './claims.ts';
 import type { LoopClient } from './client.ts';
 
 /**
- * What Loop knows of a request that was never answered, before it is sent again: it was done, it cannot be done, or
- * nothing.
+ * What Loop knows of a request that it never answered, or may still be at, before it is sent again: it was done, it cannot
+ * be done, or nothing.
  */
 export async function askUnanswered(
   client: LoopClient,
@@ -30,7 +30,7 @@ export async function askUnanswered(
     return { event: { kind: 'messageAccepted', stateWhenSent: null } };
   }
   if (known.state === 'unknown') {
-    return { kind: 'retry', why: `An earlier request was not answered, and Loop says ${known.word ?? ''}` };
+    return { kind: 'retry', why: `Loop may still be at an earlier request, and says ${known.word ?? ''}` };
   }
   if (known.state === 'review' && unanswered.state !== 'review') {
     return { event: { kind: 'messageRefused', why: reviewed[unanswered.knownBy], state: known.state } };

@@ -7,19 +7,17 @@ import type { StoredReturn } from '../../returns-store/stored-return.ts';
 import { lockDecided, readDecided } from '../../returns-store/with-outcome.ts';
 import type { StepContext } from '../../steps/context.ts';
 
-/** A request that may have been made before, and whose answer is not known. */
+/** A request that was made before, or may have been, of which it is not known whether Loop is done with it. */
 export interface Unanswered extends Claim {
   /** `claim`: it was on the wire. `backup`: whether it was is not in the backup that was restored. */
   readonly knownBy: 'claim' | 'backup';
 }
 
-/** What is to be sent, the claim that there is of it, and the earlier try of it that is without an answer. */
+/** What is to be sent, the claim that there is of it, and the earlier try of it that Loop may still be at. */
 export interface ToSend {
   readonly outcome: SentOutcome;
   readonly claimed: Claim | null;
   readonly unanswered: Unanswered | null;
-  /** Whether Loop may have had the same request before, answered or not. */
-  readonly isRepeat: boolean;
 }
 
 /**
@@ -35,9 +33,8 @@ export async function lookAtClaim(
   const decided = await readDecided(context.db, merchant, loopReturnId);
   const due = dueOf(decided, step);
   if (decided === null || due === null) return null;
-  const { outcome, claimed, requests } = due;
-  const unanswered = unansweredOf(context, decided.restoredAt, claimed);
-  return { outcome, claimed, unanswered, isRepeat: unanswered !== null || requests > 0 };
+  const { outcome, claimed } = due;
+  return { outcome, claimed, unanswered: unansweredOf(context, decided.restoredAt, claimed) };
 }
 
 /**
@@ -57,8 +54,14 @@ function unansweredOf(
   return claimed === null ? null : { ...claimed, knownBy: 'claim' };
 }
 
+/** What a request goes on the wire with. */
+export interface NewClaim extends Claim {
+  /** Whether the same has been on the wire before, answered or not. */
+  readonly isRepeat: boolean;
+}
+
 /** A claim; or why there is none: the step is not due any more, or the claim has changed since it was looked at. */
-export type Claimed = Claim | 'not due' | 'taken';
+export type Claimed = NewClaim | 'not due' | 'taken';
 
 /**
  * Right before a message goes on the wire, that it does is made durable: a process that dies before it knows
@@ -79,7 +82,7 @@ export async function claim(
     if (due.claimed?.since.getTime() !== claimedSince?.getTime()) return 'taken';
     const claimed = { since: context.now(), state: due.state };
     await setClaim(trx, merchant, loopReturnId, step, claimed);
-    return claimed;
+    return { ...claimed, isRepeat: due.requests > 0 };
   });
 }
 

@@ -13,7 +13,7 @@ import { askClosed } from './ask-closed.ts';
 import { askDestination } from './ask-destination.ts';
 import { askDetails } from './ask-details.ts';
 import { askUnanswered, isOverdue } from './ask-unanswered.ts';
-import { type Claimed, claim, lookAtClaim, type ToSend } from './claims.ts';
+import { type Claimed, claim, lookAtClaim } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
 
@@ -86,7 +86,7 @@ async function sendOnce(
 ): Promise<StepTry> {
   const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
   if (toSend === null) return done;
-  const { outcome, claimed: before, unanswered, isRepeat } = toSend;
+  const { outcome, claimed: before, unanswered } = toSend;
   if (unanswered !== null) {
     const known = await askUnanswered(client, step, job.loopReturnId, outcome, unanswered);
     if ('kind' in known) return known;
@@ -94,7 +94,7 @@ async function sendOnce(
     if (!isOverdue(context, step, outcome, unanswered.since)) {
       return {
         kind: 'retry',
-        why: 'An earlier request was not answered, and Loop is given time to act on it',
+        why: 'Loop may still be at an earlier request, and is given time to act on it',
       };
     }
   }
@@ -122,6 +122,8 @@ async function sendOnce(
   // Both may hold one and the same job: were it ended here, nobody would try again should the other's request fail.
   if (claimed === 'taken') return { kind: 'paused', why: 'The claim has changed since it was looked at' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
+  const isProcess = step === 'message' && outcome.kind === 'process';
+  const isRepeat = isProcess && (claimed.isRepeat || unanswered !== null);
   return settle(context, merchant, job, step, { claimed, before, isRepeat }, answer);
 }
 
@@ -142,12 +144,20 @@ function request(
   return outcome.kind === 'process' ? client.process(loopReturnId) : client.flag(loopReturnId);
 }
 
+/** The claim that a request was sent with, and the one that it had taken over. */
+interface Sent {
+  readonly claimed: Claim;
+  readonly before: Claim | null;
+  /** Whether it is a process request of which Loop may have had one before. */
+  readonly isRepeat: boolean;
+}
+
 async function settle(
   context: StepContext,
   merchant: Merchant,
   job: StepJob,
   step: ClaimedStep,
-  { claimed, before, isRepeat }: Pick<ToSend, 'isRepeat'> & { claimed: Claim; before: Claim | null },
+  { claimed, before, isRepeat }: Sent,
   answer: LoopAnswer,
 ): Promise<StepTry> {
   const release = () => releaseClaim(context.db, merchant.slug, job.loopReturnId, step, claimed, before);
@@ -161,7 +171,7 @@ async function settle(
         step === 'note' ? { kind: 'noteAdded' } : { kind: 'messageAccepted', stateWhenSent: claimed.state },
         // A review or a failure that Loop tells of now may be of the request before this one, while this one is carried
         // out: should a person have it sent again, Loop is asked, and given its time, before that.
-        step === 'message' && isRepeat ? 'stays' : 'ends',
+        isRepeat ? 'stays' : 'ends',
       );
     case 'refused':
       return answered(context, merchant, job, step, refusal(step, answer));
@@ -185,7 +195,10 @@ function refusal(step: ClaimedStep, answer: Extract<LoopAnswer, { kind: 'refused
   return { kind: 'messageRefused', why, state: answer.state };
 }
 
-/** Tells the return what Loop answered. With the answer known, what is asked for next is a new request. */
+/**
+ * Tells the return what Loop answered. With the answer known, what is asked for next is a new request, unless its claim
+ * stays.
+ */
 async function answered(
   context: StepContext,
   merchant: Merchant,

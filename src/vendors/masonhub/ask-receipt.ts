@@ -37,7 +37,10 @@ export async function askReceipt(
   if (blind.kind !== 'found') return notNow(blind);
   const shown = [
     ...[recordOf(own.rmas, facts.rmaNumber)].filter((record) => record !== undefined),
-    ...blind.rmas.filter(({ id }) => id !== null && ids.includes(id)),
+    // One that has come to have a number is not a box without an RMA any more.
+    ...blind.rmas.filter(
+      ({ id, customer_identifier: number }) => number == null && id !== null && ids.includes(id),
+    ),
   ];
   const events = shown
     .filter(isReceived)

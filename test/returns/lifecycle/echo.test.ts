@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { opened } from '../courses.ts';
-import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { extra, found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
 import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
 
 /** A receipt that says only what the RMA asked for proves nothing, and MasonHub is asked once more. */
@@ -40,6 +40,13 @@ test('of several receipts is the one that MasonHub has to answer for, the RMA’
   driver.tell({ ...box, trigger: 'receipt.pulled' });
   expect(driver.status).toBe('attention');
   expect(driver.reason).toContain(`The receipt of parcel ${second} has no details`);
+});
+
+test('is named by the word that the RMA asked for, whatever else came without details', () => {
+  const driver = waiting();
+  const beside = { ...bare, lines: [{ ...extra('HAT', { damaged: 1 }), detailed: false }, ...bare.lines] };
+  driver.tell(receiptTold(beside), { kind: 'receipt', trigger: 'receipt.pulled', receipt: beside });
+  expect(driver.reason).toContain('says only available');
 });
 
 test('the same one again asks nobody: MasonHub has answered for it', () => {
