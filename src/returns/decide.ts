@@ -4,6 +4,7 @@ import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import { judge, type Verdict } from './receipt.ts';
 import type { Outcome, Return, Wait } from './return.ts';
 import { uncheckedOf } from './rma.ts';
+import { rmaTask } from './rma-task.ts';
 import { policyOf, type Ruling, rule, verdictOf } from './ruling.ts';
 import { whatLoopChanged } from './trouble.ts';
 
@@ -15,6 +16,8 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   if (facts.outcome !== null || facts.problem !== null) return facts;
   // The status says so where the warehouse has the parcel of such a return; it can be opened again.
   if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
+  // What has come without an RMA is held against what MasonHub is to hold by now, once it does.
+  if (rmaTask(facts) === 'replace') return facts;
   const verdict = verdictOf(facts);
   if (verdict === null) return facts;
   // Loop is asked for what it did not say, or what was not understood; until it answers, nothing speaks for a refund.

@@ -1,3 +1,4 @@
+import { plainState } from '../../src/stand-ins/loop/listing.ts';
 import type { Vendors } from '../support/vendors.ts';
 import { rmaFits } from './looks.ts';
 import { rules } from './merchants.ts';
@@ -48,7 +49,9 @@ export async function isMet(views: Views, planned: PlannedReturn, once: Conditio
     }
     case 'left-to-person': {
       const known = await seen();
-      return known?.status === 'attention' || known?.status === 'held';
+      // Other doubts come to a person as well, and end by themselves.
+      const isDoubt = planned.processing === 'goesToReview' && plainState(about?.state ?? '') !== 'review';
+      return known?.status === 'held' || (known?.status === 'attention' && !isDoubt);
     }
   }
 }

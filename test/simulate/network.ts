@@ -49,8 +49,11 @@ export class SimulatedNetwork {
   readonly #troubles: WireTroubles;
   readonly #self: Actor;
   readonly #vendors = new Map<string, Vendor>();
-  /** How often the RMA of a return was created. */
+  /** How often the RMA of a return was created, and how often it was replaced. */
   readonly #creations = new Map<string, number>();
+  readonly #replacements = new Map<string, number>();
+  /** The bodies of messages that came as they were sent. */
+  readonly #read = new Set<string>();
   #deliveries = 0;
 
   constructor(scheduler: Scheduler, troubles: WireTroubles) {
@@ -101,13 +104,17 @@ export class SimulatedNetwork {
     if (isLate && call.endpoint === 'rmas.create') {
       for (const { loopReturnId } of call.returns ?? []) this.createdLate.add(loopReturnId);
     }
-    const creations = this.#creationsOf(call);
+    const creations = countOf(this.#creations, call);
+    const replacements = countOf(this.#replacements, call);
     const ms = isLate ? headersWithinMs + this.#scheduler.dice.whole(1_000, 20_000) : this.#latency();
     this.#scheduler.after(ms, this.#self, `brings ${name}`, () =>
       runAs(this.#self, async () => {
-        // MasonHub could not tell which of the two RMAs is meant; see README.
-        if (call.endpoint === 'rmas.delete' && this.#creationsOf(call) !== creations) return;
-        if (call.endpoint === 'rmas.create') this.#countCreations(call);
+        // MasonHub could not tell which of the two RMAs is meant, or which of two changes is the newer; see README.
+        if (call.endpoint === 'rmas.delete' && countOf(this.#creations, call) !== creations) return;
+        if (isLate && call.endpoint === 'rmas.replace' && countOf(this.#replacements, call) !== replacements)
+          return;
+        if (call.endpoint === 'rmas.create') countOneMore(this.#creations, call);
+        if (call.endpoint === 'rmas.replace') countOneMore(this.#replacements, call);
         const reply = await this.#vendorAnswers(call, fault);
         if (isLate) return;
         if (reply === 'hanging') answer(silent, headersWithinMs - ms);
@@ -116,14 +123,6 @@ export class SimulatedNetwork {
         } else answer(resultOf(reply, this.#scheduler.now));
       }),
     );
-  }
-
-  #creationsOf({ returns = [] }: Call): number {
-    return returns.reduce((sum, { loopReturnId }) => sum + (this.#creations.get(loopReturnId) ?? 0), 0);
-  }
-
-  #countCreations({ returns = [] }: Call): void {
-    for (const { loopReturnId: id } of returns) this.#creations.set(id, (this.#creations.get(id) ?? 0) + 1);
   }
 
   async #vendorAnswers(call: Call, fault: CallFault | null): Promise<Reply | 'dropped' | 'hanging'> {
@@ -158,7 +157,10 @@ export class SimulatedNetwork {
   };
 
   #bring(message: Message, fault: WayFault | null): Promise<Attempt> {
-    const brought = fault === 'garbled' ? garbled(message) : message;
+    // One that is sent again has the same bytes: once it could be read, it can be read; see README.
+    const isGarbled = fault === 'garbled' && !this.#read.has(message.body);
+    if (!isGarbled && fault !== 'lost') this.#read.add(message.body);
+    const brought = isGarbled ? garbled(message) : message;
     return new Promise((resolve) => {
       const name = `a message${fault === null ? '' : ` (${fault})`}`;
       let isAnswered = false;
@@ -189,6 +191,14 @@ export class SimulatedNetwork {
   #latency(): number {
     return this.#scheduler.dice.whole(1, longestLatencyMs);
   }
+}
+
+function countOf(counts: ReadonlyMap<string, number>, { returns = [] }: Call): number {
+  return returns.reduce((sum, { loopReturnId }) => sum + (counts.get(loopReturnId) ?? 0), 0);
+}
+
+function countOneMore(counts: Map<string, number>, { returns = [] }: Call): void {
+  for (const { loopReturnId: id } of returns) counts.set(id, (counts.get(id) ?? 0) + 1);
 }
 
 /** What is signed as a whole would not be believed any more. */

@@ -25,6 +25,9 @@ const ofItsOwn = [
   { what: 'a process that stands still for longer than anything waits for its turn', seed: 7009 },
   { what: 'a second box that comes before the first one is known', seed: 9053 },
   { what: 'a process that dies while it waits for a lock', seed: 34_320 },
+  { what: 'a change of an RMA that comes after a newer one', seed: 212_449 },
+  { what: 'a callback that is not understood after it was', seed: 214_438 },
+  { what: 'a person who solves what is no review yet', seed: 215_838 },
 ] as const;
 
 /** A simulation waits in real time for its database alone, of which a machine with other work takes more. */

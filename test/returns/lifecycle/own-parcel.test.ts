@@ -5,9 +5,9 @@ import { isRetryable } from '../../../src/returns/record.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { rmaTask } from '../../../src/returns/rma-task.ts';
 import { bad, opened } from '../courses.ts';
-import type { Driver } from '../driver.ts';
+import { type Driver, drive } from '../driver.ts';
 import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
-import { merchant } from '../news.ts';
+import { later, merchant } from '../news.ts';
 import { blind, inTwoBoxes, items, labels, own, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return's own parcel, under its RMA, beside those that came without one. */
@@ -213,5 +213,44 @@ describe('what a person was asked to look at', () => {
     expect(isRetryable(driver.facts)).toBe(true);
     driver.tell({ kind: 'retryRequested', by: 'anna' });
     expect(dueSteps(driver.facts)).toEqual(['receipt']);
+  });
+});
+
+describe('a box without an RMA, while the RMA is being replaced', () => {
+  const edited = (...kept: typeof items) =>
+    loopTells({ trigger: 'return.updated', at: later, items: kept, labels: labels.slice(2 - kept.length) });
+
+  test('is not held against the items of before', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(blind(second, pants), edited(...items.slice(1)));
+    expect(decidedOf(driver)).toBeNull();
+    expect(driver.waiting).toContain('rma');
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['PANTS']);
+    expect(driver.taken).toEqual([expect.objectContaining({ kind: 'process' })]);
+  });
+
+  test('is not held against either as long as the change is not answered', () => {
+    const driver = drive(merchant, ['ok', 'lost']);
+    driver.tell(inTwoBoxes);
+    driver.run();
+    driver.tell(edited(...items.slice(1)), blind(second, pants));
+    driver.run(1);
+    expect(driver.facts.sent).not.toEqual(driver.facts.confirmed);
+    expect(decidedOf(driver)).toBeNull();
+    driver.run();
+    expect(driver.taken).toEqual([expect.objectContaining({ kind: 'process' })]);
+  });
+
+  test('is judged by the RMA of before where MasonHub takes no change any more', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.parcelMoves('delivered');
+    driver.tell(blind(second, pants), edited(...items.slice(1)));
+    driver.runNow();
+    expect(driver.facts.confirmed?.lines).toHaveLength(2);
+    expect(driver.status).toBe('receiving');
+    driver.tell(receiptTold(receiptOf(shirt)));
+    driver.run();
+    expect(driver.taken).toEqual([expect.objectContaining({ kind: 'process' })]);
   });
 });
