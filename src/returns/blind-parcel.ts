@@ -1,5 +1,5 @@
 import type { ReceiptEvent } from './events.ts';
-import { isOlder, isSameReceipt, plain } from './parcels.ts';
+import { isOlder, isSameReceipt, plain, withDatesOf } from './parcels.ts';
 import type { Receipt } from './return.ts';
 
 /** What is kept of a parcel that the warehouse received without an RMA, as MasonHub tells of it more than once. */
@@ -27,8 +27,9 @@ export function keptOf(
 ): KeptReceipt {
   const isNumberNew = isCorrected(before, told, trigger === 'receipt.pulled');
   const isNumberKept = isCounted && isRenumbered(before, told) && !isNumberNew;
+  const receipt = withDatesOf(told, before);
   return {
-    receipt: isNumberKept ? { ...told, packageId: before.packageId } : told,
+    receipt: isNumberKept ? { ...receipt, packageId: before.packageId } : receipt,
     isCorrected: isNumberNew,
     isLate: isOlder(told, before),
   };

@@ -1,11 +1,11 @@
 import type { Merchant } from '../config/merchants.ts';
 import { itemsOnNoLabel } from './labels.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
-import { judge, type Verdict } from './receipt.ts';
+import type { Verdict } from './receipt.ts';
 import type { Outcome, Return, Wait } from './return.ts';
 import { uncheckedOf } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
-import { policyOf, type Ruling, rule, verdictOf } from './ruling.ts';
+import { policyOf, type Ruling, rule, verdictOf, verdictOfNow, waitOfNow } from './ruling.ts';
 import { whatLoopChanged } from './trouble.ts';
 
 /**
@@ -22,7 +22,9 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   if (verdict === null) return facts;
   // Loop is asked for what it did not say, or what was not understood; until it answers, nothing speaks for a refund.
   if (verdict.kind === 'refundable' && isLoopAsked(facts)) return facts;
-  return carryOut(facts, verdict, rule(facts, verdict), merchant, at);
+  const ruling = rule(facts, verdict);
+  const isWaitPossible = ruling.kind === 'refund' && !isClosed(facts);
+  return carryOut(facts, verdict, (isWaitPossible ? waitOfNow(facts) : null) ?? ruling, merchant, at);
 }
 
 function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Merchant, at: Date): Return {
@@ -52,7 +54,7 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
   const settled = { ...facts, dispositions };
   if (isClosed(facts)) return decideClosed(settled, verdict);
   if (ruling.kind === 'flag') return { ...settled, outcome: flag(facts, verdict) };
-  const change = facts.confirmed === null ? null : whatLoopChanged(facts, facts.confirmed);
+  const change = whatLoopChanged(facts);
   if (change !== null) return { ...settled, outcome: flagOf(change.why, change.note) };
   return { ...settled, outcome: refund(facts, withExtrasOfNow(verdict, facts), merchant) };
 }
@@ -107,8 +109,8 @@ function explain(verdict: Verdict, facts: Return): Verdict {
 
 /** What Loop has taken off the return since its RMA was fixed came all the same, and is an extra by now. */
 function withExtrasOfNow(verdict: Verdict, facts: Return): Verdict {
-  if (facts.wanted?.kind !== 'rma') return verdict;
-  return { ...verdict, extras: judge(facts.wanted.rma, facts.receipts, policyOf(facts)).extras };
+  const now = verdictOfNow(facts);
+  return now === null ? verdict : { ...verdict, extras: now.extras };
 }
 
 function refund(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {

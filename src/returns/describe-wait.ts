@@ -1,12 +1,13 @@
 import { describeFindings } from './notes.ts';
 import { endOfWait, isOwnParcelAtTheDock, type Return } from './return.ts';
-import { rule, verdictOf } from './ruling.ts';
+import { rule, verdictOf, verdictOfNow } from './ruling.ts';
 
 /** What a received return waits for, since when, and what comes of it; null where it waits for nothing. */
 export function describeWait(facts: Return): string | null {
   const { wait } = facts;
-  const verdict = verdictOf(facts);
-  if (wait === null || verdict === null) return null;
+  const asked = verdictOf(facts);
+  if (wait === null || asked === null) return null;
+  const verdict = rule(facts, asked).kind === 'refund' ? (verdictOfNow(facts) ?? asked) : asked;
   const since = toTheMinute(new Date(wait.since));
   const until = toTheMinute(endOfWait(wait));
   if (wait.for === 'inspection') {

@@ -48,7 +48,22 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
   // not published: where it is the same, the messages tell.
   const areRecordsDated = one.changedAt !== null && other.changedAt !== null;
   if (areRecordsDated && one.changedAt !== other.changedAt) return isBefore(one.changedAt, other.changedAt);
-  return isBefore(one.toldAt, other.toldAt);
+  return isBefore(one.toldAt, other.toldAt) || isToldBeforeShown(one, other);
+}
+
+/** MasonHub dates its messages by its own clock. */
+const clocksDifferByMs = 30_000;
+
+/** Whether MasonHub, asked after it had told the one, has shown the other. */
+function isToldBeforeShown({ toldAt }: Receipt, { shownAt }: Receipt): boolean {
+  if (toldAt === null || shownAt === undefined) return false;
+  return Date.parse(toldAt) < Date.parse(shownAt) - clocksDifferByMs;
+}
+
+/** A receipt that takes the place of another one, or says the same, is no older than that one was, whether or not it says so. */
+export function withDatesOf(receipt: Receipt, { toldAt, shownAt }: Receipt): Receipt {
+  const shown = receipt.shownAt ?? shownAt;
+  return { ...receipt, toldAt: receipt.toldAt ?? toldAt, ...(shown === undefined ? {} : { shownAt: shown }) };
 }
 
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */

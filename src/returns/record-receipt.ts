@@ -1,6 +1,13 @@
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
-import { isOlder, isSameParcel, isSameReceipt, skusWrittenOtherwise, unreadParcel } from './parcels.ts';
+import {
+  isOlder,
+  isSameParcel,
+  isSameReceipt,
+  skusWrittenOtherwise,
+  unreadParcel,
+  withDatesOf,
+} from './parcels.ts';
 import { isProgress } from './progress.ts';
 import { noted, type Recorded } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
@@ -15,18 +22,19 @@ import { sentence } from './words.ts';
  */
 export function recordReceipt(
   before: Return,
-  { receipt, trigger }: ReceiptEvent,
+  { receipt: told, trigger }: ReceiptEvent,
   withParcel: (facts: Return) => Return,
 ): Recorded {
-  const earlier = before.receipts.find((one) => isSameParcel(one, receipt));
-  const isRepeat = trigger === 'receipt' && earlier !== undefined && isNoNewer(receipt, earlier);
-  const facts = whenAsked(before, receipt, trigger, isRepeat);
-  if (earlier !== undefined && isOlder(receipt, earlier)) {
+  const earlier = before.receipts.find((one) => isSameParcel(one, told));
+  const isRepeat = trigger === 'receipt' && earlier !== undefined && isNoNewer(told, earlier);
+  const facts = whenAsked(before, told, trigger, isRepeat);
+  if (earlier !== undefined && isOlder(told, earlier)) {
     const late = { event: trigger, detail: 'An older receipt, which came late: nothing changed.' };
     // One of before does not say what could not be understood since.
     const after = earlier.unread === undefined ? facts : before;
     return { after, timeline: trigger === 'receipt.pulled' ? [] : [late] };
   }
+  const receipt = earlier === undefined ? told : withDatesOf(told, earlier);
   const receipts = [...facts.receipts.filter((one) => one !== earlier), receipt];
   if (earlier !== undefined && isSameReceipt(earlier, receipt)) {
     return again(before, { ...facts, receipts }, trigger);

@@ -102,6 +102,8 @@ export const receipt = z.object({
   changedAt: z.string().nullable().default(null),
   /** As of when a callback told of it (ISO 8601, UTC); null where it did not say, or was asked for. */
   toldAt: z.string().nullable().default(null),
+  /** When MasonHub was last asked for it and showed it (ISO 8601, UTC), by this service's clock; left out where it never was. */
+  shownAt: z.string().optional(),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
   /** Why what was found could not be understood; left out where it could. Of the return's own RMA, see `receiptUnread`. */

@@ -84,7 +84,9 @@ export function itemsOnRma(facts: Return, merchant: Merchant): readonly ReturnIt
 
 function withoutKept(items: readonly ReturnItem[], facts: Return, merchant: Merchant): readonly ReturnItem[] {
   const kept = merchant.keptItems === 'leaveOff' ? itemsOnNoLabel(facts) : [];
-  return items.filter((item) => !kept.includes(item));
+  const expected = items.filter((item) => !kept.includes(item));
+  // Labels that are for none of them say nothing of these.
+  return expected.length > 0 ? expected : items;
 }
 
 function impossible(why: string): WantedRma {

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
-import { judge, type Verdict } from './receipt.ts';
+import { judge, unitsBySku, type Verdict } from './receipt.ts';
 import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
 
 /** What a return's receipts call for now. */
@@ -47,6 +48,32 @@ export function verdictOf(facts: Return): Verdict | null {
 }
 
 /**
+ * What the receipts say of what Loop has by now, where its RMA could not be changed any more.
+ * @returns null where that is what the RMA asks for, or nothing that an RMA could ask for
+ */
+export function verdictOfNow(facts: Return): Verdict | null {
+  const { confirmed, wanted } = facts;
+  if (confirmed === null || wanted?.kind !== 'rma') return null;
+  if (isDeepStrictEqual(confirmed.lines, wanted.rma.lines)) return null;
+  return judge(wanted.rma, receiptsOfNow(facts), policyOf(facts));
+}
+
+/**
+ * The receipts as they count for what Loop has by now: of what it has come to have more of, the warehouse says that it
+ * was not on the RMA, and it was not.
+ */
+export function receiptsOfNow({ confirmed, wanted, receipts }: Return): readonly Receipt[] {
+  if (confirmed === null || wanted?.kind !== 'rma') return receipts;
+  const before = unitsBySku(confirmed);
+  const hasMore = [...unitsBySku(wanted.rma)].filter(([sku, units]) => units > (before.get(sku) ?? 0));
+  const skus = new Set(hasMore.map(([sku]) => sku));
+  return receipts.map((receipt) => ({
+    ...receipt,
+    lines: receipt.lines.map((line) => ({ ...line, onRma: line.onRma || skus.has(line.sku) })),
+  }));
+}
+
+/**
  * The receipts that MasonHub is asked for once more: those that could not be understood or, where there are none, those
  * that say no more than what was asked for, by the RMA that MasonHub holds or by the one on the wire.
  */
@@ -61,6 +88,17 @@ export function receiptsToAsk(facts: Return): readonly Receipt[] {
   );
   // What was an echo may have been told in full since.
   return echoes.length > 0 ? echoes : receipts;
+}
+
+/**
+ * What Loop has come to have since the RMA was fixed is waited for as the RMA's units are: all that these call for is a
+ * refund.
+ * @returns null where nothing is waited for
+ */
+export function waitOfNow(facts: Return): Extract<Ruling, { kind: 'inspection' | 'parcel' }> | null {
+  const now = verdictOfNow(facts);
+  const ruling = now === null || now.kind === 'refundable' ? null : rule(facts, now);
+  return ruling?.kind === 'inspection' || ruling?.kind === 'parcel' ? ruling : null;
 }
 
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */

@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { describeVerdict, flagNote } from './notes.ts';
 import { parcelSeenTwice } from './parcels.ts';
-import { judge } from './receipt.ts';
 import type { Problem, Return, Rma, SentOutcome } from './return.ts';
-import { policyOf, receiptsToAsk, rule, verdictOf } from './ruling.ts';
+import { receiptsToAsk, rule, verdictOf, verdictOfNow } from './ruling.ts';
 import { hasEnded } from './told.ts';
 import { sentence } from './words.ts';
 
@@ -109,7 +107,7 @@ function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
   if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
   // Loop is asked what it is by now.
   if (facts.wanted?.kind === 'unknown' || (loop !== null && loop.unread !== null)) return null;
-  const change = confirmed === null || receipts.length === 0 ? null : whatLoopChanged(facts, confirmed);
+  const change = confirmed === null || receipts.length === 0 ? null : whatLoopChanged(facts);
   return change === null
     ? null
     : `${sentence(change.why)} That was after the receipt was decided, so nothing more is sent. Check the return in Loop and decide there.`;
@@ -119,12 +117,11 @@ function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
  * A return that was changed in Loop when it was too late to change its RMA: the receipt has to fit what Loop
  * has now as well, or the merchant decides. Null where it does.
  */
-export function whatLoopChanged(facts: Return, asked: Rma): { why: string; note: string } | null {
+export function whatLoopChanged(facts: Return): { why: string; note: string } | null {
   const changed = 'The return was changed in Loop after its RMA could no longer be changed';
   if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
-  if (isDeepStrictEqual(asked.lines, facts.wanted.rma.lines)) return null;
-  const now = judge(facts.wanted.rma, facts.receipts, policyOf(facts));
-  return now.kind === 'refundable'
+  const now = verdictOfNow(facts);
+  return now === null || now.kind === 'refundable'
     ? null
     : { why: `${changed}: ${describeVerdict(now)}`, note: flagNote(now) };
 }

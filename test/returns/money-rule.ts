@@ -222,3 +222,19 @@ export function mayRefund(asked: Rma, receipt: Receipt): boolean {
   });
   return said === 'refund';
 }
+
+/**
+ * Lines as they count for what Loop has by now: of an item of which the RMA had fewer, the warehouse says of those beyond
+ * them that they were not on it.
+ */
+export function linesOfNow<Line extends Pick<LineSeen, 'sku' | 'onRma'>>(
+  lines: readonly Line[],
+  before: Case['asked'],
+  now: Case['asked'],
+): Line[] {
+  const unitsIn = (asked: Case['asked'], sku: string) =>
+    asked.filter((one) => one.sku === sku).reduce((sum, { units }) => sum + units, 0);
+  return lines.map((line) =>
+    unitsIn(now, line.sku) > unitsIn(before, line.sku) ? { ...line, onRma: true } : line,
+  );
+}

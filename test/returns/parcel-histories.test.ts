@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { dueSteps, startsAfterMs } from '../../src/returns/lifecycle.ts';
 import { heldThroughout } from './held-throughout.ts';
-import { type Case, ruling } from './money-rule.ts';
+import { type Case, linesOfNow, ruling } from './money-rule.ts';
 import { closed } from './moves.ts';
 import { anyParcelHistory, anyParcelMerchant } from './parcel-moves.ts';
 
@@ -42,7 +42,10 @@ describe('whatever becomes of the parcels of a return, and however it is told', 
       if (kind !== 'process' || situation === null) continue;
       const asked = wanted?.kind === 'rma' ? wanted.rma.lines : [];
       expect(asked).not.toEqual([]);
-      expect(ruledOf(withTrust({ ...situation, asked }))).toBe('refund');
+      const parcels = situation.parcels.map((parcel) => {
+        return { ...parcel, lines: linesOfNow(parcel.lines, situation.asked, asked) };
+      });
+      expect(ruledOf(withTrust({ ...situation, parcels, asked }))).toBe('refund');
     }
   });
 

@@ -120,8 +120,8 @@ const ofThePast: readonly Mutant[] = [
     changes: [
       {
         file: 'src/returns/decide.ts',
-        from: 'const change = facts.confirmed === null ? null : whatLoopChanged(facts, facts.confirmed);',
-        to: 'const change = Math.abs(1) === 1 ? null : whatLoopChanged(facts, facts.confirmed);',
+        from: 'const change = whatLoopChanged(facts);',
+        to: 'const change = Math.abs(1) === 1 ? null : whatLoopChanged(facts);',
       },
     ],
   },
@@ -132,7 +132,7 @@ const ofThePast: readonly Mutant[] = [
     changes: [
       {
         file: 'src/returns/record-receipt.ts',
-        from: 'if (earlier !== undefined && isOlder(receipt, earlier)) {',
+        from: 'if (earlier !== undefined && isOlder(told, earlier)) {',
         to: 'if (earlier !== undefined && Math.abs(1) === 2) {',
       },
     ],

@@ -2,6 +2,7 @@ import type { Merchant } from '../../config/merchants.ts';
 import { dispositionsOf } from '../../returns/dispositions.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import { itemsOnRma } from '../../returns/rma.ts';
+import { receiptsOfNow } from '../../returns/ruling.ts';
 import { done, readFacts, report, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
@@ -22,7 +23,7 @@ export async function reportDispositions(
 ): Promise<StepTry> {
   const facts = await readFacts(context, merchant, job);
   if (!dueSteps(facts).includes('dispositions') || facts.receipts.length === 0) return done;
-  const items = dispositionsOf(itemsOnRma(facts, merchant), facts.receipts);
+  const items = dispositionsOf(itemsOnRma(facts, merchant), receiptsOfNow(facts));
   for (let from = 0; from < items.length; from += largestReport) {
     const answer = await client.assess(
       job.loopReturnId,

@@ -6,7 +6,7 @@ import { receiptsToAsk } from '../../returns/ruling.ts';
 import { done, readFacts, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTry } from '../../steps/wait-while-paused.ts';
-import { receiptOf } from './callbacks.ts';
+import { shownReceipt } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { recordOf } from './compare.ts';
 import type { RmaRecord } from './schemas.ts';
@@ -31,6 +31,7 @@ export async function askReceipt(
   const unread = facts.receipts.filter((one) => one.unread !== undefined);
   const { isOwnAsked, ids } = whatToAsk(facts);
   if (!isOwnAsked && ids.length === 0) return { kind: 'retry', why: cannotBeAskedFor };
+  const askedAt = context.now();
   const own = isOwnAsked ? await client.findRmas([facts]) : nothingAsked;
   if (own.kind !== 'found') return notNow(own);
   const blind = ids.length > 0 ? await client.findRmasById(ids, [facts]) : nothingAsked;
@@ -44,7 +45,7 @@ export async function askReceipt(
   ];
   const events = shown
     .filter(isReceived)
-    .map((record) => receiptOf(record, 'receipt.pulled'))
+    .map((record) => shownReceipt(record, askedAt))
     .filter(({ receipt }) => !unread.some((one) => isSameParcel(one, receipt) && isOlder(receipt, one)));
   if (events.length === 0) {
     const said = whatIsShown(shown);

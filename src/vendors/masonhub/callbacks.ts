@@ -227,6 +227,20 @@ export function receiptOf(record: ReceiptRecord, trigger: ReceiptEvent['trigger'
   return { kind: 'receipt', trigger, receipt: found };
 }
 
+/** A receipt as MasonHub, asked, shows it. @param askedAt before it was asked */
+export function shownReceipt(record: ReceiptRecord, askedAt: Date): ReceiptEvent {
+  return asShown(receiptOf(record, 'receipt.pulled'), askedAt);
+}
+
+/** The same of a box without an RMA whose receipt cannot be understood. */
+export function shownUnread(record: UnreadRma, askedAt: Date): ReceiptEvent {
+  return asShown(unreadReceiptOf(record, 'receipt.pulled'), askedAt);
+}
+
+function asShown(event: ReceiptEvent, askedAt: Date): ReceiptEvent {
+  return { ...event, receipt: { ...event.receipt, shownAt: askedAt.toISOString() } };
+}
+
 /**
  * `receiving_details` says what really happened; `return_inventory_status` is only what the RMA asked
  * for, and counts as the disposition only where there are no details.

@@ -53,7 +53,7 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   let unreadable = 0;
   const take = async ({ rmas, unread }: ShownRmas) => {
     unreadable += unread.length;
-    taken += await takeReceipts(context, merchant, rmas, byNumber);
+    taken += await takeReceipts(context, merchant, rmas, byNumber, startedAt);
     taken += await takeUnread(context, merchant, unread, byNumber);
   };
   // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
@@ -71,7 +71,7 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
     for (const key of keys) seen.add(key);
     offset += count;
     await take(page);
-    taken += await takeBlind(context, merchant, page);
+    taken += await takeBlind(context, merchant, page, startedAt);
   }
   await matchAgain(context, merchant, new Date(startedAt.getTime() - longestUnmatchedMs));
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);

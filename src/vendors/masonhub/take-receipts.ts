@@ -7,7 +7,7 @@ import { withoutStored } from '../../returns-store/blind-parcels.ts';
 import type { AwaitedReceipt } from '../../returns-store/known.ts';
 import { takeBlindParcels } from '../../steps/blind-parcels.ts';
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
-import { receiptOf, unreadReceiptOf } from './callbacks.ts';
+import { shownReceipt, shownUnread } from './callbacks.ts';
 import type { ShownRmas } from './client.ts';
 import type { RmaRecord, UnreadRma } from './schemas.ts';
 import { isReceived } from './words.ts';
@@ -17,18 +17,22 @@ import { isReceived } from './words.ts';
 /** Returns that wait for a receipt, by the numbers of their RMAs. */
 export type Awaited = ReadonlyMap<string, AwaitedReceipt>;
 
-/** @returns how many receipts there were of returns that wait for one, and that were not known */
+/**
+ * @param askedAt before MasonHub was asked
+ * @returns how many receipts there were of returns that wait for one, and that were not known
+ */
 export async function takeReceipts(
   context: StepContext,
   merchant: Merchant,
   records: readonly RmaRecord[],
   awaited: Awaited,
+  askedAt: Date,
 ): Promise<number> {
   const happened = records.filter(isReceived).flatMap((record) => {
     const known = awaited.get(record.customer_identifier ?? '');
     if (known === undefined) return [];
     const { loopReturnId, receipts, receiptUnread } = known;
-    const event = receiptOf(record, 'receipt.pulled');
+    const event = shownReceipt(record, askedAt);
     const isKnown =
       receiptUnread === null && receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
     return isKnown ? [] : [{ loopReturnId, delivery: null, event }];
@@ -59,19 +63,24 @@ export async function takeUnread(
   return happened.length;
 }
 
-/** Parcels without an RMA are among those that MasonHub has received. @returns how many of them were news */
+/**
+ * Parcels without an RMA are among those that MasonHub has received.
+ * @param askedAt before MasonHub was asked
+ * @returns how many of them were news
+ */
 export async function takeBlind(
   context: StepContext,
   merchant: Merchant,
   { rmas, unread }: Pick<ShownRmas, 'rmas' | 'unread'>,
+  askedAt: Date,
 ): Promise<number> {
   const read = rmas
     .filter((record) => (record.customer_identifier ?? null) === null && isReceived(record))
-    .map((record) => receiptOf(record, 'receipt.pulled'));
+    .map((record) => shownReceipt(record, askedAt));
   const unreadable = unread
     .filter((record) => record.rmaNumber === null && isReceived(record))
     .filter(({ masonHubId, packageId }) => masonHubId !== null || packageId !== null)
-    .map((record) => unreadReceiptOf(record, 'receipt.pulled'));
+    .map((record) => shownUnread(record, askedAt));
   const shown = [...read, ...unreadable];
   const receipts = await withoutStored(
     context.db,

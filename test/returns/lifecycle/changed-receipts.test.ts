@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ReceiptEvent } from '../../../src/returns/events.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
@@ -208,5 +209,36 @@ describe('a receipt that is older than the one that is known', () => {
     expect(driver.status).toBe('inspecting');
     driver.tell(toldAs('2026-03-04T13:00:00.000Z', receiptOf(shirt)));
     expect(decidedOf(driver)).toBe('process');
+  });
+
+  describe('as MasonHub, asked in between, has shown', () => {
+    const [told, correctedAt] = ['2026-03-04T11:00:00.000Z', '2026-03-04T11:30:00.000Z'];
+    const inspected = receiptOf(found('SHIRT', { qc: 1 }));
+    const toldAs = (toldAt: string, receipt: Receipt) => receiptTold({ ...receipt, toldAt });
+    const shownAs = (shownAt: string, receipt: Receipt): ReceiptEvent => {
+      return { ...receiptTold({ ...receipt, shownAt }), trigger: 'receipt.pulled' };
+    };
+    const one = () => opened(merchant, loopTells({ items: [item('SHIRT')] }));
+
+    test('changes nothing, though no callback has told of what holds', () => {
+      const driver = one();
+      driver.tell(shownAs('2026-03-04T12:00:00.000Z', inspected), toldAs(told, receiptOf(shirt)));
+      expect(driver.status).toBe('inspecting');
+      driver.tell(toldAs('2026-03-04T12:00:10.000Z', receiptOf(shirt)));
+      expect(decidedOf(driver)).toBe('process');
+    });
+
+    test('changes nothing where a callback has told of what holds as well, and at nearly the same time', () => {
+      const driver = one();
+      driver.tell(toldAs(correctedAt, inspected), shownAs('2026-03-04T11:30:01.000Z', inspected));
+      driver.tell(toldAs('2026-03-04T11:29:59.000Z', receiptOf(shirt)));
+      expect(driver.status).toBe('inspecting');
+    });
+
+    test('counts where the difference of two clocks may be all that makes it older', () => {
+      const driver = one();
+      driver.tell(shownAs('2026-03-04T11:00:20.000Z', inspected), toldAs(told, receiptOf(shirt)));
+      expect(decidedOf(driver)).toBe('process');
+    });
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ReturnItem } from '../../../src/returns/loop-facts.ts';
+import type { ListedLabel, ReturnItem } from '../../../src/returns/loop-facts.ts';
 import { isRetryable } from '../../../src/returns/record.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
-import { item, listed, loopTells, receiptTold as received } from '../fixtures.ts';
+import { extra, found, item, listed, loopTells, receiptOf, receiptTold as received } from '../fixtures.ts';
 import { cancelled, closed, later, latest, merchant, onDock, withoutRefunds } from '../news.ts';
+import { blind } from '../two-boxes.ts';
 
 const opensAgain = loopTells({ trigger: 'return.updated', at: latest });
 const opensWithMore = loopTells({
@@ -58,6 +59,78 @@ describe('a change in Loop while the warehouse has the parcel', () => {
     expect(driver.reason).toContain('changed in Loop');
     expect(driver.reason).toContain('1 × SOCKS missing');
     expect(driver.notes).toEqual(['Warehouse check: 1 × SOCKS missing; 1 × SHIRT fine; 1 × PANTS fine.']);
+  });
+
+  describe('that adds an item', () => {
+    const added = (disposition: string) =>
+      received({ ...good, lines: [...good.lines, extra('SOCKS', { [disposition]: 1 })] });
+    const withSocks = (...labels: readonly ListedLabel[]) => {
+      const items = [item('SHIRT'), item('PANTS'), item('SOCKS', { lineItemId: '73' })];
+      return loopTells({ trigger: 'return.updated', at: later, items, labels });
+    };
+
+    test('refunds once it has come, of which the warehouse says that it was not on the RMA', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), added('available'));
+      driver.run();
+      expect(driver.status).toBe('processing');
+      expect(driver.notes).toEqual([]);
+    });
+
+    test('refunds once it has come, also where it was added after the receipt', () => {
+      const driver = receiving();
+      driver.tell(added('available'), withSocks());
+      driver.run();
+      expect(driver.status).toBe('processing');
+    });
+
+    test('waits for what quality control says of it', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), added('qc'));
+      expect(driver.status).toBe('inspecting');
+      expect(driver.reason).toContain('1 × SOCKS held for quality control');
+      driver.tell(added('available'));
+      driver.run();
+      expect(driver.status).toBe('processing');
+    });
+
+    test('is flagged where quality control says nothing of it in time', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), added('qc'));
+      driver.run();
+      expect(driver.taken.map(({ kind }) => kind)).toEqual(['flag']);
+    });
+
+    test('is flagged where it comes damaged', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), added('damaged'));
+      driver.run();
+      expect(driver.notes[0]).toContain('1 × SOCKS damaged');
+    });
+
+    test('waits for its own parcel, which can come without an RMA', () => {
+      const driver = receiving();
+      driver.tell(withSocks(listed('1Z999AA10123456791', '73')), received(good));
+      expect(driver.status).toBe('receiving');
+      expect(driver.reason).toContain('1Z999AA10123456791 is still on its way');
+      driver.tell(blind('1Z999AA10123456791', found('SOCKS', { available: 1 })));
+      driver.run();
+      expect(driver.status).toBe('processing');
+    });
+
+    test('waits for none once Loop has closed the return', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), closesLater, added('qc'));
+      expect(driver.status).toBe('processed');
+    });
+  });
+
+  test('that adds units of an item counts those beyond the RMA', () => {
+    const driver = receiving();
+    const more = receiptOf(...good.lines, extra('SHIRT', { available: 1 }));
+    driver.tell(change(item('SHIRT', { units: 2 }), item('PANTS')), received(more));
+    driver.run();
+    expect(driver.status).toBe('processing');
   });
 
   test('to something that can have no RMA is for the merchant', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import type { LabelStanding, ListedLabel } from '../../../src/returns/loop-facts.ts';
 import { itemsOnRma, wantedRma } from '../../../src/returns/rma.ts';
 import { bad, events, good, opened } from '../courses.ts';
@@ -213,10 +212,20 @@ describe('an item that is on no label though every label names its items', () =>
     expect(events(driver)).not.toContain('decided.process');
   });
 
-  test('does not leave an RMA without any', () => {
-    const facts = returnWith({ items: [item('', { lineItemId: '71' }), pants], labels: onlyShirt });
-    const partial = merchantWith({ keptItems: 'leaveOff', partialRmas: true });
-    expect(wantedRma(facts, partial)?.kind).toBe('impossible');
-    expect(dueSteps({ ...facts, wanted: wantedRma(facts, partial) })).toEqual([]);
+  test.each([
+    [
+      'has no SKU',
+      item('', { lineItemId: '71' }),
+      merchantWith({ keptItems: 'leaveOff', partialRmas: true }),
+    ],
+    [
+      'goes elsewhere',
+      item('SHIRT', { lineItemId: '71', destinationId: '7' }),
+      merchantWith({ keptItems: 'leaveOff', loop: { destinations: ['1042'] } }),
+    ],
+  ])('is expected where the only label is for an item that %s', (_, other, settings) => {
+    const own = { ...pants, destinationId: '1042' };
+    const facts = returnWith({ items: [other, own], labels: onlyShirt });
+    expect(wantedRma(facts, settings)).toMatchObject({ kind: 'rma', rma: { lines: [{ sku: 'PANTS' }] } });
   });
 });
