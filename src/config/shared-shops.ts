@@ -7,12 +7,21 @@ import type { Merchant } from './merchant.ts';
  * @returns their slugs
  */
 export function sharingShop(merchant: Merchant, others: Iterable<Merchant>): string[] {
-  const { apiKey, apiUrl, destinations } = merchant.loop;
-  return [...others]
-    .filter(({ slug }) => slug !== merchant.slug)
-    .filter(({ loop }) => loop.apiKey === apiKey && loop.apiUrl === apiUrl)
-    .filter(({ loop }) => isAnyOfBoth(destinations, loop.destinations))
+  return ofSameShop(merchant, others)
+    .filter(({ loop }) => isAnyOfBoth(merchant.loop.destinations, loop.destinations))
     .map(({ slug }) => slug);
+}
+
+/**
+ * The other merchants of the same shop in Loop, each with destinations of its own or not. A return can have items for
+ * several of them.
+ * @param others may have the merchant among them
+ */
+export function ofSameShop(merchant: Merchant, others: Iterable<Merchant>): Merchant[] {
+  const { apiKey, apiUrl } = merchant.loop;
+  return [...others].filter(
+    ({ slug, loop }) => slug !== merchant.slug && loop.apiKey === apiKey && loop.apiUrl === apiUrl,
+  );
 }
 
 /** @param one null: all destinations */

@@ -164,3 +164,27 @@ describe('a delivery that does not say where its return is bound for', () => {
     expect(rmaOf(id)?.lines).toHaveLength(1);
   });
 });
+
+describe('a return with items for two entries of one shop', () => {
+  it('is refunded for neither, as each would ask for the refund of the whole', async () => {
+    await using shop = await startWorld({
+      merchants: { one: { destinations: [1042] }, two: { destinations: [7] } },
+    });
+    const items = [
+      { ...tee, destinationId: ours },
+      { ...cap, destinationId: elsewhere },
+    ];
+    await shop.changeMerchants((merchants) => {
+      const [one, two] = [merchants.get('one'), merchants.get('two')];
+      if (one === undefined || two === undefined) throw new Error('Both are merchants of this world');
+      const { apiKey, apiUrl } = one.loop;
+      merchants.set('two', { ...two, loop: { ...two.loop, apiKey, apiUrl } });
+    });
+    const id = await shop.open(items);
+    await shop.masonhub.receive(id);
+    const { reason } = await shop.untilStatus(id, 'attention');
+    expect(reason).toContain('under two too');
+    await shop.untilQuiet();
+    expect(shop.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+});

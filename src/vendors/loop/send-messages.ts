@@ -16,6 +16,7 @@ import { askUnanswered, isOverdue } from './ask-unanswered.ts';
 import { type Claimed, claim, lookAtClaim } from './claims.ts';
 import { type LoopAnswer, type LoopClient, loopClient } from './client.ts';
 import { reportDispositions } from './report-dispositions.ts';
+import { whyNoRefund } from './why-no-refund.ts';
 
 /**
  * The step that tells Loop what became of a return: process or flag, and the note beside it. Loop has
@@ -62,11 +63,13 @@ type Take = (context: StepContext, merchant: Merchant, client: LoopClient, job: 
  * @param merchants as they are at any time: a refund that has waited for its turn is sent by the settings of then
  */
 function takersWith(merchants: Merchants): Record<LoopStep, Take> {
-  const refundsOf = (merchant: Merchant) => (merchants.get(merchant.slug) ?? merchant).refunds;
   return {
     message: (context, merchant, client, job) =>
-      sendOnce(context, merchant, client, job, 'message', () => refundsOf(merchant)),
-    note: (context, merchant, client, job) => sendOnce(context, merchant, client, job, 'note', () => true),
+      sendOnce(context, merchant, client, job, 'message', () =>
+        whyNoRefund(context, merchants.get(merchant.slug) ?? merchant, merchants, job),
+      ),
+    note: (context, merchant, client, job) =>
+      sendOnce(context, merchant, client, job, 'note', async () => null),
     closing: askClosed,
     destination: (context, merchant, _, job) => askDestination(context, merchant, job),
     details: (context, merchant, _, job) => askDetails(context, merchant, job),
@@ -82,7 +85,7 @@ async function sendOnce(
   client: LoopClient,
   job: StepJob,
   step: ClaimedStep,
-  refundsAreEnabled: () => boolean,
+  whyNotSent: () => Promise<StepEvent | null>,
 ): Promise<StepTry> {
   const toSend = await lookAtClaim(context, merchant.slug, job.loopReturnId, step);
   if (toSend === null) return done;
@@ -100,14 +103,15 @@ async function sendOnce(
   }
   // Claimed when its turn within the allowance has come, not while it waits: what a killed process leaves
   // claimed was really on the wire.
-  const claims: (Claimed | 'not enabled')[] = [];
+  const claims: (Claimed | { readonly notSent: StepEvent })[] = [];
   const beforeSending = async () => {
-    const mayBeSent = outcome.kind !== 'process' || refundsAreEnabled();
-    const claimed = mayBeSent
-      ? await claim(context, merchant.slug, job.loopReturnId, step, before?.since ?? null)
-      : 'not enabled';
+    const notSent = outcome.kind === 'process' ? await whyNotSent() : null;
+    const claimed =
+      notSent === null
+        ? await claim(context, merchant.slug, job.loopReturnId, step, before?.since ?? null)
+        : { notSent };
     claims.push(claimed);
-    return typeof claimed === 'object';
+    return typeof claimed === 'object' && !('notSent' in claimed);
   };
   const key = { merchant: merchant.slug, vendor: 'loop' as const };
   const claimingClient = loopClient(
@@ -118,7 +122,9 @@ async function sendOnce(
   const [claimed] = claims;
   if (claimed === 'not due') return done;
   // What Loop may have of an earlier try stays claimed: it is asked for that before anything is sent later.
-  if (claimed === 'not enabled') return report(context, merchant, job, notEnabled);
+  if (typeof claimed === 'object' && 'notSent' in claimed) {
+    return report(context, merchant, job, claimed.notSent);
+  }
   // Both may hold one and the same job: were it ended here, nobody would try again should the other's request fail.
   if (claimed === 'taken') return { kind: 'paused', why: 'The claim has changed since it was looked at' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
@@ -126,12 +132,6 @@ async function sendOnce(
   const isRepeat = isProcess && (claimed.isRepeat || unanswered !== null);
   return settle(context, merchant, job, step, { claimed, before, isRepeat }, answer);
 }
-
-const notEnabled: StepEvent = {
-  kind: 'stepFailed',
-  step: 'message',
-  why: 'The receipt was good and the refund message was on its way when the merchants file came to say `refunds: false`, so it was not sent. Process the return in Loop, or retry once refunds are enabled again.',
-};
 
 function request(
   client: LoopClient,
