@@ -174,7 +174,6 @@ describe('a delivery of no concern', () => {
       callback({ message_type: 'orderEvent', data: [{ anything: true }] }),
     ],
     ['an event without RMAs', masonHubEndpoint, callback()],
-    ['an event about no RMA', masonHubEndpoint, callback({ data: {} })],
     [
       'a record whose status is no word',
       masonHubEndpoint,
@@ -185,6 +184,14 @@ describe('a delivery of no concern', () => {
     for (const _time of ['the first time', 'the same again'])
       expect(await postTo(endpoint, body)).toMatchObject({ status: 200, text: '{"status":"ignored"}' });
     expect(await stored(endpoint, body)).toMatchObject([{ result: 'ignored' }]);
+  });
+
+  it('(an event about no RMA) is answered 422 instead, which names what is missing, and is kept', async () => {
+    const body = callback({ data: {} });
+    const { status, json } = await postTo(masonHubEndpoint, body);
+    expect(status).toBe(422);
+    expect(json).toMatchObject({ error: { issues: [{ path: 'data.0.customer_identifier' }] } });
+    expect(await stored(masonHubEndpoint, body)).toMatchObject([{ result: 'rejected' }]);
   });
 });
 

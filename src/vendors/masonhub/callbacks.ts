@@ -70,8 +70,7 @@ export function messageIdOf(message: unknown): string | null {
 }
 
 /**
- * Translates one message. Other message types are ignored, and so is a parcel without an RMA until it is received,
- * or where nothing tells it from others. A message is rejected only where none of its records says which RMA it is
+ * Translates one message. Other message types are ignored, and so is a parcel without an RMA until it is received. A message is rejected only where none of its records says which RMA it is
  * about: a 4xx is final at MasonHub.
  */
 export function understandMessage(message: unknown): Understood {
@@ -110,6 +109,7 @@ function understandRma(
   if (!outer.success) return { unnamed: rejected(outer.error, path) };
   const rmaNumber = outer.data.customer_identifier ?? null;
   const { details } = outer.data;
+  if (rmaNumber === null && [data, details ?? {}].every(isNameless)) return { unnamed: nameless(path) };
   const event =
     details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
   if (event === null) return { concerns: 'nothing' };
@@ -120,6 +120,19 @@ function understandRma(
   if ((inside ?? null) !== null) return { concerns: 'nothing' };
   const blind = event.kind === 'receiptUnread' ? unreadBox(outer.data, details ?? data, event.why) : event;
   return blind.kind === 'receipt' && isKnowable(blind.receipt) ? { blind } : { concerns: 'nothing' };
+}
+
+/** Whether neither an RMA's number nor what is on a box, nor MasonHub's own id, is in it. */
+function isNameless(record: unknown): boolean {
+  const { rmaNumber, masonHubId, packageId } = nameInUnread(record);
+  return rmaNumber === null && masonHubId === null && packageId === null;
+}
+
+function nameless(path: string): Understood {
+  const message =
+    'a number of an RMA is missing, and so are an id and a package_id that a box would be known by';
+  const issue = { path: `${path}.customer_identifier`, message };
+  return { result: 'rejected', why: `${issue.path}: ${message}`, issues: [issue] };
 }
 
 const namesRma = z.object({ customer_identifier: optionalIdText });

@@ -167,9 +167,18 @@ describe('a message', () => {
     },
   );
 
-  test('about a parcel of which neither an RMA nor a number is known is ignored', () => {
-    const nobodys = { customer_identifier: null, id: null, package_id: null };
-    expect(understandMessage(v1([unexpectedHat], nobodys)).result).toBe('ignored');
+  test.each([
+    ['about a parcel', v1([unexpectedHat], { customer_identifier: null, id: null, package_id: null })],
+    [
+      'with its number under another name',
+      { ...v1([]), data: [{ customer_identifer: '1', status: 'received' }] },
+    ],
+    ['about nothing', { ...v1([]), data: [{}] }],
+  ])('%s of which neither an RMA nor a box is known is rejected, and says what it lacks', (_, message) => {
+    expect(understandMessage(message)).toMatchObject({
+      result: 'rejected',
+      issues: [{ path: 'data.0.customer_identifier' }],
+    });
   });
 
   test('keeps what has a number where another RMA in it has none', () => {
