@@ -70,8 +70,8 @@ export function messageIdOf(message: unknown): string | null {
 }
 
 /**
- * Translates one message. Other message types are ignored, and so is a parcel without an RMA until it is received. A message is rejected only where none of its records says which RMA it is
- * about: a 4xx is final at MasonHub.
+ * Translates one message. Other message types are ignored, and so is a parcel without an RMA until it is received. A
+ * message is rejected only where none of its records says which RMA it is about: a 4xx is final at MasonHub.
  */
 export function understandMessage(message: unknown): Understood {
   const head = envelopeHead.safeParse(message);
