@@ -138,7 +138,7 @@ describe('a callback', () => {
     expect(await world.statusOf(id)).toBe('open');
   });
 
-  it('of nobody, with nothing by which the parcel could be known, is ignored', async () => {
+  it('of nobody, with nothing by which the parcel could be known, is answered 422', async () => {
     const id = await world.open([{ sku: 'TEE-1' }]);
     const envelope = world.masonhub.receivedEnvelope(id, 'all-available', { apiVersion: '1.0' });
     const data = envelope.data.map((rma) => ({
@@ -148,7 +148,7 @@ describe('a callback', () => {
       id: null,
     }));
     const [answer] = await world.masonhub.deliver({ ...envelope, data });
-    expect(answer).toMatchObject({ status: 200, attempts: [{ body: '{"status":"ignored"}' }] });
+    expect(answer).toMatchObject({ status: 422, attempts: { length: 1 } });
     await world.untilQuiet();
     expect(await world.statusOf(id)).toBe('open');
   });
