@@ -25,12 +25,13 @@ import { opsConsole } from './console/console.ts';
 import type { ConsoleParts } from './console/parts.ts';
 import { deliveriesApi } from './deliveries-api.ts';
 import { apiDescription } from './describe-api.ts';
-import { answerErrors, answerFrameworkError } from './errors.ts';
+import { answerErrors, answerFrameworkError, answerNotFound } from './errors.ts';
 import { setHeaders } from './headers.ts';
 import { health } from './health.ts';
 import { metrics, type ReadMetrics } from './metrics.ts';
 import { opsApi } from './ops-api.ts';
 import { parcelsApi } from './ops-parcels.ts';
+import { requireOpsToken } from './ops-token.ts';
 import { reportsApi } from './reports-api.ts';
 import { returnsCsv } from './returns-csv.ts';
 import { workApi } from './work-api.ts';
@@ -113,6 +114,14 @@ export async function buildApp(parts: AppParts) {
   const { operations, opsToken } = parts;
   await addEndpoints(app, operations.merchants, parts);
   await app.register(health(operations));
+  await app.register(
+    async (guarded) => {
+      // Without the token nobody learns which routes there are.
+      guarded.addHook('onRequest', requireOpsToken(opsToken));
+      answerNotFound(guarded);
+    },
+    { prefix: '/api' },
+  );
   await app.register(opsApi(operations, opsToken, parts.now));
   await app.register(bulkRetriesApi(operations, opsToken, parts.now));
   await app.register(returnsCsv(operations, opsToken, parts.now));

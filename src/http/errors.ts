@@ -83,6 +83,11 @@ const byFastifyCode: Record<string, (() => HttpError) | undefined> = {
 /** Answers every error in the one shape and logs it in one line, with its cause. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => send(request, reply, toHttpError(error)));
+  answerNotFound(app);
+}
+
+/** Answers what has no route, after the hooks that the app already has. */
+export function answerNotFound(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
     send(request, reply, new HttpError(404, 'not_found', 'There is no such route.')),
   );

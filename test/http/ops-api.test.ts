@@ -29,6 +29,9 @@ const guarded = [
   ['GET', '/api/retries/1'],
   ['POST', '/api/retries/1/stop'],
   ['GET', '/api/parcels/unannounced'],
+  ['GET', '/api'],
+  ['GET', '/api/no-such-route'],
+  ['DELETE', '/api/returns'],
 ] as const;
 
 describe('the endpoint to /api', () => {
@@ -52,6 +55,13 @@ describe('the endpoint to /api', () => {
       const reply = await world.api(path, { method, headers: { authorization } });
       expect(reply).toMatchObject({ status: 401, json: errorShape });
     }
+  });
+
+  it.each([
+    ['GET', '/api/no-such-route'],
+    ['DELETE', '/api/returns'],
+  ])('answers 404 to %s %s with it, as there is no such route', async (method, path) => {
+    expect(await world.api(path, { method })).toMatchObject({ status: 404, json: errorShape });
   });
 
   it('stands in front of nothing else', async () => {

@@ -95,7 +95,7 @@ describe('a refund', () => {
     expect(others).toEqual([]);
     expect(note.length).toBeLessThan(255);
     expect(note).toContain(`2 × ${longSkus[0]}`);
-    expect(note).toMatch(/not on the return/i);
+    expect(note).toMatch(/not on the RMA/i);
   });
 
   it('has one note that names the one extra item', async () => {

@@ -49,7 +49,7 @@ export const parcels: readonly DemoReturn[] = [
     },
     end: {
       ...flagged,
-      notes: [['1 × MUG-RED', 'missing', '1 × MUG-BLUE', 'not on the return']],
+      notes: [['1 × MUG-RED', 'missing', '1 × MUG-BLUE', 'not on the RMA']],
       asked: { 'MUG-RED': 1 },
     },
   },
@@ -62,7 +62,7 @@ export const parcels: readonly DemoReturn[] = [
     },
     end: {
       ...refunded,
-      notes: [['1 × UNEXPECTED-ITEM', 'not on the return']],
+      notes: [['1 × UNEXPECTED-ITEM', 'not on the RMA']],
       asked: { 'TEE-RED-M': 1 },
     },
   },
