@@ -29,7 +29,10 @@ export function recordReceipt(
   const isRepeat = trigger === 'receipt' && earlier !== undefined && isNoNewer(told, earlier);
   const facts = whenAsked(before, told, trigger, isRepeat);
   if (earlier !== undefined && isOlder(told, earlier)) {
-    const late = { event: trigger, detail: 'An older receipt, which came late: nothing changed.' };
+    const detail = isSameReceipt(earlier, told)
+      ? saidAgain
+      : 'An older receipt, which came late: nothing changed.';
+    const late = { event: trigger, detail };
     // One of before does not say what could not be understood since.
     const after = earlier.unread === undefined ? facts : before;
     return { after, timeline: trigger === 'receipt.pulled' ? [] : [late] };
@@ -97,9 +100,11 @@ function isNoNewer(one: Receipt, other: Receipt): boolean {
   return one.changedAt !== null && other.changedAt !== null && one.changedAt <= other.changedAt;
 }
 
+const saidAgain = 'The same receipt again.';
+
 function again(before: Return, facts: Return, trigger: ReceiptEvent['trigger']): Recorded {
   if (trigger === 'receipt.pulled' && before.receiptUnread === null) return { after: facts, timeline: [] };
-  return { after: facts, timeline: [{ event: trigger, detail: 'The same receipt again.' }] };
+  return { after: facts, timeline: [{ event: trigger, detail: saidAgain }] };
 }
 
 function describe(receipt: Receipt, earlier: Receipt | undefined): string {

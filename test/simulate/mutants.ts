@@ -201,6 +201,18 @@ const ofTheSimulation: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'late repeat taken for another receipt',
+    harm: 'a callback that says what MasonHub, asked, has shown long before is told of as one that says otherwise',
+    mendedBy: null,
+    changes: [
+      {
+        file: 'src/returns/record-receipt.ts',
+        from: 'const detail = isSameReceipt(earlier, told)',
+        to: 'const detail = Math.abs(1) === 2',
+      },
+    ],
+  },
 ];
 
 /** Faults as they are often made. */

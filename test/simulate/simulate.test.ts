@@ -16,6 +16,7 @@ const pinned = [
   { fault: 'late answer takes back a newer RMA', seed: 12_380, kind: 'wrong' },
   { fault: 'late refusal of an RMA that is there', seed: 34_216, kind: 'wrong' },
   { fault: 'new beginning that comes too late', seed: 50_558, kind: 'wrong' },
+  { fault: 'late repeat taken for another receipt', seed: 401_841, kind: 'doubled' },
 ] as const;
 
 /** What was wrong with the simulation, and not with the service. */

@@ -235,6 +235,12 @@ describe('a receipt that is older than the one that is known', () => {
       expect(driver.status).toBe('inspecting');
     });
 
+    test('is no other receipt in the timeline where it says the same', () => {
+      const driver = one();
+      driver.tell(shownAs('2026-03-04T12:00:00.000Z', inspected), toldAs(told, inspected));
+      expect(driver.timeline.at(-1)?.detail).toBe('The same receipt again.');
+    });
+
     test('counts where the difference of two clocks may be all that makes it older', () => {
       const driver = one();
       driver.tell(shownAs('2026-03-04T11:00:20.000Z', inspected), toldAs(told, receiptOf(shirt)));
