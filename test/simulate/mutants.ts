@@ -204,7 +204,7 @@ const ofTheSimulation: readonly Mutant[] = [
   {
     name: 'late repeat taken for another receipt',
     harm: 'a callback that says what MasonHub, asked, has shown long before is told of as one that says otherwise',
-    mendedBy: null,
+    mendedBy: 'cb0e6d2',
     changes: [
       {
         file: 'src/returns/record-receipt.ts',
