@@ -89,9 +89,9 @@ export function understandMessage(message: unknown): Understood {
   if (!parsed.success) return rejected(parsed.error);
   const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
   const events = records.flatMap((one) => ('rmaNumber' in one || 'blind' in one ? [one] : []));
-  const [unnamed] = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
+  const unnamed = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
   if (events.length > 0) return { result: 'accepted', events };
-  if (unnamed !== undefined) return unnamed;
+  if (unnamed[0] !== undefined && unnamed.length === records.length) return unnamed[0];
   return {
     result: 'ignored',
     why: 'No RMA in it has a customer_identifier and tells of something that happened.',

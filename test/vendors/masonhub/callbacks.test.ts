@@ -245,8 +245,18 @@ describe('a message', () => {
     expect(whyRejected({ ...v1([]), data: ['text'] })).toBe('data.0');
     expect(whyRejected(v1([], { customer_identifier: {} }))).toBe('data.0.customer_identifier');
     expect(whyRejected(v1([], { customer_identifier: 2 ** 60 }))).toBe('data.0.customer_identifier');
-    const second = { ...v1([]), data: [v1([], { status: 'open' }).data[0], { customer_identifier: {} }] };
-    expect(whyRejected(second)).toBe('data.1.customer_identifier');
+    expect(whyRejected({ ...v1([]), data: [{}, { customer_identifier: {} }] })).toBe(
+      'data.0.customer_identifier',
+    );
+  });
+
+  test('is not rejected where one of its RMAs is named, though nothing has happened to it', () => {
+    const open = v1([], { status: 'open' }).data[0];
+    const onDock = { customer_identifier: null, id: '7', status: 'in-receiving' };
+    for (const named of [open, onDock]) {
+      const data = [named, { customer_identifier: {} }, {}];
+      expect(understandMessage({ ...v1([]), data }).result).toBe('ignored');
+    }
   });
 
   test('keeps what has a number where another RMA in it cannot be named', () => {
