@@ -7,24 +7,30 @@ import type { Merchant } from './merchant.ts';
  * @returns their slugs
  */
 export function sharingShop(merchant: Merchant, others: Iterable<Merchant>): string[] {
-  return ofSameShop(merchant, others)
-    .filter(({ loop }) => isAnyOfBoth(merchant.loop.destinations, loop.destinations))
-    .map(({ slug }) => slug);
+  return takingAnyOf(merchant.loop.destinations, merchant, others);
 }
 
 /**
- * The other merchants of the same shop in Loop, each with destinations of its own or not. A return can have items for
- * several of them.
+ * The other merchants of the same shop in Loop that take what is bound for one of some destinations. A return can have
+ * items for several merchants.
+ * @param destinations null: all that there are
  * @param others may have the merchant among them
+ * @returns their slugs
  */
-export function ofSameShop(merchant: Merchant, others: Iterable<Merchant>): Merchant[] {
+export function takingAnyOf(
+  destinations: readonly string[] | null,
+  merchant: Merchant,
+  others: Iterable<Merchant>,
+): string[] {
   const { apiKey, apiUrl } = merchant.loop;
-  return [...others].filter(
-    ({ slug, loop }) => slug !== merchant.slug && loop.apiKey === apiKey && loop.apiUrl === apiUrl,
-  );
+  return [...others]
+    .filter(({ slug, loop }) => slug !== merchant.slug && loop.apiKey === apiKey && loop.apiUrl === apiUrl)
+    .filter(({ loop }) => isAnyOfBoth(destinations, loop.destinations))
+    .map(({ slug }) => slug);
 }
 
-/** @param one null: all destinations */
+/** Null stands for all destinations. */
 function isAnyOfBoth(one: readonly string[] | null, other: readonly string[] | null): boolean {
-  return one === null || other === null || one.some((id) => other.includes(id));
+  if (one === null || other === null) return one?.length !== 0;
+  return one.some((id) => other.includes(id));
 }

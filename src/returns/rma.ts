@@ -2,7 +2,7 @@ import type { Merchant, ReasonCode } from '../config/merchants.ts';
 import { normaliseReason } from '../config/merchants.ts';
 import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import { hasHadParcel, isParcelOnItsWay, itemsOnNoLabel } from './labels.ts';
-import type { LoopFacts, ReturnItem } from './loop-facts.ts';
+import type { LoopFacts, ReturnItem, ToldDestination } from './loop-facts.ts';
 import { packageIdOf } from './package.ts';
 import type { Return, Rma, RmaLine, WantedRma } from './return.ts';
 
@@ -105,9 +105,7 @@ function itemsForMasonHub(
   const { destinations } = merchant.loop;
   if (destinations === null) return { items: loop.items };
   const told = facts.destination;
-  const toldOf = new Map(Object.entries(told?.byItem ?? {}));
-  const boundFor = (item: ReturnItem): string | null =>
-    item.destinationId ?? loop.destinationId ?? toldOf.get(item.lineItemId ?? '') ?? told?.whole ?? null;
+  const boundFor = (item: ReturnItem) => destinationOf(item, loop, told);
   const unknown = loop.items.filter((item) => boundFor(item) === null);
   if (unknown.length > 0 && told === null) return { kind: 'unknown' };
   const isOurs = (item: ReturnItem) => destinations.includes(boundFor(item) ?? '');
@@ -126,6 +124,20 @@ function itemsForMasonHub(
     endsAs: 'cancelled',
     why: `Bound for Loop destination ${others}, which is not one of MasonHub's, so no RMA is opened.`,
   };
+}
+
+/** The Loop destination that an item is bound for, by its own word, by the return's, or as Loop said when it was asked. */
+function destinationOf(item: ReturnItem, loop: LoopFacts, told: ToldDestination | null): string | null {
+  const toldOf = new Map(Object.entries(told?.byItem ?? {}));
+  return item.destinationId ?? loop.destinationId ?? toldOf.get(item.lineItemId ?? '') ?? told?.whole ?? null;
+}
+
+/** The Loop destinations that items of a return are bound for, and that are not among those of the merchant's. */
+export function otherDestinations({ loop, destination }: Return, merchant: Merchant): readonly string[] {
+  const { destinations } = merchant.loop;
+  if (loop === null || destinations === null) return [];
+  const all = loop.items.flatMap((item) => destinationOf(item, loop, destination) ?? []);
+  return all.filter((one) => !destinations.includes(one));
 }
 
 function isUsableSku(sku: string): boolean {

@@ -166,25 +166,38 @@ describe('a delivery that does not say where its return is bound for', () => {
 });
 
 describe('a return with items for two entries of one shop', () => {
-  it('is refunded for neither, as each would ask for the refund of the whole', async () => {
-    await using shop = await startWorld({
-      merchants: { one: { destinations: [1042] }, two: { destinations: [7] } },
+  const openShop = async (): Promise<World> => {
+    const shop = await startWorld({
+      merchants: { one: { destinations: [ours] }, two: { destinations: [elsewhere] } },
     });
-    const items = [
-      { ...tee, destinationId: ours },
-      { ...cap, destinationId: elsewhere },
-    ];
     await shop.changeMerchants((merchants) => {
       const [one, two] = [merchants.get('one'), merchants.get('two')];
       if (one === undefined || two === undefined) throw new Error('Both are merchants of this world');
       const { apiKey, apiUrl } = one.loop;
       merchants.set('two', { ...two, loop: { ...two.loop, apiKey, apiUrl } });
     });
-    const id = await shop.open(items);
+    return shop;
+  };
+  const itemsFor = (other: number) => [
+    { ...tee, destinationId: ours },
+    { ...cap, destinationId: other },
+  ];
+
+  it('is refunded for neither, as each would ask for the refund of the whole', async () => {
+    await using shop = await openShop();
+    const id = await shop.open(itemsFor(elsewhere));
     await shop.masonhub.receive(id);
     const { reason } = await shop.untilStatus(id, 'attention');
-    expect(reason).toContain('under two too');
+    expect(reason).toContain('items for two of the merchants file');
     await shop.untilQuiet();
     expect(shop.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+
+  it('is refunded where the other items are for none of them', async () => {
+    await using shop = await openShop();
+    const id = await shop.open(itemsFor(99));
+    await shop.masonhub.receive(id);
+    await shop.untilStatus(id, 'processed');
+    expect(shop.told(id).processed).toBe(1);
   });
 });

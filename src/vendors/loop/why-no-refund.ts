@@ -1,7 +1,7 @@
 import type { Merchant, Merchants } from '../../config/merchants.ts';
-import { ofSameShop } from '../../config/shared-shops.ts';
+import { takingAnyOf } from '../../config/shared-shops.ts';
 import type { StepEvent } from '../../returns/events.ts';
-import { uncheckedOf } from '../../returns/rma.ts';
+import { otherDestinations } from '../../returns/rma.ts';
 import { readFacts, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 
@@ -16,15 +16,16 @@ export async function whyNoRefund(
   job: StepJob,
 ): Promise<StepEvent | null> {
   if (!merchant.refunds) return notEnabled;
-  const others = ofSameShop(merchant, merchants.values()).map(({ slug }) => slug);
-  if (others.length === 0 || uncheckedOf(await readFacts(context, merchant, job)).elsewhere === 0)
-    return null;
-  return { kind: 'stepFailed', step: 'message', why: alsoOf(others) };
+  // Where no other merchant could be concerned, the return need not be read.
+  if (takingAnyOf(null, merchant, merchants.values()).length === 0) return null;
+  const elsewhere = otherDestinations(await readFacts(context, merchant, job), merchant);
+  const others = takingAnyOf(elsewhere, merchant, merchants.values());
+  return others.length === 0 ? null : { kind: 'stepFailed', step: 'message', why: alsoOf(others) };
 }
 
-/** Loop refunds a return as a whole, and each entry would ask for that. */
 function alsoOf(others: readonly string[]): string {
-  return `The receipt was good, and the return has items for another destination as well. The merchants file has the same shop in Loop under ${others.join(', ')} too, which may ask for a refund of the whole return, so nothing was sent. Once everything has come, process the return in Loop.`;
+  const names = others.join(' and ');
+  return `The receipt was good, and the return has items for ${names} of the merchants file as well. Loop refunds a return as a whole, and ${names} may ask for that too, so nothing was sent. Once everything has come, process the return in Loop.`;
 }
 
 const notEnabled: StepEvent = {
