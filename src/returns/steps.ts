@@ -172,7 +172,8 @@ function isWaitingFor({ outcome, wait }: Return, what: Wait['for']): boolean {
 function isMessageDue(facts: Return): boolean {
   const { outcome } = facts;
   if (outcome === null || !('message' in outcome) || outcome.message !== 'due') return false;
-  return !(outcome.kind === 'process' && isLoopToBeAsked(facts));
+  const isAnythingAsked = isLoopToBeAsked(facts) || facts.wanted?.kind === 'unknown';
+  return !(outcome.kind === 'process' && isAnythingAsked);
 }
 
 /** The outcome, where Loop has accepted its message. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import { isRetryable } from '../../../src/returns/record.ts';
 import { events, good, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
@@ -138,5 +139,21 @@ describe('a question that Loop has not answered', () => {
     expect(decidedOf(driver)).toBeNull();
     driver.tell({ kind: 'destinationTold', destination: { whole: '1042', byItem: {} } });
     expect(decidedOf(driver)).toBe('process');
+  });
+
+  test('about an item that was added after the decision keeps the refund, and what it says stops it', () => {
+    const some = merchantWith({ loop: { destinations: ['1042'] } });
+    const ours = item('SHIRT', { lineItemId: '71', destinationId: '1042' });
+    const added = item('SOCKS', { lineItemId: '73' });
+    const driver = opened(some, loopTells({ items: [ours] }));
+    driver.tell(receiptTold(receiptOf(shirt)));
+    expect(driver.waiting).toContain('message');
+    driver.tell(loopTells({ trigger: 'return.updated', items: [ours, added], at: later }));
+    expect(dueSteps(driver.facts)).toEqual(['destination']);
+    driver.tell({ kind: 'destinationTold', destination: { whole: '1042', byItem: {} } });
+    driver.run();
+    expect(driver.taken).toEqual([]);
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('1 × SOCKS missing');
   });
 });
