@@ -1,5 +1,5 @@
 import type { ReceiptEvent } from './events.ts';
-import { isOlder, isSameReceipt, plain, withDatesOf } from './parcels.ts';
+import { isChangedSince, isOlder, isSameReceipt, plain, withDatesOf } from './parcels.ts';
 import type { Receipt } from './return.ts';
 
 /** What is kept of a parcel that the warehouse received without an RMA, as MasonHub tells of it more than once. */
@@ -42,7 +42,7 @@ export function keptOf(
 export function isNewsOf(before: Receipt, shown: Receipt): boolean {
   if (isRenumbered(before, shown)) return true;
   const isUnderstoodAlready = shown.unread !== undefined && before.unread === undefined;
-  return isUnderstoodAlready ? isOlder(before, shown) : !isSameReceipt(before, shown);
+  return isUnderstoodAlready ? isChangedSince(before, shown) : !isSameReceipt(before, shown);
 }
 
 /** Whether MasonHub has corrected the number on the box that two receipts are of. */

@@ -48,7 +48,14 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
   // not published: where it is the same, the messages tell.
   const areRecordsDated = one.changedAt !== null && other.changedAt !== null;
   if (areRecordsDated && one.changedAt !== other.changedAt) return isBefore(one.changedAt, other.changedAt);
-  return isBefore(one.toldAt, other.toldAt) || isToldBeforeShown(one, other);
+  // A receipt that was both told and shown has the date of the telling as well, and holds as of the showing.
+  if (isToldBeforeShown(one, other)) return true;
+  return isBefore(one.toldAt, other.toldAt) && !isToldBeforeShown(other, one);
+}
+
+/** Whether MasonHub says itself that it has changed its record since. */
+export function isChangedSince(before: Pick<Receipt, 'changedAt'>, now: Pick<Receipt, 'changedAt'>): boolean {
+  return before.changedAt !== null && now.changedAt !== null && before.changedAt < now.changedAt;
 }
 
 /** MasonHub dates its messages by its own clock. */

@@ -1,6 +1,7 @@
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import {
+  isChangedSince,
   isOlder,
   isSameParcel,
   isSameReceipt,
@@ -9,9 +10,10 @@ import {
   withDatesOf,
 } from './parcels.ts';
 import { isProgress } from './progress.ts';
+import { judge } from './receipt.ts';
 import { noted, type Recorded } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
-import { receiptsToAsk } from './ruling.ts';
+import { policyOf, receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
 /**
@@ -26,9 +28,10 @@ export function recordReceipt(
   withParcel: (facts: Return) => Return,
 ): Recorded {
   const earlier = before.receipts.find((one) => isSameParcel(one, told));
-  const isRepeat = trigger === 'receipt' && earlier !== undefined && isNoNewer(told, earlier);
+  const isLate = earlier !== undefined && isOlder(told, earlier) && !saysMore(before, told, earlier);
+  const isRepeat = trigger === 'receipt' && earlier !== undefined && (isLate || isNoNewer(told, earlier));
   const facts = whenAsked(before, told, trigger, isRepeat);
-  if (earlier !== undefined && isOlder(told, earlier)) {
+  if (isLate) {
     const detail = isSameReceipt(earlier, told)
       ? saidAgain
       : 'An older receipt, which came late: nothing changed.';
@@ -93,6 +96,19 @@ function isReadNow({ receipts }: Return, receipt: Receipt): boolean {
 /** What MasonHub answered was about the receipt of then: one that says something else is asked about anew. */
 function askedOfNew({ askedAgain }: Return): Return['askedAgain'] {
   return askedAgain === 'done' ? 'no' : askedAgain;
+}
+
+/**
+ * Whether one that is older has to be heard all the same: it has details, and what MasonHub shows by now has none. That
+ * nothing is wrong is taken from it only where what is shown proves nothing either way.
+ */
+function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean {
+  const { confirmed, outcome } = facts;
+  if (outcome !== null || confirmed === null || isChangedSince(told, shown)) return false;
+  const isBare = ({ lines }: Receipt) => lines.every(({ detailed }) => !detailed);
+  if (isBare(told) || !isBare(shown) || shown.unread !== undefined) return false;
+  const policy = policyOf(facts);
+  return judge(confirmed, [told], policy).kind === 'exception' || judge(confirmed, [shown], policy).isEcho;
 }
 
 /** Whether it is older, or of the same date: neither is news. */

@@ -1,4 +1,5 @@
 import type { UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
+import { isChangedSince } from './parcels.ts';
 import { noted, type Recorded } from './recorded.ts';
 import type { Return } from './return.ts';
 
@@ -24,7 +25,7 @@ export function isNewWhereShown(
 ): boolean {
   if (receiptUnread !== null) return false;
   const own = receipts.find(({ isBlind }) => !isBlind);
-  return own === undefined || (own.changedAt !== null && changedAt !== null && own.changedAt < changedAt);
+  return own === undefined || isChangedSince(own, { changedAt });
 }
 
 /**

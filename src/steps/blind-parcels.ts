@@ -66,7 +66,7 @@ export async function takeBlindParcels<News extends BlindNews>(
     const own: Happened[] = [];
     if (before !== null && before !== loopReturnId) own.push(left(before, one));
     if (before !== loopReturnId) await assignParcel(trx, merchant, kept.parcel, loopReturnId);
-    const event = { ...one.blind, receipt };
+    const event = { ...one.blind, receipt: { ...one.blind.receipt, packageId: receipt.packageId } };
     if (loopReturnId !== null) own.push({ loopReturnId, delivery: one.delivery, event });
     happened.set(one, own);
   }

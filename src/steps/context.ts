@@ -107,7 +107,8 @@ export function logAdvanced(
   advanced: readonly Advanced[],
 ): void {
   observer.advanced(merchant, advanced);
-  for (const { loopReturnId, delivery, event, status, reason } of advanced) {
+  for (const { loopReturnId, delivery, event, statusBefore, status, reason, wrote } of advanced) {
+    if (wrote.length === 0 && status === statusBefore) continue;
     const line = { merchant, return: loopReturnId, delivery, event, status, reason };
     if (status === 'attention') log.warn(line, 'a return needs attention');
     else log.info(line, 'a return moved on');

@@ -2,11 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 export const tee = { sku: 'TEE-1' };
 
 /** What went somewhere of the one unit in a box. */
 type Part = Readonly<Record<string, unknown>>;
+
+const page = (...data: object[]) => ({ body: { data, limit: 100, offset: 0 } });
+
+/** Resolves once MasonHub was asked for receipts so often, and each time showed this record alone. */
+export async function pulledBy(world: World, record: object, times = 1): Promise<void> {
+  const pulls = () => world.log.filter(({ msg }) => msg === 'MasonHub was asked for receipts').length;
+  const before = pulls();
+  const pages = Array.from({ length: times }, () => [page(record), page()]).flat();
+  world.masonhub.answerNext('find', ...pages);
+  await until(
+    () => pulls() >= before + times + 1,
+    () => `${times} pulls`,
+  );
+}
 
 /** A box without an RMA, and how MasonHub tells, or shows, that its one unit went somewhere. */
 export function box(world: World) {

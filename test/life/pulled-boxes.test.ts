@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsEveryLabel, newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
-import { until } from '../support/until.ts';
-import { box, tee } from './boxes.ts';
+import { box, pulledBy, tee } from './boxes.ts';
 import { startQuietly } from './worlds.ts';
 
 /** What MasonHub shows of boxes without an RMA, asked for what it has received, beside what its callbacks told. */
@@ -18,19 +17,7 @@ afterAll(async () => {
 
 const cap = { sku: 'CAP-1' };
 const eventsOf = async (id: string) => (await world.returnOf(id))?.timeline.map(({ event }) => event) ?? [];
-const pulls = () => world.log.filter(({ msg }) => msg === 'MasonHub was asked for receipts').length;
-const page = (...data: object[]) => ({ body: { data, limit: 100, offset: 0 } });
-
-/** Resolves once MasonHub was asked so often, and each time showed this record alone. */
-async function pulled(record: object, times = 1): Promise<void> {
-  const before = pulls();
-  const pages = Array.from({ length: times }, () => [page(record), page()]).flat();
-  world.masonhub.answerNext('find', ...pages);
-  await until(
-    () => pulls() >= before + times + 1,
-    () => `${times} pulls`,
-  );
-}
+const pulled = (record: object, times?: number) => pulledBy(world, record, times);
 
 describe('a box without an RMA whose number a callback without a date corrects', () => {
   it('stays where it is, and leaves once MasonHub, asked, shows the number', async () => {

@@ -8,12 +8,13 @@ import {
   found,
   item,
   loopTells,
+  merchantWith,
   receiptOf,
   receiptTold,
   receiptTold as received,
 } from '../fixtures.ts';
 import { closed, later, merchant, refused, retry, withoutRefunds } from '../news.ts';
-import { shirt } from '../two-boxes.ts';
+import { blind, inTwoBoxes, pants, second, shirt } from '../two-boxes.ts';
 
 const decidedOf = ({ facts }: Driver) => facts.outcome?.kind ?? null;
 
@@ -239,6 +240,56 @@ describe('a receipt that is older than the one that is known', () => {
       const driver = one();
       driver.tell(shownAs('2026-03-04T12:00:00.000Z', inspected), toldAs(told, inspected));
       expect(driver.timeline.at(-1)?.detail).toBe('The same receipt again.');
+    });
+
+    test('changes nothing where what MasonHub has shown was known before', () => {
+      const driver = one();
+      driver.tell(
+        toldAs('2026-03-04T10:00:00.000Z', inspected),
+        shownAs('2026-03-04T12:00:00.000Z', inspected),
+      );
+      expect(driver.timeline.filter(({ event }) => event.startsWith('receipt'))).toHaveLength(1);
+      driver.tell(toldAs(told, receiptOf(shirt)));
+      expect(driver.status).toBe('inspecting');
+    });
+
+    test('does not end the doubt about one that could not be understood since', () => {
+      const driver = opened(merchant, inTwoBoxes);
+      driver.tell(toldAs(told, receiptOf(shirt)));
+      driver.tell({ kind: 'receiptUnread', why: 'a quantity is no number' });
+      driver.tell(toldAs('2026-03-04T09:00:00.000Z', inspected), blind(second, pants));
+      expect(driver.status).toBe('attention');
+      expect(decidedOf(driver)).toBeNull();
+    });
+
+    describe('without details', () => {
+      const bare = (disposition: string) =>
+        receiptOf(found('SHIRT', { [disposition]: 1 }, { detailed: false }));
+
+      test('decides by its own details, where what was shown proves nothing', () => {
+        const driver = opened(
+          merchantWith({ masonhub: { receiveInto: 'available' } }),
+          loopTells({ items: [item('SHIRT')] }),
+        );
+        driver.tell(shownAs('2026-03-04T12:00:00.000Z', bare('available')));
+        driver.tell(shownAs('2026-03-04T12:01:00.000Z', bare('available')));
+        expect(driver.status).toBe('attention');
+        driver.tell(toldAs(told, receiptOf(shirt)));
+        expect(decidedOf(driver)).toBe('process');
+      });
+
+      test('is flagged for what its details say is wrong', () => {
+        const driver = one();
+        driver.tell(shownAs('2026-03-04T12:00:00.000Z', bare('qc')));
+        driver.tell(toldAs(told, receiptOf(found('SHIRT', { damaged: 1 }))));
+        expect(decidedOf(driver)).toBe('flag');
+      });
+
+      test('is no refund where what was shown is still in quality control', () => {
+        const driver = one();
+        driver.tell(shownAs('2026-03-04T12:00:00.000Z', bare('qc')), toldAs(told, receiptOf(shirt)));
+        expect(driver.status).toBe('inspecting');
+      });
     });
 
     test('counts where the difference of two clocks may be all that makes it older', () => {
