@@ -1,11 +1,11 @@
 import type { Merchant } from '../config/merchants.ts';
-import { itemsOnNoLabel } from './labels.ts';
+import { explain } from './explain.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import type { Verdict } from './receipt.ts';
 import type { Outcome, Return, Wait } from './return.ts';
 import { uncheckedOf } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
-import { policyOf, type Ruling, rule, verdictOf, verdictOfNow, waitOfNow } from './ruling.ts';
+import { policyOf, type Ruled, ruleReceipts, verdictOf, verdictOfNow } from './ruling.ts';
 import { whatLoopChanged } from './trouble.ts';
 
 /**
@@ -16,18 +16,29 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   if (facts.outcome !== null || facts.problem !== null) return facts;
   // The status says so where the warehouse has the parcel of such a return; it can be opened again.
   if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
-  // What has come without an RMA is held against what MasonHub is to hold by now, once it does.
-  if (rmaTask(facts) === 'replace') return facts;
-  const verdict = verdictOf(facts);
-  if (verdict === null) return facts;
+  const ruled = ruleReceipts(facts);
+  if (ruled === null || isToBeHeldAgainstAnother(facts)) return facts;
   // Loop is asked for what it did not say, or what was not understood; until it answers, nothing speaks for a refund.
-  if (verdict.kind === 'refundable' && isLoopAsked(facts)) return facts;
-  const ruling = rule(facts, verdict);
-  const isWaitPossible = ruling.kind === 'refund' && !isClosed(facts);
-  return carryOut(facts, verdict, (isWaitPossible ? waitOfNow(facts) : null) ?? ruling, merchant, at);
+  if (ruled.verdict.kind === 'refundable' && isLoopAsked(facts)) return facts;
+  return carryOut(facts, ruled, merchant, at);
 }
 
-function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Merchant, at: Date): Return {
+/**
+ * What has come without an RMA is held against what MasonHub is to hold by now, once it does; but what is wrong with it
+ * by either is flagged at once.
+ */
+function isToBeHeldAgainstAnother(facts: Return): boolean {
+  const next = rmaTask(facts) === 'replace' ? verdictOfNow(facts) : null;
+  if (next === null) return false;
+  return next.kind !== 'exception' || verdictOf(facts)?.kind !== 'exception';
+}
+
+function carryOut(
+  facts: Return,
+  { heldAgainst, verdict, ruling }: Ruled,
+  merchant: Merchant,
+  at: Date,
+): Return {
   const policy = policyOf(facts);
   switch (ruling.kind) {
     case 'inspection':
@@ -53,7 +64,7 @@ function carryOut(facts: Return, verdict: Verdict, ruling: Ruling, merchant: Mer
   const dispositions = merchant.dispositions ? ('due' as const) : ('none' as const);
   const settled = { ...facts, dispositions };
   if (isClosed(facts)) return decideClosed(settled, verdict);
-  if (ruling.kind === 'flag') return { ...settled, outcome: flag(facts, verdict) };
+  if (ruling.kind === 'flag' && heldAgainst === 'rma') return { ...settled, outcome: flag(facts, verdict) };
   const change = whatLoopChanged(facts);
   if (change !== null) return { ...settled, outcome: flagOf(change.why, change.note) };
   return { ...settled, outcome: refund(facts, withExtrasOfNow(verdict, facts), merchant) };
@@ -90,23 +101,6 @@ function flag(facts: Return, verdict: Verdict): Outcome {
   return flagOf(describeVerdict(explained), flagNote(explained));
 }
 
-/**
- * What a person should know beside the findings: an item that is on no label may have stayed with the shopper,
- * and units that were not decided in time are still in the warehouse's hands.
- */
-function explain(verdict: Verdict, facts: Return): Verdict {
-  const skus = new Set(itemsOnNoLabel(facts).map((item) => item.sku));
-  const findings = verdict.findings.map((finding) =>
-    finding.disposition === 'missing' && skus.has(finding.sku)
-      ? { ...finding, aside: 'on no label: kept by the shopper?' }
-      : finding,
-  );
-  const since =
-    facts.wait?.for === 'inspection' ? `since ${facts.wait.since.slice(0, 10)}` : 'not decided yet';
-  const waiting = verdict.waiting.map((finding) => ({ ...finding, aside: since }));
-  return { ...verdict, findings, waiting };
-}
-
 /** What Loop has taken off the return since its RMA was fixed came all the same, and is an extra by now. */
 function withExtrasOfNow(verdict: Verdict, facts: Return): Verdict {
   const now = verdictOfNow(facts);
@@ -137,11 +131,12 @@ function refund(facts: Return, verdict: Verdict, merchant: Merchant): Outcome {
 
 /** Loop closed the return before the receipt: whatever was found, no message is sent for it any more. */
 function decideClosed(facts: Return, verdict: Verdict): Return {
+  const found = verdict.kind === 'refundable' ? (verdictOfNow(facts) ?? verdict) : verdict;
   const outcome: Outcome = {
     kind: 'none',
     why: 'Loop had closed the return before the warehouse received it, so nothing was sent.',
   };
-  if (verdict.kind === 'refundable') return { ...facts, outcome };
-  const why = `Loop closed the return before the warehouse received it, and then the receipt showed: ${describeVerdict(verdict)}. Nothing was sent; tell the merchant, who may have refunded already.`;
+  if (found.kind === 'refundable') return { ...facts, outcome };
+  const why = `Loop closed the return before the warehouse received it, and then the receipt showed: ${describeVerdict(found)}. Nothing was sent; tell the merchant, who may have refunded already.`;
   return { ...facts, outcome, problem: { step: null, why } };
 }

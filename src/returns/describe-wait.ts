@@ -1,19 +1,20 @@
 import { describeFindings } from './notes.ts';
 import { endOfWait, isOwnParcelAtTheDock, type Return } from './return.ts';
-import { rule, verdictOf, verdictOfNow } from './ruling.ts';
+import { ruleReceipts } from './ruling.ts';
 
 /** What a received return waits for, since when, and what comes of it; null where it waits for nothing. */
 export function describeWait(facts: Return): string | null {
   const { wait } = facts;
-  const asked = verdictOf(facts);
-  if (wait === null || asked === null) return null;
-  const verdict = rule(facts, asked).kind === 'refund' ? (verdictOfNow(facts) ?? asked) : asked;
+  const ruled = ruleReceipts(facts);
+  if (wait === null || ruled === null) return null;
+  const { verdict, ruling } = ruled;
   const since = toTheMinute(new Date(wait.since));
   const until = toTheMinute(endOfWait(wait));
   if (wait.for === 'inspection') {
+    // What was waited for is known of no more while Loop is asked what the return has by now.
+    if (verdict.waiting.length === 0) return null;
     return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
-  const ruling = rule(facts, verdict);
   const parcel = ruling.kind === 'parcel' ? ` ${ruling.trackingNumber}` : '';
   const where = isOwnParcelAtTheDock(facts) ? 'at the warehouse and not received yet' : 'still on its way';
   if (verdict.kind === 'refundable') {

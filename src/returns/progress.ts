@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { matchSkus } from './match-skus.ts';
 import { unreadParcel } from './parcels.ts';
 import { isRefundDue, type ReceiptLine, type Return } from './return.ts';
-import { policyOf, verdictOf } from './ruling.ts';
+import { policyOf, verdictOf, verdictOfNow } from './ruling.ts';
 
 /** Whether a receipt that comes after the decision goes on where the ones before left off, or says otherwise. */
 
@@ -16,7 +16,11 @@ export function isProgress(before: Return, after: Return): boolean {
     return verdictOf(after)?.kind !== 'exception';
   }
   if (after.receipts.some((one) => one.unread !== undefined && !before.receipts.includes(one))) return false;
-  if (before.outcome?.kind !== 'flag') return verdictOf(after)?.kind === 'refundable';
+  if (before.outcome?.kind !== 'flag') {
+    // What Loop had come to have counted towards the refund as well.
+    const verdicts = [verdictOf(after), verdictOfNow(after) ?? verdictOf(after)];
+    return verdicts.every((verdict) => verdict?.kind === 'refundable');
+  }
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);
   const isWaiting = ({ disposition }: Place) => wait.includes(disposition);

@@ -90,15 +90,28 @@ export function receiptsToAsk(facts: Return): readonly Receipt[] {
   return echoes.length > 0 ? echoes : receipts;
 }
 
+/** A verdict, what the receipts were held against for it, and what it calls for. */
+export interface Ruled {
+  readonly heldAgainst: 'rma' | 'loop';
+  readonly verdict: Verdict;
+  readonly ruling: Ruling;
+}
+
 /**
- * What Loop has come to have since the RMA was fixed is waited for as the RMA's units are: all that these call for is a
- * refund.
- * @returns null where nothing is waited for
+ * Which verdict decides, that on the RMA or that on what Loop has come to have since the RMA was fixed. The units of the
+ * latter are waited for where all that the RMA's own call for is a refund, and an exception among them waits for nothing.
+ * @returns null while there is no receipt, or no RMA
  */
-export function waitOfNow(facts: Return): Extract<Ruling, { kind: 'inspection' | 'parcel' }> | null {
-  const now = verdictOfNow(facts);
-  const ruling = now === null || now.kind === 'refundable' ? null : rule(facts, now);
-  return ruling?.kind === 'inspection' || ruling?.kind === 'parcel' ? ruling : null;
+export function ruleReceipts(facts: Return): Ruled | null {
+  const verdict = verdictOf(facts);
+  if (verdict === null) return null;
+  const asked: Ruled = { heldAgainst: 'rma', verdict, ruling: rule(facts, verdict) };
+  const verdictNow = verdictOfNow(facts);
+  if (verdictNow === null || verdictNow.kind === 'refundable') return asked;
+  const now: Ruled = { heldAgainst: 'loop', verdict: verdictNow, ruling: rule(facts, verdictNow) };
+  if (verdictNow.kind === 'exception') return asked.ruling.kind === 'flag' ? asked : now;
+  const isWait = now.ruling.kind === 'inspection' || now.ruling.kind === 'parcel';
+  return asked.ruling.kind === 'refund' && isWait ? now : asked;
 }
 
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */

@@ -23,7 +23,8 @@ export function statusOf(facts: Return): { status: Status; reason: string | null
     return { status: facts.wanted.endsAs, reason: facts.wanted.why };
   }
   if (parcelAskedFor(facts) !== undefined) return { status: 'receiving', reason: whatIsAsked(facts) };
-  if (facts.wait?.for === 'inspection') return { status: 'inspecting', reason: describeWait(facts) };
+  if (facts.wait?.for === 'inspection')
+    return { status: 'inspecting', reason: describeWait(facts) ?? whatIsAsked(facts) };
   if (facts.stage === 'receiving' || facts.receipts.length > 0)
     return { status: 'receiving', reason: describeWait(facts) ?? whatIsAsked(facts) };
   if (facts.confirmed !== null) return { status: 'open', reason: closedEarly(facts) };

@@ -1,3 +1,4 @@
+import { explain } from './explain.ts';
 import { describeVerdict, flagNote } from './notes.ts';
 import { parcelSeenTwice } from './parcels.ts';
 import type { Problem, Return, Rma, SentOutcome } from './return.ts';
@@ -121,7 +122,7 @@ export function whatLoopChanged(facts: Return): { why: string; note: string } | 
   const changed = 'The return was changed in Loop after its RMA could no longer be changed';
   if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
   const now = verdictOfNow(facts);
-  return now === null || now.kind === 'refundable'
-    ? null
-    : { why: `${changed}: ${describeVerdict(now)}`, note: flagNote(now) };
+  if (now === null || now.kind === 'refundable') return null;
+  const explained = explain(now, facts);
+  return { why: `${changed}: ${describeVerdict(explained)}`, note: flagNote(explained) };
 }

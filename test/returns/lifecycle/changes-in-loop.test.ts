@@ -118,10 +118,72 @@ describe('a change in Loop while the warehouse has the parcel', () => {
       expect(driver.status).toBe('processing');
     });
 
-    test('waits for none once Loop has closed the return', () => {
+    test('is flagged with the day since when, where quality control does not end', () => {
       const driver = receiving();
-      driver.tell(withSocks(), closesLater, added('qc'));
-      expect(driver.status).toBe('processed');
+      driver.tell(withSocks(), added('qc'));
+      driver.run();
+      expect(driver.notes[0]).toContain('1 × SOCKS held for quality control (since 2026-');
+    });
+
+    test('that is damaged is flagged at once, while a unit of the RMA is in quality control', () => {
+      const driver = receiving();
+      const inspected = [found('SHIRT', { qc: 1 }), found('PANTS', { available: 1 })];
+      driver.tell(withSocks(), received(receiptOf(...inspected, extra('SOCKS', { damaged: 1 }))));
+      driver.run();
+      expect(driver.taken.map(({ kind }) => kind)).toEqual(['flag']);
+      expect(driver.notes[0]).toContain('1 × SOCKS damaged');
+    });
+
+    test('is for a person where the warehouse takes it back after the refund', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), added('available'));
+      driver.run(1);
+      expect(driver.status).toBe('processing');
+      driver.tell(added('damaged'));
+      expect(driver.status).toBe('attention');
+    });
+
+    test('is for a person where its parcel turns out to be of another return after the refund', () => {
+      const driver = receiving();
+      const number = '1Z999AA10123456791';
+      const socks = blind(number, found('SOCKS', { available: 1 }));
+      driver.tell(withSocks(listed(number, '73')), received(good), socks);
+      while (driver.status !== 'processing') driver.run(1);
+      driver.tell({ kind: 'parcelLeft', receipt: { ...socks.receipt, packageId: '1Z999AA10123456700' } });
+      expect(driver.status).toBe('attention');
+    });
+
+    describe('of a return that Loop has closed', () => {
+      const closes = loopTells({
+        trigger: 'return.closed',
+        state: 'closed',
+        at: latest,
+        items: [item('SHIRT'), item('PANTS'), item('SOCKS', { lineItemId: '73' })],
+      });
+
+      test.each(['damaged', 'missing'])('is for a person where it is %s', (disposition) => {
+        const driver = receiving();
+        driver.tell(withSocks(), closes, disposition === 'missing' ? received(good) : added(disposition));
+        expect(driver.status).toBe('attention');
+        expect(driver.reason).toContain(`1 × SOCKS ${disposition}`);
+      });
+
+      test('is waited for while it is in quality control', () => {
+        const driver = receiving();
+        driver.tell(withSocks(), closes, added('qc'));
+        expect(driver.status).toBe('inspecting');
+        driver.tell(added('available'));
+        expect(driver.status).toBe('processed');
+      });
+    });
+
+    test('says what is asked while Loop is asked what the return has by now', () => {
+      const driver = receiving();
+      driver.tell(withSocks(), added('qc'));
+      const items = [item('SHIRT'), item('PANTS'), item('SOCKS', { lineItemId: '73' })];
+      driver.loopGarbles(loopTells({ trigger: 'return.updated', at: latest }), items);
+      expect(driver.status).toBe('inspecting');
+      expect(driver.reason).toContain('Loop told something');
     });
   });
 

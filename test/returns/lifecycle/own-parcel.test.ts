@@ -242,6 +242,27 @@ describe('a box without an RMA, while the RMA is being replaced', () => {
     expect(driver.taken).toEqual([expect.objectContaining({ kind: 'process' })]);
   });
 
+  const unanswered = (change: ReturnEvent, box: ReturnEvent): Driver => {
+    const driver = drive(merchant, ['ok', 'lost', 'lost', 'lost']);
+    driver.tell(inTwoBoxes);
+    driver.run();
+    driver.tell(change);
+    driver.run(1);
+    driver.tell(box);
+    return driver;
+  };
+  const damaged = blind(second, found('PANTS', { damaged: 1 }));
+
+  test('is flagged at once for what is wrong with it by either', () => {
+    const reasons = edited(...items.map((one) => ({ ...one, reason: 'Too big' })));
+    for (const change of [reasons, edited(...items.slice(1))])
+      expect(decidedOf(unanswered(change, damaged))).toBe('flag');
+  });
+
+  test('is not flagged for what is on one of them alone', () => {
+    expect(decidedOf(unanswered(edited(...items.slice(0, 1)), damaged))).toBeNull();
+  });
+
   test('is judged by the RMA of before where MasonHub takes no change any more', () => {
     const driver = opened(merchant, inTwoBoxes);
     driver.parcelMoves('delivered');
