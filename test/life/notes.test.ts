@@ -77,6 +77,20 @@ describe('a flag', () => {
   });
 });
 
+describe('a flag of a return that is in review already', () => {
+  it('brings its note, where Loop takes no flag for it', async () => {
+    const id = await world.open([tee]);
+    await world.loop.putInState(id, 'review');
+    await world.untilQuiet();
+    const message = 'Return is review and therefore cannot be processed.';
+    world.loop.answerNext('flag', { body: { errors: { message, code: 'UNPROCESSABLE_RETURN' } } });
+    await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }]);
+    await world.untilStatus(id, 'flagged');
+    await world.untilQuiet();
+    expect(world.told(id).notes).toEqual([expect.stringContaining('1 × TEE-1 damaged')]);
+  });
+});
+
 describe('a refund', () => {
   it('has no note where there is nothing to say', async () => {
     const id = await world.open([tee]);

@@ -133,14 +133,14 @@ function readState(outcome: CallResult): KnownToLoop {
   return { kind: 'unknown', why: error.message };
 }
 
-const noteList = z.object({ notes: z.array(z.object({ content: z.string() })) });
+const noteList = z.object({ notes: z.array(z.object({ content: z.string().nullish() })) });
 
 function readNotes(outcome: CallResult): { kind: 'notes'; contents: readonly string[] } | Failure {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const list = noteList.safeParse(answer.json);
   if (list.success && answer.status < 300) {
-    return { kind: 'notes', contents: list.data.notes.map((note) => note.content) };
+    return { kind: 'notes', contents: list.data.notes.flatMap((note) => note.content ?? []) };
   }
   // Loop answers 422 where a return has no notes yet.
   return answer.status === 422 ? { kind: 'notes', contents: [] } : unreadable(answer);

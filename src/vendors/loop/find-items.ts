@@ -3,18 +3,28 @@ import type { Passing } from '../../outbound/failure.ts';
 import type { AsnRow, ReturnRecord } from './schemas.ts';
 import type { WarehouseApi, Window } from './warehouse-api.ts';
 
-/** A return's line items as Loop shows them; `items` is undefined where it shows none anywhere. */
-export type FoundItems = { readonly kind: 'items'; readonly items: unknown } | Passing;
+/**
+ * A return's line items as Loop shows them; `items` is undefined where it shows none anywhere. `labels`: all that it has,
+ * where its details list them; a row of the list has the newest alone.
+ */
+export type FoundItems =
+  | { readonly kind: 'items'; readonly items: unknown; readonly labels?: ReturnRecord['labels'] }
+  | Passing;
 
 export type FindItems = (record: ReturnRecord) => Promise<FoundItems>;
+
+/** So many returns are asked for one by one at most: a third of what Loop takes in a minute. */
+const mostAskedAlone = 100;
 
 /** The returns of a report by their ids, or why there is none. */
 type Report = ReadonlyMap<string, readonly AsnRow['item'][]> | Passing;
 
 /**
- * Finds the line items of returns whose list leaves them out. The ASN report has them for a whole window in
- * one answer; which of a return's dates it goes by is not published, so a return that is not in it is asked for
- * by itself, and then looked for in the report of the day that it was created on.
+ * Finds the line items of returns whose list leaves them out. A return's own details show all of them, where they show
+ * any: Loop's description of those has none. The ASN report is one of packages, and which date it goes by is not
+ * published, so of a return in several it need not have all. It is asked where details show nothing, first that of the
+ * window and then that of the day that the return was created on; and of many returns, such as at a backfill, before the
+ * details.
  * @param window the one that the list was asked for
  */
 export function itemsFinder(api: WarehouseApi, window: Window): FindItems {
@@ -29,18 +39,42 @@ export function itemsFinder(api: WarehouseApi, window: Window): FindItems {
     const report = await reportOf(span);
     return 'kind' in report ? report : { kind: 'items', items: report.get(id) };
   };
+  const ways: Way[] = [({ id }) => findAlone(api, id), async ({ id }) => orNothing(await findIn(window, id))];
+  let asked = 0;
   return async (record) => {
-    const reported = await findIn(window, record.id);
-    if (reported.kind !== 'items' || reported.items !== undefined) return reported;
-    const details = await api.details(record.id);
-    if (details.kind === 'transient' || details.kind === 'paused') return details;
-    if (details.kind === 'details' && details.record.line_items != null) {
-      return { kind: 'items', items: details.record.line_items };
+    asked += 1;
+    for (const find of asked <= mostAskedAlone ? ways : ways.toReversed()) {
+      const found = await find(record);
+      if (found !== null) return found;
     }
-    if (record.created_at === null) return reported;
+    if (record.created_at === null) return { kind: 'items', items: undefined };
     const from = new Date(record.created_at);
     return findIn({ from, to: new Date(from.getTime() + aDayMs) }, record.id);
   };
+}
+
+/** One of the places where Loop may show a return's line items; null where it shows none there. */
+type Way = (record: ReturnRecord) => Promise<FoundItems | null>;
+
+async function findAlone(api: WarehouseApi, id: string): Promise<FoundItems | null> {
+  const details = await api.details(id);
+  switch (details.kind) {
+    case 'paused':
+      return details;
+    case 'transient':
+      // It keeps no other return from being found: it is asked for again by itself, and until then nothing is guessed.
+      return { kind: 'items', items: undefined };
+    case 'details': {
+      const { line_items: items, labels } = details.record;
+      return items == null ? null : { kind: 'items', items, labels };
+    }
+    default:
+      return null;
+  }
+}
+
+function orNothing(found: FoundItems): FoundItems | null {
+  return found.kind === 'items' && found.items === undefined ? null : found;
 }
 
 async function readReport(api: WarehouseApi, span: Window): Promise<Report> {

@@ -74,7 +74,7 @@ async function pollWindow(
       for (const record of page.returns) {
         const event = returnEvent(record, 'return.pulled', 'answer');
         const before = known.get(record.id);
-        if (before !== undefined && !isNews(event.facts, before)) continue;
+        if (before?.unread === null && !isNews(event.facts, before)) continue;
         pulled.push({ loopReturnId: record.id, event: await withItems(items, record, event, before) });
       }
       await takeOver(context, merchant, pulled);
@@ -120,7 +120,8 @@ async function withItems(
   if (isSame) return { ...event, facts: { ...event.facts, items: before.items, unread: null } };
   const found = await find(record);
   if (found.kind !== 'items') throw new PollFailed(found);
-  return returnEvent(record, event.trigger, event.heardBy, found.items ?? null);
+  const shown = { ...record, labels: record.labels ?? found.labels };
+  return returnEvent(shown, event.trigger, event.heardBy, found.items ?? null);
 }
 
 /** Where the commit's answer is lost, the next pull sees what is still news, and a line is not written twice. */

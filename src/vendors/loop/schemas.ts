@@ -121,8 +121,12 @@ export const labelPayload = z
   .transform(({ id, return_id, ...told }) => ({ ...told, returnId: return_id ?? id ?? null }));
 
 export const processingFailedPayload = z
-  .object({ return_id: idText, message: optionalFreeText(500).catch(null) })
-  .transform(({ return_id: returnId, message }) => ({ returnId, message }));
+  .object({
+    return_id: idText.nullish().catch(null),
+    id: optionalIdText.catch(null),
+    message: optionalFreeText(500).catch(null),
+  })
+  .transform(({ return_id, id, message }) => ({ returnId: return_id ?? id, message }));
 
 /** What every webhook starts with: the topic says what it holds, the trigger when it was sent. */
 export const webhookHead = z.object({

@@ -130,7 +130,8 @@ async function sendOnce(
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
   const isProcess = step === 'message' && outcome.kind === 'process';
   const isRepeat = isProcess && (claimed.isRepeat || unanswered !== null);
-  return settle(context, merchant, job, step, { claimed, before, isRepeat }, answer);
+  const isFlag = step === 'message' && outcome.kind === 'flag';
+  return settle(context, merchant, job, step, { claimed, before, isRepeat, isFlag }, answer);
 }
 
 function request(
@@ -150,6 +151,7 @@ interface Sent {
   readonly before: Claim | null;
   /** Whether it is a process request of which Loop may have had one before. */
   readonly isRepeat: boolean;
+  readonly isFlag: boolean;
 }
 
 async function settle(
@@ -157,7 +159,7 @@ async function settle(
   merchant: Merchant,
   job: StepJob,
   step: ClaimedStep,
-  { claimed, before, isRepeat }: Sent,
+  { claimed, before, isRepeat, isFlag }: Sent,
   answer: LoopAnswer,
 ): Promise<StepTry> {
   const release = () => releaseClaim(context.db, merchant.slug, job.loopReturnId, step, claimed, before);
@@ -174,7 +176,7 @@ async function settle(
         isRepeat ? 'stays' : 'ends',
       );
     case 'refused':
-      return answered(context, merchant, job, step, refusal(step, answer));
+      return answered(context, merchant, job, step, refusal(step, answer, isFlag));
     case 'paused':
       await release();
       return notNow(answer);
@@ -184,7 +186,13 @@ async function settle(
   }
 }
 
-function refusal(step: ClaimedStep, answer: Extract<LoopAnswer, { kind: 'refused' }>): StepEvent {
+function refusal(
+  step: ClaimedStep,
+  answer: Extract<LoopAnswer, { kind: 'refused' }>,
+  isFlag: boolean,
+): StepEvent {
+  // It is where a flag would have put it, and the note says why.
+  if (isFlag && answer.state === 'review') return { kind: 'messageAccepted', stateWhenSent: null };
   if (step === 'note') {
     return {
       kind: 'noteRefused',

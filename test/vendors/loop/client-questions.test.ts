@@ -80,6 +80,11 @@ describe("a return's notes in Loop", () => {
     });
   });
 
+  test('are those that have contents, which Loop describes as optional', async () => {
+    const notes = [{ id: 1 }, { id: 2, content: null }, { id: 3, content: 'three' }];
+    expect(await ask(json(200, { notes }))).toEqual({ kind: 'notes', contents: ['three'] });
+  });
+
   test('are none where Loop answers 422', async () => {
     expect(await ask(json(422, 'false'))).toEqual({ kind: 'notes', contents: [] });
   });

@@ -38,7 +38,20 @@ function loopWith({ reports, details }: Loop) {
 const isWindow = (span: Window) => span.from.getTime() === window.from.getTime();
 
 describe('the line items of a return whose list leaves them out', () => {
-  test('are those of the report of the window, which is asked for once', async () => {
+  test('are those that its details show, with all its labels, and not those of a report of packages', async () => {
+    const labels = [{ tracking_number: '1Z111' }, { tracking_number: '1Z222' }];
+    const details = recordOf(1000001, { line_items: [{ sku: 'SHIRT' }, { sku: 'SOCKS' }], labels });
+    const reports = () => ({ kind: 'rows', rows: [rowOf(1000001, 'SHIRT')] }) as const;
+    const { find, asked } = loopWith({ details: { kind: 'details', record: details }, reports });
+    expect(await find(recordOf(1000001))).toMatchObject({
+      kind: 'items',
+      items: [{ sku: 'SHIRT' }, { sku: 'SOCKS' }],
+      labels,
+    });
+    expect(asked).toEqual(['1000001']);
+  });
+
+  test('are those of the report of the window where the details show none, which is asked for once', async () => {
     const rows = [rowOf(1000001, 'SHIRT'), rowOf(1000002, 'PANTS'), rowOf(1000001, 'SOCKS')];
     const { find, asked } = loopWith({ reports: () => ({ kind: 'rows', rows }) });
     const found = await Promise.all([find(recordOf(1000001)), find(recordOf(1000002))]);
@@ -46,7 +59,16 @@ describe('the line items of a return whose list leaves them out', () => {
       { kind: 'items', items: [{ sku: 'SHIRT' }, { sku: 'SOCKS' }] },
       { kind: 'items', items: [{ sku: 'PANTS' }] },
     ]);
-    expect(asked).toEqual([window]);
+    expect(asked).toEqual(['1000001', '1000002', window]);
+  });
+
+  test('of more than a hundred returns are looked for in the report first', async () => {
+    const ids = Array.from({ length: 103 }, (_, index) => 1000001 + index);
+    const rows = ids.slice(0, 102).map((id) => rowOf(id, 'SHIRT'));
+    const { find, asked } = loopWith({ reports: () => ({ kind: 'rows', rows }) });
+    for (const id of ids) await find(recordOf(id));
+    const alone = asked.filter((one) => typeof one === 'string');
+    expect(alone).toEqual([...ids.slice(0, 100), 1000103].map(String));
   });
 
   test('are each there once, also where the report has a row for each of two packages', async () => {
@@ -54,13 +76,6 @@ describe('the line items of a return whose list leaves them out', () => {
     const { find } = loopWith({ reports: () => ({ kind: 'rows', rows }) });
     const { items } = z.object({ items: z.array(z.unknown()) }).parse(await find(recordOf(1000001)));
     expect(items).toMatchObject([{ sku: 'SHIRT' }, { sku: 'SOCKS' }]);
-  });
-
-  test('are those that its details show where it is in no report of the window', async () => {
-    const details = recordOf(1000001, { line_items: [{ sku: 'SHIRT' }] });
-    const { find, asked } = loopWith({ details: { kind: 'details', record: details } });
-    expect(await find(recordOf(1000001))).toEqual({ kind: 'items', items: [{ sku: 'SHIRT' }] });
-    expect(asked).toEqual([window, '1000001']);
   });
 
   test.each([
@@ -72,21 +87,29 @@ describe('the line items of a return whose list leaves them out', () => {
       reports: (span) => ({ kind: 'rows', rows: isWindow(span) ? [] : [rowOf(1000001, 'SHIRT')] }),
     });
     expect(await find(recordOf(1000001))).toMatchObject({ kind: 'items', items: [{ sku: 'SHIRT' }] });
-    expect(asked).toEqual([window, '1000001', dayOfCreation]);
+    expect(asked).toEqual(['1000001', window, dayOfCreation]);
   });
 
   test('are none, and nothing is guessed, where Loop shows them nowhere', async () => {
     const { find, asked } = loopWith({ reports: () => refused });
     expect(await find(recordOf(1000001))).toEqual({ kind: 'items', items: undefined });
-    expect(asked).toEqual([window, '1000001', dayOfCreation]);
+    expect(asked).toEqual(['1000001', window, dayOfCreation]);
     expect(await find(recordOf(1000001, { created_at: null }))).toEqual({ kind: 'items', items: undefined });
   });
 
   test.each([
     ['report', { reports: () => later }],
-    ['details', { details: later }],
     ['report of the day of its creation', { reports: (span: Window) => (isWindow(span) ? refused : later) }],
   ])('are asked for again where there is no answer for the %s', async (_, loop) => {
     expect(await loopWith(loop).find(recordOf(1000001))).toEqual(later);
+  });
+
+  test('are not guessed where there is no answer for its details, which keeps no other return from being found', async () => {
+    const { find, asked } = loopWith({
+      details: later,
+      reports: () => ({ kind: 'rows', rows: [rowOf(1000001, 'SHIRT')] }),
+    });
+    expect(await find(recordOf(1000001))).toEqual({ kind: 'items', items: undefined });
+    expect(asked).toEqual(['1000001']);
   });
 });

@@ -71,6 +71,15 @@ describe('a webhook about a failure to process', () => {
     });
   });
 
+  test('names its return by either of two fields, as those about labels do', () => {
+    const named = understandWebhook(failure({ return_id: undefined, id: 26442641 }));
+    expect(only(named).loopReturnId).toBe('26442641');
+    expect(understandWebhook(failure({ return_id: undefined }))).toMatchObject({
+      result: 'rejected',
+      issues: [{ path: 'return_id' }],
+    });
+  });
+
   test.each([null, '', undefined, { text: 'No' }])('says no reason where the message is %j', (message) => {
     const { event } = only(understandWebhook(failure({ message })));
     expect(event.kind === 'processingFailed' && event.message).toBeNull();
