@@ -5,7 +5,7 @@ import type { Verdict } from './receipt.ts';
 import type { Outcome, Return, Wait } from './return.ts';
 import { uncheckedOf } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
-import { policyOf, type Ruled, ruleReceipts, verdictOf, verdictOfNow } from './ruling.ts';
+import { policyOf, type Ruled, ruleReceipts, verdictOf, verdictOfNext, verdictOfNow } from './ruling.ts';
 import { whatLoopChanged } from './trouble.ts';
 
 /**
@@ -25,10 +25,10 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
 
 /**
  * What has come without an RMA is held against what MasonHub is to hold by now, once it does; but what is wrong with it
- * by either is flagged at once.
+ * by both is flagged at once.
  */
 function isToBeHeldAgainstAnother(facts: Return): boolean {
-  const next = rmaTask(facts) === 'replace' ? verdictOfNow(facts) : null;
+  const next = rmaTask(facts) === 'replace' ? verdictOfNext(facts) : null;
   if (next === null) return false;
   return next.kind !== 'exception' || verdictOf(facts)?.kind !== 'exception';
 }
@@ -72,7 +72,8 @@ function carryOut(
 
 /** The same thing is waited for since it was first seen, whatever else has come in between. */
 function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): Return {
-  if (facts.wait?.for === what) return facts;
+  const isLongEnough = what === 'inspection' || (facts.wait?.atMostMs ?? 0) >= atMostMs;
+  if (facts.wait?.for === what && isLongEnough) return facts;
   const before = facts.wait?.firstSince ?? { inspection: null, parcel: null };
   const since = before[what] ?? at.toISOString();
   const wait = { for: what, since, atMostMs, isOver: false, firstSince: { ...before, [what]: since } };

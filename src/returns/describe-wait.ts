@@ -15,12 +15,12 @@ export function describeWait(facts: Return): string | null {
     if (verdict.waiting.length === 0) return null;
     return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
-  const parcel = ruling.kind === 'parcel' ? ` ${ruling.trackingNumber}` : '';
+  if (ruling.kind !== 'parcel') return null;
   const where = isOwnParcelAtTheDock(facts) ? 'at the warehouse and not received yet' : 'still on its way';
   if (verdict.kind === 'refundable') {
-    return `Parcel${parcel} is ${where}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;
+    return `Parcel ${ruling.trackingNumber} is ${where}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;
   }
-  return `Parcel${parcel} is ${where}, and since ${since} this is missing: ${describeFindings(verdict.findings)}. What has not come by ${until} is flagged.`;
+  return `Parcel ${ruling.trackingNumber} is ${where}, and since ${since} this is missing: ${describeFindings(verdict.findings)}. What has not come by ${until} is flagged.`;
 }
 
 /** To the minute, in UTC, such as `2026-11-26 14:03 UTC`. */

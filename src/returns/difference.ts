@@ -1,6 +1,6 @@
 import type { LoopState } from './loop-facts.ts';
 import type { Return } from './return.ts';
-import { verdictOf } from './ruling.ts';
+import { verdictOf, verdictOfNow } from './ruling.ts';
 
 /**
  * How Loop has ended a return, or stopped it, in another way than was decided at its receipt. The first word is what
@@ -41,5 +41,8 @@ export function differenceOf(facts: Return): Difference | null {
 /** Where what came could not be judged at all, nobody knows whether it differs. */
 function wasClosedEarly(facts: Return): boolean {
   const { problem } = facts;
-  return problem !== null && problem.step === null && verdictOf(facts)?.kind !== 'refundable';
+  if (problem?.step !== null) return false;
+  return [verdictOf(facts), verdictOfNow(facts) ?? verdictOf(facts)].some(
+    (one) => one?.kind !== 'refundable',
+  );
 }

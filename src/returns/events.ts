@@ -104,6 +104,8 @@ export type StepEvent =
   | { kind: 'waitOver'; for: Wait['for'] }
   /** MasonHub has corrected the number on a parcel without an RMA that counted to this return. */
   | { kind: 'parcelLeft'; receipt: Receipt }
+  /** MasonHub, asked, showed of a parcel what was known of it when it was asked. */
+  | { kind: 'receiptStillShown'; receipt: Receipt }
   | { kind: 'dispositionsReported'; count: number }
   | { kind: 'dispositionsFailed'; why: string }
   | { kind: 'stepFailed'; step: Step; why: string }

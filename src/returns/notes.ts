@@ -36,7 +36,7 @@ export function besideRefundNote(verdict: Verdict, { leftOut, kept, elsewhere }:
 export function describeVerdict(verdict: Verdict): string {
   const found = describeFindings([...verdict.findings, ...verdict.waiting]);
   const also = describeFindings(verdict.extras);
-  return readable([found, also && `not on the RMA: ${also}`].filter(Boolean).join('; '));
+  return readable([found, also && `also came: ${also}`].filter(Boolean).join('; '));
 }
 
 /** Units with their SKUs and dispositions, as a list in one line. */
@@ -80,7 +80,7 @@ function joinWithin(
   limit: number,
 ): string {
   const say = (parts: readonly string[], extras: readonly string[]): string => {
-    const beside = parts.length > 0 ? 'not on the RMA' : 'Not on the RMA';
+    const beside = parts.length > 0 ? 'also came' : 'Also came';
     const sentences = [parts.join('; '), extras.length > 0 ? `${beside}: ${extras.join('; ')}` : ''];
     return `${lead}${sentences.filter((sentence) => sentence !== '').join('; ')}.`;
   };
@@ -104,7 +104,7 @@ function cutToFit(
   also: readonly Description[],
   limit: number,
 ): string {
-  const extras = also.map(({ short }, index) => (index === 0 ? `not on the RMA: ${short}` : short));
+  const extras = also.map(({ short }, index) => (index === 0 ? `also came: ${short}` : short));
   const parts = [...found.map(({ short }) => short), ...extras];
   // No more than this many can fit, however short they are.
   for (let kept = Math.min(parts.length - 1, limit); kept > 0; kept -= 1) {

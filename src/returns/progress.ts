@@ -17,9 +17,7 @@ export function isProgress(before: Return, after: Return): boolean {
   }
   if (after.receipts.some((one) => one.unread !== undefined && !before.receipts.includes(one))) return false;
   if (before.outcome?.kind !== 'flag') {
-    // What Loop had come to have counted towards the refund as well.
-    const verdicts = [verdictOf(after), verdictOfNow(after) ?? verdictOf(after)];
-    return verdicts.every((verdict) => verdict?.kind === 'refundable');
+    return verdictOf(after)?.kind === 'refundable' && !isTakenBackOfNow(before, after);
   }
   if (before.receipts.length !== after.receipts.length) return false;
   const { wait } = policyOf(after);
@@ -27,6 +25,17 @@ export function isProgress(before: Return, after: Return): boolean {
   const [was, is] = [placesOf(before), placesOf(after)];
   const isTakenBack = was.some((place) => !isWaiting(place) && unitsAt(is, place) < place.units);
   return !isTakenBack && isDeepStrictEqual(countOf(before), countOf(after));
+}
+
+/**
+ * Whether what Loop has come to have is worse off than it was. What had come of it counted towards the refund as well;
+ * what had not does not hold up a refund for good that is not sent, see `troubleOf`.
+ */
+function isTakenBackOfNow(before: Return, after: Return): boolean {
+  const [was, is] = [verdictOfNow(before), verdictOfNow(after)];
+  if (is === null || is.kind === 'refundable') return false;
+  if (was === null || was.kind === 'refundable') return true;
+  return !isRefundDue(before) && is.kind === 'exception' && was.kind !== 'exception';
 }
 
 /** How many units of each SKU the warehouse shows and has counted: what was decided on is about all of them. */

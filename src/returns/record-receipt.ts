@@ -12,7 +12,7 @@ import {
 import { isProgress } from './progress.ts';
 import { judge } from './receipt.ts';
 import { noted, type Recorded } from './recorded.ts';
-import type { Receipt, Return } from './return.ts';
+import type { Receipt, Return, Rma } from './return.ts';
 import { policyOf, receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
@@ -56,7 +56,29 @@ export function recordReceipt(
     const detail = [describe(receipt, earlier), ...written.map(sentence)].join(' ');
     return { after: received, timeline: [{ event: trigger, detail }] };
   }
+  if (trigger === 'receipt.pulled' && facts.outcome.kind === 'flag' && saysLess(facts, told, earlier)) {
+    return { after: before, timeline: [] };
+  }
   return afterDecision(facts, received, receipt, earlier, trigger);
+}
+
+/** Whether what MasonHub shows is only the status that the RMA asked for, where a receipt of before has details. */
+function saysLess({ confirmed }: Return, shown: Receipt, earlier: Receipt | undefined): boolean {
+  if (confirmed === null || earlier === undefined || isChangedSince(earlier, shown)) return false;
+  return isBare(shown) && !isBare(earlier) && isNothingElse(shown, earlier, confirmed);
+}
+
+/**
+ * Notes as of when MasonHub still showed what is known, by which a callback of before is known. What has taken its place
+ * while MasonHub was asked stays, and so does a doubt: it says nothing new.
+ */
+export function recordStillShown(before: Return, shown: Receipt): Recorded {
+  const receipts = before.receipts.map((one) =>
+    isSameParcel(one, shown) && isSameReceipt(one, shown) && !isOlder(shown, one)
+      ? withDatesOf(shown, one)
+      : one,
+  );
+  return { after: { ...before, receipts }, timeline: [] };
 }
 
 /** A receipt of the RMA proves that it arrived, also where its answer was lost. A parcel without one proves nothing of it. */
@@ -105,10 +127,32 @@ function askedOfNew({ askedAgain }: Return): Return['askedAgain'] {
 function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean {
   const { confirmed, outcome } = facts;
   if (outcome !== null || confirmed === null || isChangedSince(told, shown)) return false;
-  const isBare = ({ lines }: Receipt) => lines.every(({ detailed }) => !detailed);
   if (isBare(told) || !isBare(shown) || shown.unread !== undefined) return false;
   const policy = policyOf(facts);
-  return judge(confirmed, [told], policy).kind === 'exception' || judge(confirmed, [shown], policy).isEcho;
+  if (judge(confirmed, [told], policy).kind === 'exception') return true;
+  return judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed);
+}
+
+function isBare({ lines }: Receipt): boolean {
+  return lines.every(({ detailed }) => !detailed);
+}
+
+/** Whether one that has no details says only the status that the RMA asked for, and of all the units that the other has. */
+function isNothingElse(bare: Receipt, other: Receipt, { receiveInto }: Rma): boolean {
+  const isAsked = bare.lines.every(({ received }) =>
+    received.every(({ disposition, units }) => units === 0 || disposition === receiveInto),
+  );
+  const [units, others] = [unitsIn(bare), unitsIn(other)];
+  return isAsked && [...others].every(([sku, count]) => count <= (units.get(sku) ?? 0));
+}
+
+function unitsIn({ lines }: Receipt): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { sku, received } of lines) {
+    const count = received.reduce((sum, part) => sum + part.units, 0);
+    units.set(sku, (units.get(sku) ?? 0) + count);
+  }
+  return units;
 }
 
 /** Whether it is older, or of the same date: neither is news. */

@@ -3,7 +3,7 @@ import { describeDestination } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
 import { recordLabel, recordLoopReturn, recordProcessingFailed, recordStateTold } from './record-loop.ts';
 import { recordMessageAccepted, recordMessageRefused } from './record-message.ts';
-import { recordParcelLeft, recordReceipt } from './record-receipt.ts';
+import { recordParcelLeft, recordReceipt, recordStillShown } from './record-receipt.ts';
 import {
   isRmaSettled,
   recordAccepted,
@@ -36,6 +36,8 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
       return recordReceipt(facts, event, (received) => withParcel(received, merchant));
     case 'parcelLeft':
       return recordParcelLeft(facts, event.receipt);
+    case 'receiptStillShown':
+      return recordStillShown(facts, event.receipt);
     case 'receiptUnread':
       return recordUnread(facts, event, (received) => withParcel(received, merchant));
     case 'unknownStatus':

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, unitsBySku, type Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
+import { isOwnParcelAtTheDock, type Receipt, type Return, type Rma } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =
@@ -55,6 +55,18 @@ export function verdictOfNow(facts: Return): Verdict | null {
   const { confirmed, wanted } = facts;
   if (confirmed === null || wanted?.kind !== 'rma') return null;
   if (isDeepStrictEqual(confirmed.lines, wanted.rma.lines)) return null;
+  return judge(wanted.rma, receiptsOfNow(facts), policyOf(facts));
+}
+
+/**
+ * The same of what MasonHub is to hold by now, while the RMA is being replaced.
+ * @returns null where the RMA that it holds, and the one on the wire, ask for just that
+ */
+export function verdictOfNext(facts: Return): Verdict | null {
+  const { confirmed, sent, wanted } = facts;
+  if (confirmed === null || wanted?.kind !== 'rma') return null;
+  const asks = ({ lines }: Rma) => isDeepStrictEqual(lines, wanted.rma.lines);
+  if (asks(confirmed) && asks(sent ?? confirmed)) return null;
   return judge(wanted.rma, receiptsOfNow(facts), policyOf(facts));
 }
 
@@ -126,7 +138,9 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
     case 'missing': {
       const atMostMs = policy.secondParcelForMs;
       const coming = atMostMs === 0 ? null : parcelStillComing(facts, verdict);
-      if (coming === null || isOver('parcel')) return { kind: 'flag' };
+      // What was waited for may have been that the RMA's own is received, and that for less long.
+      const isLongOver = isOver('parcel') && (facts.wait?.atMostMs ?? 0) >= atMostMs;
+      if (coming === null || isLongOver) return { kind: 'flag' };
       // What else is in quality control is decided first; only then is it certain that something is missing.
       if (verdict.waiting.length > 0) return { kind: isOver('inspection') ? 'flag' : 'inspection' };
       return { kind: 'parcel', trackingNumber: coming, atMostMs };

@@ -109,7 +109,7 @@ describe('a refund', () => {
     expect(others).toEqual([]);
     expect(note.length).toBeLessThan(255);
     expect(note).toContain(`2 × ${longSkus[0]}`);
-    expect(note).toMatch(/not on the RMA/i);
+    expect(note).toMatch(/also came/i);
   });
 
   it('has one note that names the one extra item', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsEveryLabel, newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 import { box, pulledBy, tee } from './boxes.ts';
 import { startQuietly } from './worlds.ts';
 
@@ -69,6 +70,32 @@ describe('a box without an RMA', () => {
     await world.masonhub.receive(one, [cap]);
     await world.untilQuiet();
     expect(world.told(one)).toMatchObject({ processed: 0, flagged: 1 });
+  });
+
+  it('that MasonHub, asked, still shows as it was known is not taken back by a callback of before', async () => {
+    const { number, shown } = box(world);
+    const one = await world.open([cap, tee], labelled(number));
+    await tellAsOf(3, shown(number, 'qc'));
+    await pulled(shown(number, 'qc'), 2);
+    await tellAsOf(2, shown(number, 'available'));
+    await world.masonhub.receive(one, [cap]);
+    await world.untilQuiet();
+    expect(world.told(one)).toMatchObject({ processed: 0 });
+  });
+
+  it('that nobody can read needs a person once, however often MasonHub shows the RMA beside it', async () => {
+    const { number, shown } = box(world);
+    const one = await world.open([cap, tee], labelled(number));
+    await world.masonhub.receive(one, [cap]);
+    await tellAsOf(1, shown(number, 'available', { notes: 'no quantity' }));
+    const { timeline } = await world.untilStatus(one, 'attention');
+    const pulls = () => world.log.filter(({ msg }) => msg === 'MasonHub was asked for receipts').length;
+    const before = pulls();
+    await until(
+      () => pulls() >= before + 4,
+      () => 'four pulls',
+    );
+    expect((await world.returnOf(one))?.timeline).toEqual(timeline);
   });
 
   it('that a callback told of is not taken for one that cannot be understood where MasonHub shows it so', async () => {

@@ -42,7 +42,7 @@ describe('the note beside a flag', () => {
       firstPolicy,
     );
     expect(flagNote(verdict)).toBe(
-      'Warehouse check: 1 × PANTS in quarantine; 1 × SOCKS missing; 1 × SHIRT fine; 2 × SOCKS fine; not on the RMA: 1 × HAT in good condition.',
+      'Warehouse check: 1 × PANTS in quarantine; 1 × SOCKS missing; 1 × SHIRT fine; 2 × SOCKS fine; also came: 1 × HAT in good condition.',
     );
   });
 
@@ -106,7 +106,7 @@ describe('the note beside a flag', () => {
       [finding('SHIRT', 'damaged', 1)],
       Array.from({ length: 20 }, (_, index) => finding(`EXTRA-${index}`, 'available', 1)),
     );
-    const beforeExtras = flagNote(verdict).split('not on the RMA')[0] ?? '';
+    const beforeExtras = flagNote(verdict).split('also came')[0] ?? '';
     expect(beforeExtras).toContain('SHIRT damaged');
     expect(beforeExtras).not.toContain('EXTRA');
   });
@@ -122,7 +122,7 @@ describe('the note beside a refund', () => {
   test('names what was extra', () => {
     const verdict = refundable(finding('HAT', 'available', 1), finding('BELT', 'damaged', 2));
     expect(besideRefundNote(verdict, all)).toBe(
-      'Warehouse check: all expected items arrived. Not on the RMA: 1 × HAT in good condition; 2 × BELT damaged.',
+      'Warehouse check: all expected items arrived. Also came: 1 × HAT in good condition; 2 × BELT damaged.',
     );
   });
 
@@ -131,7 +131,7 @@ describe('the note beside a refund', () => {
       'Warehouse check: all expected items arrived. 2 without a SKU not checked.',
     );
     expect(besideRefundNote(refundable(finding('HAT', 'available', 1)), { ...all, leftOut: 2 })).toBe(
-      'Warehouse check: all expected items arrived. 2 without a SKU not checked. Not on the RMA: 1 × HAT in good condition.',
+      'Warehouse check: all expected items arrived. 2 without a SKU not checked. Also came: 1 × HAT in good condition.',
     );
   });
 
@@ -141,9 +141,9 @@ describe('the note beside a refund', () => {
     );
   });
 
-  test('always says that the items were not on the RMA, however many there are', () => {
+  test('always says that the items were also came, however many there are', () => {
     const many = Array.from({ length: 40 }, (_, index) => finding(`EXTRA-${index}`, 'available', 1));
-    expect(besideRefundNote(refundable(...many), all)).toMatch(/not on the RMA/i);
+    expect(besideRefundNote(refundable(...many), all)).toMatch(/also came/i);
   });
 });
 
@@ -152,7 +152,7 @@ describe("a verdict in words for a status's reason", () => {
     const many = Array.from({ length: 40 }, (_, index) => finding(`SKU-${index}`, 'missing', 1));
     const words = describeVerdict(exception(many, [finding('HAT', 'available', 1)]));
     for (const one of many) expect(words).toContain(`1 × ${one.sku} missing`);
-    expect(words).toMatch(/not on the RMA: 1 × HAT in good condition$/);
+    expect(words).toMatch(/also came: 1 × HAT in good condition$/);
   });
 
   test('has no words where everything is as it should be', () => {

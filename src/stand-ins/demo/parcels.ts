@@ -49,7 +49,7 @@ export const parcels: readonly DemoReturn[] = [
     },
     end: {
       ...flagged,
-      notes: [['1 × MUG-RED', 'missing', '1 × MUG-BLUE', 'not on the RMA']],
+      notes: [['1 × MUG-RED', 'missing', '1 × MUG-BLUE', 'also came']],
       asked: { 'MUG-RED': 1 },
     },
   },
@@ -62,7 +62,7 @@ export const parcels: readonly DemoReturn[] = [
     },
     end: {
       ...refunded,
-      notes: [['1 × UNEXPECTED-ITEM', 'not on the RMA']],
+      notes: [['1 × UNEXPECTED-ITEM', 'also came']],
       asked: { 'TEE-RED-M': 1 },
     },
   },

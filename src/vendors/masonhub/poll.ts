@@ -71,7 +71,7 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
     for (const key of keys) seen.add(key);
     offset += count;
     await take(page);
-    taken += await takeBlind(context, merchant, page, startedAt);
+    taken += await takeBlind(context, merchant, page, byNumber, startedAt);
   }
   await matchAgain(context, merchant, new Date(startedAt.getTime() - longestUnmatchedMs));
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);

@@ -1,7 +1,7 @@
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import type { ReceiptEvent } from '../../returns/events.ts';
-import { isSameReceipt } from '../../returns/parcels.ts';
+import { isSameParcel, isSameReceipt } from '../../returns/parcels.ts';
 import { isNewWhereShown } from '../../returns/record-unread.ts';
 import { withoutStored } from '../../returns-store/blind-parcels.ts';
 import type { AwaitedReceipt } from '../../returns-store/known.ts';
@@ -35,11 +35,15 @@ export async function takeReceipts(
     const event = shownReceipt(record, askedAt);
     const isKnown =
       receiptUnread === null && receipts.some((one) => !one.isBlind && isSameReceipt(one, event.receipt));
-    return [{ isKnown, loopReturnId, delivery: null, event }];
+    return [{ isKnown, loopReturnId, delivery: null, event: isKnown ? stillShown(event) : event }];
   });
-  // That MasonHub still shows what is known is told as well: a callback of before, which comes late, is known by it.
   if (happened.length > 0) await advanceReturns(context, merchant, happened);
   return happened.filter(({ isKnown }) => !isKnown).length;
+}
+
+/** A callback of before, which comes late, is known by it. */
+function stillShown({ receipt }: ReceiptEvent) {
+  return { kind: 'receiptStillShown', receipt } as const;
 }
 
 /**
@@ -73,6 +77,7 @@ export async function takeBlind(
   context: StepContext,
   merchant: Merchant,
   { rmas, unread }: Pick<ShownRmas, 'rmas' | 'unread'>,
+  awaited: Awaited,
   askedAt: Date,
 ): Promise<number> {
   const read = rmas
@@ -90,6 +95,13 @@ export async function takeBlind(
   );
   const events = shown.filter(({ receipt }) => receipts.includes(receipt));
   if (events.length > 0) await takeReceiptEvents(context, merchant, null, events);
+  const known = shown.filter((event) => !events.includes(event)).map(stillShown);
+  const again = [...awaited.values()].flatMap(({ loopReturnId, receipts: theirs }) =>
+    known
+      .filter(({ receipt }) => theirs.some((one) => one.isBlind && isSameParcel(one, receipt)))
+      .map((event) => ({ loopReturnId, delivery: null, event })),
+  );
+  if (again.length > 0) await advanceReturns(context, merchant, again);
   return events.length;
 }
 

@@ -278,11 +278,23 @@ describe('a receipt that is older than the one that is known', () => {
         expect(decidedOf(driver)).toBe('process');
       });
 
-      test('is flagged for what its details say is wrong', () => {
+      test('is flagged for what its details say is wrong, which is not taken back where MasonHub shows no more', () => {
         const driver = one();
         driver.tell(shownAs('2026-03-04T12:00:00.000Z', bare('qc')));
         driver.tell(toldAs(told, receiptOf(found('SHIRT', { damaged: 1 }))));
         expect(decidedOf(driver)).toBe('flag');
+        driver.tell(shownAs('2026-03-04T12:10:00.000Z', bare('qc')));
+        expect(driver.status).toBe('received');
+      });
+
+      test.each([
+        ['in quality control', found('PANTS', { qc: 1 }, { detailed: false })],
+        ['not received', found('PANTS', { available: 0 }, { detailed: false, counted: 0 })],
+      ])('is no refund where of two units that were shown one is %s', (_, pantsShown) => {
+        const driver = opened(merchantWith({ masonhub: { receiveInto: 'available' } }), inTwoBoxes);
+        const shown = receiptOf(found('SHIRT', { available: 1 }, { detailed: false }), pantsShown);
+        driver.tell(shownAs('2026-03-04T12:00:00.000Z', shown), toldAs(told, good));
+        expect(decidedOf(driver)).toBeNull();
       });
 
       test('is no refund where what was shown is still in quality control', () => {

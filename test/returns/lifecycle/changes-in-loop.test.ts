@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { differenceOf } from '../../../src/returns/difference.ts';
 import type { ListedLabel, ReturnItem } from '../../../src/returns/loop-facts.ts';
 import { isRetryable } from '../../../src/returns/record.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
@@ -129,7 +130,7 @@ describe('a change in Loop while the warehouse has the parcel', () => {
       const driver = receiving();
       const inspected = [found('SHIRT', { qc: 1 }), found('PANTS', { available: 1 })];
       driver.tell(withSocks(), received(receiptOf(...inspected, extra('SOCKS', { damaged: 1 }))));
-      driver.run();
+      driver.runNow();
       expect(driver.taken.map(({ kind }) => kind)).toEqual(['flag']);
       expect(driver.notes[0]).toContain('1 × SOCKS damaged');
     });
@@ -166,6 +167,7 @@ describe('a change in Loop while the warehouse has the parcel', () => {
         driver.tell(withSocks(), closes, disposition === 'missing' ? received(good) : added(disposition));
         expect(driver.status).toBe('attention');
         expect(driver.reason).toContain(`1 × SOCKS ${disposition}`);
+        expect(differenceOf(driver.facts)).toBe('closed-early');
       });
 
       test('is waited for while it is in quality control', () => {
@@ -176,6 +178,35 @@ describe('a change in Loop while the warehouse has the parcel', () => {
         expect(driver.status).toBe('processed');
       });
     });
+
+    test('says what is asked also where its own parcel was waited for', () => {
+      const driver = receiving();
+      const number = '1Z999AA10123456791';
+      driver.tell(withSocks(listed(number, '73')), received(good));
+      const items = [item('SHIRT'), item('PANTS'), item('SOCKS', { lineItemId: '73' })];
+      const update = { trigger: 'return.updated', at: latest, labels: [listed(number, '73')] } as const;
+      driver.loopGarbles(loopTells(update), items);
+      expect(driver.reason).toContain('Loop told something');
+    });
+
+    test('holds up a refund only until it has come as well', () => {
+      const driver = decided(good);
+      driver.tell(withSocks());
+      expect(driver.status).toBe('attention');
+      driver.tell(added('qc'), added('available'));
+      driver.run();
+      expect(driver.taken.map(({ kind }) => kind)).toEqual(['process']);
+    });
+
+    test.each(['processing', 'held'])(
+      'after the decision leaves a return %s, whatever else comes',
+      (status) => {
+        const driver = status === 'held' ? told(good, withoutRefunds) : decided(good);
+        driver.run(1);
+        driver.tell(withSocks(), received(receiptOf(...good.lines, extra('HAT', { available: 1 }))));
+        expect(driver.status).toBe(status);
+      },
+    );
 
     test('says what is asked while Loop is asked what the return has by now', () => {
       const driver = receiving();

@@ -95,7 +95,7 @@ describe('a change that comes when the parcel is delivered', () => {
     driver.tell(receiptTold(good));
     driver.run();
     expect(driver.notes).toEqual([
-      'Warehouse check: all expected items arrived. Not on the RMA: 1 × PANTS in good condition.',
+      'Warehouse check: all expected items arrived. Also came: 1 × PANTS in good condition.',
     ]);
   });
 

@@ -6,8 +6,8 @@ import type { Receipt } from '../../../src/returns/return.ts';
 import { rmaTask } from '../../../src/returns/rma-task.ts';
 import { bad, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
-import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
-import { later, merchant } from '../news.ts';
+import { found, item, listed, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { later, latest, merchant } from '../news.ts';
 import { blind, inTwoBoxes, items, labels, own, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return's own parcel, under its RMA, beside those that came without one. */
@@ -118,6 +118,19 @@ describe('while the dock is receiving the RMA', () => {
     expect(driver.reason).toContain('never finished');
     driver.tell(receiptTold(receiptOf()));
     expect(decidedOf(driver)).toBe('process');
+  });
+
+  test('what is added meanwhile has the whole time for a parcel of its own', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(begun, blind(second, shirt, pants), { kind: 'waitOver', for: 'parcel' });
+    expect(driver.status).toBe('attention');
+    const third = '1Z999AA10123456800';
+    const hat = item('HAT', { lineItemId: '73' });
+    const edit = { trigger: 'return.updated', at: later, items: [...items, hat] } as const;
+    driver.tell(loopTells({ ...edit, labels: [...labels, listed(third, '73')] }), receiptTold(receiptOf()));
+    expect(decidedOf(driver)).toBeNull();
+    expect(driver.facts.wait).toMatchObject({ for: 'parcel', isOver: false, atMostMs: 14 * 86_400_000 });
+    expect(driver.reason).toContain(third);
   });
 
   test('a damaged unit in another box is flagged at once', () => {
@@ -253,7 +266,7 @@ describe('a box without an RMA, while the RMA is being replaced', () => {
   };
   const damaged = blind(second, found('PANTS', { damaged: 1 }));
 
-  test('is flagged at once for what is wrong with it by either', () => {
+  test('is flagged at once for what is wrong with it by both', () => {
     const reasons = edited(...items.map((one) => ({ ...one, reason: 'Too big' })));
     for (const change of [reasons, edited(...items.slice(1))])
       expect(decidedOf(unanswered(change, damaged))).toBe('flag');
@@ -261,6 +274,19 @@ describe('a box without an RMA, while the RMA is being replaced', () => {
 
   test('is not flagged for what is on one of them alone', () => {
     expect(decidedOf(unanswered(edited(...items.slice(0, 1)), damaged))).toBeNull();
+  });
+
+  test('is not flagged for an item that Loop had for a while, and that may be on the RMA', () => {
+    const driver = drive(merchant, ['ok', 'lost', 'lost', 'lost']);
+    const has = (trigger: 'return.created' | 'return.updated', at: string, shown: typeof items) =>
+      loopTells({ trigger, at, items: shown, labels: [listed(own, '71')] });
+    driver.tell(has('return.created', '2026-03-01T10:00:00.000Z', items.slice(0, 1)));
+    driver.run();
+    driver.tell(has('return.updated', later, items));
+    driver.run(1);
+    driver.tell(has('return.updated', latest, items.slice(0, 1)), blind(own, shirt));
+    expect(driver.facts.sent?.lines).toHaveLength(2);
+    expect(decidedOf(driver)).toBeNull();
   });
 
   test('is judged by the RMA of before where MasonHub takes no change any more', () => {
