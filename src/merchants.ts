@@ -8,6 +8,9 @@ const { openOutbound } = await import('./outbound/call.ts');
 const { runCommand } = await import('./setup/commands.ts');
 const { tellFailure } = await import('./setup/failed.ts');
 
+// Who reads along may stop, such as `head`: what is being done at the vendors is done to its end.
+process.stdout.on('error', () => {});
+
 const outbound = openOutbound();
 try {
   process.exitCode = await runCommand(process.argv.slice(2), {

@@ -1,4 +1,5 @@
 import type { Merchant } from '../config/merchants.ts';
+import { sentence } from '../returns/words.ts';
 import type { WebhookStep } from '../vendors/loop/registration.ts';
 import type { SavedWebhook } from '../vendors/loop/webhooks-api.ts';
 import type { CallbacksApi, Registered } from '../vendors/masonhub/callbacks-api.ts';
@@ -56,7 +57,7 @@ async function registerCallback(
     case 'there':
       return { kind: 'refused', why: 'the old one is still there, although MasonHub has removed it' };
     default:
-      return { ...again, why: `${again.why}. The old one is removed already: run this again soon` };
+      return { ...again, why: `${sentence(again.why)} The old one is removed already: run this again soon` };
   }
 }
 
@@ -65,7 +66,7 @@ function save(apis: Apis, step: WebhookStep): Promise<SavedWebhook> {
 }
 
 function outcome(what: string, saved: SavedWebhook, hint: string): string {
-  return saved.kind === 'done' ? `✓ ${what}` : `✗ ${what}: ${saved.why}. ${hint}`.trimEnd();
+  return saved.kind === 'done' ? `✓ ${what}` : `✗ ${what}: ${sentence(saved.why)} ${hint}`.trimEnd();
 }
 
 /** Loop's published list of topics lacks the one for failed processing: the API may refuse it. */

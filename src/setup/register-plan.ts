@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../config/errors.ts';
 import type { Merchant } from '../config/merchants.ts';
+import { sentence } from '../returns/words.ts';
 import { planWebhooks, type WebhookPlan } from '../vendors/loop/registration.ts';
 import type { WebhooksApi } from '../vendors/loop/webhooks-api.ts';
 import type { CallbacksApi } from '../vendors/masonhub/callbacks-api.ts';
@@ -35,7 +36,7 @@ export async function makePlan(
   const [webhooks, callbacks] = await Promise.all([apis.loop.webhooks(), apis.masonhub.callbacks()]);
   const problems = [webhooks, callbacks].flatMap((answer) =>
     'why' in answer
-      ? [`merchant ${merchant.slug}: ${answer.why}. Nothing more is changed until it answers.`]
+      ? [`merchant ${merchant.slug}: ${sentence(answer.why)} Nothing more is changed until that is mended.`]
       : [],
   );
   if (webhooks.kind !== 'webhooks' || callbacks.kind !== 'callbacks') throw new ConfigurationError(problems);

@@ -44,7 +44,9 @@ export async function register(outside: Outside, slug: string, options: Register
   // That a new token has arrived cannot be looked up: only MasonHub's answer says it.
   const isUnsure = options.newToken && !done.callbackIsRegistered;
   if (stepsOf(rest) > 0 || isUnsure) {
-    tell('✗ Not everything is as it should be. Mend what failed above, then run this again.');
+    tell(
+      `✗ Asked again, the vendors do not show everything as it should be. Mend what failed above, then run this again; npm run merchants -- check ${slug} says what is missing.`,
+    );
     return 1;
   }
   if (secret !== null) {

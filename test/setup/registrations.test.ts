@@ -7,8 +7,9 @@ import { planCallback } from '../../src/vendors/masonhub/registration.ts';
 
 const publicUrl = 'https://returns.example.com';
 const here = `${publicUrl}/webhooks/loop/acme`;
-const registered: Webhook[] = WEBHOOKS.map(({ trigger }, at) => ({
+const registered: Webhook[] = WEBHOOKS.map(({ topic, trigger }, at) => ({
   id: String(at + 1),
+  topic,
   trigger,
   url: here,
   active: true,
@@ -37,6 +38,15 @@ describe("what is to be done for Loop's webhooks", () => {
     const webhooks = withFirst({ active: false });
     expect(plan(webhooks).steps).toEqual([{ kind: 'activate', id: '1', wanted: first }]);
     expect(plan(webhooks, false).steps).toEqual([]);
+  });
+
+  it('is to create one where another topic comes here at its trigger, which stays as it is', () => {
+    const webhooks = withFirst({ topic: 'label' });
+    expect(plan(webhooks)).toMatchObject({
+      steps: [{ kind: 'create', wanted: first }],
+      left: [webhooks[0]],
+    });
+    expect(plan(withFirst({ topic: null })).steps).toEqual([]);
   });
 
   it('leaves an active one active while its secret is not known', () => {
@@ -71,7 +81,7 @@ describe("what is to be done for Loop's webhooks", () => {
   });
 
   it('shows another topic that comes here by mistake, and nothing of other affairs', () => {
-    const restock = { id: '9', trigger: 'restock.requested', url: here, active: true };
+    const restock = { id: '9', topic: 'restock', trigger: 'restock.requested', url: here, active: true };
     const elsewhere = { ...restock, id: '10', url: 'https://other.example.com/' };
     expect(plan([...registered, restock, elsewhere]).left).toEqual([restock]);
   });

@@ -15,7 +15,7 @@ export interface WebhookPlan {
   readonly steps: readonly WebhookStep[];
   /** The triggers whose webhook is as it should be. */
   readonly good: readonly string[];
-  /** Webhooks of the same triggers that go elsewhere as well, and others that come here. They stay as they are. */
+  /** Webhooks of the same triggers that go elsewhere as well, or have another topic, and others that come here. They stay as they are. */
   readonly left: readonly Webhook[];
 }
 
@@ -37,7 +37,9 @@ export function planWebhooks(
   const steps: WebhookStep[] = [];
   const used = new Set<string>();
   for (const { topic, trigger } of WEBHOOKS) {
-    const same = registered.filter((webhook) => webhook.trigger === trigger);
+    const same = registered.filter(
+      (webhook) => webhook.trigger === trigger && (webhook.topic ?? topic) === topic,
+    );
     const here = same.filter((webhook) => isSameUrl(webhook.url, url));
     const best = here.find((webhook) => webhook.active) ?? here[0];
     const moved = same.find((webhook) => hasPath(webhook.url, webhookPath(slug)));

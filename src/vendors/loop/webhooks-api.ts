@@ -9,6 +9,8 @@ import { refusalOr, sorted } from './sort-answer.ts';
 /** A webhook's registration, as Loop shows it: without its secret, which is only in Loop's admin. */
 export interface Webhook {
   readonly id: string;
+  /** What a delivery holds, whatever its trigger is; null where Loop does not show it. */
+  readonly topic: string | null;
   readonly trigger: string;
   readonly url: string;
   readonly active: boolean;
@@ -77,7 +79,7 @@ function inLoopsWords({ topic, trigger, url, active }: WantedWebhook): Record<st
 }
 
 const webhook = z
-  .object({ id: idText, trigger: z.string(), url: z.string(), status: optionalText })
+  .object({ id: idText, topic: optionalText, trigger: z.string(), url: z.string(), status: optionalText })
   .transform(({ status, ...shown }): Webhook => ({ ...shown, active: status?.toLowerCase() === 'active' }));
 const webhookList = listIn('webhooks', webhook);
 

@@ -104,8 +104,15 @@ const callbackList = z.union([
   z.object({ data: shownCallbacks }).transform((page) => page.data),
 ]);
 
+/** Two descriptions of the same answer. Of a wrong account the second may be said too, where nothing can be registered. */
+function isNoneFound(outcome: CallResult): boolean {
+  if (errorIn(outcome, 404, 'NO_CALLBACKS_FOUND') !== null) return true;
+  if (outcome.kind !== 'answer' || outcome.status !== 404) return false;
+  return z.object({ message: z.string().regex(/^the record or records\b/i) }).safeParse(outcome.json).success;
+}
+
 function readList(outcome: CallResult): { kind: 'callbacks'; callbacks: readonly Callback[] } | Failure {
-  if (errorIn(outcome, 404, 'NO_CALLBACKS_FOUND') !== null) return { kind: 'callbacks', callbacks: [] };
+  if (isNoneFound(outcome)) return { kind: 'callbacks', callbacks: [] };
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
   const list = callbackList.safeParse(answer.json);

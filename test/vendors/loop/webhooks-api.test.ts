@@ -30,7 +30,15 @@ describe("Loop's list of webhooks", () => {
     const { api, calls } = answering(200, body);
     expect(await api.webhooks()).toEqual({
       kind: 'webhooks',
-      webhooks: [{ id: '12345', trigger: 'return.created', url: 'https://x.example.com/', active: true }],
+      webhooks: [
+        {
+          id: '12345',
+          topic: 'return',
+          trigger: 'return.created',
+          url: 'https://x.example.com/',
+          active: true,
+        },
+      ],
     });
     expect(calls).toMatchObject([
       { url: 'https://loop.example.com/api/webhooks', headers: { 'x-authorization': 'the-key' } },

@@ -59,7 +59,12 @@ describe("MasonHub's list of callbacks", () => {
 
   it('is empty where MasonHub says that it found none', async () => {
     const error = { code: 'NO_CALLBACKS_FOUND', message: 'No callback URLs found' };
-    for (const api of [answering(404, { error }).api, answering(200, []).api]) {
+    const message = 'The record or records you are looking for could not be found.';
+    for (const api of [
+      answering(404, { error }).api,
+      answering(404, { message }).api,
+      answering(200, []).api,
+    ]) {
       expect(await api.callbacks()).toEqual({ kind: 'callbacks', callbacks: [] });
     }
   });
