@@ -28,6 +28,8 @@ export interface Pace {
   readonly bulkRetriesPerSecond: number;
   /** How often old deliveries, and jobs that ended long ago, are deleted. */
   readonly purgeEveryMs: number;
+  /** How many returns of a pull Loop is asked for one by one, before its report is read for all that are left. */
+  readonly returnsAskedAlone: number;
   /** How long a job that has ended stays to be looked at. */
   readonly keepEndedJobsSeconds: number;
 }
@@ -46,5 +48,7 @@ export const defaultPace: Pace = {
   refusedPauseMs: 15_000,
   bulkRetriesPerSecond: 10,
   purgeEveryMs: 3_600_000,
+  // A third of what Loop takes in a minute.
+  returnsAskedAlone: 100,
   keepEndedJobsSeconds: 86_400,
 };

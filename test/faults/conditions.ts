@@ -25,7 +25,7 @@ export async function isMet(views: Views, planned: PlannedReturn, once: Conditio
     case 'rma-exists':
       return rma !== undefined && rma.status !== 'deleted';
     case 'rma-deleted':
-      return rma?.status === 'deleted' || wasDeleted(await seen());
+      return rma?.status === 'deleted';
     case 'rma-fits':
       return fits();
     case 'rma-known': {
@@ -63,11 +63,6 @@ export async function isAllKnown(views: Views, planned: PlannedReturn): Promise<
   const toName = labels.flatMap(({ lineItemIds }) => lineItemIds ?? []);
   const named = new Set(known?.labelledItems);
   return isUpToDate(views, planned, known) && toName.every((item) => named.has(item));
-}
-
-/** Whether the service has had the RMA deleted; a creation that was given up may bring it back. */
-function wasDeleted(known: Seen | null): boolean {
-  return known?.status === 'cancelled' && !known.hasRma;
 }
 
 /** Whether the service has heard of Loop's last edit of the return. */

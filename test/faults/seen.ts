@@ -15,8 +15,6 @@ export interface Seen {
   readonly goodDispositions: readonly string[] | null;
   /** Whether nothing about the RMA is on the wire of which the answer is not known. */
   readonly isRmaAnswered: boolean;
-  /** Whether it counts on an RMA at MasonHub, or on one that may be there. */
-  readonly hasRma: boolean;
 }
 
 /** Every return, for `seenOf`; a condition can follow. */
@@ -24,7 +22,7 @@ export const everyReturn = `select r.merchant || '/' || r.loop_return_id as id, 
     coalesce(jsonb_path_query_array(loop, '$.labels[*].lineItemIds[*]'), '[]') as "labelledItems",
     status, jsonb_array_length(receipts) > 0 as "isReceived", coalesce(o.note_state = 'added', false) as "isNoted",
     sent_policy -> 'refund' as "goodDispositions",
-    coalesce(sent = confirmed, false) as "isRmaAnswered", sent is not null as "hasRma"
+    coalesce(sent = confirmed, false) as "isRmaAnswered"
   from returns r left join outcomes o using (merchant, loop_return_id)`;
 
 const seenRows = z.array(
@@ -37,7 +35,6 @@ const seenRows = z.array(
     isNoted: z.boolean(),
     goodDispositions: z.array(z.string()).nullable(),
     isRmaAnswered: z.boolean(),
-    hasRma: z.boolean(),
   }),
 );
 

@@ -96,26 +96,6 @@ describe('Loop says by itself', () => {
     },
   );
 
-  it('that processing has failed in the very words of a failure before the refund: it is no repeat of that', async () => {
-    const id = await world.open(items);
-    const failure = JSON.stringify({
-      topic: 'return.processing',
-      trigger: 'return.processing.failed',
-      return_id: Number(id),
-      return_state: 'open',
-      message: 'Out of stock.',
-      source: null,
-    });
-    await world.loop.deliver(failure);
-    await world.untilQuiet();
-    await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
-    await world.loop.deliver(failure);
-    const { reason } = await world.untilStatus(id, 'attention');
-    expect(reason).toContain('Out of stock');
-    expect(world.told(id).processed).toBe(1);
-  });
-
   it('that the failed return is closed after all: nobody has to look any more', async () => {
     const id = await world.open(items);
     await world.masonhub.receive(id);

@@ -11,6 +11,9 @@ import { runAs, runForReal } from './runtime.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 import type { Mishap } from './trouble-book.ts';
 
+/** A pull reads Loop's report first, as it does for many returns; the usual way has tests of its own. */
+const simulatedPace = { ...defaultPace, returnsAskedAlone: 0 };
+
 interface Replica {
   readonly slot: number;
   readonly door: Door;
@@ -104,7 +107,7 @@ export class Fleet {
         queues: openSimulatedQueues(jobs, actor, defaultPace),
         call: callFrom(actor),
         merchants,
-        pace: defaultPace,
+        pace: simulatedPace,
         settings,
         hearError,
       });

@@ -29,7 +29,6 @@ const ofItsOwn = [
   { what: 'a change of an RMA that comes after a newer one', seed: 212_449 },
   { what: 'a callback that is not understood after it was', seed: 214_438 },
   { what: 'a person who solves what is no review yet', seed: 215_838 },
-  { what: 'a creation that comes after its RMA was deleted', seed: 420_460 },
 ] as const;
 
 /** A simulation waits in real time for its database alone, of which a machine with other work takes more. */
@@ -93,7 +92,11 @@ describe('the service in a simulation', () => {
   );
 });
 
-test.each([...pinned, { fault: 'claim after the wire', seed: 5, kind: 'doubled' } as const])(
+/** Since polls write down what they still show, this seed meets its fault no more; `overtaken-answers.test.ts` has it. */
+const metNoMore = 12_380;
+const met = pinned.filter(({ seed }) => seed !== metNoMore);
+
+test.each([...met, { fault: 'claim after the wire', seed: 5, kind: 'doubled' } as const])(
   'seed $seed finds "$fault" once it is put back',
   async ({ fault, seed, kind }) => {
     await using crew = await openCrew([database.url], fault);

@@ -1,10 +1,8 @@
 import { inTransaction } from '../../database/retry.ts';
-import { forgetKeys } from '../../inbox/unapplied.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
 import type { SentOutcome } from '../../returns/return.ts';
 import { type Claim, type ClaimedStep, setClaim } from '../../returns-store/claims.ts';
-import { deliveriesOf } from '../../returns-store/queries.ts';
 import type { StoredReturn } from '../../returns-store/stored-return.ts';
 import { lockDecided, readDecided } from '../../returns-store/with-outcome.ts';
 import type { StepContext } from '../../steps/context.ts';
@@ -84,11 +82,6 @@ export async function claim(
     if (due.claimed?.since.getTime() !== claimedSince?.getTime()) return 'taken';
     const claimed = { since: context.now(), state: due.state };
     await setClaim(trx, merchant, loopReturnId, step, claimed);
-    // Loop's word of a failure bears neither a number nor a date: that of this request can read like one of before it.
-    if (step === 'message' && due.outcome.kind === 'process') {
-      const failures = await deliveriesOf(trx, merchant, loopReturnId, 'return.processing.failed');
-      await forgetKeys(trx, merchant, 'loop', failures);
-    }
     return { ...claimed, isRepeat: due.requests > 0 };
   });
 }

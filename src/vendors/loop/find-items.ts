@@ -13,9 +13,6 @@ export type FoundItems =
 
 export type FindItems = (record: ReturnRecord) => Promise<FoundItems>;
 
-/** So many returns are asked for one by one at most: a third of what Loop takes in a minute. */
-const mostAskedAlone = 100;
-
 /** The returns of a report by their ids, or why there is none. */
 type Report = ReadonlyMap<string, readonly AsnRow['item'][]> | Passing;
 
@@ -26,8 +23,9 @@ type Report = ReadonlyMap<string, readonly AsnRow['item'][]> | Passing;
  * window and then that of the day that the return was created on; and of many returns, such as at a backfill, before the
  * details.
  * @param window the one that the list was asked for
+ * @param mostAskedAlone how many returns are asked for before the report is
  */
-export function itemsFinder(api: WarehouseApi, window: Window): FindItems {
+export function itemsFinder(api: WarehouseApi, window: Window, mostAskedAlone: number): FindItems {
   const reports = new Map<string, Promise<Report>>();
   const reportOf = (span: Window): Promise<Report> => {
     const name = `${span.from.toISOString()} ${span.to.toISOString()}`;

@@ -65,7 +65,7 @@ async function pollWindow(
   window: Window,
 ): Promise<TakenPages> {
   const sum: TakenPages = { seen: 0, taken: 0, unreadable: 0 };
-  const items = itemsFinder(api, window);
+  const items = itemsFinder(api, window, context.pace.returnsAskedAlone);
   for (const state of listedStates) {
     for await (const page of pagesOf(api, window, state)) {
       const ids = page.returns.map((record) => record.id);

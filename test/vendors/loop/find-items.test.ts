@@ -32,7 +32,7 @@ function loopWith({ reports, details }: Loop) {
       return details ?? refused;
     },
   };
-  return { find: itemsFinder(api, window), asked };
+  return { find: itemsFinder(api, window, 100), asked };
 }
 
 const isWindow = (span: Window) => span.from.getTime() === window.from.getTime();
