@@ -13,7 +13,7 @@ export function sharingShop(merchant: Merchant, others: Iterable<Merchant>): str
 /**
  * The other merchants of the same shop in Loop that take what is bound for one of some destinations. A return can have
  * items for several merchants.
- * @param destinations null: all that there are
+ * @param destinations at least one; null: all that there are
  * @param others may have the merchant among them
  * @returns their slugs
  */
@@ -31,6 +31,5 @@ export function takingAnyOf(
 
 /** Null stands for all destinations. */
 function isAnyOfBoth(one: readonly string[] | null, other: readonly string[] | null): boolean {
-  if (one === null || other === null) return one?.length !== 0;
-  return one.some((id) => other.includes(id));
+  return one === null || other === null || one.some((id) => other.includes(id));
 }

@@ -42,7 +42,6 @@ export function differenceOf(facts: Return): Difference | null {
 function wasClosedEarly(facts: Return): boolean {
   const { problem } = facts;
   if (problem?.step !== null) return false;
-  return [verdictOf(facts), verdictOfNow(facts) ?? verdictOf(facts)].some(
-    (one) => one?.kind !== 'refundable',
-  );
+  const now = verdictOfNow(facts);
+  return verdictOf(facts)?.kind !== 'refundable' || (now !== null && now.kind !== 'refundable');
 }

@@ -1,7 +1,7 @@
+import { saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import {
-  isChangedSince,
   isOlder,
   isSameParcel,
   isSameReceipt,
@@ -10,10 +10,9 @@ import {
   withDatesOf,
 } from './parcels.ts';
 import { isProgress } from './progress.ts';
-import { judge } from './receipt.ts';
 import { noted, type Recorded } from './recorded.ts';
-import type { Receipt, Return, Rma } from './return.ts';
-import { policyOf, receiptsToAsk } from './ruling.ts';
+import type { Receipt, Return } from './return.ts';
+import { receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
 /**
@@ -60,12 +59,6 @@ export function recordReceipt(
     return { after: before, timeline: [] };
   }
   return afterDecision(facts, received, receipt, earlier, trigger);
-}
-
-/** Whether what MasonHub shows is only the status that the RMA asked for, where a receipt of before has details. */
-function saysLess({ confirmed }: Return, shown: Receipt, earlier: Receipt | undefined): boolean {
-  if (confirmed === null || earlier === undefined || isChangedSince(earlier, shown)) return false;
-  return isBare(shown) && !isBare(earlier) && isNothingElse(shown, earlier, confirmed);
 }
 
 /**
@@ -118,41 +111,6 @@ function isReadNow({ receipts }: Return, receipt: Receipt): boolean {
 /** What MasonHub answered was about the receipt of then: one that says something else is asked about anew. */
 function askedOfNew({ askedAgain }: Return): Return['askedAgain'] {
   return askedAgain === 'done' ? 'no' : askedAgain;
-}
-
-/**
- * Whether one that is older has to be heard all the same: it has details, and what MasonHub shows by now has none. That
- * nothing is wrong is taken from it only where what is shown proves nothing either way.
- */
-function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean {
-  const { confirmed, outcome } = facts;
-  if (outcome !== null || confirmed === null || isChangedSince(told, shown)) return false;
-  if (isBare(told) || !isBare(shown) || shown.unread !== undefined) return false;
-  const policy = policyOf(facts);
-  if (judge(confirmed, [told], policy).kind === 'exception') return true;
-  return judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed);
-}
-
-function isBare({ lines }: Receipt): boolean {
-  return lines.every(({ detailed }) => !detailed);
-}
-
-/** Whether one that has no details says only the status that the RMA asked for, and of all the units that the other has. */
-function isNothingElse(bare: Receipt, other: Receipt, { receiveInto }: Rma): boolean {
-  const isAsked = bare.lines.every(({ received }) =>
-    received.every(({ disposition, units }) => units === 0 || disposition === receiveInto),
-  );
-  const [units, others] = [unitsIn(bare), unitsIn(other)];
-  return isAsked && [...others].every(([sku, count]) => count <= (units.get(sku) ?? 0));
-}
-
-function unitsIn({ lines }: Receipt): Map<string, number> {
-  const units = new Map<string, number>();
-  for (const { sku, received } of lines) {
-    const count = received.reduce((sum, part) => sum + part.units, 0);
-    units.set(sku, (units.get(sku) ?? 0) + count);
-  }
-  return units;
 }
 
 /** Whether it is older, or of the same date: neither is news. */

@@ -52,10 +52,7 @@ export function verdictOf(facts: Return): Verdict | null {
  * @returns null where that is what the RMA asks for, or nothing that an RMA could ask for
  */
 export function verdictOfNow(facts: Return): Verdict | null {
-  const { confirmed, wanted } = facts;
-  if (confirmed === null || wanted?.kind !== 'rma') return null;
-  if (isDeepStrictEqual(confirmed.lines, wanted.rma.lines)) return null;
-  return judge(wanted.rma, receiptsOfNow(facts), policyOf(facts));
+  return verdictUnlessAsked(facts, [facts.confirmed]);
 }
 
 /**
@@ -63,10 +60,13 @@ export function verdictOfNow(facts: Return): Verdict | null {
  * @returns null where the RMA that it holds, and the one on the wire, ask for just that
  */
 export function verdictOfNext(facts: Return): Verdict | null {
-  const { confirmed, sent, wanted } = facts;
+  return verdictUnlessAsked(facts, [facts.confirmed, facts.sent ?? facts.confirmed]);
+}
+
+function verdictUnlessAsked(facts: Return, rmas: readonly (Rma | null)[]): Verdict | null {
+  const { confirmed, wanted } = facts;
   if (confirmed === null || wanted?.kind !== 'rma') return null;
-  const asks = ({ lines }: Rma) => isDeepStrictEqual(lines, wanted.rma.lines);
-  if (asks(confirmed) && asks(sent ?? confirmed)) return null;
+  if (rmas.every((rma) => isDeepStrictEqual(rma?.lines, wanted.rma.lines))) return null;
   return judge(wanted.rma, receiptsOfNow(facts), policyOf(facts));
 }
 

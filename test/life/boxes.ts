@@ -11,16 +11,32 @@ type Part = Readonly<Record<string, unknown>>;
 
 const page = (...data: object[]) => ({ body: { data, limit: 100, offset: 0 } });
 
-/** Resolves once MasonHub was asked for receipts so often, and each time showed this record alone. */
-export async function pulledBy(world: World, record: object, times = 1): Promise<void> {
+/** Resolves once MasonHub was asked for receipts so often, to the end. */
+export async function untilPulled(world: World, times: number): Promise<void> {
   const pulls = () => world.log.filter(({ msg }) => msg === 'MasonHub was asked for receipts').length;
   const before = pulls();
-  const pages = Array.from({ length: times }, () => [page(record), page()]).flat();
-  world.masonhub.answerNext('find', ...pages);
   await until(
-    () => pulls() >= before + times + 1,
+    () => pulls() >= before + times,
     () => `${times} pulls`,
   );
+}
+
+/** The same, where each time it showed this record alone. */
+export async function pulledBy(world: World, record: object, times = 1): Promise<void> {
+  const pages = Array.from({ length: times }, () => [page(record), page()]).flat();
+  world.masonhub.answerNext('find', ...pages);
+  // One may have begun before.
+  await untilPulled(world, times + 1);
+}
+
+/** Labels of a return of which the first is for its first item, and the second, which bears the number, for the other. */
+export function labelled(trackingNumber: string) {
+  return {
+    labels: [
+      { carrier: 'UPS', trackingNumber: newNumber(), items: [0] },
+      { carrier: 'UPS', trackingNumber, items: [1] },
+    ],
+  };
 }
 
 /** A box without an RMA, and how MasonHub tells, or shows, that its one unit went somewhere. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsEveryLabel, newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
-import { box, tee } from './boxes.ts';
+import { box, labelled, tee } from './boxes.ts';
 import { startQuietly } from './worlds.ts';
 
 let world: World;
@@ -44,12 +44,6 @@ describe('the first callback about a box without an RMA, which failed and comes 
 });
 
 describe('a box without an RMA whose number MasonHub corrects', () => {
-  const labelled = (trackingNumber: string) => ({
-    labels: [
-      { carrier: 'UPS', trackingNumber: newNumber(), items: [0] },
-      { carrier: 'UPS', trackingNumber, items: [1] },
-    ],
-  });
   const cap = { sku: 'CAP-1' };
 
   it('leaves the return that it counted to, which is not refunded for it, and counts to the other one', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsEveryLabel, newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
-import { box, pulledBy, tee } from './boxes.ts';
+import { box, labelled, pulledBy, tee } from './boxes.ts';
 import { startQuietly } from './worlds.ts';
 
 /** What MasonHub shows of boxes without an RMA, asked for what it has received, beside what its callbacks told. */
@@ -23,12 +23,6 @@ describe('a box without an RMA whose number a callback without a date corrects',
   it('stays where it is, and leaves once MasonHub, asked, shows the number', async () => {
     const { id, number, shown, tell } = box(world);
     const right = newNumber();
-    const labelled = (trackingNumber: string) => ({
-      labels: [
-        { carrier: 'UPS', trackingNumber: newNumber(), items: [0] },
-        { carrier: 'UPS', trackingNumber, items: [1] },
-      ],
-    });
     const one = await world.open([cap, tee], labelled(number));
     const other = await world.open([cap, tee], labelled(right));
     await tell(null, 'available');

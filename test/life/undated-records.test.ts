@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listsEveryLabel, newNumber } from '../support/parcels.ts';
 import type { World } from '../support/service.ts';
-import { until } from '../support/until.ts';
-import { box, pulledBy, tee } from './boxes.ts';
+import { box, labelled, pulledBy, tee, untilPulled } from './boxes.ts';
 import { startQuietly } from './worlds.ts';
 
 /**
@@ -33,14 +32,6 @@ async function tellAsOf(hours: number, details: Record<string, unknown>): Promis
   expect(answer.json).toEqual({ status: 'accepted' });
   await world.untilQuiet();
 }
-
-/** Labels of which the first is for the cap, and the second, which bears the number, for the tee. */
-const labelled = (trackingNumber: string) => ({
-  labels: [
-    { carrier: 'UPS', trackingNumber: newNumber(), items: [0] },
-    { carrier: 'UPS', trackingNumber, items: [1] },
-  ],
-});
 
 describe('a box without an RMA', () => {
   it('whose number MasonHub has corrected is not brought back by a callback of before', async () => {
@@ -89,12 +80,7 @@ describe('a box without an RMA', () => {
     await world.masonhub.receive(one, [cap]);
     await tellAsOf(1, shown(number, 'available', { notes: 'no quantity' }));
     const { timeline } = await world.untilStatus(one, 'attention');
-    const pulls = () => world.log.filter(({ msg }) => msg === 'MasonHub was asked for receipts').length;
-    const before = pulls();
-    await until(
-      () => pulls() >= before + 4,
-      () => 'four pulls',
-    );
+    await untilPulled(world, 4);
     expect((await world.returnOf(one))?.timeline).toEqual(timeline);
   });
 

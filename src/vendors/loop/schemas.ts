@@ -122,11 +122,17 @@ export const labelPayload = z
 
 export const processingFailedPayload = z
   .object({
-    return_id: idText.nullish().catch(null),
+    return_id: optionalIdText.catch(null),
     id: optionalIdText.catch(null),
     message: optionalFreeText(500).catch(null),
   })
-  .transform(({ return_id, id, message }) => ({ returnId: return_id ?? id, message }));
+  .transform(({ return_id, id, message }, context) => {
+    const returnId = return_id ?? id;
+    if (returnId !== null) return { returnId, message };
+    const wanted = 'expected the id of the return that could not be processed';
+    context.addIssue({ code: 'custom', path: ['return_id'], message: wanted });
+    return z.NEVER;
+  });
 
 /** What every webhook starts with: the topic says what it holds, the trigger when it was sent. */
 export const webhookHead = z.object({

@@ -128,10 +128,9 @@ async function sendOnce(
   // Both may hold one and the same job: were it ended here, nobody would try again should the other's request fail.
   if (claimed === 'taken') return { kind: 'paused', why: 'The claim has changed since it was looked at' };
   if (claimed === undefined) return answer.kind === 'paused' ? notNow(answer) : done;
-  const isProcess = step === 'message' && outcome.kind === 'process';
-  const isRepeat = isProcess && (claimed.isRepeat || unanswered !== null);
-  const isFlag = step === 'message' && outcome.kind === 'flag';
-  return settle(context, merchant, job, step, { claimed, before, isRepeat, isFlag }, answer);
+  const what = step === 'note' ? 'note' : outcome.kind;
+  const isRepeat = what === 'process' && (claimed.isRepeat || unanswered !== null);
+  return settle(context, merchant, job, step, { what, claimed, before, isRepeat }, answer);
 }
 
 function request(
@@ -145,13 +144,13 @@ function request(
   return outcome.kind === 'process' ? client.process(loopReturnId) : client.flag(loopReturnId);
 }
 
-/** The claim that a request was sent with, and the one that it had taken over. */
+/** What was sent, the claim that it was sent with, and the one that it had taken over. */
 interface Sent {
+  readonly what: 'note' | SentOutcome['kind'];
   readonly claimed: Claim;
   readonly before: Claim | null;
   /** Whether it is a process request of which Loop may have had one before. */
   readonly isRepeat: boolean;
-  readonly isFlag: boolean;
 }
 
 async function settle(
@@ -159,7 +158,7 @@ async function settle(
   merchant: Merchant,
   job: StepJob,
   step: ClaimedStep,
-  { claimed, before, isRepeat, isFlag }: Sent,
+  { what, claimed, before, isRepeat }: Sent,
   answer: LoopAnswer,
 ): Promise<StepTry> {
   const release = () => releaseClaim(context.db, merchant.slug, job.loopReturnId, step, claimed, before);
@@ -176,7 +175,7 @@ async function settle(
         isRepeat ? 'stays' : 'ends',
       );
     case 'refused':
-      return answered(context, merchant, job, step, refusal(step, answer, isFlag));
+      return answered(context, merchant, job, step, refusal(what, answer));
     case 'paused':
       await release();
       return notNow(answer);
@@ -186,14 +185,10 @@ async function settle(
   }
 }
 
-function refusal(
-  step: ClaimedStep,
-  answer: Extract<LoopAnswer, { kind: 'refused' }>,
-  isFlag: boolean,
-): StepEvent {
+function refusal(what: Sent['what'], answer: Extract<LoopAnswer, { kind: 'refused' }>): StepEvent {
   // It is where a flag would have put it, and the note says why.
-  if (isFlag && answer.state === 'review') return { kind: 'messageAccepted', stateWhenSent: null };
-  if (step === 'note') {
+  if (what === 'flag' && answer.state === 'review') return { kind: 'messageAccepted', stateWhenSent: null };
+  if (what === 'note') {
     return {
       kind: 'noteRefused',
       why: `Loop would not take the note: ${sentence(answer.why)} Add it by hand in Loop's admin.`,

@@ -68,11 +68,6 @@ const nameless: Understood = {
   why: 'topic: expected a text, beside which the webhook says what it is about',
   issues: [{ path: 'topic', message: 'expected a text, beside which the webhook says what it is about' }],
 };
-const failureOfNoReturn: Understood = {
-  result: 'rejected',
-  why: 'return_id: expected the id of the return that could not be processed',
-  issues: [{ path: 'return_id', message: 'expected the id of the return that could not be processed' }],
-};
 const longestWord = 60;
 const processingFailed = 'return.processing.failed';
 
@@ -201,6 +196,5 @@ function understandProcessingFailed(json: unknown): Understood {
   const payload = processingFailedPayload.safeParse(json);
   if (!payload.success) return rejected(payload.error);
   const { returnId: loopReturnId, message } = payload.data;
-  if (loopReturnId === null) return failureOfNoReturn;
   return { result: 'accepted', events: [{ loopReturnId, event: { kind: 'processingFailed', message } }] };
 }

@@ -19,7 +19,7 @@ export async function whyNoRefund(
   // Where no other merchant could be concerned, the return need not be read.
   if (takingAnyOf(null, merchant, merchants.values()).length === 0) return null;
   const elsewhere = otherDestinations(await readFacts(context, merchant, job), merchant);
-  const others = takingAnyOf(elsewhere, merchant, merchants.values());
+  const others = elsewhere.length === 0 ? [] : takingAnyOf(elsewhere, merchant, merchants.values());
   return others.length === 0 ? null : { kind: 'stepFailed', step: 'message', why: alsoOf(others) };
 }
 

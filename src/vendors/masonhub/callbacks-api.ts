@@ -6,7 +6,7 @@ import { freeText } from '../../parsing/redact.ts';
 import { idText, optionalIdText, optionalText } from '../../parsing/tolerant.ts';
 import { textsIn } from './answers.ts';
 import { wholeError } from './schemas.ts';
-import { sorted, unreadable } from './sort-answer.ts';
+import { saysNoneFound, sorted, unreadable } from './sort-answer.ts';
 
 /** What the callback about RMAs is called, and the version that says most. */
 export const MESSAGE_TYPE = 'rmaEvent';
@@ -104,17 +104,12 @@ const callbackList = z.union([
   z.object({ data: shownCallbacks }).transform((page) => page.data),
 ]);
 
-/** Two descriptions of the same answer. Of a wrong account the second may be said too, where nothing can be registered. */
-function isNoneFound(outcome: CallResult): boolean {
-  if (errorIn(outcome, 404, 'NO_CALLBACKS_FOUND') !== null) return true;
-  if (outcome.kind !== 'answer' || outcome.status !== 404) return false;
-  return z.object({ message: z.string().regex(/^the record or records\b/i) }).safeParse(outcome.json).success;
-}
-
 function readList(outcome: CallResult): { kind: 'callbacks'; callbacks: readonly Callback[] } | Failure {
-  if (isNoneFound(outcome)) return { kind: 'callbacks', callbacks: [] };
+  if (errorIn(outcome, 404, 'NO_CALLBACKS_FOUND') !== null) return { kind: 'callbacks', callbacks: [] };
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
+  // Of a wrong account it may be said too: there nothing can be registered either.
+  if (saysNoneFound(answer)) return { kind: 'callbacks', callbacks: [] };
   const list = callbackList.safeParse(answer.json);
   return list.success && answer.status < 300
     ? { kind: 'callbacks', callbacks: list.data }

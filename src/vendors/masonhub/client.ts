@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { Merchant } from '../../config/merchants.ts';
 import type { CallResult, MakeCall, ReturnInCall } from '../../outbound/call.ts';
 import type { Passing } from '../../outbound/failure.ts';
 import type { Return, Rma } from '../../returns/return.ts';
 import { type BatchAnswer, type BatchTask, readBatch } from './answers.ts';
 import { type RmaRecord, rmaPage, type UnreadRma } from './schemas.ts';
-import { sorted, unreadable } from './sort-answer.ts';
+import { saysNoneFound, sorted, unreadable } from './sort-answer.ts';
 
 /** MasonHub takes 30 records at most in one request. */
 export const largestBatch = 30;
@@ -151,16 +150,7 @@ function readAnswer(outcome: CallResult, task: BatchTask): RmaBatchAnswer {
 function readFound(outcome: CallResult): FoundRmas {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
-  if (answer.status === 404 && noneFound.safeParse(answer.json).success) {
-    return { kind: 'found', rmas: [], unread: [] };
-  }
+  if (saysNoneFound(answer)) return { kind: 'found', rmas: [], unread: [] };
   const page = rmaPage.safeParse(answer.json);
-  // A gateway's 404 with an empty list does not say that MasonHub has no such RMA.
   return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer);
 }
-
-/**
- * MasonHub's published 404 of `GET /rmas`, in its own words. Whether it answers so, or with an empty list, where it finds
- * none is not published: both are read.
- */
-const noneFound = z.object({ message: z.string().regex(/\brecords?\b.*could not be found/i) });

@@ -297,6 +297,62 @@ describe('a receipt that is older than the one that is known', () => {
         expect(decidedOf(driver)).toBeNull();
       });
 
+      test.each([
+        ['by MasonHub, asked, for another status than was asked for', 'receipt.pulled', 'available'],
+        ['by a callback', 'receipt', 'qc'],
+      ] as const)(
+        'takes a flag back where it is told %s: a person has to look',
+        (_, trigger, disposition) => {
+          const driver = one();
+          driver.tell(toldAs(told, receiptOf(found('SHIRT', { damaged: 1 }))));
+          driver.tell({
+            ...receiptTold({ ...bare(disposition), toldAt: '2026-03-04T12:10:00.000Z' }),
+            trigger,
+          });
+          expect(driver.status).toBe('attention');
+        },
+      );
+
+      test('takes a refund back also where it is only what was asked for', () => {
+        const driver = one();
+        driver.tell(toldAs(told, receiptOf(shirt)), shownAs('2026-03-04T12:10:00.000Z', bare('qc')));
+        expect(driver.status).toBe('attention');
+      });
+
+      describe('is not taken for', () => {
+        const damaged = found('SHIRT', { damaged: 1 });
+        const shownAt = '2026-03-04T12:00:00.000Z';
+
+        test('one that says more than what was decided on', () => {
+          const driver = one();
+          driver.tell(shownAs(shownAt, bare('available')));
+          expect(decidedOf(driver)).toBe('process');
+          driver.tell(toldAs(told, receiptOf(damaged)));
+          expect(driver.status).toBe('received');
+        });
+
+        test('one that says more where it has no details itself', () => {
+          const driver = one();
+          driver.tell(shownAs(shownAt, bare('qc')), toldAs(told, bare('damaged')));
+          expect(driver.status).toBe('inspecting');
+        });
+
+        test('one that says more where MasonHub has changed its record since', () => {
+          const driver = one();
+          driver.tell(shownAs(shownAt, { ...bare('qc'), changedAt: correctedAt }));
+          driver.tell(toldAs(told, { ...receiptOf(damaged), changedAt: told }));
+          expect(driver.status).toBe('inspecting');
+        });
+
+        test('one that says more than a box that cannot be understood', () => {
+          const driver = opened(merchant, inTwoBoxes);
+          const { receipt } = blind(second, found('PANTS', { damaged: 1 }));
+          driver.tell(shownAs(shownAt, { ...receipt, lines: [], unread: 'a quantity is no number' }));
+          driver.tell(toldAs(told, receipt));
+          expect(decidedOf(driver)).toBeNull();
+        });
+      });
+
       test('is no refund where what was shown is still in quality control', () => {
         const driver = one();
         driver.tell(shownAs('2026-03-04T12:00:00.000Z', bare('qc')), toldAs(told, receiptOf(shirt)));

@@ -274,6 +274,21 @@ describe('a box without an RMA, while the RMA is being replaced', () => {
 
   test('is not flagged for what is on one of them alone', () => {
     expect(decidedOf(unanswered(edited(...items.slice(0, 1)), damaged))).toBeNull();
+    const notSent = opened(merchant, inTwoBoxes);
+    notSent.tell(edited(...items.slice(0, 1)), damaged);
+    expect(decidedOf(notSent)).toBeNull();
+    const added = opened(merchant, inTwoBoxes);
+    const hat = item('HAT', { lineItemId: '73' });
+    added.tell(
+      loopTells({ trigger: 'return.updated', at: later, items: [...items, hat], labels }),
+      blind(second, found('HAT', { damaged: 1 })),
+    );
+    expect(decidedOf(added)).toBeNull();
+    added.run();
+    expect(added.facts.outcome).toMatchObject({
+      kind: 'flag',
+      why: expect.not.stringContaining('changed in Loop'),
+    });
   });
 
   test('is not flagged for an item that Loop had for a while, and that may be on the RMA', () => {

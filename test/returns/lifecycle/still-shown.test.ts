@@ -42,6 +42,14 @@ describe('a receipt that a poll still shows as it was known', () => {
     expect(driver.facts.receipts).toMatchObject([{ lines: [shirt] }]);
   });
 
+  test('is no older than what a callback has told since, though it says the same', () => {
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    const inspected = receiptOf(found('SHIRT', { qc: 1 }));
+    driver.tell(receiptTold({ ...inspected, changedAt: '2026-03-04T12:00:00.000Z' }));
+    driver.tell(stillShown({ ...inspected, changedAt: '2026-03-04T11:00:00.000Z' }));
+    expect(driver.facts.receipts).toMatchObject([{ changedAt: '2026-03-04T12:00:00.000Z' }]);
+  });
+
   test('is known by its moment where a callback of before comes late', () => {
     const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
     const inspected = receiptOf(found('SHIRT', { qc: 1 }));
