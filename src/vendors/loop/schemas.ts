@@ -122,7 +122,7 @@ export const labelPayload = z
 
 export const processingFailedPayload = z
   .object({
-    return_id: optionalIdText.catch(null),
+    return_id: idText.nullish().catch(null),
     id: optionalIdText.catch(null),
     message: optionalFreeText(500).catch(null),
   })
