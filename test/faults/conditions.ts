@@ -25,7 +25,8 @@ export async function isMet(views: Views, planned: PlannedReturn, once: Conditio
     case 'rma-exists':
       return rma !== undefined && rma.status !== 'deleted';
     case 'rma-deleted':
-      return rma?.status === 'deleted';
+      // A creation that arrives later than that has MasonHub hold it again, and nobody is told.
+      return masonhub.deleted.has(id);
     case 'rma-fits':
       return fits();
     case 'rma-known': {

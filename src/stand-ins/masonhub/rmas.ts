@@ -65,6 +65,8 @@ export class RmaBook {
   readonly rmas = new Map<string, StandInRma>();
   /** Every one that there has been, in the order of their creation. */
   readonly all: StandInRma[] = [];
+  /** The numbers of which an RMA has been deleted, whatever came after it. */
+  readonly deleted = new Set<string>();
   readonly refused = new Map<string, string>();
   readonly refusedSkus = new Set<string>();
   readonly #deletedStayTaken: boolean;
@@ -127,6 +129,7 @@ export class RmaBook {
       const now = new Date();
       const current = this.get(identifierOf(record));
       Object.assign(current, { status: 'deleted', updatedAt: now, deletedAt: now });
+      this.deleted.add(identifierOf(record));
       return { status: 'deleted', deleted_at: now.toISOString() };
     },
   };

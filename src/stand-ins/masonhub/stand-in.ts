@@ -53,6 +53,8 @@ export interface StandInMasonHub extends Dock {
   readonly calls: readonly MasonHubCall[];
   /** By customer_identifier. */
   readonly rmas: ReadonlyMap<string, StandInRma>;
+  /** The numbers of which an RMA has been deleted, whatever came after it. */
+  readonly deleted: ReadonlySet<string>;
   readonly callbacks: ReadonlyMap<string, RegisteredCallback>;
   /** The message types on hold. A test may place and lift holds here, as the account's owner would. */
   readonly holds: Set<string>;
@@ -115,6 +117,7 @@ export async function startStandInMasonHub(options: MasonHubOptions): Promise<St
     url: settings.url,
     calls: server.calls,
     rmas: book.rmas,
+    deleted: book.deleted,
     callbacks,
     holds: holds.holds,
     get wholeBatchErrors() {
