@@ -50,7 +50,11 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
   if (areRecordsDated && one.changedAt !== other.changedAt) return isBefore(one.changedAt, other.changedAt);
   // A receipt that was both told and shown has the date of the telling as well, and holds as of the showing.
   if (isToldBeforeShown(one, other)) return true;
-  return isBefore(one.toldAt, other.toldAt) && !isToldBeforeShown(other, one);
+  if (one.toldAt !== null && other.toldAt !== null && one.toldAt !== other.toldAt) {
+    return isBefore(one.toldAt, other.toldAt) && !isToldBeforeShown(other, one);
+  }
+  // MasonHub's first version of a callback has no other date.
+  return isBefore(one.receivedAt ?? null, other.receivedAt ?? null);
 }
 
 /** Whether MasonHub says itself that it has changed its record since. */
@@ -68,9 +72,20 @@ function isToldBeforeShown({ toldAt }: Receipt, { shownAt }: Receipt): boolean {
 }
 
 /** A receipt that takes the place of another one, or says the same, is no older than that one was, whether or not it says so. */
-export function withDatesOf(receipt: Receipt, { toldAt, shownAt }: Receipt): Receipt {
-  const shown = receipt.shownAt ?? shownAt;
-  return { ...receipt, toldAt: receipt.toldAt ?? toldAt, ...(shown === undefined ? {} : { shownAt: shown }) };
+export function withDatesOf(receipt: Receipt, earlier: Receipt): Receipt {
+  return { ...receipt, ...datesOf(receipt, earlier) };
+}
+
+/** The dates of a receipt, and where it has none, those of the one before. */
+export function datesOf(receipt: Receipt, earlier: Receipt): Partial<Receipt> {
+  const receivedAt = receipt.receivedAt ?? earlier.receivedAt;
+  const shownAt = receipt.shownAt ?? earlier.shownAt;
+  return {
+    changedAt: receipt.changedAt ?? earlier.changedAt,
+    toldAt: receipt.toldAt ?? earlier.toldAt,
+    ...(receivedAt === undefined ? {} : { receivedAt }),
+    ...(shownAt === undefined ? {} : { shownAt }),
+  };
 }
 
 /** The package id under which one box was received twice, such as with its RMA and without; null where there is none. */

@@ -2,6 +2,7 @@ import { saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import {
+  datesOf,
   isOlder,
   isSameParcel,
   isSameReceipt,
@@ -39,7 +40,12 @@ export function recordReceipt(
     const after = earlier.unread === undefined ? facts : before;
     return { after, timeline: trigger === 'receipt.pulled' ? [] : [late] };
   }
-  const receipt = earlier === undefined ? told : withDatesOf(told, earlier);
+  if (trigger === 'receipt.pulled' && saysLess(before, told, earlier)) {
+    const isAnswer = facts.askedAgain !== before.askedAgain || facts.receiptUnread !== before.receiptUnread;
+    return { after: isAnswer ? facts : before, timeline: [] };
+  }
+  // One that is older and heard all the same is not what MasonHub has shown since.
+  const receipt = earlier === undefined || isOlder(told, earlier) ? told : withDatesOf(told, earlier);
   const receipts = [...facts.receipts.filter((one) => one !== earlier), receipt];
   if (earlier !== undefined && isSameReceipt(earlier, receipt)) {
     return again(before, { ...facts, receipts }, trigger);
@@ -55,9 +61,6 @@ export function recordReceipt(
     const detail = [describe(receipt, earlier), ...written.map(sentence)].join(' ');
     return { after: received, timeline: [{ event: trigger, detail }] };
   }
-  if (trigger === 'receipt.pulled' && facts.outcome.kind === 'flag' && saysLess(facts, told, earlier)) {
-    return { after: before, timeline: [] };
-  }
   return afterDecision(facts, received, receipt, earlier, trigger);
 }
 
@@ -68,7 +71,7 @@ export function recordReceipt(
 export function recordStillShown(before: Return, shown: Receipt): Recorded {
   const receipts = before.receipts.map((one) =>
     isSameParcel(one, shown) && isSameReceipt(one, shown) && !isOlder(shown, one)
-      ? withDatesOf(shown, one)
+      ? { ...one, ...datesOf(shown, one) }
       : one,
   );
   return { after: { ...before, receipts }, timeline: [] };

@@ -100,6 +100,8 @@ export const receipt = z.object({
   isBlind: z.boolean().default(false),
   /** When MasonHub last changed its record of it (ISO 8601, UTC); null where it does not say. */
   changedAt: z.string().nullable().default(null),
+  /** When MasonHub received it, as it says (ISO 8601, UTC); left out where it does not. */
+  receivedAt: z.string().optional(),
   /** As of when a callback last told of it (ISO 8601, UTC); null where none did, or it did not say. */
   toldAt: z.string().nullable().default(null),
   /** When MasonHub was last asked for it and showed it (ISO 8601, UTC), by this service's clock; left out where it never was. */

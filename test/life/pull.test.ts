@@ -266,6 +266,55 @@ describe.concurrent('receipts whose callbacks never came', () => {
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
   });
 
+  it.each<[string, (world: World, id: string) => Promise<unknown>]>([
+    [
+      'that an edit holds back',
+      async ({ loop }, id) => {
+        await loop.updateReturn(id, { items: [tee, { sku: 'CAP-2' }] });
+      },
+    ],
+    [
+      'that a cancellation holds back',
+      async ({ loop }, id) => {
+        await loop.cancelReturn(id);
+      },
+    ],
+  ])('stop a refund %s, and that would leave once it is taken back', async (_what, hold) => {
+    await using world = await startWorld({ pollIntervalMs: 1000 });
+    const id = await world.open([tee]);
+    world.loop.revokeKey(true);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'received');
+    await hold(world, id);
+    await world.untilStatus(id, 'attention');
+    world.masonhub.silence();
+    await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }]);
+    await until(
+      async () => (await world.returnOf(id))?.timeline.some(({ event }) => event === 'receipt.changed'),
+      () => 'the correction',
+    );
+    await world.loop.updateReturn(id, { items: [tee] });
+    await world.loop.reopenReturn(id);
+    world.loop.revokeKey(false);
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+    expect(await world.statusOf(id)).toBe('attention');
+  });
+
+  it('call for a person where they take back what Loop is still refunding', async () => {
+    await using world = await startWorld({
+      pollIntervalMs: 1000,
+      merchants: { acme: { loop: { closeAfterMs: null } } },
+    });
+    const id = await world.open([tee]);
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processing');
+    world.masonhub.silence();
+    await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }]);
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('The warehouse sent two receipts that differ');
+  });
+
   it('are found by asking MasonHub, and decided once', async () => {
     await using world = await silentWorld();
     const good = await world.loop.createReturn({ items: [tee] });

@@ -145,10 +145,11 @@ function keyOf({ isBlind, masonHubId, packageId }: Receipt): string {
   return isBlind ? (masonHubId ?? packageId ?? '') : ownKey;
 }
 
-/** What is dated before what is there already does not take its place. */
+/** What is dated before what is there already does not take its place; what is not dated is of after it. */
 function keep(receipts: Map<string, Receipt>, receipt: Receipt): void {
   const before = receipts.get(keyOf(receipt));
-  if (before === undefined || !isOlder(receipt, before)) receipts.set(keyOf(receipt), receipt);
+  if (before !== undefined && isOlder(receipt, before)) return;
+  receipts.set(keyOf(receipt), { ...receipt, changedAt: receipt.changedAt ?? before?.changedAt ?? null });
 }
 
 function isOlder({ changedAt }: Receipt, { changedAt: other }: Receipt): boolean {

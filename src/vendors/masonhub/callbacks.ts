@@ -234,6 +234,7 @@ export function receiptOf(record: ReceiptRecord, trigger: ReceiptEvent['trigger'
     isBlind: (number ?? null) === null,
     changedAt: record.updated_at,
     toldAt: null,
+    ...(record.received_at === null ? {} : { receivedAt: record.received_at }),
     lines: (lines ?? []).map(receiptLine),
     note: notes,
   };

@@ -71,6 +71,7 @@ export const receiptRecord = z.object({
   notes: optionalFreeText(longestNote),
   /** When the RMA last changed. */
   updated_at: optionalDate.catch(null),
+  received_at: optionalDate.catch(null),
   line_items: z.array(lineItem).max(mostLines).nullish(),
 });
 

@@ -5,7 +5,7 @@ import type { Receipt } from '../../../src/returns/return.ts';
 import { opened } from '../courses.ts';
 import { found, item, loopTells, receiptOf, receiptTold } from '../fixtures.ts';
 import { later, merchant } from '../news.ts';
-import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
+import { blind, inTwoBoxes, labels, own, second, shirt } from '../two-boxes.ts';
 
 describe('a receipt that a poll still shows as it was known', () => {
   const stillShown = (receipt: Receipt): ReturnEvent => {
@@ -55,6 +55,44 @@ describe('a receipt that a poll still shows as it was known', () => {
     const inspected = receiptOf(found('SHIRT', { qc: 1 }));
     driver.tell(receiptTold({ ...inspected, toldAt: '2026-03-04T10:00:00.000Z' }), stillShown(inspected));
     driver.tell(receiptTold({ ...receiptOf(shirt), toldAt: '2026-03-04T11:00:00.000Z' }));
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('keeps the number of its box, so that one received twice is no refund', () => {
+    const shirts = [item('SHIRT', { lineItemId: '71' }), item('SHIRT', { lineItemId: '72' })];
+    const driver = opened(merchant, loopTells({ items: shirts, labels }));
+    const { receipt } = blind(own, shirt);
+    driver.tell(receiptTold(receipt), stillShown({ ...receipt, packageId: null }));
+    driver.tell(receiptTold({ ...receiptOf(shirt), packageId: own }));
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.reason).toContain('twice');
+  });
+
+  test('keeps the words of the warehouse and the date of the callback', () => {
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    const note = 'Has a hole';
+    const toldAt = '2026-03-04T10:00:00.000Z';
+    driver.tell(receiptTold({ ...receiptOf(found('SHIRT', { qc: 1 }, { note })), toldAt }));
+    driver.tell(stillShown(receiptOf(found('SHIRT', { qc: 1 }))));
+    expect(driver.facts.receipts).toMatchObject([{ toldAt, lines: [{ received: [{ note }] }] }]);
+  });
+
+  test('says nothing of another box with the same in it', () => {
+    const shirts = [item('SHIRT', { lineItemId: '71' }), item('SHIRT', { lineItemId: '72' })];
+    const driver = opened(merchant, loopTells({ items: shirts, labels }));
+    driver.tell(receiptTold(receiptOf(shirt)), blind(second, shirt), stillShown(receiptOf(shirt)));
+    const [ofBox] = driver.facts.receipts.filter(({ isBlind }) => isBlind);
+    expect(ofBox).not.toHaveProperty('shownAt');
+  });
+
+  test.each<[string, (receipt: Receipt) => ReturnEvent]>([
+    ['shown by a poll', stillShown],
+    ['told by a callback', receiptTold],
+  ])('keeps the date of its record where it is %s again without one', (_, again) => {
+    const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
+    const inspected = receiptOf(found('SHIRT', { qc: 1 }));
+    driver.tell(receiptTold({ ...inspected, changedAt: '2026-03-04T12:00:00.000Z' }), again(inspected));
+    driver.tell(receiptTold({ ...receiptOf(shirt), changedAt: '2026-03-04T11:00:00.000Z' }));
     expect(driver.status).toBe('inspecting');
   });
 });

@@ -42,6 +42,7 @@ describe('a receipt', () => {
         isBlind: false,
         changedAt: null,
         toldAt: null,
+        receivedAt: '2026-03-06T11:18:46.000Z',
         note: 'One item is missing',
         lines: [
           {

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import type { ReceiptEvent } from '../../../src/returns/events.ts';
+import { apply } from '../../../src/returns/lifecycle.ts';
+import type { Receipt } from '../../../src/returns/return.ts';
+import { opened } from '../courses.ts';
+import type { Driver } from '../driver.ts';
+import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { latest, merchant } from '../news.ts';
+import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
+
+/** Receipts without details beside those that have them, where MasonHub dates its records or not. */
+
+const at = (time: string) => `2026-03-04T${time}:00.000Z`;
+const told = (toldAt: string | null, receipt: Receipt, changedAt: string | null = null) =>
+  receiptTold({ ...receipt, toldAt, changedAt });
+const shown = (shownAt: string, receipt: Receipt, changedAt: string | null = null): ReceiptEvent => ({
+  ...receiptTold({ ...receipt, shownAt, changedAt }),
+  trigger: 'receipt.pulled',
+});
+const bare = (sku: string, disposition: string) => found(sku, { [disposition]: 1 }, { detailed: false });
+const ofOneItem = (of = merchant) => opened(of, loopTells({ items: [item('SHIRT')] }));
+const outcomeOf = ({ facts }: Driver) => facts.outcome?.kind ?? null;
+const damaged = found('SHIRT', { damaged: 1 });
+const inspected = found('SHIRT', { qc: 1 });
+const intoAvailable = { masonhub: { receiveInto: 'available' as const } };
+const trusting = merchantWith({ ...intoAvailable, receipts: { trustRequestedStatus: true } });
+const bothBare = receiptOf(bare('SHIRT', 'available'), bare('PANTS', 'available'));
+
+describe('after a flag, what MasonHub shows without details', () => {
+  const flagged = (receipt: Receipt, changedAt: string | null = null, driver = ofOneItem()) => {
+    driver.tell(told(at('11:00'), receipt, changedAt));
+    driver.run();
+    expect(driver.status).toBe('flagged');
+    return driver;
+  };
+
+  test('changes nothing where it only repeats the status that was asked for', () => {
+    const driver = flagged(receiptOf(damaged));
+    const before = driver.facts;
+    driver.tell(shown(at('12:10'), receiptOf(bare('SHIRT', 'qc'))));
+    expect(driver.facts).toEqual(before);
+  });
+
+  test('has a person look where something had come that nobody could read, and is not asked for again', () => {
+    const driver = flagged(receiptOf(damaged));
+    driver.tell({ kind: 'receiptUnread', why: 'a quantity is no number' });
+    const again = shown(at('12:10'), receiptOf(bare('SHIRT', 'qc')));
+    expect(apply(driver.facts, again, merchant, new Date(latest)).steps).toEqual([]);
+    driver.tell(again);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('is for a person where it has a unit that was flagged as missing', () => {
+    const driver = flagged(receiptOf(shirt), null, opened());
+    driver.tell(shown(at('12:10'), receiptOf(bare('SHIRT', 'qc'), bare('PANTS', 'qc'))));
+    expect(driver.status).toBe('attention');
+  });
+
+  test('is for a person where MasonHub says that it has changed its record since', () => {
+    const driver = flagged(receiptOf(damaged), at('11:00'));
+    driver.tell(shown(at('12:10'), receiptOf(bare('SHIRT', 'qc')), at('12:00')));
+    expect(driver.status).toBe('attention');
+  });
+});
+
+describe('before the decision, a poll without details', () => {
+  test('makes no refund of what the details have in quality control', () => {
+    const driver = ofOneItem(trusting);
+    driver.tell(
+      told(at('11:00'), receiptOf(inspected)),
+      shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))),
+    );
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('makes no refund of what the details have as damaged, while another receipt cannot be read', () => {
+    const driver = opened(trusting, inTwoBoxes);
+    const box = blind(second, found('PANTS', { damaged: 1 })).receipt;
+    driver.tell({ kind: 'receiptUnread', why: 'a quantity is no number' }, told(at('11:00'), box));
+    driver.tell(
+      shown(at('12:00'), { ...box, lines: [bare('PANTS', 'available')] }),
+      receiptTold(receiptOf(shirt)),
+    );
+    expect(outcomeOf(driver)).toBe('flag');
+  });
+
+  test('leaves those details where a later callback is not older than they are', () => {
+    const driver = ofOneItem(trusting);
+    driver.tell(
+      told(at('11:00'), receiptOf(inspected)),
+      shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))),
+    );
+    driver.tell(told(at('11:30'), receiptOf(damaged)));
+    expect(outcomeOf(driver)).toBe('flag');
+  });
+
+  test('takes the place of details where it counts other units', () => {
+    const driver = opened(merchantWith(intoAvailable));
+    driver.tell(told(at('11:00'), receiptOf(inspected)), shown(at('12:00'), bothBare));
+    expect(driver.facts.receipts).toMatchObject([{ lines: bothBare.lines }]);
+  });
+
+  test('takes the place of details that are all good', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    const undecided = receiptOf(bare('SHIRT', 'qc'));
+    driver.tell(told(at('11:00'), receiptOf(shirt)), shown(at('12:00'), undecided));
+    expect(driver.facts.receipts).toMatchObject([{ lines: undecided.lines }]);
+  });
+});
+
+describe('a callback of before, which has details', () => {
+  test('of a part of what MasonHub shows by now makes nothing missing', () => {
+    const driver = opened(merchantWith(intoAvailable));
+    driver.tell(shown(at('12:00'), bothBare), told(at('11:00'), receiptOf(shirt)));
+    expect(outcomeOf(driver)).toBeNull();
+  });
+
+  test('is heard as well after another one that was still older', () => {
+    const driver = opened(merchantWith(intoAvailable));
+    driver.tell(shown(at('12:00'), bothBare));
+    driver.tell(told(at('11:00'), receiptOf(shirt, found('PANTS', { qc: 1 }))));
+    driver.tell(told(at('11:30'), receiptOf(shirt, found('PANTS', { damaged: 1 }))));
+    expect(outcomeOf(driver)).toBe('flag');
+  });
+
+  test('counts the units of an item by all its lines', () => {
+    const two = [item('SHIRT', { lineItemId: '71' }), item('SHIRT', { lineItemId: '72' })];
+    const driver = opened(merchantWith(intoAvailable), loopTells({ items: two }));
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'), bare('SHIRT', 'available'))));
+    driver.tell(told(at('11:00'), receiptOf(found('SHIRT', { available: 1, qc: 1 }))));
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('stops a refund that has not left and that only an echo is behind', () => {
+    const driver = ofOneItem(trusting);
+    driver.tell(
+      shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))),
+      told(at('11:00'), receiptOf(damaged)),
+    );
+    driver.run();
+    expect([driver.status, driver.taken]).toEqual(['attention', []]);
+  });
+});
+
+describe('of two receipts that say only when the parcel was received', () => {
+  const received = (time: string, receipt: Receipt) => ({ ...receipt, receivedAt: at(time) });
+
+  test.each([
+    ['by a callback', told(null, received('12:00', receiptOf(inspected)))],
+    ['by MasonHub, asked', shown(at('12:10'), received('12:00', receiptOf(inspected)), at('12:00'))],
+  ])('the one of before changes nothing that was told since %s', (_, news) => {
+    const driver = ofOneItem();
+    driver.tell(news, told(null, received('11:00', receiptOf(shirt))));
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('the one of the same moment takes its place', () => {
+    const driver = ofOneItem();
+    const both = [inspected, shirt].map((line) => told(null, received('12:00', receiptOf(line))));
+    driver.tell(...both);
+    expect(outcomeOf(driver)).toBe('process');
+  });
+
+  test('the one that its message dates as the newer takes its place', () => {
+    const driver = ofOneItem();
+    driver.tell(told(at('12:00'), received('12:00', receiptOf(inspected))));
+    driver.tell(told(at('13:00'), received('11:00', receiptOf(shirt))));
+    expect(outcomeOf(driver)).toBe('process');
+  });
+
+  test('the moment stays known where the same is told again without it', () => {
+    const driver = ofOneItem();
+    driver.tell(told(null, received('12:00', receiptOf(inspected))), told(null, receiptOf(inspected)));
+    driver.tell(told(null, received('11:00', receiptOf(shirt))));
+    expect(driver.status).toBe('inspecting');
+  });
+});
