@@ -63,6 +63,8 @@ const loopFactsNow = z.object({
   providerOrderId: z.string().nullable(),
   destinationId: z.string().nullable(),
   items: z.array(item),
+  /** Where Loop showed them if that need not have all of them; left out elsewhere. */
+  itemsFrom: z.literal('report').optional(),
   /** Which part of what Loop told of the items could not be understood; null where all of it was. */
   unread: z.string().nullable().default(null),
   labels: z.array(listedLabel),

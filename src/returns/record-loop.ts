@@ -92,13 +92,18 @@ export function settleClosed(facts: Return): Return {
   return withOutcome({ ...facts, problem: problem?.step === null ? problem : null }, { message: 'accepted' });
 }
 
-/** What Loop's details say, asked for: an end of the return, a review, or at last a state that is known here. */
+/**
+ * What Loop's details say, asked for: an end of the return, a review, or at last a state that is known here. They showed
+ * no items, so those that are known are all that there is to know.
+ */
 export function recordStateTold(
-  facts: Return,
+  before: Return,
   { state, word }: Extract<ReturnEvent, { kind: 'stateTold' }>,
 ): Recorded {
-  const { loop } = facts;
-  if (loop === null || loop.state === 'closed' || state === loop.state) return { after: facts, timeline: [] };
+  if (before.loop === null) return { after: before, timeline: [] };
+  const { itemsFrom: _asked, ...loop } = before.loop;
+  const facts: Return = { ...before, loop };
+  if (loop.state === 'closed' || state === loop.state) return { after: facts, timeline: [] };
   if (state === 'open' && loop.state !== 'unknown') return { after: facts, timeline: [] };
   const told = { ...facts, loop: { ...loop, state, stateWord: word } };
   const after = withoutOldProblems(facts, reviewAfterProcess(facts, settleClosed(told)));

@@ -154,10 +154,12 @@ function isReceiptToBeAsked(facts: Return): boolean {
   return receiptUnread !== null || isInDoubt || (askedAgain === 'due' && outcome === null);
 }
 
-/** Loop has told something that was not understood, and no money moves before it is. */
+/** Loop has told something that was not understood, or that need not be all, and no money moves before it is. */
 function isLoopToBeAsked(facts: Return): boolean {
   const { loop } = facts;
-  return loop !== null && (loop.unread !== null || (loop.state === 'unknown' && isRefundDue(facts)));
+  if (loop === null) return false;
+  const isDoubtful = loop.state === 'unknown' || loop.itemsFrom === 'report';
+  return loop.unread !== null || (isDoubtful && isRefundDue(facts));
 }
 
 function noteAnew({ outcome }: Return): Partial<Pick<SentOutcome, 'noteState'>> {

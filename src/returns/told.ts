@@ -123,6 +123,8 @@ function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
   const hasMore = now.items.some((item) => !had.has(item.lineItemId));
   const shown = new Set(now.labels.map((label) => label.trackingNumber));
   const ids = new Set(now.items.map((item) => item.lineItemId));
+  // Where no item was understood, nothing is known of what a label covers by now.
+  if (now.unread !== null) return before.labels;
   return before.labels.map((label) => {
     const isCovering = !hasMore && label.lineItemIds.some((id) => ids.has(id));
     return isCovering || !shown.has(label.trackingNumber) ? label : { ...label, lineItemIds: [] };

@@ -3,6 +3,7 @@ import type { LoopOptions } from '../../src/stand-ins/loop/stand-in.ts';
 import { type PayloadStyle, usualStyles } from '../../src/stand-ins/loop/style.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { startSilently } from './worlds.ts';
 
 const tee = { sku: 'TEE-1' };
 const rmaOf = (world: World, id: string) => world.masonhub.rmas.get(id);
@@ -90,6 +91,72 @@ describe.concurrent('a return whose webhooks never came', () => {
     await world.untilStatus(id, 'receiving');
     await world.untilQuiet();
     expect(world.told(id).processed).toBe(0);
+  });
+
+  it('is not refunded for one of its two parcels where only the ASN report was asked, which has that one alone', async () => {
+    await using world = await startSilently({ pace: { returnsAskedAlone: 0 } });
+    const id = '88270003';
+    const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
+    const row = { id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first };
+    world.loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: [row] })));
+    await world.loop.createReturn({
+      id,
+      items: [tee, { sku: 'CAP-2' }],
+      labels: [
+        { carrier: 'UPS', trackingNumber: first, items: [0] },
+        { carrier: 'UPS', trackingNumber: second, items: [1] },
+      ],
+    });
+    await world.untilStatus(id, 'open');
+    await world.masonhub.receive(id, [tee]);
+    await until(
+      () => world.loop.calls.some(({ name }) => name === 'details'),
+      () => 'the details before the refund',
+    );
+    await world.untilQuiet();
+    expect(world.told(id).processed).toBe(0);
+  });
+
+  it('is refunded by the ASN report where its details, asked once before that, show no items', async () => {
+    await using world = await startSilently({ pace: { returnsAskedAlone: 0 } });
+    const id = '88270004';
+    world.loop.answerNext('details', { body: { id, state: 'open' } });
+    await world.loop.createReturn({ id, items: [tee] });
+    await world.untilStatus(id, 'open');
+    await world.masonhub.receive(id);
+    await world.untilStatus(id, 'processing');
+    expect(world.loop.calls.filter(({ name }) => name === 'details')).toHaveLength(1);
+    expect(world.told(id).processed).toBe(1);
+  });
+
+  it('waits for its other parcel where its details have the labels and the ASN report the items', async () => {
+    await using world = await silentWorld();
+    const id = '88270005';
+    const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
+    const labels = [
+      { tracking_number: first, line_items: ['1'] },
+      { tracking_number: second, line_items: ['2'] },
+    ];
+    const rows = ['TEE-1', 'CAP-2'].map((sku, at) => ({
+      id: Number(id),
+      return_line_item_id: `${at + 1}`,
+      sku,
+    }));
+    world.loop.answerNext('details', { body: { id, state: 'open', labels } });
+    world.loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: rows })));
+    await world.loop.createReturn({
+      id,
+      items: [tee, { sku: 'CAP-2' }],
+      labels: [
+        { carrier: 'UPS', trackingNumber: first, items: [0] },
+        { carrier: 'UPS', trackingNumber: second, items: [1] },
+      ],
+    });
+    await world.untilStatus(id, 'open');
+    await world.masonhub.receive(id, [tee]);
+    await world.untilStatus(id, 'receiving');
+    await world.untilQuiet();
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 0 });
   });
 
   it('has all its parcels known, of which the list shows the newest label alone', async () => {

@@ -5,16 +5,25 @@ import type { WarehouseApi, Window } from './warehouse-api.ts';
 
 /**
  * A return's line items as Loop shows them; `items` is undefined where it shows none anywhere. `labels`: all that it has,
- * where its details list them; a row of the list has the newest alone.
+ * where its details list them; a row of the list has the newest alone. `from`: where the items were found, if the details,
+ * which show all of a return, were not asked.
  */
 export type FoundItems =
-  | { readonly kind: 'items'; readonly items: unknown; readonly labels?: ReturnRecord['labels'] }
+  | {
+      readonly kind: 'items';
+      readonly items: unknown;
+      readonly labels?: ReturnRecord['labels'];
+      readonly from?: 'report';
+    }
   | Passing;
 
 export type FindItems = (record: ReturnRecord) => Promise<FoundItems>;
 
 /** The returns of a report by their ids, or why there is none. */
 type Report = ReadonlyMap<string, readonly AsnRow['item'][]> | Passing;
+
+/** Where Loop gives so many no answer, one after the other, no more are asked for in this window: each waits for long. */
+const mostUnanswered = 3;
 
 /**
  * Finds the line items of returns whose list leaves them out. A return's own details show all of them, where they show
@@ -27,52 +36,60 @@ type Report = ReadonlyMap<string, readonly AsnRow['item'][]> | Passing;
  */
 export function itemsFinder(api: WarehouseApi, window: Window, mostAskedAlone: number): FindItems {
   const reports = new Map<string, Promise<Report>>();
-  const reportOf = (span: Window): Promise<Report> => {
-    const name = `${span.from.toISOString()} ${span.to.toISOString()}`;
-    const report = reports.get(name) ?? readReport(api, span);
-    reports.set(name, report);
-    return report;
-  };
   const findIn = async (span: Window, id: string): Promise<FoundItems> => {
-    const report = await reportOf(span);
+    const name = `${span.from.toISOString()} ${span.to.toISOString()}`;
+    const reading = reports.get(name) ?? readReport(api, span);
+    reports.set(name, reading);
+    const report = await reading;
     return 'kind' in report ? report : { kind: 'items', items: report.get(id) };
   };
-  const ways: Way[] = [({ id }) => findAlone(api, id), async ({ id }) => orNothing(await findIn(window, id))];
+  const findOnItsDay = async ({ id, created_at: createdAt }: ReturnRecord): Promise<FoundItems> => {
+    if (createdAt === null) return { kind: 'items', items: undefined };
+    const from = new Date(createdAt);
+    return findIn({ from, to: new Date(from.getTime() + aDayMs) }, id);
+  };
   let asked = 0;
+  let unanswered = 0;
   return async (record) => {
     asked += 1;
-    for (const find of asked <= mostAskedAlone ? ways : ways.toReversed()) {
-      const found = await find(record);
-      if (found !== null) return found;
-    }
-    if (record.created_at === null) return { kind: 'items', items: undefined };
-    const from = new Date(record.created_at);
-    return findIn({ from, to: new Date(from.getTime() + aDayMs) }, record.id);
+    const reported = asked > mostAskedAlone ? await findIn(window, record.id) : null;
+    if (reported !== null && !isNone(reported)) return { ...reported, from: 'report' };
+    if (unanswered >= mostUnanswered) return notShown;
+    const own = await findAlone(api, record.id);
+    unanswered = own === 'no answer' ? unanswered + 1 : 0;
+    // It keeps no other return from being found: it is asked for again by itself, and until then nothing is guessed.
+    if (own === 'no answer') return notShown;
+    if (!isNone(own)) return own;
+    const inWindow = reported ?? (await findIn(window, record.id));
+    const found = isNone(inWindow) ? await findOnItsDay(record) : inWindow;
+    return isNone(found) ? own : { ...found, labels: own.labels };
   };
 }
 
-/** One of the places where Loop may show a return's line items; null where it shows none there. */
-type Way = (record: ReturnRecord) => Promise<FoundItems | null>;
+const notShown: FoundItems = { kind: 'items', items: undefined };
 
-async function findAlone(api: WarehouseApi, id: string): Promise<FoundItems | null> {
+/** Whether it was found that there are none, as far as is shown. */
+function isNone(found: FoundItems): found is Extract<FoundItems, { kind: 'items' }> {
+  return (
+    found.kind === 'items' &&
+    (found.items == null || (Array.isArray(found.items) && found.items.length === 0))
+  );
+}
+
+async function findAlone(api: WarehouseApi, id: string): Promise<FoundItems | 'no answer'> {
   const details = await api.details(id);
   switch (details.kind) {
     case 'paused':
       return details;
     case 'transient':
-      // It keeps no other return from being found: it is asked for again by itself, and until then nothing is guessed.
-      return { kind: 'items', items: undefined };
+      return 'no answer';
     case 'details': {
       const { line_items: items, labels } = details.record;
-      return items == null ? null : { kind: 'items', items, labels };
+      return { kind: 'items', items, labels };
     }
     default:
-      return null;
+      return notShown;
   }
-}
-
-function orNothing(found: FoundItems): FoundItems | null {
-  return found.kind === 'items' && found.items === undefined ? null : found;
 }
 
 async function readReport(api: WarehouseApi, span: Window): Promise<Report> {

@@ -117,11 +117,16 @@ async function withItems(
   if (record.line_items != null) return event;
   const isSame =
     before?.unread === null && event.facts.editedAt !== null && event.facts.editedAt === before.editedAt;
-  if (isSame) return { ...event, facts: { ...event.facts, items: before.items, unread: null } };
+  if (isSame) {
+    const { items, itemsFrom } = before;
+    const known = { items, unread: null, ...(itemsFrom === undefined ? {} : { itemsFrom }) };
+    return { ...event, facts: { ...event.facts, ...known } };
+  }
   const found = await find(record);
   if (found.kind !== 'items') throw new PollFailed(found);
   const shown = { ...record, labels: record.labels ?? found.labels };
-  return returnEvent(shown, event.trigger, event.heardBy, found.items ?? null);
+  const told = returnEvent(shown, event.trigger, event.heardBy, found.items ?? null);
+  return found.from === undefined ? told : { ...told, facts: { ...told.facts, itemsFrom: found.from } };
 }
 
 /** Where the commit's answer is lost, the next pull sees what is still news, and a line is not written twice. */

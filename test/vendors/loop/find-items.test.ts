@@ -66,9 +66,44 @@ describe('the line items of a return whose list leaves them out', () => {
     const ids = Array.from({ length: 103 }, (_, index) => 1000001 + index);
     const rows = ids.slice(0, 102).map((id) => rowOf(id, 'SHIRT'));
     const { find, asked } = loopWith({ reports: () => ({ kind: 'rows', rows }) });
-    for (const id of ids) await find(recordOf(id));
+    const found = [];
+    for (const id of ids) found.push(await find(recordOf(id)));
     const alone = asked.filter((one) => typeof one === 'string');
     expect(alone).toEqual([...ids.slice(0, 100), 1000103].map(String));
+    // Whose details were not asked is said, and of nobody else.
+    expect(found.map((one) => 'from' in one)).toEqual(ids.map((_, at) => at === 100 || at === 101));
+  });
+
+  test('come with the labels that the details list, also where the items are those of the report', async () => {
+    const labels = [{ tracking_number: '1Z111' }, { tracking_number: '1Z222' }];
+    const { find } = loopWith({
+      details: { kind: 'details', record: recordOf(1000001, { labels }) },
+      reports: () => ({ kind: 'rows', rows: [rowOf(1000001, 'SHIRT')] }),
+    });
+    expect(await find(recordOf(1000001))).toMatchObject({ items: [{ sku: 'SHIRT' }], labels });
+  });
+
+  test('are looked for in the report where the details list none at all', async () => {
+    const details = { kind: 'details', record: recordOf(1000001, { line_items: [] }) } as const;
+    const { find } = loopWith({
+      details,
+      reports: () => ({ kind: 'rows', rows: [rowOf(1000001, 'SHIRT')] }),
+    });
+    expect(await find(recordOf(1000001))).toMatchObject({ items: [{ sku: 'SHIRT' }] });
+    expect(await find(recordOf(1000002))).toMatchObject({ items: [] });
+  });
+
+  test('are left to be asked for later once three in a row had no answer', async () => {
+    const { find, asked } = loopWith({ details: later });
+    for (let id = 1000001; id < 1000021; id += 1) {
+      expect(await find(recordOf(id))).toEqual({ kind: 'items', items: undefined });
+    }
+    expect(asked).toEqual(['1000001', '1000002', '1000003']);
+  });
+
+  test('are asked for again by the next pull where the details have to wait', async () => {
+    const paused = { kind: 'paused', why: 'The allowance is used up', isKeyRefused: false } as const;
+    expect(await loopWith({ details: paused }).find(recordOf(1000001))).toEqual(paused);
   });
 
   test('are each there once, also where the report has a row for each of two packages', async () => {
