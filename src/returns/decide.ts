@@ -13,14 +13,25 @@ import { whatLoopChanged } from './trouble.ts';
  * @param at when the event came that the facts are of, since which something is waited for
  */
 export function decide(facts: Return, merchant: Merchant, at: Date): Return {
-  if (facts.outcome !== null || facts.problem !== null) return facts;
+  const { outcome, problem } = facts;
+  if (outcome !== null || (problem !== null && problem.step !== 'rma')) return facts;
   // The status says so where the warehouse has the parcel of such a return; it can be opened again.
   if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
   const ruled = ruleReceipts(facts);
   if (ruled === null || isToBeHeldAgainstAnother(facts)) return facts;
   // Loop is asked for what it did not say, or what was not understood; until it answers, nothing speaks for a refund.
   if (ruled.verdict.kind === 'refundable' && isLoopAsked(facts)) return facts;
+  if (problem !== null) return despite(facts, ruled, merchant, at);
   return carryOut(facts, ruled, merchant, at);
+}
+
+/**
+ * Where MasonHub would not change the RMA, a person looks. What is wrong with what has come is flagged all the same, and
+ * the change has no use any more.
+ */
+function despite(facts: Return, ruled: Ruled, merchant: Merchant, at: Date): Return {
+  const isWrong = ruled.heldAgainst === 'rma' && ruled.verdict.kind === 'exception';
+  return isWrong ? carryOut({ ...facts, problem: null }, ruled, merchant, at) : facts;
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Pace {
   readonly bulkRetriesPerSecond: number;
   /** How often old deliveries, and jobs that ended long ago, are deleted. */
   readonly purgeEveryMs: number;
-  /** How many returns of a pull Loop is asked for one by one, before its report is read for all that are left. */
+  /** How many returns of a pull's window Loop is asked for one by one, before its report is read for all that are left. */
   readonly returnsAskedAlone: number;
   /** How long a job that has ended stays to be looked at. */
   readonly keepEndedJobsSeconds: number;

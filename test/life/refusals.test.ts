@@ -59,6 +59,29 @@ describe('a record that MasonHub refuses', () => {
     await world.untilStatus(id, 'open');
   });
 
+  it('because of an item that was added does not hold back the flag of what came damaged', async () => {
+    const accept = world.masonhub.refuseSku('GHOST-1');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.loop.updateReturn(id, { items: [{ sku: 'TEE-1' }, { sku: 'GHOST-1' }] });
+    await world.untilStatus(id, 'attention');
+    await world.masonhub.receive(id, [{ sku: 'TEE-1', status: 'damaged' }]);
+    await world.untilStatus(id, 'flagged');
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1 });
+    accept();
+  });
+
+  it('because of an item that was added holds back the refund of what came well', async () => {
+    const accept = world.masonhub.refuseSku('GHOST-2');
+    const id = await world.open([{ sku: 'TEE-1' }]);
+    await world.loop.updateReturn(id, { items: [{ sku: 'TEE-1' }, { sku: 'GHOST-2' }] });
+    await world.untilStatus(id, 'attention');
+    await world.masonhub.receive(id, [{ sku: 'TEE-1', status: 'available' }]);
+    await world.untilQuiet();
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+    expect(await world.statusOf(id)).toBe('attention');
+    accept();
+  });
+
   it('because its number is taken by an RMA with the same units is adopted', async () => {
     const id = '77100001';
     await openByHand(id, 'TEE-1');
