@@ -56,8 +56,8 @@ const isOnItsWay = sql<boolean>`status in ('pending', 'open', 'receiving', 'insp
 const mayStand = sql<boolean>`status in ('attention', 'received', 'processing', 'flagged', 'held')`;
 
 /**
- * Returns whose RMA is with MasonHub and that are not decided, or whose message has not left, or whose refund is not done
- * with or needs attention, or that were decided on parcels without an RMA while their own can still come.
+ * Returns whose RMA is with MasonHub and that are not decided, or whose message has not left, or whose refund needs
+ * attention, or that were decided on parcels without an RMA while their own can still come.
  * @param heardSince a return that is decided, or needs attention, is waited for only if something was heard of it
  * since then
  * @returns the eldest first
@@ -86,8 +86,8 @@ export async function awaitedReceipts(
             .case()
             .when('status', '=', 'attention')
             .then(sql<boolean>`decision is null or decision = 'process'`)
-            // What takes a good receipt back stops a refund that has not left, or has not been carried out.
-            .when(sql<boolean>`status in ('received', 'processing')`)
+            // What takes a good receipt back stops a message that has not left.
+            .when('status', '=', 'received')
             .then(sql<boolean>`true`)
             .else(cameWithoutRmaOnly)
             .end(),

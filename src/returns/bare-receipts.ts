@@ -23,7 +23,8 @@ export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean 
 
 /**
  * Whether what MasonHub shows, asked, is only the status that the RMA asked for, where a receipt of before has details that
- * it cannot have taken back: those that a flag was sent for, or those that are not all good and for which one has to be.
+ * it cannot have taken back: those that were decided on, unless they speak for a refund that has not left, or those that
+ * are not all good.
  */
 export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undefined): boolean {
   const { confirmed, outcome, receiptUnread } = facts;
@@ -33,8 +34,8 @@ export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undef
     const { kind, waiting } = judge(confirmed, [earlier], policyOf(facts));
     return kind === 'exception' || waiting.length > 0;
   }
-  // What nobody could read may have said otherwise: after a flag a person looks.
-  return outcome.kind === 'flag' && receiptUnread === null;
+  // What nobody could read may have said otherwise: then a person looks.
+  return receiptUnread === null && !isRefundDue(facts);
 }
 
 function isBare({ lines }: Receipt): boolean {

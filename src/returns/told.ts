@@ -117,14 +117,13 @@ function withShownLabels(pulled: LoopFacts, known: LoopFacts): ListedLabel[] {
 
 /** Labels told before. One that is shown again, though the items that it covered are all gone, or others are new, covers all. */
 function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
-  if (isSameEdit(before, now)) return before.labels;
+  // Where no item was understood, nothing is known of what a label covers by now.
+  if (isSameEdit(before, now) || now.unread !== null) return before.labels;
   const had = new Set(before.items.map((item) => item.lineItemId));
   // Which label an item is on that came since, nobody has said yet.
   const hasMore = now.items.some((item) => !had.has(item.lineItemId));
   const shown = new Set(now.labels.map((label) => label.trackingNumber));
   const ids = new Set(now.items.map((item) => item.lineItemId));
-  // Where no item was understood, nothing is known of what a label covers by now.
-  if (now.unread !== null) return before.labels;
   return before.labels.map((label) => {
     const isCovering = !hasMore && label.lineItemIds.some((id) => ids.has(id));
     return isCovering || !shown.has(label.trackingNumber) ? label : { ...label, lineItemIds: [] };

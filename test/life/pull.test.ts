@@ -368,20 +368,6 @@ describe.concurrent('receipts whose callbacks never came', () => {
     expect(await world.statusOf(id)).toBe('attention');
   });
 
-  it('call for a person where they take back what Loop is still refunding', async () => {
-    await using world = await startWorld({
-      pollIntervalMs: 1000,
-      merchants: { acme: { loop: { closeAfterMs: null } } },
-    });
-    const id = await world.open([tee]);
-    await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
-    world.masonhub.silence();
-    await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }]);
-    const { reason } = await world.untilStatus(id, 'attention');
-    expect(reason).toContain('The warehouse sent two receipts that differ');
-  });
-
   it('are found by asking MasonHub, and decided once', async () => {
     await using world = await silentWorld();
     const good = await world.loop.createReturn({ items: [tee] });

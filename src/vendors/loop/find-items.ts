@@ -53,27 +53,29 @@ export function itemsFinder(api: WarehouseApi, window: Window, mostAskedAlone: n
   return async (record) => {
     asked += 1;
     const reported = asked > mostAskedAlone ? await findIn(window, record.id) : null;
-    if (reported !== null && !isNone(reported)) return { ...reported, from: 'report' };
+    if (reported !== null && !isShownNone(reported)) return saidOfReport(reported);
     if (unanswered >= mostUnanswered) return notShown;
     const own = await findAlone(api, record.id);
     unanswered = own === 'no answer' ? unanswered + 1 : 0;
     // It keeps no other return from being found: it is asked for again by itself, and until then nothing is guessed.
     if (own === 'no answer') return notShown;
-    if (!isNone(own)) return own;
+    if (!isShownNone(own)) return own;
     const inWindow = reported ?? (await findIn(window, record.id));
-    const found = isNone(inWindow) ? await findOnItsDay(record) : inWindow;
-    return isNone(found) ? own : { ...found, labels: own.labels };
+    const found = isShownNone(inWindow) ? await findOnItsDay(record) : inWindow;
+    if (isShownNone(found)) return own;
+    return found.kind === 'items' && own.kind === 'items' ? { ...found, labels: own.labels } : found;
   };
 }
 
 const notShown: FoundItems = { kind: 'items', items: undefined };
 
-/** Whether it was found that there are none, as far as is shown. */
-function isNone(found: FoundItems): found is Extract<FoundItems, { kind: 'items' }> {
-  return (
-    found.kind === 'items' &&
-    (found.items == null || (Array.isArray(found.items) && found.items.length === 0))
-  );
+function isShownNone(found: FoundItems): boolean {
+  if (found.kind !== 'items') return false;
+  return found.items == null || (Array.isArray(found.items) && found.items.length === 0);
+}
+
+function saidOfReport(found: FoundItems): FoundItems {
+  return found.kind === 'items' ? { ...found, from: 'report' } : found;
 }
 
 async function findAlone(api: WarehouseApi, id: string): Promise<FoundItems | 'no answer'> {

@@ -63,6 +63,26 @@ describe('after a flag, what MasonHub shows without details', () => {
   });
 });
 
+describe('after a good receipt, what MasonHub shows without details', () => {
+  const repeated = shown(at('12:10'), receiptOf(bare('SHIRT', 'qc')));
+
+  test('stops a refund that has not left: the unit may be back in quality control', () => {
+    const driver = ofOneItem();
+    driver.tell(told(at('11:00'), receiptOf(shirt)), repeated);
+    expect(driver.status).toBe('attention');
+  });
+
+  test('changes nothing once Loop has accepted the refund', () => {
+    const driver = ofOneItem();
+    driver.tell(told(at('11:00'), receiptOf(shirt)));
+    driver.run();
+    const before = driver.facts;
+    driver.tell(repeated);
+    expect(driver.facts).toEqual(before);
+    expect(driver.status).toBe('processing');
+  });
+});
+
 describe('before the decision, a poll without details', () => {
   test('makes no refund of what the details have in quality control', () => {
     const driver = ofOneItem(trusting);
