@@ -16,9 +16,10 @@ export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean 
   if (confirmed === null || isChangedSince(told, shown)) return false;
   if (isBare(told) || !isBare(shown) || shown.unread !== undefined) return false;
   const policy = policyOf(facts);
-  const isWrong = judge(confirmed, [told], policy).kind === 'exception';
-  const isEcho = judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed);
-  return outcome === null ? isWrong || isEcho : isWrong && isEcho && isRefundDue(facts);
+  if (judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed)) {
+    return outcome === null || isRefundDue(facts);
+  }
+  return outcome === null && judge(confirmed, [told], policy).kind === 'exception';
 }
 
 /**

@@ -30,8 +30,8 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
  * the change has no use any more.
  */
 function despite(facts: Return, ruled: Ruled, merchant: Merchant, at: Date): Return {
-  const isWrong = ruled.heldAgainst === 'rma' && ruled.verdict.kind === 'exception';
-  return isWrong ? carryOut({ ...facts, problem: null }, ruled, merchant, at) : facts;
+  if (ruled.verdict.kind !== 'exception') return facts;
+  return carryOut({ ...facts, problem: null }, ruled, merchant, at);
 }
 
 /**

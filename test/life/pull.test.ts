@@ -34,6 +34,23 @@ async function untilPulled(world: World, more: number): Promise<void> {
   );
 }
 
+const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
+
+/** A return that comes back in two parcels, an item in each. */
+function createInTwo({ loop }: World, id: string): Promise<string> {
+  const labels = [first, second].map((trackingNumber, at) => ({
+    carrier: 'UPS',
+    trackingNumber,
+    items: [at],
+  }));
+  return loop.createReturn({ id, items: [tee, { sku: 'CAP-2' }], labels });
+}
+
+/** What Loop's ASN report shows, however often it is asked for. */
+function reportWith({ loop }: World, rows: readonly object[]): void {
+  loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: rows })));
+}
+
 describe.concurrent('a return whose webhooks never came', () => {
   it('is found by the pull, its items by its details, and goes the same way to its end', async () => {
     await using world = await silentWorld();
@@ -75,17 +92,8 @@ describe.concurrent('a return whose webhooks never came', () => {
   it('is not refunded for one of its two parcels where the ASN report has that one alone', async () => {
     await using world = await silentWorld();
     const id = '88270002';
-    const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
-    const row = { id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first };
-    world.loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: [row] })));
-    await world.loop.createReturn({
-      id,
-      items: [tee, { sku: 'CAP-2' }],
-      labels: [
-        { carrier: 'UPS', trackingNumber: first, items: [0] },
-        { carrier: 'UPS', trackingNumber: second, items: [1] },
-      ],
-    });
+    reportWith(world, [{ id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first }]);
+    await createInTwo(world, id);
     await world.untilStatus(id, 'open');
     await world.masonhub.receive(id, [tee]);
     await world.untilStatus(id, 'receiving');
@@ -96,17 +104,8 @@ describe.concurrent('a return whose webhooks never came', () => {
   it('is not refunded for one of its two parcels where only the ASN report was asked, which has that one alone', async () => {
     await using world = await startSilently({ pace: { returnsAskedAlone: 0 } });
     const id = '88270003';
-    const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
-    const row = { id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first };
-    world.loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: [row] })));
-    await world.loop.createReturn({
-      id,
-      items: [tee, { sku: 'CAP-2' }],
-      labels: [
-        { carrier: 'UPS', trackingNumber: first, items: [0] },
-        { carrier: 'UPS', trackingNumber: second, items: [1] },
-      ],
-    });
+    reportWith(world, [{ id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first }]);
+    await createInTwo(world, id);
     await world.untilStatus(id, 'open');
     await world.masonhub.receive(id, [tee]);
     await until(
@@ -132,7 +131,6 @@ describe.concurrent('a return whose webhooks never came', () => {
   it('waits for its other parcel where its details have the labels and the ASN report the items', async () => {
     await using world = await silentWorld();
     const id = '88270005';
-    const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
     const labels = [
       { tracking_number: first, line_items: ['1'] },
       { tracking_number: second, line_items: ['2'] },
@@ -143,15 +141,8 @@ describe.concurrent('a return whose webhooks never came', () => {
       sku,
     }));
     world.loop.answerNext('details', { body: { id, state: 'open', labels } });
-    world.loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: rows })));
-    await world.loop.createReturn({
-      id,
-      items: [tee, { sku: 'CAP-2' }],
-      labels: [
-        { carrier: 'UPS', trackingNumber: first, items: [0] },
-        { carrier: 'UPS', trackingNumber: second, items: [1] },
-      ],
-    });
+    reportWith(world, rows);
+    await createInTwo(world, id);
     await world.untilStatus(id, 'open');
     await world.masonhub.receive(id, [tee]);
     await world.untilStatus(id, 'receiving');
@@ -161,18 +152,11 @@ describe.concurrent('a return whose webhooks never came', () => {
 
   it('has all its parcels known, of which the list shows the newest label alone', async () => {
     await using world = await silentWorld({ styles: stylesOf('list') });
-    const [elder, younger] = ['1Z999AA10123456784', '1Z999AA10123456785'];
-    const id = await world.loop.createReturn({
-      items: [tee, { sku: 'CAP-2' }],
-      labels: [
-        { carrier: 'UPS', trackingNumber: elder, items: [0] },
-        { carrier: 'UPS', trackingNumber: younger, items: [1] },
-      ],
-    });
+    const id = await createInTwo(world, '88270006');
     await world.untilStatus(id, 'open');
-    const isElder = rmaOf(world, id)?.record['package_id'] === elder;
-    const [own, other] = isElder ? [tee, { sku: 'CAP-2' }] : [{ sku: 'CAP-2' }, tee];
-    await world.masonhub.receiveBlind(isElder ? younger : elder, [other]);
+    const isFirst = rmaOf(world, id)?.record['package_id'] === first;
+    const [own, other] = isFirst ? [tee, { sku: 'CAP-2' }] : [{ sku: 'CAP-2' }, tee];
+    await world.masonhub.receiveBlind(isFirst ? second : first, [other]);
     await world.masonhub.receive(id, [own]);
     await world.untilStatus(id, 'processed');
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });

@@ -104,6 +104,37 @@ describe('before the decision, a poll without details', () => {
     expect(outcomeOf(driver)).toBe('flag');
   });
 
+  test('ends the question after a receipt that nobody could read, and leaves the details', () => {
+    const driver = ofOneItem();
+    driver.tell(told(at('11:00'), receiptOf(inspected)), {
+      kind: 'receiptUnread',
+      why: 'a quantity is no number',
+    });
+    const answer = shown(at('12:00'), receiptOf(bare('SHIRT', 'qc')));
+    expect(apply(driver.facts, answer, merchant, new Date(latest)).steps).not.toContain('receipt');
+    driver.tell(answer);
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('takes no person off another box that nobody can read', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    const { receipt } = blind(second);
+    driver.tell(told(at('11:00'), receiptOf(inspected)));
+    driver.tell(receiptTold({ ...receipt, lines: [], unread: 'a quantity is no number' }));
+    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub shows no such RMA.' });
+    expect(driver.status).toBe('attention');
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'qc'))));
+    expect(driver.status).toBe('attention');
+  });
+
+  test('leaves the details also where it names an item of which nothing came', () => {
+    const driver = ofOneItem(trusting);
+    const none = found('CAP', { available: 0 }, { detailed: false });
+    driver.tell(told(at('11:00'), receiptOf(inspected)));
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'), none)));
+    expect(driver.status).toBe('inspecting');
+  });
+
   test('leaves those details where a later callback is not older than they are', () => {
     const driver = ofOneItem(trusting);
     driver.tell(
@@ -151,11 +182,24 @@ describe('a callback of before, which has details', () => {
     expect(driver.status).toBe('inspecting');
   });
 
-  test('stops a refund that has not left and that only an echo is behind', () => {
+  test('leaves a refund alone where it finds nothing wrong', () => {
     const driver = ofOneItem(trusting);
     driver.tell(
       shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))),
-      told(at('11:00'), receiptOf(damaged)),
+      told(at('11:00'), receiptOf(shirt)),
+    );
+    driver.run();
+    expect(driver.status).toBe('processing');
+  });
+
+  test.each([
+    ['damaged', damaged],
+    ['in quality control', inspected],
+  ])('of what is %s stops a refund that has not left and that only an echo is behind', (_, line) => {
+    const driver = ofOneItem(trusting);
+    driver.tell(
+      shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))),
+      told(at('11:00'), receiptOf(line)),
     );
     driver.run();
     expect([driver.status, driver.taken]).toEqual(['attention', []]);

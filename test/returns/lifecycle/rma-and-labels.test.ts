@@ -189,6 +189,18 @@ describe('the labels of a return', () => {
     expect(driver.heldByMasonHub?.packageId).toBe('1Z333AA10123456784');
   });
 
+  test('cover what they covered where an answer shows no items that can be understood', () => {
+    const items = [item('SHIRT', { lineItemId: '71' }), item('PANTS', { lineItemId: '72' })];
+    const labels = [listed('1Z111AA10123456784', '71'), listed('1Z222AA10123456784', '72')];
+    const driver = opened(merchant, loopTells({ items, labels }));
+    const shown = [listed('1Z222AA10123456784')];
+    driver.tell(answerTells({ at: later, items: [], labels: shown, unread: 'line_items: not shown' }));
+    expect(driver.facts.loop?.labels).toMatchObject([
+      { trackingNumber: '1Z111AA10123456784', lineItemIds: ['71'] },
+      { trackingNumber: '1Z222AA10123456784', lineItemIds: ['72'] },
+    ]);
+  });
+
   test('of which a later one comes leave the RMA as it is, and the timeline says so', () => {
     const driver = opened();
     driver.tell(label);

@@ -15,8 +15,10 @@ const refused = { kind: 'refused', why: 'Not found' } as const;
 
 interface Loop {
   readonly reports?: (span: Window) => Awaited<ReturnType<WarehouseApi['asnReport']>>;
-  readonly details?: Awaited<ReturnType<WarehouseApi['details']>>;
+  readonly details?: Details | ((id: string) => Details);
 }
+
+type Details = Awaited<ReturnType<WarehouseApi['details']>>;
 
 /** A Loop that shows what a test says, and the questions that it was asked. */
 function loopWith({ reports, details }: Loop) {
@@ -29,7 +31,7 @@ function loopWith({ reports, details }: Loop) {
     },
     details: async (id) => {
       asked.push(id);
-      return details ?? refused;
+      return (typeof details === 'function' ? details(id) : details) ?? refused;
     },
   };
   return { find: itemsFinder(api, window, 100), asked };
@@ -99,6 +101,13 @@ describe('the line items of a return whose list leaves them out', () => {
       expect(await find(recordOf(id))).toEqual({ kind: 'items', items: undefined });
     }
     expect(asked).toEqual(['1000001', '1000002', '1000003']);
+  });
+
+  test('are asked for as long as one of three has an answer', async () => {
+    const { find, asked } = loopWith({ details: (id) => (id.endsWith('3') ? refused : later) });
+    const ids = Array.from({ length: 6 }, (_, index) => 1000001 + index);
+    for (const id of ids) await find(recordOf(id, { created_at: null }));
+    expect(asked.filter((one) => typeof one === 'string')).toEqual(ids.slice(0, 6).map(String));
   });
 
   test('are asked for again by the next pull where the details have to wait', async () => {
