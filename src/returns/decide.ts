@@ -56,6 +56,8 @@ function carryOut(
       return waiting(facts, 'inspection', policy.waitForMs, at);
     case 'parcel':
       return waiting(facts, 'parcel', ruling.atMostMs, at);
+    case 'receiving':
+      return waiting(facts, 'receiving', policy.waitForMs, at);
     case 'unread':
       if (isClosed(facts) && facts.askedAgain === 'done') return { ...facts, outcome: decidedByMerchant };
       return { ...facts, askedAgain: 'due' };
@@ -83,9 +85,8 @@ function carryOut(
 
 /** The same thing is waited for since it was first seen, whatever else has come in between. */
 function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): Return {
-  const isLongEnough = what === 'inspection' || (facts.wait?.atMostMs ?? 0) >= atMostMs;
-  if (facts.wait?.for === what && isLongEnough) return facts;
-  const before = facts.wait?.firstSince ?? { inspection: null, parcel: null };
+  if (facts.wait?.for === what) return facts;
+  const before = facts.wait?.firstSince ?? { inspection: null, parcel: null, receiving: null };
   const since = before[what] ?? at.toISOString();
   const wait = { for: what, since, atMostMs, isOver: false, firstSince: { ...before, [what]: since } };
   return { ...facts, wait };

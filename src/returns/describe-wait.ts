@@ -15,11 +15,12 @@ export function describeWait(facts: Return): string | null {
     if (verdict.waiting.length === 0) return null;
     return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
-  if (ruling.kind !== 'parcel') return null;
-  const where = isOwnParcelAtTheDock(facts) ? 'at the warehouse and not received yet' : 'still on its way';
-  if (verdict.kind === 'refundable') {
-    return `Parcel ${ruling.trackingNumber} is ${where}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;
+  const atTheDock = 'at the warehouse and not received yet';
+  if (ruling.kind === 'receiving') {
+    return `Parcel ${ruling.packageId} is ${atTheDock}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;
   }
+  if (ruling.kind !== 'parcel') return null;
+  const where = isOwnParcelAtTheDock(facts) ? atTheDock : 'still on its way';
   return `Parcel ${ruling.trackingNumber} is ${where}, and since ${since} this is missing: ${describeFindings(verdict.findings)}. What has not come by ${until} is flagged.`;
 }
 

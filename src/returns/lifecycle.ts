@@ -4,7 +4,7 @@ import { describeWait } from './describe-wait.ts';
 import type { ReturnEvent } from './events.ts';
 import { describePolicy } from './policy.ts';
 import { record } from './record.ts';
-import { endOfWait, type Return, type Step } from './return.ts';
+import { endOfWait, type Return, type Step, stepOfWait, type Wait } from './return.ts';
 import { policyOf } from './ruling.ts';
 import { statusOf } from './status.ts';
 import { stepNames, stepTable } from './steps.ts';
@@ -38,20 +38,26 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant, at
     timeline.push({ event: 'attention', detail: reason });
   }
   const wasDue = dueSteps(before);
-  const steps = dueSteps(after).filter((step) => stepEndedBy(event) === step || !wasDue.includes(step));
+  const isNew = (step: Step) =>
+    !wasDue.includes(step) || stepEndedBy(event) === step || stepOfWaitBegun(before, after) === step;
+  const steps = dueSteps(after).filter(isNew);
   return { after, timeline, steps };
 }
 
 function whatWasDecided(before: Return, after: Return): TimelineEntry[] {
-  const { wait, outcome } = after;
+  const { outcome } = after;
   if (before.outcome === null && outcome !== null) {
     return [
       { event: `decided.${outcome.kind}`, detail: outcome.why },
       { event: 'decided.by', detail: describePolicy(policyOf(after)) },
     ];
   }
-  if (wait === null || wait.for === before.wait?.for) return [];
-  return [{ event: `waiting.${wait.for}`, detail: describeWait(after) }];
+  const begun = waitBegun(before, after);
+  return begun === null ? [] : [{ event: `waiting.${begun.for}`, detail: describeWait(after) }];
+}
+
+function waitBegun(before: Return, { wait }: Return): Wait | null {
+  return wait?.for === before.wait?.for ? null : wait;
 }
 
 /** The steps that the facts call for now. What is amiss stops nearly all of them until a person has looked. */
@@ -65,7 +71,14 @@ export function dueSteps(facts: Return): Step[] {
 
 /** How long a step that has become due waits before it is taken, in milliseconds. */
 export function startsAfterMs({ wait }: Return, step: Step, now: Date): number {
-  return wait?.for === step ? Math.max(0, endOfWait(wait).getTime() - now.getTime()) : 0;
+  if (wait === null || stepOfWait[wait.for] !== step) return 0;
+  return Math.max(0, endOfWait(wait).getTime() - now.getTime());
+}
+
+/** The end of another wait than before has a time of its own, though the same step may end both. */
+function stepOfWaitBegun(before: Return, after: Return): Step | null {
+  const begun = waitBegun(before, after);
+  return begun === null ? null : stepOfWait[begun.for];
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */

@@ -151,21 +151,32 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-const firstSince = z.object({ inspection: z.string().nullable(), parcel: z.string().nullable() });
+const since = z.string().nullable().default(null);
+const firstSince = z.object({ inspection: since, parcel: since, receiving: since });
 
 /** What a received return waits for before it can be decided. */
 export const wait = z.object({
-  /** Units in the warehouse's quality control, or another parcel with units that are only missing. */
-  for: z.enum(['inspection', 'parcel']),
+  /**
+   * Units in the warehouse's quality control, another parcel with units that are only missing, or the receipt of the
+   * RMA's own parcel where all that it asks for has come in others.
+   */
+  for: z.enum(['inspection', 'parcel', 'receiving']),
   /** Since when (ISO 8601, UTC). */
   since: z.string(),
   /** How long it is waited for at most, in milliseconds. */
   atMostMs: z.int().nonnegative(),
   isOver: z.boolean(),
   /** Since when each was first waited for, so that no time begins anew where the two take turns. */
-  firstSince: firstSince.default({ inspection: null, parcel: null }),
+  firstSince: firstSince.prefault({}),
 });
 export type Wait = z.infer<typeof wait>;
+
+/** The step that ends a wait. */
+export const stepOfWait = {
+  inspection: 'inspection',
+  parcel: 'parcel',
+  receiving: 'parcel',
+} as const satisfies Record<Wait['for'], Step>;
 
 /** When a wait is over. */
 export function endOfWait({ since, atMostMs }: Wait): Date {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, unitsBySku, type Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Receipt, type Return, type Rma } from './return.ts';
+import { isOwnParcelAtTheDock, type Receipt, type Return, type Rma, type Wait } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =
@@ -10,8 +10,10 @@ export type Ruling =
   | { readonly kind: 'flag' }
   /** Units are in the warehouse's quality control. */
   | { readonly kind: 'inspection' }
-  /** Another parcel can still bring what is missing, or say otherwise. */
+  /** Another parcel can still bring what is missing. */
   | { readonly kind: 'parcel'; readonly trackingNumber: string; readonly atMostMs: number }
+  /** All has come in parcels without an RMA, and the RMA's own, which MasonHub is receiving, can still say otherwise. */
+  | { readonly kind: 'receiving'; readonly packageId: string }
   /** All has come in parcels without an RMA, and the RMA's own is not received although it was begun long ago. */
   | { readonly kind: 'unfinished'; readonly packageId: string }
   /** The receipt says no more than what was asked for: MasonHub is asked once more. */
@@ -133,14 +135,12 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
   if (unreadParcel(facts.receipts) !== undefined) return { kind: 'unread' };
   const twice = parcelSeenTwice(facts);
   if (twice !== null) return { kind: 'twice', packageId: twice };
-  const isOver = (waited: 'inspection' | 'parcel') => facts.wait?.for === waited && facts.wait.isOver;
+  const isOver = (waited: Wait['for']) => facts.wait?.for === waited && facts.wait.isOver;
   switch (verdict.kind) {
     case 'missing': {
       const atMostMs = policy.secondParcelForMs;
       const coming = atMostMs === 0 ? null : parcelStillComing(facts, verdict);
-      // What was waited for may have been that the RMA's own is received, and that for less long.
-      const isLongOver = isOver('parcel') && (facts.wait?.atMostMs ?? 0) >= atMostMs;
-      if (coming === null || isLongOver) return { kind: 'flag' };
+      if (coming === null || isOver('parcel')) return { kind: 'flag' };
       // What else is in quality control is decided first; only then is it certain that something is missing.
       if (verdict.waiting.length > 0) return { kind: isOver('inspection') ? 'flag' : 'inspection' };
       return { kind: 'parcel', trackingNumber: coming, atMostMs };
@@ -152,8 +152,7 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
       const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.confirmed : null;
       if (unfinished !== null) {
         const { packageId } = unfinished;
-        if (isOver('parcel')) return { kind: 'unfinished', packageId };
-        return { kind: 'parcel', trackingNumber: packageId, atMostMs: policy.waitForMs };
+        return { kind: isOver('receiving') ? 'unfinished' : 'receiving', packageId };
       }
       const isTrusted = policy.trustRequestedStatus && policyOnTheWire(facts).trustRequestedStatus;
       if (!verdict.isEcho || isTrusted) return { kind: 'refund' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Merchant } from '../config/merchants.ts';
 import { unreadParcel } from './parcels.ts';
-import { isRefundDue, type Return, type SentOutcome, type Step, steps, type Wait } from './return.ts';
+import { isRefundDue, type Return, type SentOutcome, type Step, stepOfWait, steps } from './return.ts';
 import { wantedRma } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
 
@@ -91,7 +91,7 @@ export const stepTable = {
   inspection: {
     ...usual,
     kind: 'wait',
-    isDue: (facts) => isWaitingFor(facts, 'inspection'),
+    isDue: (facts) => isWaitEndedBy(facts, 'inspection'),
     priority: 0,
     failed: 'the wait for quality control could not be ended',
     advice:
@@ -100,7 +100,7 @@ export const stepTable = {
   parcel: {
     ...usual,
     kind: 'wait',
-    isDue: (facts) => isWaitingFor(facts, 'parcel'),
+    isDue: (facts) => isWaitEndedBy(facts, 'parcel'),
     priority: 0,
     failed: 'the wait for another parcel could not be ended',
     advice:
@@ -167,8 +167,8 @@ function noteAnew({ outcome }: Return): Partial<Pick<SentOutcome, 'noteState'>> 
   return isRefused ? { noteState: 'due' } : {};
 }
 
-function isWaitingFor({ outcome, wait }: Return, what: Wait['for']): boolean {
-  return outcome === null && wait?.for === what && !wait.isOver;
+function isWaitEndedBy({ outcome, wait }: Return, step: Step): boolean {
+  return outcome === null && wait !== null && stepOfWait[wait.for] === step && !wait.isOver;
 }
 
 function isMessageDue(facts: Return): boolean {

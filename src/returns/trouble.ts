@@ -27,7 +27,7 @@ export function troubleOf(facts: Return): Problem | null {
 function cannotBeJudged(facts: Return): Problem | null {
   const { askedAgain, wait, wanted, confirmed } = facts;
   const isDoubtful =
-    askedAgain === 'done' || (wait?.for === 'parcel' && wait.isOver) || parcelSeenTwice(facts) !== null;
+    askedAgain === 'done' || (wait?.for === 'receiving' && wait.isOver) || parcelSeenTwice(facts) !== null;
   const verdict = isDoubtful && wanted?.kind !== 'none' ? verdictOf(facts) : null;
   if (verdict === null || confirmed === null) return null;
   const ruling = rule(facts, verdict);
@@ -88,7 +88,7 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
       return receivedTwice(ruling.packageId);
     case 'unread':
       return facts.problem === null ? unreadMeanwhile : null;
-    case 'parcel':
+    case 'receiving':
     case 'unfinished':
       return begunMeanwhile;
     default:

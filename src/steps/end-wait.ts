@@ -1,7 +1,7 @@
 import type { Merchant } from '../config/merchants.ts';
 import { inTransaction } from '../database/retry.ts';
 import { dueSteps } from '../returns/lifecycle.ts';
-import { endOfWait } from '../returns/return.ts';
+import { endOfWait, stepOfWait } from '../returns/return.ts';
 import { done, readFacts, report, type StepContext } from './context.ts';
 import type { StepJob } from './jobs.ts';
 import type { StepTry } from './wait-while-paused.ts';
@@ -14,7 +14,7 @@ export async function endWait(context: StepContext, merchant: Merchant, job: Ste
   const { loopReturnId, step } = job;
   const facts = await readFacts(context, merchant, job);
   const { wait } = facts;
-  if (wait === null || wait.for !== step || !dueSteps(facts).includes(step)) return done;
+  if (wait === null || stepOfWait[wait.for] !== step || !dueSteps(facts).includes(step)) return done;
   const afterMs = endOfWait(wait).getTime() - context.now().getTime();
   if (afterMs <= 0) return report(context, merchant, job, { kind: 'waitOver', for: wait.for });
   // Twice in the queue, the later job finds nothing to end.

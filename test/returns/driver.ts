@@ -11,7 +11,6 @@ import {
   type Rma,
   type Status,
   type Step,
-  type Wait,
 } from '../../src/returns/return.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import type { TimelineEntry } from '../../src/returns/timeline.ts';
@@ -171,9 +170,9 @@ export function drive(
   };
 
   /** The time is over for what a return waits for. */
-  function endWait(what: Wait['for']): void {
-    now = new Date(now.getTime() + startsAfterMs(facts, what, now));
-    tell({ kind: 'waitOver', for: what });
+  function endWait(step: Step): void {
+    now = new Date(now.getTime() + startsAfterMs(facts, step, now));
+    if (facts.wait !== null) tell({ kind: 'waitOver', for: facts.wait.for });
   }
 
   return {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
-import { newReturn, type Return, type Rma, type Status } from '../../src/returns/return.ts';
+import { newReturn, type Return, type Rma, type Status, stepOfWait } from '../../src/returns/return.ts';
 import { rmaTask } from '../../src/returns/rma-task.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { causeOf } from './causes.ts';
@@ -130,9 +130,8 @@ function answersFor(facts: Return): ReturnEvent[] {
   if (due.includes('note')) answers.push({ kind: 'noteAdded' }, { kind: 'noteRefused', why: 'Too long' });
   if (due.includes('closing')) answers.push({ kind: 'stateTold', state: 'closed', word: null });
   if (due.includes('details')) answers.push({ kind: 'stateTold', state: 'open', word: null });
-  for (const what of ['inspection', 'parcel'] as const) {
-    if (due.includes(what)) answers.push({ kind: 'waitOver', for: what });
-  }
+  const { wait } = facts;
+  if (wait !== null && due.includes(stepOfWait[wait.for])) answers.push({ kind: 'waitOver', for: wait.for });
   answers.push(...due.map((step) => ({ kind: 'stepFailed' as const, step, why: 'The vendor is down' })));
   if (statusOf(facts).status === 'attention') answers.push({ kind: 'retryRequested', by: 'anna' });
   return answers;

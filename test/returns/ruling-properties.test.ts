@@ -64,7 +64,7 @@ function ruledOf(situation: Case): Ruling {
   const verdict = verdictOf(facts);
   if (verdict === null) throw new Error('there is no receipt');
   const first = rule(facts, verdict);
-  if (first.kind !== 'inspection' && first.kind !== 'parcel') return first;
+  if (first.kind !== 'inspection' && first.kind !== 'parcel' && first.kind !== 'receiving') return first;
   const atMostMs = first.kind === 'parcel' ? first.atMostMs : situation.policy.waitForMs;
   const isOver = situation.waitedForMs >= atMostMs;
   const wait = {
@@ -72,7 +72,7 @@ function ruledOf(situation: Case): Ruling {
     since: '2026-11-01T00:00:00.000Z',
     atMostMs,
     isOver,
-    firstSince: { inspection: null, parcel: null },
+    firstSince: { inspection: null, parcel: null, receiving: null },
   };
   return rule(factsOf(situation, wait), verdict);
 }
@@ -83,6 +83,7 @@ const calledOf: Record<Ruling['kind'], readonly string[]> = {
   flag: ['flag'],
   inspection: ['inspecting'],
   parcel: ['waitForParcel', 'nothingYet'],
+  receiving: ['waitForParcel', 'nothingYet'],
   ask: ['askAgain'],
   echo: ['person'],
   twice: ['person'],

@@ -55,6 +55,8 @@ const own = {
   'waited.inspection': service('quality control was not over in time'),
   'waiting.parcel': service('waits for another parcel'),
   'waited.parcel': service('the other parcel did not come in time'),
+  'waiting.receiving': service('waits for the RMA to be received'),
+  'waited.receiving': service('the RMA was not received in time'),
   'decided.process': service('decided: refund'),
   'decided.flag': service('decided: flag for review'),
   'decided.hold': service('decided: hold'),

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../../connections/store.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import type { Return, Status } from '../../returns/return.ts';
+import { type Return, type Status, stepOfWait } from '../../returns/return.ts';
 import { statusOf } from '../../returns/status.ts';
 import { vendorTerms } from '../../vendor-terms/vendors.ts';
 
@@ -25,7 +25,7 @@ export function waitsFor(facts: Return, status: Status): string | null {
   // The reason says what a vendor is asked for, and until when.
   const isAsking = facts.wait === null && statusOf(facts).reason !== null;
   if (isAsking && (status === 'pending' || status === 'receiving')) return null;
-  if (status === 'receiving' && facts.wait?.for === 'parcel') {
+  if (status === 'receiving' && facts.wait !== null && stepOfWait[facts.wait.for] === 'parcel') {
     return 'Nothing is sent to Loop before that parcel is received or that time is over.';
   }
   return waits[status] ?? null;

@@ -105,6 +105,7 @@ const decisions: Record<string, string> = {
   'process.already': '⇒ it was processed already.',
   'waiting.inspection': '⇒ wait.',
   'waiting.parcel': '⇒ wait.',
+  'waiting.receiving': '⇒ wait.',
   attention: '⇒ a person has to look.',
 };
 

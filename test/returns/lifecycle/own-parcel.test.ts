@@ -112,8 +112,8 @@ describe('while the dock is receiving the RMA', () => {
     const driver = opened(merchant, inTwoBoxes);
     driver.tell(begun, blind(second, shirt, pants));
     expect(decidedOf(driver)).toBeNull();
-    expect(driver.facts.wait).toMatchObject({ for: 'parcel', isOver: false });
-    driver.tell({ kind: 'waitOver', for: 'parcel' });
+    expect(driver.facts.wait).toMatchObject({ for: 'receiving', isOver: false });
+    driver.tell({ kind: 'waitOver', for: 'receiving' });
     expect(driver.status).toBe('attention');
     expect(driver.reason).toContain('never finished');
     driver.tell(receiptTold(receiptOf()));
@@ -122,7 +122,7 @@ describe('while the dock is receiving the RMA', () => {
 
   test('what is added meanwhile has the whole time for a parcel of its own', () => {
     const driver = opened(merchant, inTwoBoxes);
-    driver.tell(begun, blind(second, shirt, pants), { kind: 'waitOver', for: 'parcel' });
+    driver.tell(begun, blind(second, shirt, pants), { kind: 'waitOver', for: 'receiving' });
     expect(driver.status).toBe('attention');
     const third = '1Z999AA10123456800';
     const hat = item('HAT', { lineItemId: '73' });

@@ -5,9 +5,9 @@ import type { Return } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import { opened } from '../courses.ts';
 import { day } from '../dated.ts';
-import { found, item, loopTells, receiptOf, receiptTold } from '../fixtures.ts';
+import { found, item, listed, loopTells, receiptOf, receiptTold } from '../fixtures.ts';
 import { merchant } from '../news.ts';
-import { inTwoBoxes, pants, shirt } from '../two-boxes.ts';
+import { blind, inTwoBoxes, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
 const unread: ReturnEvent = { kind: 'receiptUnread', why: 'data.0.line_items: expected a list.' };
 
@@ -25,6 +25,28 @@ describe('two waits that take turns', () => {
     expect(inspectedAgain.wait).toMatchObject({ for: 'inspection', since: day(2) });
     expect(hear(inspectedAgain, missing, day(5)).wait).toMatchObject({ for: 'parcel', since: day(3) });
   });
+});
+
+test('the wait for the RMA to be received takes no time from that for a parcel with what was added meanwhile', () => {
+  const third = '1Z999AA10123456800';
+  const hat = item('HAT', { lineItemId: '73' });
+  const added = loopTells({
+    trigger: 'return.updated',
+    at: day(7),
+    items: [...items, hat],
+    labels: [...labels, listed(third, '73')],
+  });
+  const { facts } = opened(merchant, inTwoBoxes);
+  const hear = (before: Return, event: ReturnEvent, date: string) =>
+    apply(before, event, merchant, new Date(date));
+  const begun = hear(facts, { kind: 'receiving', stage: 'receivingStarted' }, day(1)).after;
+  const inOthers = hear(begun, blind(second, shirt, pants), day(2)).after;
+  expect(inOthers.wait).toMatchObject({ for: 'receiving', since: day(2) });
+  const edited = hear(inOthers, added, day(7)).after;
+  const received = hear(edited, receiptTold(receiptOf()), day(8));
+  expect(received.after.wait).toMatchObject({ for: 'parcel', since: day(8) });
+  // One step ends either, and the job that would have ended the former comes too late for this one, or too early.
+  expect(received.steps).toContain('parcel');
 });
 
 test.each([

@@ -47,6 +47,10 @@ function asks(answersOf: (world: World) => readonly ReturnEvent[]): Take {
   };
 }
 
+function endOfWait({ facts: { wait } }: World): ReturnEvent[] {
+  return wait === null ? [] : [{ kind: 'waitOver', for: wait.for }];
+}
+
 const takers: Record<Step, Take> = {
   rma: takeRma,
   message: takeMessage,
@@ -59,8 +63,8 @@ const takers: Record<Step, Take> = {
   details: asks(({ loop }) => [{ kind: 'stateTold', state: lastEdit(loop)?.state ?? 'open', word: null }]),
   destination: asks(() => [{ kind: 'destinationTold', destination: { whole: null, byItem: {} } }]),
   receipt: takeReceipt,
-  inspection: asks(() => [{ kind: 'waitOver', for: 'inspection' }]),
-  parcel: asks(() => [{ kind: 'waitOver', for: 'parcel' }]),
+  inspection: asks(endOfWait),
+  parcel: asks(endOfWait),
   dispositions: asks(() => [{ kind: 'dispositionsReported', count: 1 }]),
 };
 
