@@ -1,5 +1,5 @@
 import { shownUrl } from '../vendors/addresses.ts';
-import { type WebhookStep, webhookPath } from '../vendors/loop/registration.ts';
+import { describeWebhook, type WebhookStep, webhookPath } from '../vendors/loop/registration.ts';
 import { CALLBACK_VERSION, MESSAGE_TYPE } from '../vendors/masonhub/callbacks-api.ts';
 import { callbackPath } from '../vendors/masonhub/registration.ts';
 import type { Plan } from './register-plan.ts';
@@ -18,7 +18,7 @@ export function planLines({ loop, masonhub }: Plan, slug: string, publicUrl: str
       ? []
       : [`  ${paint('green', '+')} ${MESSAGE_TYPE}, version ${CALLBACK_VERSION}  (${masonhub.register})`];
   const left = [
-    ...loop.left.map((webhook) => `Loop: ${webhook.trigger} to ${shownUrl(webhook.url)}`),
+    ...loop.left.map((webhook) => `Loop: ${describeWebhook(webhook)}`),
     ...masonhub.left.map((callback) => `MasonHub: ${MESSAGE_TYPE} to ${shownUrl(callback.url)}`),
   ].map((line) => `  ${printable(line)}`);
   return [

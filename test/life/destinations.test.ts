@@ -193,6 +193,18 @@ describe('a return with items for two entries of one shop', () => {
     expect(shop.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
   });
 
+  it('is refunded where all items are for one, also while another entry takes what is for nobody else', async () => {
+    await using shop = await openShop();
+    await shop.changeMerchants((merchants) => {
+      const two = merchants.get('two');
+      if (two !== undefined) merchants.set('two', { ...two, loop: { ...two.loop, destinations: null } });
+    });
+    const id = await shop.open(itemsFor(ours));
+    await shop.masonhub.receive(id);
+    await shop.untilStatus(id, 'processed');
+    expect(shop.told(id).processed).toBe(1);
+  });
+
   it('is refunded where the other items are for none of them', async () => {
     await using shop = await openShop();
     const id = await shop.open(itemsFor(99));

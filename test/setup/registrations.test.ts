@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shownUrl } from '../../src/vendors/addresses.ts';
-import { planWebhooks } from '../../src/vendors/loop/registration.ts';
+import { describeWebhook, planWebhooks } from '../../src/vendors/loop/registration.ts';
 import { WEBHOOKS, type Webhook } from '../../src/vendors/loop/webhooks-api.ts';
 import type { Callback } from '../../src/vendors/masonhub/callbacks-api.ts';
 import { planCallback } from '../../src/vendors/masonhub/registration.ts';
@@ -78,6 +78,14 @@ describe("what is to be done for Loop's webhooks", () => {
     const { steps, left } = plan([inactive, moved, ...registered]);
     expect(steps).toEqual([]);
     expect(left.map(({ id }) => id)).toEqual(['7', '8']);
+  });
+
+  it.each([
+    ['label', `return.created with the topic label to ${here}`],
+    ['return', `return.created to ${here}`],
+    [null, `return.created to ${here}`],
+  ])('names a topic where the trigger does not: %s', (topic, words) => {
+    expect(describeWebhook({ ...first, id: '1', topic })).toBe(words);
   });
 
   it('shows another topic that comes here by mistake, and nothing of other affairs', () => {

@@ -5,7 +5,7 @@ import type { Failure } from '../../outbound/failure.ts';
 import { noPublicUrl, shownUrl } from '../addresses.ts';
 import { type CheckFinding, count } from '../check-finding.ts';
 import { type Usage, usedReasons } from './reason-usage.ts';
-import { planWebhooks, type WebhookStep, webhookPath } from './registration.ts';
+import { describeWebhook, planWebhooks, type WebhookStep, webhookPath } from './registration.ts';
 import { type WarehouseApi, warehouseApi } from './warehouse-api.ts';
 import { WEBHOOKS, type WebhooksApi, webhooksApi } from './webhooks-api.ts';
 
@@ -97,7 +97,7 @@ function webhooksFinding(
   if (publicUrl === null) return { mark: 'bad', title, ...noPublicUrl };
   const { steps, left } = planWebhooks(answer.webhooks, publicUrl, merchant.slug, true);
   const here = publicUrl + webhookPath(merchant.slug);
-  const stray = left.map((webhook) => `also there: ${webhook.trigger} to ${shownUrl(webhook.url)}`);
+  const stray = left.map((webhook) => `also there: ${describeWebhook(webhook)}`);
   if (steps.length === 0) {
     return { mark: 'good', title, text: `${WEBHOOKS.length} active, to ${here}`, details: stray };
   }

@@ -1,4 +1,4 @@
-import { hasPath, isSameUrl } from '../addresses.ts';
+import { hasPath, isSameUrl, shownUrl } from '../addresses.ts';
 import { type WantedWebhook, WEBHOOKS, type Webhook } from './webhooks-api.ts';
 
 /**
@@ -58,4 +58,11 @@ export function planWebhooks(
     (webhook) => !used.has(webhook.id) && (triggers.has(webhook.trigger) || isSameUrl(webhook.url, url)),
   );
   return { good, steps, left };
+}
+
+/** A webhook in words. Its topic is named where its deliveries hold something else than its trigger says. */
+export function describeWebhook({ topic, trigger, url }: Webhook): string {
+  const usual = WEBHOOKS.find((webhook) => webhook.trigger === trigger)?.topic ?? topic;
+  const name = topic === usual || topic === null ? trigger : `${trigger} with the topic ${topic}`;
+  return `${name} to ${shownUrl(url)}`;
 }
