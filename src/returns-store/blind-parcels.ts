@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/connect.ts';
 import { insertRows, overwrite } from '../database/rows.ts';
 import type { Tables } from '../database/tables.ts';
+import type { BoxOwner } from '../returns/bare-receipts.ts';
 import { isNewsOf, type KeptReceipt, keptOf } from '../returns/blind-parcel.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
 import { type Receipt, receipt as receiptSchema } from '../returns/return.ts';
@@ -98,10 +99,11 @@ export async function returnsOfParcels(
 /** Keeps what the warehouse found in such a parcel, as far as it is news. */
 export async function storeBlindParcel(
   trx: Transaction<Tables>,
-  merchant: string,
+  owner: BoxOwner,
   event: ReceiptEvent,
   now: Date,
 ): Promise<KeptParcel> {
+  const { slug: merchant } = owner;
   const { receipt: told } = event;
   const parcel = parcelOf(told);
   const rowsOf = (receipt: Receipt) => {
@@ -120,7 +122,7 @@ export async function storeBlindParcel(
     .forUpdate()
     .executeTakeFirstOrThrow();
   const { loop_return_id: loopReturnId } = kept;
-  const after = keptOf(receiptSchema.parse(kept.receipt), event, loopReturnId !== null);
+  const after = keptOf(receiptSchema.parse(kept.receipt), event, loopReturnId !== null, owner);
   const update = sql`on conflict (merchant, parcel) do update
     set ${overwrite('receipt', 'package_id', 'term')}`;
   if (!after.isLate) await insertRows(trx, 'blind_parcels', rowsOf(after.receipt), columns, update);

@@ -1,23 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Merchant } from '../config/merchants.ts';
 import { isChangedSince } from './parcels.ts';
 import { judge } from './receipt.ts';
-import { isRefundDue, type Receipt, type Return, type Rma } from './return.ts';
-import { policyOf } from './ruling.ts';
+import { isRefundOpen, type Receipt, type ReceiptLine, type Return } from './return.ts';
+import { policyOf, verdictOfNow } from './ruling.ts';
 
 /** Receipts without details beside those of the same parcel that have them: which of the two has to be heard. */
 
 /**
  * Whether one that is older has to be heard all the same: it has details, and what MasonHub shows by now has none. That
- * nothing is wrong is taken from it only where what is shown proves nothing either way. A refund that has not left is
- * stopped by it only where nothing better is behind that refund.
+ * nothing is wrong is taken from it only where what is shown proves nothing either way. A refund that has not left, by
+ * this service or by a person's hand, is stopped by it only where nothing better is behind that refund.
  */
 export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean {
   const { confirmed, outcome } = facts;
-  if (confirmed === null || isChangedSince(told, shown)) return false;
-  if (isBare(told) || !isBare(shown) || shown.unread !== undefined) return false;
+  if (confirmed === null || !hasDetailsBeside(told, shown)) return false;
   const policy = policyOf(facts);
-  if (judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed)) {
-    return outcome === null || isRefundDue(facts);
+  if (judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed.receiveInto)) {
+    const isHeld = outcome?.kind === 'hold' && facts.loop?.state !== 'closed';
+    return outcome === null || isRefundOpen(facts) || isHeld;
   }
   return outcome === null && judge(confirmed, [told], policy).kind === 'exception';
 }
@@ -25,38 +26,71 @@ export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean 
 /**
  * Whether what MasonHub shows, asked, is only the status that the RMA asked for, where a receipt of before has details that
  * it cannot have taken back: those that were decided on, unless they speak for a refund that has not left, or those that
- * are not all good.
+ * are not all good, by what was asked for or by what Loop has by now.
  */
 export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undefined): boolean {
   const { confirmed, outcome, receiptUnread } = facts;
-  if (confirmed === null || earlier === undefined || isChangedSince(earlier, shown)) return false;
-  if (!isBare(shown) || isBare(earlier) || !isNothingElse(shown, earlier, confirmed)) return false;
+  if (confirmed === null || earlier === undefined || !hasDetailsBeside(earlier, shown)) return false;
+  if (!isNothingElse(shown, earlier, confirmed.receiveInto)) return false;
   if (outcome === null) {
-    const { kind, waiting } = judge(confirmed, [earlier], policyOf(facts));
-    return kind === 'exception' || waiting.length > 0;
+    const asked = judge(confirmed, [earlier], policyOf(facts));
+    const verdicts = [asked, verdictOfNow({ ...facts, receipts: [earlier] })];
+    return verdicts.some((one) => one !== null && (one.kind === 'exception' || one.waiting.length > 0));
   }
   // What nobody could read may have said otherwise: then a person looks.
-  return receiptUnread === null && !isRefundDue(facts);
+  return receiptUnread === null && !isRefundOpen(facts);
+}
+
+/** Whose box it is, and by which of their settings it is read while no return is known that it could be of. */
+export interface BoxOwner {
+  readonly slug: string;
+  readonly masonhub: Pick<Merchant['masonhub'], 'receiveInto'>;
+  readonly receipts: Pick<Merchant['receipts'], 'refund'>;
+}
+
+/** The same as `saysMore`, of a box of which no return is known yet. */
+export function saysMoreOfBox(told: Receipt, shown: Receipt, { masonhub }: BoxOwner): boolean {
+  return hasDetailsBeside(told, shown) && isNothingElse(shown, told, masonhub.receiveInto);
+}
+
+/** The same as `saysLess`, of a box of which no return is known yet. */
+export function saysLessOfBox(shown: Receipt, earlier: Receipt, { masonhub, receipts }: BoxOwner): boolean {
+  const found = earlier.lines.flatMap(({ received }) => received);
+  const isAllGood = found.every(({ disposition }) => receipts.refund.includes(disposition));
+  return (
+    !isAllGood && hasDetailsBeside(earlier, shown) && isNothingElse(shown, earlier, masonhub.receiveInto)
+  );
+}
+
+/** Whether only the former has details, and MasonHub does not say that it has changed its record since. */
+function hasDetailsBeside(detailed: Receipt, bare: Receipt): boolean {
+  return !isChangedSince(detailed, bare) && bare.unread === undefined && isBare(bare) && !isBare(detailed);
 }
 
 function isBare({ lines }: Receipt): boolean {
   return lines.every(({ detailed }) => !detailed);
 }
 
-/** Whether one that has no details says only the status that the RMA asked for, and of all the units that the other has. */
-function isNothingElse(bare: Receipt, other: Receipt, { receiveInto }: Rma): boolean {
+/** Whether one that has no details says only the status that was asked for, and of all the units that the other has. */
+function isNothingElse(bare: Receipt, other: Receipt, receiveInto: string): boolean {
   const isAsked = bare.lines.every(({ received }) =>
     received.every(({ disposition }) => disposition === receiveInto),
   );
-  const [units, others] = [unitsIn(bare), unitsIn(other)];
+  const uncounted = new Set(bare.lines.filter(isUncountedExtra).map(({ sku }) => sku));
+  const [units, others] = [bare, other].map((one) => unitsIn(one, uncounted));
   return isAsked && isDeepStrictEqual(units, others);
 }
 
-function unitsIn({ lines }: Receipt): Map<string, number> {
+/** Of what was not on the RMA, MasonHub counts nothing outside the details, as its own example shows. */
+function isUncountedExtra({ onRma, received }: ReceiptLine): boolean {
+  return !onRma && received.every(({ units }) => units === 0);
+}
+
+function unitsIn({ lines }: Receipt, without: ReadonlySet<string>): Map<string, number> {
   const units = new Map<string, number>();
   for (const { sku, received } of lines) {
     const count = received.reduce((sum, part) => sum + part.units, 0);
-    if (count > 0) units.set(sku, (units.get(sku) ?? 0) + count);
+    if (count > 0 && !without.has(sku)) units.set(sku, (units.get(sku) ?? 0) + count);
   }
   return units;
 }

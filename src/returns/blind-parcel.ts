@@ -1,3 +1,4 @@
+import { type BoxOwner, saysLessOfBox, saysMoreOfBox } from './bare-receipts.ts';
 import type { ReceiptEvent } from './events.ts';
 import { isChangedSince, isOlder, isSameReceipt, plain, withDatesOf } from './parcels.ts';
 import type { Receipt } from './return.ts';
@@ -10,13 +11,14 @@ export interface KeptReceipt {
   readonly receipt: Receipt;
   /** Whether the number on the box is another one by now. */
   readonly isCorrected: boolean;
-  /** Whether what was told is older, and is not kept. */
+  /** Whether what was told is older, or says less, and is not kept. */
   readonly isLate: boolean;
 }
 
 /**
  * What is told takes the place of what was kept before, unless it is older: a callback that failed comes again when a
- * newer one has long been stored. Where the parcel counts to a return, a number that may be of before does not take the
+ * newer one has long been stored. As long as no return is known, only details say how a unit came; a return weighs them by
+ * what it asked for. Where the parcel counts to a return, a number that may be of before does not take the
  * place of the one that is known: MasonHub, asked, shows which one holds.
  * @param isCounted whether it is known which return the parcel is of
  */
@@ -24,14 +26,19 @@ export function keptOf(
   before: Receipt,
   { receipt: told, trigger }: ReceiptEvent,
   isCounted: boolean,
+  owner: BoxOwner,
 ): KeptReceipt {
   const isNumberNew = isCorrected(before, told, trigger === 'receipt.pulled');
   const isNumberKept = isCounted && isRenumbered(before, told) && !isNumberNew;
-  const receipt = withDatesOf(told, before);
+  const isOld = isOlder(told, before);
+  const hasMore = isOld && !isCounted && saysMoreOfBox(told, before, owner);
+  const hasLess = trigger === 'receipt.pulled' && !isCounted && saysLessOfBox(told, before, owner);
+  // One that is older and heard all the same is not what MasonHub has shown since.
+  const receipt = hasMore ? told : withDatesOf(told, before);
   return {
     receipt: isNumberKept ? { ...receipt, packageId: before.packageId } : receipt,
     isCorrected: isNumberNew,
-    isLate: isOlder(told, before),
+    isLate: (isOld && !hasMore) || hasLess,
   };
 }
 

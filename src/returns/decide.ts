@@ -26,12 +26,13 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
 }
 
 /**
- * Where MasonHub would not change the RMA, a person looks. What is wrong with what has come is flagged all the same, and
- * the change has no use any more.
+ * Where MasonHub would not change the RMA, a person looks. What is wrong with what has come is flagged all the same. Once
+ * the RMA itself is received, the change has no use any more.
  */
 function despite(facts: Return, ruled: Ruled, merchant: Merchant, at: Date): Return {
   if (ruled.verdict.kind !== 'exception') return facts;
-  return carryOut({ ...facts, problem: null }, ruled, merchant, at);
+  const problem = rmaTask(facts) === 'none' ? null : facts.problem;
+  return carryOut({ ...facts, problem }, ruled, merchant, at);
 }
 
 /**

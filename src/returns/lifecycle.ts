@@ -4,7 +4,7 @@ import { describeWait } from './describe-wait.ts';
 import type { ReturnEvent } from './events.ts';
 import { describePolicy } from './policy.ts';
 import { record } from './record.ts';
-import { endOfWait, type Return, type Step, stepOfWait, type Wait } from './return.ts';
+import { endOfWait, type Problem, type Return, type Step, stepOfWait, type Wait } from './return.ts';
 import { policyOf } from './ruling.ts';
 import { statusOf } from './status.ts';
 import { stepNames, stepTable } from './steps.ts';
@@ -62,11 +62,15 @@ function waitBegun(before: Return, { wait }: Return): Wait | null {
 
 /** The steps that the facts call for now. What is amiss stops nearly all of them until a person has looked. */
 export function dueSteps(facts: Return): Step[] {
-  const isAmiss = troubleOf(facts) !== null;
-  return stepNames.filter((step) => {
-    const { isDue, stopsInTrouble } = stepTable[step];
-    return isDue(facts) && !(isAmiss && stopsInTrouble);
-  });
+  const trouble = troubleOf(facts);
+  return stepNames.filter((step) => stepTable[step].isDue(facts) && !isStopped(facts, step, trouble));
+}
+
+/** What MasonHub would not take of an RMA says nothing against a flag, which calls a person as well. */
+function isStopped({ outcome }: Return, step: Step, trouble: Problem | null): boolean {
+  if (trouble === null || !stepTable[step].stopsInTrouble) return false;
+  const isOfFlag = outcome?.kind === 'flag' && (step === 'message' || step === 'note');
+  return !(isOfFlag && trouble.step === 'rma');
 }
 
 /** How long a step that has become due waits before it is taken, in milliseconds. */

@@ -28,8 +28,9 @@ export function recordReceipt(
   withParcel: (facts: Return) => Return,
 ): Recorded {
   const earlier = before.receipts.find((one) => isSameParcel(one, told));
-  const isLate = earlier !== undefined && isOlder(told, earlier) && !saysMore(before, told, earlier);
-  const isRepeat = trigger === 'receipt' && earlier !== undefined && (isLate || isNoNewer(told, earlier));
+  const isOld = earlier !== undefined && isOlder(told, earlier);
+  const isLate = isOld && !saysMore(before, told, earlier);
+  const isRepeat = trigger === 'receipt' && earlier !== undefined && (isOld || isNoNewer(told, earlier));
   const facts = whenAsked(before, told, trigger, isRepeat);
   if (isLate) {
     const detail = isSameReceipt(earlier, told)
@@ -65,13 +66,13 @@ export function recordReceipt(
 }
 
 /**
- * Notes as of when MasonHub still showed what is known, by which a callback of before is known. What has taken its place
+ * Notes as of when MasonHub still showed what is known, by which a callback of before is known, and by which id. What has taken its place
  * while MasonHub was asked stays, and so does a doubt: it says nothing new.
  */
 export function recordStillShown(before: Return, shown: Receipt): Recorded {
   const receipts = before.receipts.map((one) =>
     isSameParcel(one, shown) && isSameReceipt(one, shown) && !isOlder(shown, one)
-      ? { ...one, ...datesOf(shown, one) }
+      ? { ...one, masonHubId: one.masonHubId ?? shown.masonHubId, ...datesOf(shown, one) }
       : one,
   );
   return { after: { ...before, receipts }, timeline: [] };

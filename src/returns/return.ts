@@ -240,9 +240,14 @@ export interface Return {
   readonly problem: Problem | null;
 }
 
-/** Whether a refund is decided, and Loop has not taken its message. */
+/** Whether a refund is decided, and its message is still to be sent: Loop has neither accepted nor refused it. */
 export function isRefundDue({ outcome }: Pick<Return, 'outcome'>): boolean {
   return outcome?.kind === 'process' && outcome.message === 'due';
+}
+
+/** Whether a refund is decided, and Loop has not accepted its message: refused, it is sent again once a person retries. */
+export function isRefundOpen({ outcome }: Pick<Return, 'outcome'>): boolean {
+  return outcome?.kind === 'process' && outcome.message !== 'accepted';
 }
 
 /** Whether the parcel of the return's own RMA is at the warehouse, and its receipt is not in. */

@@ -117,11 +117,11 @@ function withShownLabels(pulled: LoopFacts, known: LoopFacts): ListedLabel[] {
 
 /** Labels told before. One that is shown again, though the items that it covered are all gone, or others are new, covers all. */
 function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
-  // Where no item was understood, nothing is known of what a label covers by now.
-  if (isSameEdit(before, now) || now.unread !== null) return before.labels;
+  // Where no item was understood, nothing is known of what a label covers by now, and of one edit it covers the same.
+  if (now.unread !== null || (isSameEdit(before, now) && before.unread === null)) return before.labels;
   const had = new Set(before.items.map((item) => item.lineItemId));
-  // Which label an item is on that came since, nobody has said yet.
-  const hasMore = now.items.some((item) => !had.has(item.lineItemId));
+  // Which label an item is on that came since, nobody has said yet. Which came since what was not understood, neither.
+  const hasMore = before.unread === null && now.items.some((item) => !had.has(item.lineItemId));
   const shown = new Set(now.labels.map((label) => label.trackingNumber));
   const ids = new Set(now.items.map((item) => item.lineItemId));
   return before.labels.map((label) => {
@@ -146,7 +146,7 @@ function withoutOldItems(event: LoopReturnEvent, known: LoopFacts): LoopFacts {
     const isWhole = isSameEdit(told, known) && told.unread === null;
     const { editedAt, unread } = isWhole ? told : known;
     const items = isWhole ? withKnownParts(told.items, known) : known.items;
-    return { ...told, editedAt, items, unread, labels };
+    return { ...told, editedAt, items, unread, labels, ...(isWhole ? {} : sourceOf(known)) };
   }
   const listsNoMore = labels.length === known.labels.length;
   const isElder = told.labels.length === 0 || (isSameEdit(told, known) && listsNoMore);
@@ -164,12 +164,21 @@ function isOldCreation({ trigger, facts: told }: LoopReturnEvent, known: LoopFac
 }
 
 /** The items that are known stay; those of the creation are beside them where a report of Loop's may have lacked some. */
-function itemsSince(created: LoopFacts, known: LoopFacts): Pick<LoopFacts, 'editedAt' | 'items'> {
+function itemsSince(
+  created: LoopFacts,
+  known: LoopFacts,
+): Pick<LoopFacts, 'editedAt' | 'items' | 'itemsFrom'> {
   const { editedAt } = known;
   const ids = new Set(known.items.map((item) => item.lineItemId));
   const mayLackSome = known.updatedAt !== null && isSameEdit(created, known) && !ids.has(null);
   const missed = mayLackSome ? created.items.filter((item) => !ids.has(item.lineItemId)) : [];
-  return { editedAt, items: [...missed, ...withKnownParts(known.items, created)] };
+  const items = [...missed, ...withKnownParts(known.items, created)];
+  return { editedAt, items, ...(isSameEdit(created, known) ? {} : sourceOf(known)) };
+}
+
+/** Items that stay may lack some for as long as those that they are from do. */
+function sourceOf({ itemsFrom }: LoopFacts): Pick<LoopFacts, 'itemsFrom'> {
+  return itemsFrom === undefined ? {} : { itemsFrom };
 }
 
 function isSameEdit(one: LoopFacts, other: LoopFacts): boolean {

@@ -125,7 +125,7 @@ async function applyOwn(
   );
   const others = all.flatMap((one) => ('blind' in one ? [] : [one.loopReturnId]));
   const news = all.flatMap((one) => ('blind' in one ? [one] : []));
-  const counted = await takeBlindParcels(trx, slug, news, others, context.now());
+  const counted = await takeBlindParcels(trx, merchant, news, others, context.now());
   const happened: Happened[] = all.flatMap((one) => ('blind' in one ? (counted.get(one) ?? []) : [one]));
   return advanceWithin(context, trx, merchant, happened);
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { BeginAnew } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
+import type { BoxOwner } from '../returns/bare-receipts.ts';
 import type { ReceiptEvent } from '../returns/events.ts';
 import { bearsNumber } from '../returns/package.ts';
 import type { Receipt } from '../returns/return.ts';
@@ -41,11 +42,12 @@ type Held = ReadonlySet<string>;
  */
 export async function takeBlindParcels<News extends BlindNews>(
   trx: Transaction<Tables>,
-  merchant: string,
+  owner: BoxOwner,
   news: readonly News[],
   others: readonly string[],
   now: Date,
 ): Promise<ReadonlyMap<News, readonly Happened[]>> {
+  const { slug: merchant } = owner;
   const happened = new Map<News, Happened[]>();
   if (news.length === 0) return happened;
   const receipts = news.map(({ blind }) => blind.receipt);
@@ -56,7 +58,7 @@ export async function takeBlindParcels<News extends BlindNews>(
   await lockReturns(trx, merchant, ids, now);
   const held = new Set(ids);
   for (const one of news.toSorted(byParcel)) {
-    const kept = await storeBlindParcel(trx, merchant, one.blind, now);
+    const kept = await storeBlindParcel(trx, owner, one.blind, now);
     // A return that has the newer one says by itself that this one came late; while none is known, it says nothing.
     if (kept.loopReturnId === null && kept.isLate) continue;
     const { loopReturnId: before, receipt } = kept;

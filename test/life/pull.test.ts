@@ -3,7 +3,6 @@ import type { LoopOptions } from '../../src/stand-ins/loop/stand-in.ts';
 import { type PayloadStyle, usualStyles } from '../../src/stand-ins/loop/style.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { startSilently } from './worlds.ts';
 
 const tee = { sku: 'TEE-1' };
 const rmaOf = (world: World, id: string) => world.masonhub.rmas.get(id);
@@ -46,11 +45,6 @@ function createInTwo({ loop }: World, id: string): Promise<string> {
   return loop.createReturn({ id, items: [tee, { sku: 'CAP-2' }], labels });
 }
 
-/** What Loop's ASN report shows, however often it is asked for. */
-function reportWith({ loop }: World, rows: readonly object[]): void {
-  loop.answerNext('asn', ...Array.from({ length: 20 }, () => ({ body: rows })));
-}
-
 describe.concurrent('a return whose webhooks never came', () => {
   it('is found by the pull, its items by its details, and goes the same way to its end', async () => {
     await using world = await silentWorld();
@@ -76,78 +70,6 @@ describe.concurrent('a return whose webhooks never came', () => {
     const asked = world.loop.calls.slice(before).map(({ name }) => name);
     expect(new Set(asked)).toEqual(new Set(['list']));
     expect(rmaOf(world, id)?.lines).toMatchObject([{ sku: 'TEE-1', quantity: 1 }]);
-  });
-
-  it('is asked for by itself, once, and found in the ASN report where that shows no items', async () => {
-    await using world = await silentWorld();
-    const id = '88270001';
-    world.loop.answerNext('details', { body: { id, state: 'open' } });
-    await world.loop.createReturn({ id, items: [tee] });
-    await world.untilStatus(id, 'open');
-    expect(rmaOf(world, id)?.lines).toMatchObject([{ sku: 'TEE-1' }]);
-    const asked = world.loop.calls.filter(({ name }) => name !== 'list').map(({ name }) => name);
-    expect(asked).toEqual(['details', 'asn']);
-  });
-
-  it('is not refunded for one of its two parcels where the ASN report has that one alone', async () => {
-    await using world = await silentWorld();
-    const id = '88270002';
-    reportWith(world, [{ id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first }]);
-    await createInTwo(world, id);
-    await world.untilStatus(id, 'open');
-    await world.masonhub.receive(id, [tee]);
-    await world.untilStatus(id, 'receiving');
-    await world.untilQuiet();
-    expect(world.told(id).processed).toBe(0);
-  });
-
-  it('is not refunded for one of its two parcels where only the ASN report was asked, which has that one alone', async () => {
-    await using world = await startSilently({ pace: { returnsAskedAlone: 0 } });
-    const id = '88270003';
-    reportWith(world, [{ id: Number(id), return_line_item_id: '1', sku: tee.sku, tracking_number: first }]);
-    await createInTwo(world, id);
-    await world.untilStatus(id, 'open');
-    await world.masonhub.receive(id, [tee]);
-    await until(
-      () => world.loop.calls.some(({ name }) => name === 'details'),
-      () => 'the details before the refund',
-    );
-    await world.untilQuiet();
-    expect(world.told(id).processed).toBe(0);
-  });
-
-  it('is refunded by the ASN report where its details, asked once before that, show no items', async () => {
-    await using world = await startSilently({ pace: { returnsAskedAlone: 0 } });
-    const id = '88270004';
-    world.loop.answerNext('details', { body: { id, state: 'open' } });
-    await world.loop.createReturn({ id, items: [tee] });
-    await world.untilStatus(id, 'open');
-    await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
-    expect(world.loop.calls.filter(({ name }) => name === 'details')).toHaveLength(1);
-    expect(world.told(id).processed).toBe(1);
-  });
-
-  it('waits for its other parcel where its details have the labels and the ASN report the items', async () => {
-    await using world = await silentWorld();
-    const id = '88270005';
-    const labels = [
-      { tracking_number: first, line_items: ['1'] },
-      { tracking_number: second, line_items: ['2'] },
-    ];
-    const rows = ['TEE-1', 'CAP-2'].map((sku, at) => ({
-      id: Number(id),
-      return_line_item_id: `${at + 1}`,
-      sku,
-    }));
-    world.loop.answerNext('details', { body: { id, state: 'open', labels } });
-    reportWith(world, rows);
-    await createInTwo(world, id);
-    await world.untilStatus(id, 'open');
-    await world.masonhub.receive(id, [tee]);
-    await world.untilStatus(id, 'receiving');
-    await world.untilQuiet();
-    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 0 });
   });
 
   it('has all its parcels known, of which the list shows the newest label alone', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newNumber } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 let world: World;
 
@@ -66,6 +68,28 @@ describe('a record that MasonHub refuses', () => {
     await world.untilStatus(id, 'attention');
     await world.masonhub.receive(id, [{ sku: 'TEE-1', status: 'damaged' }]);
     await world.untilStatus(id, 'flagged');
+    expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1 });
+    accept();
+  });
+
+  it('because of an item that was added does not hold back the flag of a box without an RMA, though Loop is away', async () => {
+    const accept = world.masonhub.refuseSku('GHOST-3');
+    const both = [{ sku: 'TEE-1' }, { sku: 'CAP-2' }];
+    const numbers = [newNumber(), newNumber()];
+    const labels = numbers.map((trackingNumber, at) => ({ carrier: 'UPS', trackingNumber, items: [at] }));
+    const id = await world.open(both, { labels });
+    await world.loop.updateReturn(id, { items: [...both, { sku: 'GHOST-3' }] });
+    await world.untilStatus(id, 'attention');
+    const isFirst = world.masonhub.rmas.get(id)?.record['package_id'] === numbers[0];
+    const other = isFirst ? 1 : 0;
+    world.loop.answerNext('flag', { status: 503 });
+    await world.masonhub.receiveBlind(numbers[other] ?? '', [
+      { sku: both[other]?.sku ?? '', status: 'damaged' },
+    ]);
+    await until(
+      () => world.told(id).notes.length > 0,
+      () => 'the flag and its note',
+    );
     expect(world.told(id)).toMatchObject({ processed: 0, flagged: 1 });
     accept();
   });

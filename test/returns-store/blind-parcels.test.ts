@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReceiptEvent } from '../../src/returns/events.ts';
 import type { Receipt } from '../../src/returns/return.ts';
 import { assignParcel, storeBlindParcel, withoutStored } from '../../src/returns-store/blind-parcels.ts';
-import { found, receiptOf } from '../returns/fixtures.ts';
+import { found, merchantWith, receiptOf } from '../returns/fixtures.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { until } from '../support/until.ts';
 
@@ -26,7 +26,7 @@ function twoReceipts(dated: (date: string) => Partial<Receipt> = (changedAt) => 
 const told = (receipt: Receipt, trigger: ReceiptEvent['trigger'] = 'receipt') =>
   connection.db
     .transaction()
-    .execute((trx) => storeBlindParcel(trx, 'acme', { kind: 'receipt', trigger, receipt }, now));
+    .execute((trx) => storeBlindParcel(trx, merchantWith(), { kind: 'receipt', trigger, receipt }, now));
 const store = async (receipt: Receipt) => (await told(receipt)).isLate;
 
 async function keptOf({ masonHubId }: Receipt): Promise<unknown> {
@@ -80,7 +80,12 @@ describe('of two receipts of a box without an RMA', () => {
   test('the newer one is kept where another process stores it at the same moment', async () => {
     const { older, newer } = twoReceipts();
     const other = await connection.db.startTransaction().execute();
-    await storeBlindParcel(other, 'acme', { kind: 'receipt', trigger: 'receipt', receipt: newer }, now);
+    await storeBlindParcel(
+      other,
+      merchantWith(),
+      { kind: 'receipt', trigger: 'receipt', receipt: newer },
+      now,
+    );
     const storing = store(older);
     await until(
       async () => (await connection.pool.query(waits)).rowCount === 1,

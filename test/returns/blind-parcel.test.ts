@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { isNewsOf, keptOf } from '../../src/returns/blind-parcel.ts';
 import type { ReceiptEvent } from '../../src/returns/events.ts';
 import type { Receipt } from '../../src/returns/return.ts';
+import { found, merchantWith } from './fixtures.ts';
+import { merchant } from './news.ts';
 import { blind, own, pants, second, shirt } from './two-boxes.ts';
 
 describe('a box without an RMA whose record MasonHub does not date', () => {
@@ -15,10 +17,10 @@ describe('a box without an RMA whose record MasonHub does not date', () => {
   test('keeps the number that MasonHub, asked, has shown where a callback of before tells of another', () => {
     const told = box(own, { toldAt: '2026-03-04T10:00:00.000Z' }, shirt);
     const shown = box(second, { shownAt: '2026-03-04T11:00:00.000Z' }, shirt);
-    const kept = keptOf(told, heard('receipt.pulled', shown), true);
+    const kept = keptOf(told, heard('receipt.pulled', shown), true, merchant);
     expect(kept).toMatchObject({ isCorrected: true, isLate: false });
     const late = box(own, { toldAt: '2026-03-04T10:30:00.000Z' }, shirt);
-    expect(keptOf(kept.receipt, heard('receipt', late), true)).toMatchObject({
+    expect(keptOf(kept.receipt, heard('receipt', late), true, merchant)).toMatchObject({
       receipt: { packageId: second },
       isCorrected: false,
       isLate: true,
@@ -32,5 +34,66 @@ describe('a box without an RMA whose record MasonHub does not date', () => {
       unread: 'a quantity is no number',
     };
     expect(isNewsOf(told, shown)).toBe(false);
+  });
+});
+
+describe('a box of which no return is known, that MasonHub shows without details', () => {
+  const [ten, eleven] = ['2026-03-04T10:00:00.000Z', '2026-03-04T11:00:00.000Z'];
+  const into = merchantWith({ masonhub: { receiveInto: 'available' } });
+  const box = (dates: Partial<Receipt>, line: Receipt['lines'][number]): Receipt => {
+    return { ...blind(own, line).receipt, ...dates };
+  };
+  const damaged = found('SHIRT', { damaged: 1 });
+  const echo = found('SHIRT', { available: 1 }, { detailed: false });
+  const shownAs = (line: Receipt['lines'][number], dates: Partial<Receipt> = {}) => {
+    return {
+      kind: 'receipt',
+      trigger: 'receipt.pulled',
+      receipt: box({ shownAt: eleven, ...dates }, line),
+    } as const;
+  };
+  const toldAs = (line: Receipt['lines'][number], dates: Partial<Receipt> = {}) => {
+    return { kind: 'receipt', trigger: 'receipt', receipt: box({ toldAt: ten, ...dates }, line) } as const;
+  };
+
+  test.each<[string, Receipt['lines'][number]]>([
+    ['damaged', damaged],
+    ['in quality control', found('SHIRT', { qc: 1 })],
+  ])('keeps the details by which its unit is %s', (_what, line) => {
+    expect(keptOf(toldAs(line).receipt, shownAs(echo), false, into)).toMatchObject({ isLate: true });
+  });
+
+  test.each<[string, Receipt, ReceiptEvent]>([
+    ['is good by its details', toldAs(shirt).receipt, shownAs(echo)],
+    [
+      'is shown in another status than was asked for',
+      toldAs(damaged).receipt,
+      shownAs(found('SHIRT', { qc: 1 }, { detailed: false })),
+    ],
+    [
+      'is shown beside another one',
+      toldAs(damaged).receipt,
+      shownAs(found('SHIRT', { available: 2 }, { detailed: false })),
+    ],
+    [
+      'is of a record that has changed since',
+      toldAs(damaged, { changedAt: ten }).receipt,
+      shownAs(echo, { changedAt: eleven }),
+    ],
+    ['is told of, without details, by a callback', toldAs(damaged).receipt, toldAs(echo, { toldAt: eleven })],
+  ])('has no more than what is shown where the unit %s', (_what, before, event) => {
+    const kept = keptOf(before, event, false, into);
+    expect(kept).toMatchObject({ isLate: false, receipt: { lines: event.receipt.lines } });
+  });
+
+  test('hears details of before, which come late, and not as what MasonHub has shown since', () => {
+    const kept = keptOf(shownAs(echo).receipt, toldAs(damaged), false, into);
+    expect(kept).toMatchObject({ isLate: false, receipt: { lines: [damaged] } });
+    expect(kept.receipt).not.toHaveProperty('shownAt');
+  });
+
+  test('leaves both to its return once that is known', () => {
+    expect(keptOf(toldAs(damaged).receipt, shownAs(echo), true, into)).toMatchObject({ isLate: false });
+    expect(keptOf(shownAs(echo).receipt, toldAs(damaged), true, into)).toMatchObject({ isLate: true });
   });
 });

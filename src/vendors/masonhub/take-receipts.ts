@@ -122,7 +122,7 @@ export async function takeReceiptEvents(
   if (news.length === 0) return advanceReturns(context, merchant, own);
   const advanced = await inTransaction(context.db, 'throw', async (trx) => {
     const others = own.map((one) => one.loopReturnId);
-    const counted = await takeBlindParcels(trx, merchant.slug, news, others, context.now());
+    const counted = await takeBlindParcels(trx, merchant, news, others, context.now());
     return advanceWithin(context, trx, merchant, [...own, ...[...counted.values()].flat()]);
   });
   logAdvanced(context, merchant.slug, advanced);

@@ -4,8 +4,8 @@ import { apply } from '../../../src/returns/lifecycle.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { opened } from '../courses.ts';
 import type { Driver } from '../driver.ts';
-import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
-import { latest, merchant } from '../news.ts';
+import { extra, found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { later, latest, merchant, refused, retry } from '../news.ts';
 import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
 
 /** Receipts without details beside those that have them, where MasonHub dates its records or not. */
@@ -81,6 +81,13 @@ describe('after a good receipt, what MasonHub shows without details', () => {
     expect(driver.facts).toEqual(before);
     expect(driver.status).toBe('processing');
   });
+
+  test('stops a refund that Loop has refused as well, which a retry would send', () => {
+    const driver = ofOneItem();
+    driver.tell(told(at('11:00'), receiptOf(shirt)), refused, repeated, retry);
+    driver.run();
+    expect([driver.status, driver.taken]).toEqual(['attention', []]);
+  });
 });
 
 describe('before the decision, a poll without details', () => {
@@ -133,6 +140,35 @@ describe('before the decision, a poll without details', () => {
     driver.tell(told(at('11:00'), receiptOf(inspected)));
     driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'), none)));
     expect(driver.status).toBe('inspecting');
+  });
+
+  test('makes no refund of what the details have in quality control beside an item that it does not count', () => {
+    const driver = ofOneItem(trusting);
+    driver.tell(told(at('11:00'), receiptOf(inspected, extra('HAT', { available: 1 }))));
+    const uncounted = found('HAT', { available: 0 }, { detailed: false, onRma: false });
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'), uncounted)));
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('makes no refund of what was added in Loop since and is in quality control by the details', () => {
+    const driver = ofOneItem(trusting);
+    const hat = item('HAT', { lineItemId: '79' });
+    driver.tell({ kind: 'receiving', stage: 'onDock' });
+    driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('SHIRT'), hat] }));
+    driver.tell(told(at('11:00'), receiptOf(shirt, extra('HAT', { qc: 1 }))));
+    const counted = found('HAT', { available: 1 }, { detailed: false, onRma: false });
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'), counted)));
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test('is an answer all the same: MasonHub is not asked again at once', () => {
+    const driver = ofOneItem(merchantWith(intoAvailable));
+    driver.tell(told(at('10:00'), receiptOf(bare('SHIRT', 'available'))));
+    expect(driver.waiting).toContain('receipt');
+    driver.tell(told(at('11:00'), receiptOf(inspected)));
+    const answer = shown(at('12:00'), receiptOf(bare('SHIRT', 'available')));
+    const { after, steps } = apply(driver.facts, answer, merchantWith(intoAvailable), new Date(latest));
+    expect([after.askedAgain, steps]).toEqual(['done', []]);
   });
 
   test('leaves those details where a later callback is not older than they are', () => {
@@ -204,6 +240,31 @@ describe('a callback of before, which has details', () => {
     driver.run();
     expect([driver.status, driver.taken]).toEqual(['attention', []]);
   });
+
+  test('stops a refund that Loop has refused, and that only an echo is behind, before a retry', () => {
+    const driver = ofOneItem(trusting);
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))), refused);
+    driver.tell(told(at('11:00'), receiptOf(damaged)), retry);
+    driver.run();
+    expect([driver.status, driver.taken]).toEqual(['attention', []]);
+  });
+
+  test('of what is damaged is for a person where a refund is left to them by an echo', () => {
+    const byHand = { ...intoAvailable, refunds: false, receipts: { trustRequestedStatus: true } };
+    const driver = ofOneItem(merchantWith(byHand));
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))));
+    expect(driver.status).toBe('held');
+    driver.tell(told(at('11:00'), receiptOf(damaged)));
+    expect(driver.status).toBe('attention');
+  });
+
+  test('does not end the doubt about a newer one that nobody could read', () => {
+    const driver = ofOneItem(merchantWith(intoAvailable));
+    driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))));
+    driver.tell({ kind: 'receiptUnread', why: 'a quantity is no number' });
+    driver.tell(told(at('11:00'), receiptOf(shirt)));
+    expect([outcomeOf(driver), driver.status]).toEqual([null, 'attention']);
+  });
 });
 
 describe('of two receipts that say only when the parcel was received', () => {
@@ -236,6 +297,23 @@ describe('of two receipts that say only when the parcel was received', () => {
     const driver = ofOneItem();
     driver.tell(told(null, received('12:00', receiptOf(inspected))), told(null, receiptOf(inspected)));
     driver.tell(told(null, received('11:00', receiptOf(shirt))));
+    expect(driver.status).toBe('inspecting');
+  });
+
+  test.each([
+    ['with parts of a second', told(null, received('11:00', receiptOf(shirt)))],
+    ['and a later one by its message', told(at('11:05'), received('11:00', receiptOf(shirt)))],
+  ])('what MasonHub, asked, shows since is the newer, whatever it says: %s', (_, before) => {
+    const driver = ofOneItem();
+    driver.tell(before, shown(at('12:10'), received('10:59', receiptOf(damaged))));
+    driver.run();
+    expect([driver.status, driver.taken]).toEqual(['attention', []]);
+  });
+
+  test('the one that was received later is the newer where both messages are of one moment', () => {
+    const driver = ofOneItem();
+    driver.tell(told(at('12:00'), received('12:00', receiptOf(inspected))));
+    driver.tell(told(at('12:00'), received('11:00', receiptOf(shirt))));
     expect(driver.status).toBe('inspecting');
   });
 });

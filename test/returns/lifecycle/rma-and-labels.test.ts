@@ -201,6 +201,20 @@ describe('the labels of a return', () => {
     ]);
   });
 
+  test('cover what nobody has said where the items are understood again, and one of theirs is another by then', () => {
+    const items = [item('SHIRT', { lineItemId: '71' }), item('PANTS', { lineItemId: '72' })];
+    const both = ['1Z111AA10123456784', '1Z222AA10123456784'] as const;
+    const two = [listed(both[0], '71'), listed(both[1], '72')];
+    const driver = opened(merchantWith({ keptItems: 'leaveOff' }), loopTells({ items, labels: two }));
+    const row = { at: later, labels: [listed(both[0])] };
+    driver.tell(answerTells({ ...row, items: [], unread: 'line_items: Loop left them out' }));
+    const replaced = [item('SOCKS', { lineItemId: '81' }), item('PANTS', { lineItemId: '72' })];
+    driver.tell({ ...answerTells({ ...row, items: replaced }), trigger: 'details.told' });
+    driver.run();
+    expect(driver.facts.loop?.labels).toMatchObject([{ lineItemIds: [] }, { lineItemIds: ['72'] }]);
+    expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SOCKS', 'PANTS']);
+  });
+
   test('of which a later one comes leave the RMA as it is, and the timeline says so', () => {
     const driver = opened();
     driver.tell(label);

@@ -68,6 +68,17 @@ describe('a receipt that a poll still shows as it was known', () => {
     expect(driver.reason).toContain('twice');
   });
 
+  test('says by which id its box is known from then on', () => {
+    const shirts = [item('SHIRT', { lineItemId: '71' }), item('SHIRT', { lineItemId: '72' })];
+    const driver = opened(merchant, loopTells({ items: shirts, labels }));
+    const box = { ...blind(own, shirt).receipt, masonHubId: null };
+    const known = { ...box, masonHubId: 'box-1' };
+    driver.tell(receiptTold(box), stillShown(known));
+    driver.tell(receiptTold({ ...known, packageId: second, toldAt: '2026-03-04T13:00:00.000Z' }));
+    expect(driver.facts.receipts).toHaveLength(1);
+    expect(driver.facts.outcome).toBeNull();
+  });
+
   test('keeps the words of the warehouse and the date of the callback', () => {
     const driver = opened(merchant, loopTells({ items: [item('SHIRT')] }));
     const note = 'Has a hole';

@@ -82,7 +82,7 @@ function hearBox(
   const after =
     before === null
       ? { receipt, isCorrected: false, isLate: false }
-      : keptOf(before.receipt, event, wasCounted);
+      : keptOf(before.receipt, event, wasCounted, lifecycle.merchant);
   if (!wasCounted && after.isLate) return world;
   const isCounted = wasCounted && !after.isCorrected ? true : counts(world, after.receipt);
   const kept = { receipt: after.isLate ? (before?.receipt ?? receipt) : after.receipt, isCounted };

@@ -15,24 +15,24 @@ interface Heard {
  * return. Facts that are alike are one object, and its number stands for them.
  */
 export class Lifecycle {
-  readonly #merchant: Merchant;
+  readonly merchant: Merchant;
   readonly #byText = new Map<string, Return>();
   readonly #numbers = new Map<Return, number>();
   readonly #heard = new Map<string, Heard>();
 
   constructor(merchant: Merchant) {
-    this.#merchant = merchant;
+    this.merchant = merchant;
   }
 
   get slug(): string {
-    return this.#merchant.slug;
+    return this.merchant.slug;
   }
 
   hear(facts: Return, event: ReturnEvent): Heard {
     const key = `${this.numberOf(facts)} ${JSON.stringify(event)}`;
     const known = this.#heard.get(key);
     if (known !== undefined) return known;
-    const { after, steps } = apply(facts, event, this.#merchant, at);
+    const { after, steps } = apply(facts, event, this.merchant, at);
     const heard = { after: this.#one(after), steps };
     this.#heard.set(key, heard);
     return heard;

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { type Driver, drive } from '../driver.ts';
+import { found, item, loopTells, receiptOf, receiptTold } from '../fixtures.ts';
+import { later, merchant } from '../news.ts';
+import { blind, inTwoBoxes, items, labels, pants, second } from '../two-boxes.ts';
+
+/** A return in two boxes with an item added since, for which MasonHub would not change the RMA. */
+function refused(): Driver {
+  const driver = drive(merchant, ['ok', 'refused']);
+  driver.tell(inTwoBoxes);
+  driver.run();
+  const ghost = item('GHOST', { lineItemId: '73' });
+  driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [...items, ghost], labels }));
+  driver.run();
+  expect(driver.status).toBe('attention');
+  return driver;
+}
+
+describe('while MasonHub would not change the RMA', () => {
+  test('a damaged unit in a box without an RMA is flagged, with its note, and the change stays for a person', () => {
+    const driver = refused();
+    driver.tell(blind(second, found('PANTS', { damaged: 1 })));
+    driver.run();
+    expect(driver.taken.map(({ kind }) => kind)).toEqual(['flag']);
+    expect(driver.notes).toEqual([expect.stringContaining('PANTS')]);
+    expect(driver.status).toBe('attention');
+    expect(driver.reason).toContain('SKU not found');
+  });
+
+  test('a damaged unit of the RMA itself is flagged, and the change is of no use any more', () => {
+    const driver = refused();
+    driver.tell(receiptTold(receiptOf(found('SHIRT', { damaged: 1 }), pants)));
+    driver.run();
+    expect(driver.status).toBe('flagged');
+  });
+
+  test('what is merely missing is not flagged', () => {
+    const driver = refused();
+    driver.tell(receiptTold(receiptOf(found('SHIRT', { available: 1 }))));
+    expect(driver.facts.outcome).toBeNull();
+  });
+});
+
+test('what a person has to look at for another reason keeps a damaged unit from being flagged', () => {
+  const driver = drive(merchant);
+  driver.tell(inTwoBoxes);
+  driver.run();
+  driver.tell({ kind: 'stepFailed', step: 'destination', why: 'Loop is down.' });
+  driver.tell(receiptTold(receiptOf(found('SHIRT', { damaged: 1 }), pants)));
+  expect(driver.facts.outcome).toBeNull();
+  expect(driver.status).toBe('attention');
+});
