@@ -11,13 +11,32 @@ import { vendors } from './vendors.ts';
 /**
  * The command line that erases what may be personal of a return before its time:
  * `npm run erase -- --merchant acme --return 99904598`. It ends with 0 where that is done, 1 where there is nothing
- * of such a return, and 2 where nobody could be asked.
+ * of such a return, and 2 where it was used wrongly or nobody could be asked.
  */
 const usage =
   "Write: npm run erase -- --merchant acme --return 99904598 (or --order '#90507') [--dry-run] [--yes]";
 
+class UsageError extends Error {}
+
+interface Wanted {
+  readonly merchant: string;
+  readonly meant: MeantReturns;
+  readonly isDryRun: boolean;
+  readonly isAgreed: boolean;
+}
+
 try {
-  const { merchant, meant, isDryRun, isAgreed } = readArguments();
+  const wanted = readArguments();
+  if (wanted === 'help') console.log(usage);
+  else await run(wanted);
+} catch (error) {
+  const isTold =
+    error instanceof ConfigurationError || error instanceof Cancelled || error instanceof UsageError;
+  console.error(isTold ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function run({ merchant, meant, isDryRun, isAgreed }: Wanted): Promise<void> {
   await onDatabase(process.env, openLog('warn'), async (db) => {
     const parts = { db, vendors, now: () => new Date(), actor: commandActor() };
     const plan = await eraseReturns(parts, merchant, meant, 'look');
@@ -40,9 +59,6 @@ try {
     }
     console.log(describe(await eraseReturns(parts, merchant, meant, 'erase'), 'are gone'));
   });
-} catch (error) {
-  console.error(error instanceof ConfigurationError || error instanceof Cancelled ? error.message : error);
-  process.exitCode = 1;
 }
 
 function describe({ returns, bodies, shared, calls, waiting, unread }: Erasure, what: string): string {
@@ -58,8 +74,9 @@ function describe({ returns, bodies, shared, calls, waiting, unread }: Erasure, 
   return lines.join('\n');
 }
 
-function readArguments(): { merchant: string; meant: MeantReturns; isDryRun: boolean; isAgreed: boolean } {
+function readArguments(): Wanted | 'help' {
   const { merchant, return: loopReturnId, order, ...flags } = parsed();
+  if (flags.help) return 'help';
   const meant: MeantReturns[] = [
     ...(loopReturnId === undefined ? [] : [{ loopReturnId }]),
     ...(order === undefined ? [] : [{ orderName: order }]),
@@ -67,7 +84,7 @@ function readArguments(): { merchant: string; meant: MeantReturns; isDryRun: boo
   const [first, ...more] = meant;
   const isWhole = [merchant, loopReturnId, order].every((value) => value?.trim() !== '');
   if (merchant === undefined || first === undefined || more.length > 0 || !isWhole) {
-    throw new ConfigurationError([usage]);
+    throw new UsageError(usage);
   }
   return { merchant, meant: first, isDryRun: flags['dry-run'] ?? false, isAgreed: flags.yes ?? false };
 }
@@ -76,10 +93,11 @@ function parsed() {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   try {
-    return parseArgs({ options: { merchant: text, return: text, order: text, 'dry-run': flag, yes: flag } })
-      .values;
+    const help = { ...flag, short: 'h' } as const;
+    const options = { merchant: text, return: text, order: text, 'dry-run': flag, yes: flag, help };
+    return parseArgs({ options }).values;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([`${problem} ${usage}`]);
+    throw new UsageError(`${problem}\n${usage}`);
   }
 }

@@ -34,6 +34,7 @@ export interface ReturnsTable {
   wanted: Json;
   sent: Json;
   confirmed: Json;
+  rma_origin: string;
   stage: string;
   receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/connect.ts';
 import { type LoopFacts, loopFacts } from '../returns/loop-facts.ts';
-import { type Return, receipt } from '../returns/return.ts';
+import { type Return, receipt, rmaOrigins } from '../returns/return.ts';
 import { isTold } from './store.ts';
 
 /** What Loop has told of each of these returns, as far as is known here; those unknown are left out. */
@@ -46,7 +46,7 @@ const cameWithoutRmaOnly = sql<boolean>`not jsonb_path_exists(returns.receipts, 
 
 /** A return that waits for what the warehouse says of its RMA, and what is known of its receipts. */
 export interface AwaitedReceipt
-  extends Pick<Return, 'loopReturnId' | 'rmaNumber' | 'receipts' | 'receiptUnread'> {
+  extends Pick<Return, 'loopReturnId' | 'rmaNumber' | 'receipts' | 'receiptUnread' | 'rmaOrigin'> {
   /** When the return was first told of. */
   readonly createdAt: Date;
 }
@@ -69,7 +69,7 @@ export async function awaitedReceipts(
 ): Promise<AwaitedReceipt[]> {
   const sent = db
     .selectFrom('returns')
-    .select(['loop_return_id', 'rma_number', 'created_at', 'receipts', 'receipt_unread'])
+    .select(['loop_return_id', 'rma_number', 'rma_origin', 'created_at', 'receipts', 'receipt_unread'])
     .where('merchant', '=', merchant)
     .where('sent', 'is not', null)
     // True of every RMA that was sent; named so that the index of those can be used.
@@ -100,6 +100,7 @@ export async function awaitedReceipts(
     rmaNumber: row.rma_number,
     receipts: z.array(receipt).parse(row.receipts),
     receiptUnread: row.receipt_unread,
+    rmaOrigin: z.enum(rmaOrigins).parse(row.rma_origin),
     createdAt: row.created_at,
   }));
 }

@@ -12,6 +12,7 @@ import {
   type Return,
   receipt,
   rma,
+  rmaOrigins,
   wait,
   wantedRma,
   warehouseStages,
@@ -22,6 +23,7 @@ const storedFacts = z.object({
   wanted: wantedRma.nullable(),
   sent: rma.nullable(),
   confirmed: rma.nullable(),
+  rma_origin: z.enum(rmaOrigins),
   stage: z.enum(warehouseStages),
   receipts: z.array(receipt),
   sent_policy: receiptPolicy.nullable(),
@@ -41,6 +43,7 @@ export function readFacts(
   outcomeRow: Selectable<OutcomesTable> | undefined,
 ): Return {
   const {
+    rma_origin: rmaOrigin,
     receipt_unread: receiptUnread,
     asked_again: askedAgain,
     sent_policy: sentPolicy,
@@ -52,6 +55,7 @@ export function readFacts(
     loopReturnId: row.loop_return_id,
     rmaNumber: row.rma_number,
     ...facts,
+    rmaOrigin,
     receiptUnread,
     askedAgain,
     sentPolicy,

@@ -39,7 +39,7 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant, at
   }
   const wasDue = dueSteps(before);
   const isNew = (step: Step) =>
-    !wasDue.includes(step) || stepEndedBy(event) === step || stepOfWaitBegun(before, after) === step;
+    stepEndedBy(event) === step || !wasDue.includes(step) || stepOfWaitBegun(before, after) === step;
   const steps = dueSteps(after).filter(isNew);
   return { after, timeline, steps };
 }

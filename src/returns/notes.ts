@@ -47,13 +47,28 @@ export function describeFindings(findings: readonly Finding[]): string {
 interface Description {
   readonly full: string;
   readonly short: string;
+  /** With the beginnings of the warehouse's words, of so many characters at most. */
+  readonly begun: (longest: number) => string;
 }
 
 function describe(finding: Finding): Description {
   const sku = finding.sku === '' ? 'item without a SKU' : finding.sku;
   const short = `${finding.units} × ${sku} ${words(finding.disposition)}`;
-  const beside = [...finding.notes.map((note) => `"${note}"`), ...(finding.aside ? [finding.aside] : [])];
-  return { short, full: beside.length === 0 ? short : `${short} (${beside.join(', ')})` };
+  const begun = (longest: number) => {
+    const notes = finding.notes.map((note) => `"${beginningOf(note, longest)}"`);
+    const beside = [...notes, ...(finding.aside ? [finding.aside] : [])];
+    return beside.length === 0 ? short : `${short} (${beside.join(', ')})`;
+  };
+  return { short, full: begun(Number.MAX_SAFE_INTEGER), begun };
+}
+
+function beginningOf(note: string, longest: number): string {
+  return note.length <= longest
+    ? note
+    : `${note
+        .slice(0, longest - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
 }
 
 /** What a finding is called, where it is no status of the warehouse's own. */
@@ -69,8 +84,11 @@ function words(disposition: string): string {
   return dispositionWords.get(disposition) ?? disposition;
 }
 
+/** How much of the warehouse's words is tried, in characters; a shorter beginning says nothing. */
+const beginnings = [160, 120, 90, 70, 50, 40, 30, 20];
+
 /**
- * The longest of a few wordings that fits: with the warehouse's words, without them, and at last
+ * The longest of a few wordings that fits: with the warehouse's words, with their beginnings, without them, and at last
  * with only as many findings as fit and the number of those left out.
  */
 function joinWithin(
@@ -84,16 +102,15 @@ function joinWithin(
     const sentences = [parts.join('; '), extras.length > 0 ? `${beside}: ${extras.join('; ')}` : ''];
     return `${lead}${sentences.filter((sentence) => sentence !== '').join('; ')}.`;
   };
-  const full = say(
-    found.map((part) => part.full),
-    also.map((part) => part.full),
-  );
-  if (full.length <= limit) return full;
-  const short = say(
-    found.map((part) => part.short),
-    also.map((part) => part.short),
-  );
-  if (short.length <= limit) return short;
+  const wordings = [
+    (part: Description) => part.full,
+    ...beginnings.map((longest) => (part: Description) => part.begun(longest)),
+    (part: Description) => part.short,
+  ];
+  for (const word of wordings) {
+    const text = say(found.map(word), also.map(word));
+    if (text.length <= limit) return text;
+  }
   return cutToFit(lead, found, also, limit);
 }
 

@@ -69,10 +69,24 @@ export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
     sent: isLate ? sent : rma,
     confirmed: rma,
     confirmedPolicy: earlier ?? sentPolicy,
+    rmaOrigin: originOf(facts, how),
     // Another worker may have been refused the same RMA, or given it up, before this answer came.
     problem: !isLate && facts.problem?.step === 'rma' ? null : facts.problem,
   };
   return noted(after, lineOf(accepted), describeRma(rma));
+}
+
+/** Only what is created is certainly no older than the return is known; another may have been there long before. */
+function originOf({ rmaOrigin }: Return, how: Accepted['how']): Return['rmaOrigin'] {
+  switch (how) {
+    case 'created':
+      return 'opened';
+    case 'replaced':
+      return rmaOrigin;
+    case 'adopted':
+    case 'revived':
+      return 'found';
+  }
 }
 
 /**

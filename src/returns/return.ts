@@ -207,6 +207,12 @@ export const dispositionStates = ['none', 'due', 'reported', 'failed'] as const;
 export const warehouseStages = ['expected', 'moving', 'delivered', 'receiving'] as const;
 export type WarehouseStage = (typeof warehouseStages)[number];
 
+/**
+ * How MasonHub came to hold the RMA: opened by this service, or found there. MasonHub searches by the day of creation,
+ * and of one that was found it does not say which that is.
+ */
+export const rmaOrigins = ['opened', 'found'] as const;
+
 export interface Return {
   readonly merchant: string;
   readonly loopReturnId: string;
@@ -223,6 +229,7 @@ export interface Return {
   readonly sent: Rma | null;
   /** The RMA that MasonHub holds: what was asked for. */
   readonly confirmed: Rma | null;
+  readonly rmaOrigin: (typeof rmaOrigins)[number];
   readonly stage: WarehouseStage;
   /** One for each parcel that was received. */
   readonly receipts: readonly Receipt[];
@@ -272,6 +279,7 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     wanted: null,
     sent: null,
     confirmed: null,
+    rmaOrigin: 'opened',
     stage: 'expected',
     receipts: [],
     receiptUnread: null,

@@ -208,6 +208,31 @@ test('a return that Loop has not told of is in no work list any more after the m
   ]);
 });
 
+test('RMAs that were found are asked for by number after the migration that tells them, where their returns wait', async () => {
+  const { db, pool } = open();
+  await migrateToBefore(db, '0021');
+  const returns = [
+    ['1', 'open', 'rma.adopted'],
+    ['2', 'open', 'rma.created'],
+    ['3', 'processed', 'rma.adopted'],
+  ];
+  for (const [id, status, event] of returns) {
+    await pool.query(
+      `insert into returns (merchant, loop_return_id, rma_number, status, loop, labels, stage, timeline_length, status_since, created_at, updated_at)
+        values ('acme', $1, $1, $2, '{}', '[]', 'expected', 1, now(), now(), now())`,
+      [id, status],
+    );
+    await pool.query(
+      `insert into return_events (merchant, loop_return_id, position, at, event) values ('acme', $1, 0, now(), $2)`,
+      [id, event],
+    );
+  }
+  await copyMigration('0021-rma-origin.ts');
+  await migrate(db, log, folder);
+  const { rows } = await pool.query('select rma_origin from returns order by loop_return_id');
+  expect(rows.map(({ rma_origin: origin }) => origin)).toEqual(['found', 'opened', 'opened']);
+});
+
 test('pending migrations are named until they are applied', async () => {
   const { db } = open();
   expect(await pendingMigrations(db, folder)).toEqual(['0001-first', '0002-second']);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newNumber } from '../support/parcels.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { openByHand } from './by-hand.ts';
 
 let world: World;
 
@@ -14,29 +15,6 @@ afterAll(async () => {
 
 const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => make(index));
-
-/** Somebody opens an RMA in MasonHub by hand. */
-async function openByHand(id: string, sku: string): Promise<void> {
-  const line = {
-    customer_sku_id: sku,
-    quantity: 1,
-    return_reason_code: 'other',
-    return_inventory_status: 'qc',
-  };
-  const record = {
-    customer_identifier: id,
-    generate_return_label: false,
-    package_id: id,
-    return_type: 'rma_submitted_by_customer',
-    line_items: [line],
-  };
-  const answer = await fetch(`${world.masonhub.url}/rmas`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${world.vendors.apiToken}` },
-    body: JSON.stringify([record]),
-  });
-  expect(answer.status).toBe(201);
-}
 
 describe('a record that MasonHub refuses', () => {
   it('with one 400 for the whole batch does not hold back the others in it', async () => {
@@ -108,7 +86,7 @@ describe('a record that MasonHub refuses', () => {
 
   it('because its number is taken by an RMA with the same units is adopted', async () => {
     const id = '77100001';
-    await openByHand(id, 'TEE-1');
+    await openByHand(world, id, 'TEE-1');
     await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }], label: 'late' });
     await world.untilStatus(id, 'open');
     await world.untilQuiet();
@@ -119,7 +97,7 @@ describe('a record that MasonHub refuses', () => {
 
   it('because its number is taken by an RMA with the same units gets the tracking number all the same', async () => {
     const id = '77100002';
-    await openByHand(id, 'TEE-1');
+    await openByHand(world, id, 'TEE-1');
     await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }], label: 'now' });
     await world.untilStatus(id, 'open');
     await world.untilQuiet();
@@ -129,7 +107,7 @@ describe('a record that MasonHub refuses', () => {
 
   it("because its number is taken by another's RMA needs attention, and changes nothing there", async () => {
     const id = '77100003';
-    await openByHand(id, 'MUG-9');
+    await openByHand(world, id, 'MUG-9');
     await world.loop.createReturn({ id, items: [{ sku: 'TEE-1' }] });
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toMatch(new RegExp(`${id}.*Compare`));

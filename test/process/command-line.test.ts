@@ -8,8 +8,8 @@ import { temporaryFolder } from '../support/process.ts';
 
 /** What a command does with words that it does not know: it says what there is, and does nothing. */
 test.each([
-  ['src/restored.ts', '--help', 1, 'Nothing was noted. Write npm run restored'],
   ['src/restored.ts', 'acme', 1, 'Nothing was noted. Write npm run restored'],
+  ['src/restored.ts', '--helpme', 1, 'Nothing was noted. Write npm run restored'],
   ['src/stand-ins/demo/main.ts', '--stya', 2, 'npm run demo -- --stay'],
   ['src/stand-ins/demo/main.ts', 'stay', 2, 'npm run demo -- --stay'],
 ])('%s %s does nothing and says what to write', async (file, argument, status, words) => {
@@ -21,6 +21,15 @@ test.each([
   expect(ran.stderr).toContain(words);
   expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(existsSync(dataDir)).toBe(false);
+});
+
+test.each(['--help', '-h'])('src/restored.ts %s notes nothing, and says what it is for', async (argument) => {
+  const ran = await runSource('src/restored.ts', [argument], {});
+  expect(ran).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^Write npm run restored/),
+    stderr: '',
+  });
 });
 
 test('src/operators.ts add takes a password from its input, and keeps a hash that is dear to guess from', async () => {

@@ -71,9 +71,25 @@ describe('the note beside a flag', () => {
     expect(flagNote(verdict)).toContain('1 × item without a SKU in good condition');
   });
 
-  test("leaves the warehouse's words out where they would not fit, and keeps SKU, count and why", () => {
-    const verdict = exception([finding('SHIRT', 'damaged', 1, 'x'.repeat(250))]);
-    expect(flagNote(verdict)).toBe('Warehouse check: 1 × SHIRT damaged.');
+  test("has the beginning of the warehouse's words where all of them would not fit", () => {
+    const words = `Torn at the ${'left '.repeat(50)}sleeve`;
+    const note = flagNote(exception([finding('SHIRT', 'damaged', 1, words)]));
+    expect(note).toMatch(/^Warehouse check: 1 × SHIRT damaged \("Torn at the left .* le?f?t?…"\)\.$/);
+    expect(note.length).toBeGreaterThan(160);
+  });
+
+  test('has the beginning of what it says of each of several', () => {
+    const found = ['AA1', 'BB1', 'CC1', 'DD1'].map((sku) =>
+      finding(sku, 'damaged', 1, `${sku} ${'x'.repeat(110)}`),
+    );
+    const note = flagNote(exception(found));
+    for (const { sku } of found) expect(note).toMatch(new RegExp(`1 × ${sku} damaged \\("${sku} x+…"\\)`));
+  });
+
+  test("leaves the warehouse's words out where not even their beginnings fit, and keeps SKU, count and why", () => {
+    const sku = 'S'.repeat(210);
+    const verdict = exception([finding(sku, 'damaged', 1, 'x'.repeat(250))]);
+    expect(flagNote(verdict)).toBe(`Warehouse check: 1 × ${sku} damaged.`);
   });
 
   test('says how many findings it leaves out where not all of them fit', () => {

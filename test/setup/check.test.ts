@@ -45,6 +45,9 @@ describe.concurrent('check', () => {
     expect(flat(stdout)).toContain(
       "✗ Loop's webhooks 6 of 6 are not as they should be return.created is not registered",
     );
+    expect(flat(stdout)).toContain(
+      "return.processing.failed is not registered what Loop does not let it register, create in Loop's admin",
+    );
     expect(flat(stdout)).toContain("✗ MasonHub's callback not as it should be: it is not registered");
     expect(stdout.match(/→ npm run merchants -- register acme$/gm)).toHaveLength(2);
     expect(stdout).toContain('acme has 2 problems.');

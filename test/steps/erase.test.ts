@@ -192,15 +192,21 @@ describe('npm run erase', () => {
       erase('--return', '1', '--order', '#1'),
       erase('--retrun', '1'),
     ]);
+    const help = await erase('--help');
     expect(nothing).toEqual({
       status: 1,
       stdout: '',
       stderr: 'There is nothing of such a return of acme. Nothing was changed.\n',
     });
     for (const { status, stderr } of unclear) {
-      expect(status).toBe(1);
-      expect(stderr).toContain('npm run erase -- --merchant acme --return');
+      expect(status).toBe(2);
+      expect(stderr).toContain('Write: npm run erase -- --merchant acme --return');
     }
+    expect(help).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^Write: npm run erase/),
+      stderr: '',
+    });
   });
 });
 

@@ -29,6 +29,7 @@ const usual = {
   status: 'open',
   loop: { state: 'open' },
   receipts: [],
+  rma_origin: 'opened',
   stage: 'expected',
   labels: [],
   asked_again: 'no',

@@ -97,6 +97,10 @@ function webhooksFinding(
   if (publicUrl === null) return { mark: 'bad', title, ...noPublicUrl };
   const { steps, left } = planWebhooks(answer.webhooks, publicUrl, merchant.slug, true);
   const here = publicUrl + webhookPath(merchant.slug);
+  const isAnyToCreate = steps.some((step) => step.kind === 'create');
+  const byHand = isAnyToCreate
+    ? ["what Loop does not let it register, create in Loop's admin, under Developer tools"]
+    : [];
   const stray = left.map((webhook) => `also there: ${describeWebhook(webhook)}`);
   if (steps.length === 0) {
     return { mark: 'good', title, text: `${WEBHOOKS.length} active, to ${here}`, details: stray };
@@ -105,7 +109,7 @@ function webhooksFinding(
     mark: 'bad',
     title,
     text: `${steps.length} of ${WEBHOOKS.length} are not as they should be`,
-    details: [...steps.map(webhookTrouble), ...stray],
+    details: [...steps.map(webhookTrouble), ...byHand, ...stray],
     command: `npm run merchants -- register ${merchant.slug}`,
   };
 }

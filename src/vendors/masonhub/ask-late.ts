@@ -12,8 +12,8 @@ const turn = 'masonhub.late';
 const mostWithoutAnswer = 3;
 
 /**
- * Asks MasonHub by number for some of the returns that were first told of longer ago than its list is read: those
- * whose turn it is. A poll asks few, and goes on where the one before ended.
+ * Asks MasonHub by number for some of the returns whose RMAs may have been created longer ago than its list is read:
+ * those whose turn it is. A poll asks few, and goes on where the one before ended.
  * @param late the eldest first
  * @param take takes over what MasonHub shows
  * @throws PollFailed where MasonHub takes nothing now; the next poll asks for the same again

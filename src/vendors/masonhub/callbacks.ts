@@ -87,7 +87,9 @@ export function understandMessage(message: unknown): Understood {
     head.data.data === undefined && namesRma.safeParse(message).data?.customer_identifier != null;
   const parsed = envelope.safeParse(isBare ? { data: message } : message);
   if (!parsed.success) return rejected(parsed.error);
-  const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`));
+  // From version 2.0 on, the RMA stands in the details of its event.
+  const isWrapped = !isBare && /^[2-9]/.test(head.data.api_version ?? '');
+  const records = parsed.data.data.map((data, index) => understandRma(data, `data.${index}`, isWrapped));
   const events = records.flatMap((one) => ('rmaNumber' in one || 'blind' in one ? [one] : []));
   const unnamed = records.flatMap((one) => ('unnamed' in one ? [one.unnamed] : []));
   if (events.length > 0) return { result: 'accepted', events };
@@ -104,15 +106,18 @@ const messageType = 'rmaEvent';
 function understandRma(
   data: unknown,
   path: string,
+  isWrapped: boolean,
 ): Told | { readonly unnamed: Understood } | { readonly concerns: 'nothing' } {
   const outer = rmaEvent.safeParse(data);
   if (!outer.success) return { unnamed: rejected(outer.error, path) };
   const rmaNumber = outer.data.customer_identifier ?? null;
   const { details } = outer.data;
   if (rmaNumber === null && [data, details ?? {}].every(isNameless)) return { unnamed: nameless(path) };
-  const event =
+  const told =
     details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
-  if (event === null) return { concerns: 'nothing' };
+  if (told === null) return { concerns: 'nothing' };
+  const isWithoutRma = isWrapped && details == null && told.kind === 'receipt' && showsNoLines(data);
+  const event = isWithoutRma ? withoutDetails(path) : told;
   if (rmaNumber !== null) return { rmaNumber, event };
   // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that
   // stands only inside belongs to another event.
@@ -120,6 +125,15 @@ function understandRma(
   if ((inside ?? null) !== null) return { concerns: 'nothing' };
   const blind = event.kind === 'receiptUnread' ? unreadBox(outer.data, details ?? data, event.why) : event;
   return blind.kind === 'receipt' && isKnowable(blind.receipt) ? { blind } : { concerns: 'nothing' };
+}
+
+/** What a receipt without the RMA in it found is not known: MasonHub is asked. One with an RMA without lines found nothing. */
+function withoutDetails(path: string): DeliveredEvent {
+  return { kind: 'receiptUnread', why: `${path}.details: MasonHub left them out` };
+}
+
+function showsNoLines(record: unknown): boolean {
+  return receiptRecord.safeParse(record).data?.line_items == null;
 }
 
 /** Whether neither an RMA's number nor what is on a box, nor MasonHub's own id, is in it. */

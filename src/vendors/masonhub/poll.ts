@@ -2,7 +2,7 @@ import { aDayMs } from '../../config/duration.ts';
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import { numbersToMatch } from '../../returns-store/blind-parcels.ts';
-import { awaitedReceipts } from '../../returns-store/known.ts';
+import { type AwaitedReceipt, awaitedReceipts } from '../../returns-store/known.ts';
 import { lockBearing, takeAnnouncedParcels } from '../../steps/blind-parcels.ts';
 import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import { PollFailed } from '../../steps/poll-failed.ts';
@@ -33,7 +33,7 @@ const mostBarrenPages = 20;
 /**
  * Asks MasonHub for RMAs that it has received and of which no receipt has come here, so that a missed
  * callback loses nothing. MasonHub searches by the day of creation, so the search begins with the oldest
- * return that still waits and is not late. For a parcel without an RMA, which MasonHub makes one for when it
+ * return that still waits and is not late. One whose RMA was there before is late at once. For a parcel without an RMA, which MasonHub makes one for when it
  * arrives, nothing waits here: the search goes back for as long as such a box may lie on the dock.
  * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
  */
@@ -45,8 +45,10 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   const awaited = await awaitedReceipts(context.db, merchant.slug, heardSince);
   const byNumber: Awaited = new Map(awaited.map((one) => [one.rmaNumber, one]));
   const listedFrom = new Date(startedAt.getTime() - longestListedMs);
-  const late = awaited.filter(({ createdAt }) => createdAt < listedFrom);
-  const oldest = awaited.at(late.length)?.createdAt ?? startedAt;
+  const isLate = ({ createdAt, rmaOrigin }: AwaitedReceipt) =>
+    rmaOrigin === 'found' || createdAt < listedFrom;
+  const late = awaited.filter(isLate);
+  const oldest = awaited.find((one) => !isLate(one))?.createdAt ?? startedAt;
   const polledAt = (await readWatermark(context, merchant.slug, 'masonhub')) ?? startedAt;
   const since = new Date(Math.min(polledAt.getTime() - longestOnDockMs, oldest.getTime()) - overlapMs);
   let taken = 0;

@@ -1,30 +1,37 @@
 import type { ReturnEvent } from '../../returns/events.ts';
-import type { WarehouseStage } from '../../returns/return.ts';
+import type { Rma, WarehouseStage } from '../../returns/return.ts';
 import { sentence } from '../../returns/words.ts';
 import { type NotNow, notNow } from '../../steps/wait-while-paused.ts';
 import type { RefusalCause } from './answers.ts';
+import { shownReceipt } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
-import { confirmedAs, recordOf } from './compare.ts';
+import { confirmedAs, isSameRma, recordOf } from './compare.ts';
 import { nameOf, type Task } from './rma-tasks.ts';
-import { isDeleted, plain } from './words.ts';
+import type { RmaRecord } from './schemas.ts';
+import { isDeleted, isReceived, plain } from './words.ts';
 
-/** What came of a task: an event for the return, or a reason to try again. */
-export type TaskResult = { readonly event: ReturnEvent } | NotNow;
+/** What came of a task: events for the return, or a reason to try again. */
+export type TaskResult = { readonly events: readonly ReturnEvent[] } | NotNow;
 
 const unreadable = 'MasonHub showed an RMA that could not be understood';
 
-/** Looks into what a refusal of MasonHub means: it says so itself, or is asked how the RMA stands. */
+/**
+ * Looks into what a refusal of MasonHub means: it says so itself, or is asked how the RMA stands.
+ * @param askedAt before it was asked
+ */
 export function settleRefusal(
   client: MasonHubClient,
   sent: Task,
   why: string,
   cause: RefusalCause,
+  askedAt: Date,
 ): Promise<TaskResult> | TaskResult {
   const { task } = sent;
-  if (task === 'create') return cause.kind === 'taken' ? adoptTaken(client, sent, why) : refusal(task, why);
+  if (task === 'create')
+    return cause.kind === 'taken' ? adoptTaken(client, sent, why, askedAt) : refusal(task, why);
   switch (cause.kind) {
     case 'unknown-rma':
-      return { event: goneEvent(task) };
+      return { events: [goneEvent(task)] };
     case 'parcel':
       return whereItStands(task, cause.status) ?? refusal(task, why);
     case 'taken':
@@ -34,17 +41,39 @@ export function settleRefusal(
 }
 
 /** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
-async function adoptTaken(client: MasonHubClient, sent: Task, why: string): Promise<TaskResult> {
+async function adoptTaken(
+  client: MasonHubClient,
+  sent: Task,
+  why: string,
+  askedAt: Date,
+): Promise<TaskResult> {
   const { rma } = sent;
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
-  const adopted = confirmedAs(found.rmas, rma);
-  if (adopted !== null) return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma } };
+  const adopted = adoptedFrom(found.rmas, rma, askedAt);
+  if (adopted !== null) return adopted;
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
-  return { event: { kind: 'rmaRefused', why: explained } };
+  return { events: [{ kind: 'rmaRefused', why: explained }] };
+}
+
+/**
+ * An RMA that this service put on the wire, as MasonHub turns out to hold it, and what is found of its receipt with it.
+ * @param askedAt before MasonHub was asked
+ * @returns null where it is not there
+ */
+export function adoptedFrom(records: readonly RmaRecord[], rma: Rma, askedAt: Date): TaskResult | null {
+  const adopted = confirmedAs(records, rma);
+  if (adopted === null) return null;
+  const received = records.filter((record) => isSameRma(record, rma) && isReceived(record));
+  return {
+    events: [
+      { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma },
+      ...received.slice(0, 1).map((record) => shownReceipt(record, askedAt)),
+    ],
+  };
 }
 
 /**
@@ -55,7 +84,7 @@ async function revive(client: MasonHubClient, sent: Task, why: string): Promise<
   const { rma } = sent;
   const answer = await client.replaceRmas([sent]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
-  if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'revived' } };
+  if (record?.kind === 'accepted') return { events: [{ kind: 'rmaAccepted', rma, how: 'revived' }] };
   if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
   return refusal('create', why);
 }
@@ -71,7 +100,7 @@ async function askAfterRefusal(
   if (found.kind !== 'found') return notNow(found);
   const shown = recordOf(found.rmas, sent.rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
-  if (shown === undefined) return { event: goneEvent(task) };
+  if (shown === undefined) return { events: [goneEvent(task)] };
   return whereItStands(task, shown.status ?? '') ?? refusal(task, why);
 }
 
@@ -81,10 +110,10 @@ async function askAfterRefusal(
  * @returns null where the status does not explain the refusal
  */
 function whereItStands(task: 'replace' | 'delete', status: string): TaskResult | null {
-  if (isDeleted({ status })) return { event: goneEvent(task) };
+  if (isDeleted({ status })) return { events: [goneEvent(task)] };
   const stage = stageOf(status);
   const explains = stage !== null && (task === 'delete' || stage !== 'moving');
-  return explains ? { event: { kind: 'rmaFixed', task, stage, status } } : null;
+  return explains ? { events: [{ kind: 'rmaFixed', task, stage, status }] } : null;
 }
 
 function stageOf(status: string): Exclude<WarehouseStage, 'expected'> | null {
@@ -110,5 +139,5 @@ function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
 function refusal(task: Task['task'], why: string): TaskResult {
   const verb = { create: 'open', replace: 'change', delete: 'delete' }[task];
   const explained = `MasonHub would not ${verb} the RMA: ${sentence(why)} Correct the cause (a SKU must exist in MasonHub's catalogue), then retry.`;
-  return { event: { kind: 'rmaRefused', why: explained } };
+  return { events: [{ kind: 'rmaRefused', why: explained }] };
 }

@@ -101,6 +101,7 @@ export type RmaEvent = z.infer<typeof rmaEvent>;
 export const envelopeHead = z.object({
   message_type: optionalText.catch(null),
   event_type: optionalText.catch(null),
+  api_version: optionalText.catch(null),
   data: z.unknown().optional(),
 });
 

@@ -5,8 +5,7 @@ import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTries, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
 import { askReceipt } from './ask-receipt.ts';
 import { largestBatch, type MasonHubClient, masonHubClient, type RmaBatchAnswer } from './client.ts';
-import { confirmedAs } from './compare.ts';
-import { settleRefusal, type TaskResult } from './rma-refusals.ts';
+import { adoptedFrom, settleRefusal, type TaskResult } from './rma-refusals.ts';
 import { nameOf, noteSent, type Task, takeTasks } from './rma-tasks.ts';
 
 /**
@@ -18,9 +17,10 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
   const call = context.connections.callAs(key, 'message');
   const sendTogether: StepTries = async (merchant, jobs) => {
     const client = masonHubClient(merchant, call);
+    const askedAt = context.now();
     const { noted, unanswered } = await takeTasks(context, merchant, jobs);
     const answers = new Map<string, TaskResult>();
-    for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers);
+    for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers, askedAt);
     const notFound = unanswered.filter(({ loopReturnId }) => !answers.has(loopReturnId));
     const notedNow = await noteSent(context, merchant, notFound);
     for (const task of notFound) {
@@ -28,10 +28,10 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     }
     for (const kind of ['create', 'replace', 'delete'] as const) {
       const open = [...noted, ...notedNow].filter(({ task }) => task === kind);
-      for (const batch of inBatches(open)) await send(client, kind, batch, answers);
+      for (const batch of inBatches(open)) await send(client, kind, batch, answers, askedAt);
     }
     const happened = [...answers].flatMap(([loopReturnId, answer]) =>
-      'event' in answer ? [{ loopReturnId, delivery: null, event: answer.event }] : [],
+      'events' in answer ? answer.events.map((event) => ({ loopReturnId, delivery: null, event })) : [],
     );
     if (happened.length > 0) await advanceReturns(context, merchant, happened);
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
@@ -102,6 +102,7 @@ async function adoptUnanswered(
   client: MasonHubClient,
   tasks: readonly Task[],
   answers: Map<string, TaskResult>,
+  askedAt: Date,
 ): Promise<void> {
   const unanswered = tasks.flatMap(({ loopReturnId, unanswered: rma }) =>
     rma === null ? [] : [{ loopReturnId, rma }],
@@ -114,11 +115,8 @@ async function adoptUnanswered(
       answers.set(loopReturnId, notNow(found));
       continue;
     }
-    const adopted = confirmedAs(found.rmas, rma);
-    if (adopted !== null) {
-      const event = { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma } as const;
-      answers.set(loopReturnId, { event });
-    }
+    const adopted = adoptedFrom(found.rmas, rma, askedAt);
+    if (adopted !== null) answers.set(loopReturnId, adopted);
   }
 }
 
@@ -128,15 +126,16 @@ async function send(
   kind: Task['task'],
   batch: readonly Task[],
   answers: Map<string, TaskResult>,
+  askedAt: Date,
 ): Promise<void> {
   const answer = await request(client, kind, batch);
   if (answer.kind === 'whole-refused' && batch.length > 1) {
     const half = Math.ceil(batch.length / 2);
-    await send(client, kind, batch.slice(0, half), answers);
-    await send(client, kind, batch.slice(half), answers);
+    await send(client, kind, batch.slice(0, half), answers, askedAt);
+    await send(client, kind, batch.slice(half), answers, askedAt);
     return;
   }
-  for (const task of batch) answers.set(task.loopReturnId, await readOne(client, task, answer));
+  for (const task of batch) answers.set(task.loopReturnId, await readOne(client, task, answer, askedAt));
 }
 
 function request(
@@ -154,15 +153,20 @@ function request(
   }
 }
 
-async function readOne(client: MasonHubClient, task: Task, answer: RmaBatchAnswer): Promise<TaskResult> {
+async function readOne(
+  client: MasonHubClient,
+  task: Task,
+  answer: RmaBatchAnswer,
+  askedAt: Date,
+): Promise<TaskResult> {
   if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
-  if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, answer.cause);
+  if (answer.kind !== 'records') return settleRefusal(client, task, answer.why, answer.cause, askedAt);
   const record = answer.byNumber.get(task.rma.rmaNumber);
   if (record === undefined) {
     return { kind: 'retry', why: 'MasonHub answered for the batch, but not for this RMA' };
   }
-  if (record.kind === 'accepted') return { event: doneEvent(task) };
-  return settleRefusal(client, task, record.why, record.cause);
+  if (record.kind === 'accepted') return { events: [doneEvent(task)] };
+  return settleRefusal(client, task, record.why, record.cause, askedAt);
 }
 
 function doneEvent({ task, rma }: Task): ReturnEvent {

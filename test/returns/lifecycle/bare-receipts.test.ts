@@ -5,7 +5,7 @@ import type { Receipt } from '../../../src/returns/return.ts';
 import { opened } from '../courses.ts';
 import type { Driver } from '../driver.ts';
 import { extra, found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
-import { later, latest, merchant, refused, retry } from '../news.ts';
+import { closed, later, latest, merchant, refused, retry } from '../news.ts';
 import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
 
 /** Receipts without details beside those that have them, where MasonHub dates its records or not. */
@@ -254,7 +254,10 @@ describe('a callback of before, which has details', () => {
     const driver = ofOneItem(merchantWith(byHand));
     driver.tell(shown(at('12:00'), receiptOf(bare('SHIRT', 'available'))));
     expect(driver.status).toBe('held');
-    driver.tell(told(at('11:00'), receiptOf(damaged)));
+    const late = told(at('11:00'), receiptOf(damaged));
+    const processed = apply(driver.facts, closed, merchantWith(byHand), new Date(latest)).after;
+    expect(apply(processed, late, merchantWith(byHand), new Date(latest)).after.problem).toBeNull();
+    driver.tell(late);
     expect(driver.status).toBe('attention');
   });
 

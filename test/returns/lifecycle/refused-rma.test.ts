@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { dueSteps } from '../../../src/returns/lifecycle.ts';
 import { type Driver, drive } from '../driver.ts';
-import { found, item, loopTells, receiptOf, receiptTold } from '../fixtures.ts';
+import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
 import { later, merchant } from '../news.ts';
-import { blind, inTwoBoxes, items, labels, pants, second } from '../two-boxes.ts';
+import { blind, inTwoBoxes, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return in two boxes with an item added since, for which MasonHub would not change the RMA. */
-function refused(): Driver {
-  const driver = drive(merchant, ['ok', 'refused']);
+function refused(of = merchant): Driver {
+  const driver = drive(of, ['ok', 'refused']);
   driver.tell(inTwoBoxes);
   driver.run();
   const ghost = item('GHOST', { lineItemId: '73' });
@@ -35,10 +36,22 @@ describe('while MasonHub would not change the RMA', () => {
   });
 
   test('what is merely missing is not flagged', () => {
-    const driver = refused();
+    const driver = refused(merchantWith({ receipts: { secondParcelForMs: 0 } }));
     driver.tell(receiptTold(receiptOf(found('SHIRT', { available: 1 }))));
     expect(driver.facts.outcome).toBeNull();
   });
+});
+
+test('a refund that was decided does not leave while MasonHub would not change the RMA', () => {
+  const driver = drive(merchant);
+  driver.tell(inTwoBoxes);
+  driver.run();
+  driver.tell(blind(second, shirt, pants));
+  expect(dueSteps(driver.facts)).toEqual(['message']);
+  const reasoned = items.map((one) => ({ ...one, reason: 'Too big' }));
+  driver.tell(loopTells({ trigger: 'return.updated', at: later, items: reasoned, labels }));
+  driver.tell({ kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+  expect(dueSteps(driver.facts)).toEqual([]);
 });
 
 test('what a person has to look at for another reason keeps a damaged unit from being flagged', () => {

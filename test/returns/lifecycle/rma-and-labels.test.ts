@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply } from '../../../src/returns/lifecycle.ts';
+import type { Return } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import { events, opened } from '../courses.ts';
 import { drive } from '../driver.ts';
@@ -178,6 +180,33 @@ describe('the RMA', () => {
   });
 });
 
+describe('how MasonHub came to hold the RMA', () => {
+  const accepted = (how: 'created' | 'adopted' | 'revived' | 'replaced'): ReturnEvent => {
+    const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
+    return how === 'adopted'
+      ? { kind: 'rmaAccepted', rma, how, asked: rma }
+      : { kind: 'rmaAccepted', rma, how };
+  };
+
+  test.each<['created' | 'adopted' | 'revived', Return['rmaOrigin']]>([
+    ['created', 'opened'],
+    ['adopted', 'found'],
+    ['revived', 'found'],
+  ])('is known where it was %s, and stays so where it is replaced', (how, origin) => {
+    const driver = drive(merchant);
+    driver.tell(loopTells(), accepted(how));
+    expect(driver.facts.rmaOrigin).toBe(origin);
+    driver.tell(accepted('replaced'));
+    expect(driver.facts.rmaOrigin).toBe(origin);
+  });
+
+  test('begins anew with an RMA that is created after it was deleted', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells(), accepted('adopted'), { kind: 'rmaGone' }, accepted('created'));
+    expect(driver.facts.rmaOrigin).toBe('opened');
+  });
+});
+
 describe('the labels of a return', () => {
   test('are not forgotten where the webhook from before them comes after a pull', () => {
     const driver = drive(merchant);
@@ -213,6 +242,16 @@ describe('the labels of a return', () => {
     driver.run();
     expect(driver.facts.loop?.labels).toMatchObject([{ lineItemIds: [] }, { lineItemIds: ['72'] }]);
     expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SOCKS', 'PANTS']);
+  });
+
+  test('cover what they covered where the items are understood again, and are the same', () => {
+    const items = [item('SHIRT', { lineItemId: '71' }), item('PANTS', { lineItemId: '72' })];
+    const two = [listed('1Z111AA10123456784', '71'), listed('1Z222AA10123456784', '72')];
+    const driver = opened(merchant, loopTells({ items, labels: two }));
+    const row = { at: later, labels: [listed('1Z222AA10123456784')] };
+    driver.tell(answerTells({ ...row, items: [], unread: 'line_items: Loop left them out' }));
+    driver.tell({ ...answerTells({ ...row, items }), trigger: 'details.told' });
+    expect(driver.facts.loop?.labels).toMatchObject([{ lineItemIds: ['71'] }, { lineItemIds: ['72'] }]);
   });
 
   test('of which a later one comes leave the RMA as it is, and the timeline says so', () => {

@@ -40,6 +40,7 @@ describe('asking for returns that are late', () => {
     rmaNumber: `4710${nth}`,
     receipts: [],
     receiptUnread: null,
+    rmaOrigin: 'opened' as const,
     createdAt: day(nth),
   }));
   const transient = { kind: 'transient', why: 'MasonHub failed (500)', arrived: 'maybe' } as const;

@@ -16,7 +16,7 @@ describe('the key by which a repeat of a message is known', () => {
     const [alone] = keysOf(message('received'));
     expect(alone).toMatch(/^52e7a437-0000-4000-8000-000000000001-[0-9a-f]{16}$/);
     expect(keysOf([message('onDock', 'another'), message('received')])[1]).toBe(alone);
-    expect(keysOf({ ...message('received'), api_version: '2.0', sent_at: '2026-03-01' })).toEqual([alone]);
+    expect(keysOf({ ...message('received'), api_version: '1.1', sent_at: '2026-03-01' })).toEqual([alone]);
   });
 
   test('is another for what happened otherwise, or to another RMA, under the same id', () => {

@@ -125,6 +125,18 @@ describe('a receipt', () => {
     });
   });
 
+  test('of version 2.0 without the RMA in it does not say what was found', () => {
+    const [{ details, ...without } = { details: null }] = v2([]).data;
+    expect(details).not.toBeNull();
+    for (const record of [without, { ...without, details: null }]) {
+      const { event } = only(understandMessage({ ...v2([]), data: [record] }));
+      expect(event).toEqual({ kind: 'receiptUnread', why: 'data.0.details: MasonHub left them out' });
+    }
+    const withLines = { ...without, line_items: [damagedPants] };
+    expect(only(understandMessage({ ...v2([]), data: [withLines] })).event.kind).toBe('receipt');
+    expect(only(understandMessage(v2([]))).event).toMatchObject({ kind: 'receipt', receipt: { lines: [] } });
+  });
+
   test('whose event says received around an RMA that is still being received is no receipt', () => {
     expect(only(understandMessage(v2([damagedPants], { status: 'in-receiving' }))).event).toEqual({
       kind: 'receiving',
