@@ -26,12 +26,12 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
 }
 
 /**
- * Where MasonHub would not change the RMA, a person looks. What is wrong with what has come is flagged all the same. Once
- * the RMA itself is received, the change has no use any more.
+ * Where MasonHub would not change the RMA, a person looks, and what is wrong with what has come is flagged all the same.
+ * Once the RMA itself is received, nobody can change it any more: what has come decides.
  */
 function despite(facts: Return, ruled: Ruled, merchant: Merchant, at: Date): Return {
-  if (ruled.verdict.kind !== 'exception') return facts;
   const problem = rmaTask(facts) === 'none' ? null : facts.problem;
+  if (problem !== null && ruled.verdict.kind !== 'exception') return facts;
   return carryOut({ ...facts, problem }, ruled, merchant, at);
 }
 

@@ -136,7 +136,7 @@ describe('the decision', () => {
 
   test('waits while a person has to look', () => {
     const driver = opened();
-    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    driver.tell({ kind: 'stepFailed', step: 'destination', why: 'Loop is down.' });
     driver.tell(received(good));
     expect(driver.facts.outcome).toBeNull();
     expect(driver.status).toBe('attention');

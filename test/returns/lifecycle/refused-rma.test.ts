@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { dueSteps } from '../../../src/returns/lifecycle.ts';
+import { good, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
 import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
-import { later, merchant } from '../news.ts';
+import { label, later, merchant } from '../news.ts';
 import { blind, inTwoBoxes, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return in two boxes with an item added since, for which MasonHub would not change the RMA. */
@@ -28,17 +29,39 @@ describe('while MasonHub would not change the RMA', () => {
     expect(driver.reason).toContain('SKU not found');
   });
 
-  test('a damaged unit of the RMA itself is flagged, and the change is of no use any more', () => {
+  test('what is merely missing in a box without an RMA is not flagged', () => {
+    const driver = refused(merchantWith({ receipts: { secondParcelForMs: 0 } }));
+    driver.tell(blind(second, pants));
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.status).toBe('attention');
+  });
+});
+
+describe('once the RMA is received that MasonHub would not change', () => {
+  test('a damaged unit is flagged', () => {
     const driver = refused();
     driver.tell(receiptTold(receiptOf(found('SHIRT', { damaged: 1 }), pants)));
     driver.run();
     expect(driver.status).toBe('flagged');
   });
 
-  test('what is merely missing is not flagged', () => {
-    const driver = refused(merchantWith({ receipts: { secondParcelForMs: 0 } }));
-    driver.tell(receiptTold(receiptOf(found('SHIRT', { available: 1 }))));
-    expect(driver.facts.outcome).toBeNull();
+  test('so is what was added in Loop and has not come', () => {
+    const driver = refused();
+    driver.tell(receiptTold(receiptOf(shirt, pants)));
+    driver.run();
+    expect(driver.status).toBe('flagged');
+    expect(driver.notes).toEqual([expect.stringContaining('GHOST')]);
+    expect(driver.taken.map(({ kind }) => kind)).toEqual(['flag']);
+  });
+
+  test('it is refunded where all has come, and only its label was to change', () => {
+    const driver = opened();
+    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    expect(driver.status).toBe('attention');
+    driver.tell(receiptTold(good));
+    driver.run();
+    expect(driver.taken.map(({ kind }) => kind)).toEqual(['process']);
+    expect(driver.status).toBe('processing');
   });
 });
 
