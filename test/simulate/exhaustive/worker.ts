@@ -103,7 +103,9 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
   // What an earlier try put on the wire may be there: MasonHub is asked first.
   if (unanswered !== null && isSame(hub.held, unanswered)) {
     const adopted: ReturnEvent = { kind: 'rmaAccepted', rma: unanswered, how: 'adopted', asked: unanswered };
-    return [['finds the RMA there', hear(without(world, step), adopted, lifecycle)]];
+    const found = hear(without(world, step), adopted, lifecycle);
+    // With it comes what has been received by then.
+    return [['finds the RMA there', askForOwn(found, lifecycle)[0]?.[1] ?? found]];
   }
   const { rma } = facts.wanted;
   const noted = hear(world, { kind: 'rmaSent', rma }, lifecycle);
