@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('rma_origin', 'text', (column) => column.notNull().defaultTo('opened'))
     .execute();
   await sql`update returns set rma_origin = 'found'
-    where status in ('pending', 'open', 'receiving', 'inspecting', 'attention') and exists (
+    where status not in ('processed', 'cancelled') and exists (
       select from return_events as e where e.merchant = returns.merchant
         and e.loop_return_id = returns.loop_return_id and e.event = 'rma.adopted')`.execute(db);
 }

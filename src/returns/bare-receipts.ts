@@ -48,17 +48,23 @@ export interface BoxOwner {
   readonly receipts: Pick<Merchant['receipts'], 'refund'>;
 }
 
-/** The same as `saysMore`, of a box of which no return is known yet. */
-export function saysMoreOfBox(told: Receipt, shown: Receipt, { masonhub }: BoxOwner): boolean {
-  return hasDetailsBeside(told, shown) && isNothingElse(shown, told, masonhub.receiveInto);
+/** The same as `saysMore`, of a box of which no return is known yet: what is good is heard only beside an echo. */
+export function saysMoreOfBox(told: Receipt, shown: Receipt, owner: BoxOwner): boolean {
+  const { receiveInto } = owner.masonhub;
+  const isHeard = owner.receipts.refund.includes(receiveInto) || !isAllGood(told, owner);
+  return isHeard && hasDetailsBeside(told, shown) && isNothingElse(shown, told, receiveInto);
 }
 
 /** The same as `saysLess`, of a box of which no return is known yet. */
-export function saysLessOfBox(shown: Receipt, earlier: Receipt, { masonhub, receipts }: BoxOwner): boolean {
-  const found = earlier.lines.flatMap(({ received }) => received);
-  const isAllGood = found.every(({ disposition }) => receipts.refund.includes(disposition));
-  return (
-    !isAllGood && hasDetailsBeside(earlier, shown) && isNothingElse(shown, earlier, masonhub.receiveInto)
+export function saysLessOfBox(shown: Receipt, earlier: Receipt, owner: BoxOwner): boolean {
+  const isLess =
+    hasDetailsBeside(earlier, shown) && isNothingElse(shown, earlier, owner.masonhub.receiveInto);
+  return isLess && !isAllGood(earlier, owner);
+}
+
+function isAllGood({ lines }: Receipt, { receipts }: BoxOwner): boolean {
+  return lines.every(({ received }) =>
+    received.every(({ disposition }) => receipts.refund.includes(disposition)),
   );
 }
 
@@ -86,11 +92,11 @@ function isUncountedExtra({ onRma, received }: ReceiptLine): boolean {
   return !onRma && received.every(({ units }) => units === 0);
 }
 
-function unitsIn({ lines }: Receipt, without: ReadonlySet<string>): Map<string, number> {
+function unitsIn({ lines }: Receipt, uncounted: ReadonlySet<string>): Map<string, number> {
   const units = new Map<string, number>();
-  for (const { sku, received } of lines) {
+  for (const { sku, onRma, received } of lines) {
     const count = received.reduce((sum, part) => sum + part.units, 0);
-    if (count > 0 && !without.has(sku)) units.set(sku, (units.get(sku) ?? 0) + count);
+    if (count > 0 && (onRma || !uncounted.has(sku))) units.set(sku, (units.get(sku) ?? 0) + count);
   }
   return units;
 }

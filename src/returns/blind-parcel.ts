@@ -33,10 +33,11 @@ export function keptOf(
   const isOld = isOlder(told, before);
   const hasMore = isOld && !isCounted && saysMoreOfBox(told, before, owner);
   const hasLess = trigger === 'receipt.pulled' && !isCounted && saysLessOfBox(told, before, owner);
-  // One that is older and heard all the same is not what MasonHub has shown since.
+  // One that is older and heard all the same is not what MasonHub has shown since, and neither is the number on its box.
   const receipt = hasMore ? told : withDatesOf(told, before);
+  const isOldNumber = isNumberKept || (hasMore && before.packageId !== null);
   return {
-    receipt: isNumberKept ? { ...receipt, packageId: before.packageId } : receipt,
+    receipt: isOldNumber ? { ...receipt, packageId: before.packageId } : receipt,
     isCorrected: isNumberNew,
     isLate: (isOld && !hasMore) || hasLess,
   };

@@ -77,8 +77,8 @@ export type StepEvent =
   | { kind: 'rmaSent'; rma: Rma }
   /** `revived`: in place of a deleted one that still had its number. */
   | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'revived' }
-  /** Found in MasonHub as `rma`, after `asked` had been put on the wire. */
-  | { kind: 'rmaAccepted'; rma: Rma; how: 'adopted'; asked: Rma }
+  /** Found in MasonHub as `rma`, after `asked` had been put on the wire; with its receipt, where it was received. */
+  | { kind: 'rmaAccepted'; rma: Rma; how: 'adopted'; asked: Rma; receipt?: Receipt }
   | { kind: 'rmaRefused'; why: string }
   | { kind: 'rmaDeleteSent' }
   | { kind: 'rmaDeleted' }

@@ -9,6 +9,7 @@ import { policyOf } from './ruling.ts';
 import { statusOf } from './status.ts';
 import { stepNames, stepTable } from './steps.ts';
 import type { TimelineEntry } from './timeline.ts';
+import { hasEnded } from './told.ts';
 import { troubleOf } from './trouble.ts';
 
 /**
@@ -39,7 +40,7 @@ export function apply(before: Return, event: ReturnEvent, merchant: Merchant, at
   }
   const wasDue = dueSteps(before);
   const isNew = (step: Step) =>
-    stepEndedBy(event) === step || !wasDue.includes(step) || stepOfWaitBegun(before, after) === step;
+    stepEndedBy(event) === step || !wasDue.includes(step) || isTakenAnew(before, event, after, step);
   const steps = dueSteps(after).filter(isNew);
   return { after, timeline, steps };
 }
@@ -67,10 +68,10 @@ export function dueSteps(facts: Return): Step[] {
 }
 
 /** What MasonHub would not take of an RMA says nothing against a flag, which calls a person as well. */
-function isStopped({ outcome }: Return, step: Step, trouble: Problem | null): boolean {
+function isStopped({ outcome, loop }: Return, step: Step, trouble: Problem | null): boolean {
   if (trouble === null || !stepTable[step].stopsInTrouble) return false;
   const isOfFlag = outcome?.kind === 'flag' && (step === 'message' || step === 'note');
-  return !(isOfFlag && trouble.step === 'rma');
+  return !(isOfFlag && trouble.step === 'rma') || (loop !== null && hasEnded(loop.state));
 }
 
 /** How long a step that has become due waits before it is taken, in milliseconds. */
@@ -79,10 +80,14 @@ export function startsAfterMs({ wait }: Return, step: Step, now: Date): number {
   return Math.max(0, endOfWait(wait).getTime() - now.getTime());
 }
 
-/** The end of another wait than before has a time of its own, though the same step may end both. */
-function stepOfWaitBegun(before: Return, after: Return): Step | null {
+/**
+ * Whether a step that was due before needs a job of its own all the same. The end of another wait has a time of its own,
+ * though the same step may end both. And where a person asks for a retry, a message that has been stopped may have none.
+ */
+function isTakenAnew(before: Return, event: ReturnEvent, after: Return, step: Step): boolean {
   const begun = waitBegun(before, after);
-  return begun === null ? null : stepOfWait[begun.for];
+  if (begun !== null && stepOfWait[begun.for] === step) return true;
+  return event.kind === 'retryRequested' && (step === 'message' || step === 'note');
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */

@@ -1,3 +1,4 @@
+import { cut } from '../parsing/tolerant.ts';
 import { loopTerms } from '../vendor-terms/loop.ts';
 import { masonHubTerms } from '../vendor-terms/masonhub.ts';
 import type { Finding, Verdict } from './receipt.ts';
@@ -63,12 +64,7 @@ function describe(finding: Finding): Description {
 }
 
 function beginningOf(note: string, longest: number): string {
-  return note.length <= longest
-    ? note
-    : `${note
-        .slice(0, longest - 1)
-        .toWellFormed()
-        .trimEnd()}…`;
+  return note.length <= longest ? note : `${cut(note, longest - 1).trimEnd()}…`;
 }
 
 /** What a finding is called, where it is no status of the warehouse's own. */

@@ -45,7 +45,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'rmaSent':
       return recordSent(facts, event.rma, merchant);
     case 'rmaAccepted':
-      return recordAccepted(facts, event);
+      return recordFound(recordAccepted(facts, event), event, merchant);
     case 'rmaDeleteSent':
       return recordDeleteSent(facts);
     case 'rmaDeleted':
@@ -97,6 +97,20 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'retryRequested':
       return recordRetry(facts, merchant, event.by);
   }
+}
+
+/** What an RMA was received with that was found there: one answer, so that it is decided on as a whole. */
+function recordFound(
+  accepted: Recorded,
+  event: Extract<ReturnEvent, { kind: 'rmaAccepted' }>,
+  merchant: Merchant,
+): Recorded {
+  if (event.how !== 'adopted' || event.receipt === undefined) return accepted;
+  const shown = { kind: 'receipt', trigger: 'receipt.pulled', receipt: event.receipt } as const;
+  const { after, timeline } = recordReceipt(accepted.after, shown, (received) =>
+    withParcel(received, merchant),
+  );
+  return { after, timeline: [...accepted.timeline, ...timeline] };
 }
 
 function nothingNew(facts: Return): Recorded {

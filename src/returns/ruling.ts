@@ -152,7 +152,9 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
       const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.confirmed : null;
       if (unfinished !== null) {
         const { packageId } = unfinished;
-        return { kind: isOver('receiving') ? 'unfinished' : 'receiving', packageId };
+        // Versions before took it for the wait for another parcel, which has nothing to wait for here.
+        const isWaitOver = isOver('receiving') || isOver('parcel');
+        return { kind: isWaitOver ? 'unfinished' : 'receiving', packageId };
       }
       const isTrusted = policy.trustRequestedStatus && policyOnTheWire(facts).trustRequestedStatus;
       if (!verdict.isEcho || isTrusted) return { kind: 'refund' };

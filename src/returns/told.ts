@@ -119,9 +119,11 @@ function withShownLabels(pulled: LoopFacts, known: LoopFacts): ListedLabel[] {
 function asShown(before: LoopFacts, now: LoopFacts): readonly ListedLabel[] {
   // Where no item was understood, nothing is known of what a label covers by now, and of one edit it covers the same.
   if (now.unread !== null || (isSameEdit(before, now) && before.unread === null)) return before.labels;
-  const had = new Set(before.items.map((item) => item.lineItemId));
-  // Which label an item is on that came since, nobody has said yet. Which came since what was not understood, neither.
-  const hasMore = before.unread === null && now.items.some((item) => !had.has(item.lineItemId));
+  // Where the items were not understood, what was on a label was there before.
+  const onLabels = before.labels.flatMap(({ lineItemIds }) => lineItemIds);
+  const had = new Set(before.unread === null ? before.items.map((item) => item.lineItemId) : onLabels);
+  // Which label an item is on that came since, nobody has said yet.
+  const hasMore = now.items.some((item) => !had.has(item.lineItemId));
   const shown = new Set(now.labels.map((label) => label.trackingNumber));
   const ids = new Set(now.items.map((item) => item.lineItemId));
   return before.labels.map((label) => {

@@ -27,7 +27,9 @@ export function troubleOf(facts: Return): Problem | null {
 function cannotBeJudged(facts: Return): Problem | null {
   const { askedAgain, wait, wanted, confirmed } = facts;
   const isDoubtful =
-    askedAgain === 'done' || (wait?.for === 'receiving' && wait.isOver) || parcelSeenTwice(facts) !== null;
+    askedAgain === 'done' ||
+    (wait !== null && wait.for !== 'inspection' && wait.isOver) ||
+    parcelSeenTwice(facts) !== null;
   const verdict = isDoubtful && wanted?.kind !== 'none' ? verdictOf(facts) : null;
   if (verdict === null || confirmed === null) return null;
   const ruling = rule(facts, verdict);

@@ -215,6 +215,7 @@ test('RMAs that were found are asked for by number after the migration that tell
     ['1', 'open', 'rma.adopted'],
     ['2', 'open', 'rma.created'],
     ['3', 'processed', 'rma.adopted'],
+    ['4', 'held', 'rma.adopted'],
   ];
   for (const [id, status, event] of returns) {
     await pool.query(
@@ -230,7 +231,7 @@ test('RMAs that were found are asked for by number after the migration that tell
   await copyMigration('0021-rma-origin.ts');
   await migrate(db, log, folder);
   const { rows } = await pool.query('select rma_origin from returns order by loop_return_id');
-  expect(rows.map(({ rma_origin: origin }) => origin)).toEqual(['found', 'opened', 'opened']);
+  expect(rows.map(({ rma_origin: origin }) => origin)).toEqual(['found', 'opened', 'opened', 'found']);
 });
 
 test('pending migrations are named until they are applied', async () => {

@@ -2,12 +2,17 @@ import { expect } from 'vitest';
 import type { World } from '../support/service.ts';
 
 /** Somebody else than the service opens an RMA in MasonHub. */
-export async function openByHand({ masonhub, vendors }: World, id: string, sku: string): Promise<void> {
+export async function openByHand(
+  { masonhub, vendors }: World,
+  id: string,
+  sku: string,
+  receiveInto = 'qc',
+): Promise<void> {
   const line = {
     customer_sku_id: sku,
     quantity: 1,
     return_reason_code: 'other',
-    return_inventory_status: 'qc',
+    return_inventory_status: receiveInto,
   };
   const record = {
     customer_identifier: id,

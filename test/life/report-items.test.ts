@@ -142,6 +142,22 @@ describe.concurrent('a return whose webhooks never came, and whose items a repor
     expect(world.told(id).processed).toBe(0);
   });
 
+  it('is not refunded for one of its parcels where its details show only labels, one of which is for another item', async () => {
+    await using world = await startByReport({ closeWithinMs: 0 });
+    const id = '88270009';
+    reportFirst(world, id);
+    const labels = [
+      { tracking_number: first, line_items: ['1'] },
+      { tracking_number: second, line_items: ['2'] },
+    ];
+    world.loop.answerNext('details', { body: { id, state: 'open', labels } });
+    await createInTwo(world, id);
+    await world.untilStatus(id, 'open');
+    await world.masonhub.receive(id, [tee]);
+    await world.untilStatus(id, 'attention');
+    expect(world.told(id).processed).toBe(0);
+  });
+
   it('is refunded by the report where its details list no items, however they write that', async () => {
     await using world = await startByReport();
     const id = '88270008';

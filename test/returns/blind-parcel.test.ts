@@ -92,6 +92,21 @@ describe('a box of which no return is known, that MasonHub shows without details
     expect(kept.receipt).not.toHaveProperty('shownAt');
   });
 
+  test('hears nothing good of before where what is shown may be in quality control', () => {
+    const inQc = found('SHIRT', { qc: 1 }, { detailed: false });
+    expect(keptOf(shownAs(inQc).receipt, toldAs(shirt), false, merchant)).toMatchObject({ isLate: true });
+    expect(keptOf(shownAs(inQc).receipt, toldAs(damaged), false, merchant)).toMatchObject({ isLate: false });
+  });
+
+  test.each([own, null])(
+    'keeps the number that is shown, whichever the details of before have: %s',
+    (packageId) => {
+      const shown = shownAs(echo, { packageId: second, masonHubId: 'box-1' }).receipt;
+      const kept = keptOf(shown, toldAs(damaged, { packageId, masonHubId: 'box-1' }), false, into);
+      expect(kept).toMatchObject({ isLate: false, receipt: { packageId: second, lines: [damaged] } });
+    },
+  );
+
   test('leaves both to its return once that is known', () => {
     expect(keptOf(toldAs(damaged).receipt, shownAs(echo), true, into)).toMatchObject({ isLate: false });
     expect(keptOf(shownAs(echo).receipt, toldAs(damaged), true, into)).toMatchObject({ isLate: true });

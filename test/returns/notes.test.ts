@@ -78,6 +78,13 @@ describe('the note beside a flag', () => {
     expect(note.length).toBeGreaterThan(160);
   });
 
+  test('has no half of a character where it begins with them', () => {
+    for (const before of ['', 'a', 'ab']) {
+      const words = `${before}${'😀'.repeat(120)}`;
+      expect(flagNote(exception([finding('SHIRT', 'damaged', 1, words)]))).toMatch(/"(a|ab)?😀+…"/u);
+    }
+  });
+
   test('has the beginning of what it says of each of several', () => {
     const found = ['AA1', 'BB1', 'CC1', 'DD1'].map((sku) =>
       finding(sku, 'damaged', 1, `${sku} ${'x'.repeat(110)}`),

@@ -27,7 +27,8 @@ export async function askDetails(context: StepContext, merchant: Merchant, job: 
   if (event !== null && isEnough(event.facts, facts.loop) && (areItemsShown || !isOfReport)) {
     return report(context, merchant, job, event);
   }
-  const isStateEnough = facts.loop.unread === null && !(isOfReport && areItemsShown);
+  const isMoreShown = areItemsShown || (event !== null && coversOthers(event.facts, facts.loop));
+  const isStateEnough = facts.loop.unread === null && !(isOfReport && isMoreShown);
   if (event !== null && isStateEnough && event.facts.state !== 'unknown') {
     return report(context, merchant, job, { kind: 'stateTold', state: event.facts.state, word: null });
   }
@@ -41,6 +42,12 @@ export async function askDetails(context: StepContext, merchant: Merchant, job: 
 
 function showsItems({ line_items: shown }: ReturnRecord): boolean {
   return shown !== undefined && shown !== null && !(Array.isArray(shown) && shown.length === 0);
+}
+
+/** Whether labels are for items that no list has shown. */
+function coversOthers({ labels }: LoopFacts, { items }: LoopFacts): boolean {
+  const ids = new Set(items.map(({ lineItemId }) => lineItemId));
+  return labels.some(({ lineItemIds }) => lineItemIds.some((id) => !ids.has(id)));
 }
 
 function whyAsked({ unread, state, stateWord }: LoopFacts): string {

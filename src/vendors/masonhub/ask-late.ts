@@ -58,7 +58,8 @@ export async function askLate(
 }
 
 /**
- * Those whose turn it is: the first after those of before, and from the eldest again once all have had theirs.
+ * Those whose turn it is: the first after those of before, and where these are not enough, the eldest after them. Each has
+ * its turn, however many new ones come.
  * @param late the eldest first
  * @param after the last of before; null where there was none
  * @param most so many, and whoever was first told of in the same instant as the last of them
@@ -68,8 +69,16 @@ export function nextInTurn<Late extends { readonly createdAt: Date }>(
   after: Date | null,
   most: number,
 ): Late[] {
-  const left = late.filter(({ createdAt }) => after === null || createdAt > after);
-  const from = left.length > 0 ? left : late;
-  const last = from[most - 1];
-  return from.filter(({ createdAt }) => last === undefined || createdAt <= last.createdAt);
+  const hadTurn = (one: Late) => after !== null && one.createdAt <= after;
+  const next = firstOf(
+    late.filter((one) => !hadTurn(one)),
+    most,
+  );
+  return [...next, ...firstOf(late.filter(hadTurn), most - next.length)];
+}
+
+function firstOf<Late extends { readonly createdAt: Date }>(late: readonly Late[], most: number): Late[] {
+  if (most <= 0) return [];
+  const last = late[most - 1];
+  return late.filter(({ createdAt }) => last === undefined || createdAt <= last.createdAt);
 }

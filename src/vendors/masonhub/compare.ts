@@ -5,24 +5,38 @@ import { isDeleted, isReceived } from './words.ts';
 
 /**
  * Finds the RMA that this service sent among MasonHub's records.
+ * @param askedBy whether somebody else may have sent the like of it before
  * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
  * null where it is not there, or its lines are to be received into several
  */
-export function confirmedAs(records: readonly RmaRecord[], rma: Rma): Rma | null {
+export function confirmedAs(
+  records: readonly RmaRecord[],
+  rma: Rma,
+  askedBy: 'this service' | 'anybody',
+): Rma | null {
   const record = records.find((record) => isSameRma(record, rma));
-  const receiveInto = record === undefined ? null : receivedInto(record, rma);
+  const receiveInto = record === undefined ? null : receivedInto(record, rma, askedBy);
   if (record === undefined || receiveInto === null) return null;
   return { ...rma, packageId: record.package_id ?? rma.packageId, receiveInto };
 }
 
-/** The status that the RMA's lines ask for. Once units are received, it may be the one that they went to. */
-function receivedInto(record: RmaRecord, { receiveInto }: Rma): Rma['receiveInto'] | null {
-  if (isReceived(record)) return receiveInto;
+/**
+ * The status that the RMA's lines ask for. Once units are received, it may be the one that they went to. Of an RMA that
+ * somebody else may have sent, nobody knows then what it asked for: what a line says without details may be just that.
+ */
+function receivedInto(
+  record: RmaRecord,
+  { receiveInto }: Rma,
+  askedBy: 'this service' | 'anybody',
+): Rma['receiveInto'] | null {
+  const isDone = isReceived(record);
+  if (isDone && askedBy === 'this service') return receiveInto;
   const lines = (record.line_items ?? []).filter((line) => !line.not_on_original_rma);
-  const [status, ...others] = new Set(
-    lines.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto),
-  );
-  return others.length > 0 ? null : (RECEIVE_INTO.find((one) => one === status) ?? receiveInto);
+  const bare = isDone ? lines.filter((line) => line.receiving_details == null) : lines;
+  const statuses = new Set(bare.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto));
+  const known = RECEIVE_INTO.filter((one) => statuses.has(one));
+  if (isDone) return known[0] ?? receiveInto;
+  return statuses.size > 1 ? null : (known[0] ?? receiveInto);
 }
 
 /** The record of an RMA's number. A deleted one stays beside the one that has its number now. */

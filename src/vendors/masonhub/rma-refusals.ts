@@ -10,8 +10,8 @@ import { nameOf, type Task } from './rma-tasks.ts';
 import type { RmaRecord } from './schemas.ts';
 import { isDeleted, isReceived, plain } from './words.ts';
 
-/** What came of a task: events for the return, or a reason to try again. */
-export type TaskResult = { readonly events: readonly ReturnEvent[] } | NotNow;
+/** What came of a task: an event for the return, or a reason to try again. */
+export type TaskResult = { readonly event: ReturnEvent } | NotNow;
 
 const unreadable = 'MasonHub showed an RMA that could not be understood';
 
@@ -31,7 +31,7 @@ export function settleRefusal(
     return cause.kind === 'taken' ? adoptTaken(client, sent, why, askedAt) : refusal(task, why);
   switch (cause.kind) {
     case 'unknown-rma':
-      return { events: [goneEvent(task)] };
+      return { event: goneEvent(task) };
     case 'parcel':
       return whereItStands(task, cause.status) ?? refusal(task, why);
     case 'taken':
@@ -50,30 +50,32 @@ async function adoptTaken(
   const { rma } = sent;
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
-  const adopted = adoptedFrom(found.rmas, rma, askedAt);
+  const adopted = adoptedFrom(found.rmas, rma, 'anybody', askedAt);
   if (adopted !== null) return adopted;
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
-  return { events: [{ kind: 'rmaRefused', why: explained }] };
+  return { event: { kind: 'rmaRefused', why: explained } };
 }
 
 /**
- * An RMA that this service put on the wire, as MasonHub turns out to hold it, and what is found of its receipt with it.
+ * An RMA that this service put on the wire, as MasonHub turns out to hold it, and what it was received with.
+ * @param askedBy `this service`: what a received one asked for is what this service sent
  * @param askedAt before MasonHub was asked
  * @returns null where it is not there
  */
-export function adoptedFrom(records: readonly RmaRecord[], rma: Rma, askedAt: Date): TaskResult | null {
-  const adopted = confirmedAs(records, rma);
+export function adoptedFrom(
+  records: readonly RmaRecord[],
+  rma: Rma,
+  askedBy: 'this service' | 'anybody',
+  askedAt: Date,
+): TaskResult | null {
+  const adopted = confirmedAs(records, rma, askedBy);
   if (adopted === null) return null;
-  const received = records.filter((record) => isSameRma(record, rma) && isReceived(record));
-  return {
-    events: [
-      { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma },
-      ...received.slice(0, 1).map((record) => shownReceipt(record, askedAt)),
-    ],
-  };
+  const received = records.find((record) => isSameRma(record, rma) && isReceived(record));
+  const shown = received === undefined ? {} : { receipt: shownReceipt(received, askedAt).receipt };
+  return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma, ...shown } };
 }
 
 /**
@@ -84,7 +86,7 @@ async function revive(client: MasonHubClient, sent: Task, why: string): Promise<
   const { rma } = sent;
   const answer = await client.replaceRmas([sent]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
-  if (record?.kind === 'accepted') return { events: [{ kind: 'rmaAccepted', rma, how: 'revived' }] };
+  if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'revived' } };
   if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
   return refusal('create', why);
 }
@@ -100,7 +102,7 @@ async function askAfterRefusal(
   if (found.kind !== 'found') return notNow(found);
   const shown = recordOf(found.rmas, sent.rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
-  if (shown === undefined) return { events: [goneEvent(task)] };
+  if (shown === undefined) return { event: goneEvent(task) };
   return whereItStands(task, shown.status ?? '') ?? refusal(task, why);
 }
 
@@ -110,10 +112,10 @@ async function askAfterRefusal(
  * @returns null where the status does not explain the refusal
  */
 function whereItStands(task: 'replace' | 'delete', status: string): TaskResult | null {
-  if (isDeleted({ status })) return { events: [goneEvent(task)] };
+  if (isDeleted({ status })) return { event: goneEvent(task) };
   const stage = stageOf(status);
   const explains = stage !== null && (task === 'delete' || stage !== 'moving');
-  return explains ? { events: [{ kind: 'rmaFixed', task, stage, status }] } : null;
+  return explains ? { event: { kind: 'rmaFixed', task, stage, status } } : null;
 }
 
 function stageOf(status: string): Exclude<WarehouseStage, 'expected'> | null {
@@ -139,5 +141,5 @@ function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
 function refusal(task: Task['task'], why: string): TaskResult {
   const verb = { create: 'open', replace: 'change', delete: 'delete' }[task];
   const explained = `MasonHub would not ${verb} the RMA: ${sentence(why)} Correct the cause (a SKU must exist in MasonHub's catalogue), then retry.`;
-  return { events: [{ kind: 'rmaRefused', why: explained }] };
+  return { event: { kind: 'rmaRefused', why: explained } };
 }

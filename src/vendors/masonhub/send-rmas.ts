@@ -31,7 +31,7 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
       for (const batch of inBatches(open)) await send(client, kind, batch, answers, askedAt);
     }
     const happened = [...answers].flatMap(([loopReturnId, answer]) =>
-      'events' in answer ? answer.events.map((event) => ({ loopReturnId, delivery: null, event })) : [],
+      'event' in answer ? [{ loopReturnId, delivery: null, event: answer.event }] : [],
     );
     if (happened.length > 0) await advanceReturns(context, merchant, happened);
     return new Map(jobs.map((job) => [job.id, resultOf(answers.get(job.loopReturnId))]));
@@ -115,7 +115,7 @@ async function adoptUnanswered(
       answers.set(loopReturnId, notNow(found));
       continue;
     }
-    const adopted = adoptedFrom(found.rmas, rma, askedAt);
+    const adopted = adoptedFrom(found.rmas, rma, 'this service', askedAt);
     if (adopted !== null) answers.set(loopReturnId, adopted);
   }
 }
@@ -165,7 +165,7 @@ async function readOne(
   if (record === undefined) {
     return { kind: 'retry', why: 'MasonHub answered for the batch, but not for this RMA' };
   }
-  if (record.kind === 'accepted') return { events: [doneEvent(task)] };
+  if (record.kind === 'accepted') return { event: doneEvent(task) };
   return settleRefusal(client, task, record.why, record.cause, askedAt);
 }
 

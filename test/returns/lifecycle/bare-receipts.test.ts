@@ -4,9 +4,9 @@ import { apply } from '../../../src/returns/lifecycle.ts';
 import type { Receipt } from '../../../src/returns/return.ts';
 import { opened } from '../courses.ts';
 import type { Driver } from '../driver.ts';
-import { extra, found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { extra, found, item, listed, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
 import { closed, later, latest, merchant, refused, retry } from '../news.ts';
-import { blind, inTwoBoxes, second, shirt } from '../two-boxes.ts';
+import { blind, inTwoBoxes, own, second, shirt } from '../two-boxes.ts';
 
 /** Receipts without details beside those that have them, where MasonHub dates its records or not. */
 
@@ -208,6 +208,24 @@ describe('a callback of before, which has details', () => {
     driver.tell(told(at('11:00'), receiptOf(shirt, found('PANTS', { qc: 1 }))));
     driver.tell(told(at('11:30'), receiptOf(shirt, found('PANTS', { damaged: 1 }))));
     expect(outcomeOf(driver)).toBe('flag');
+  });
+
+  test('of more units than MasonHub shows by now decides nothing, though it does not count one beside the RMA', () => {
+    const asked = ['71', '72'].map((lineItemId) => item('SHIRT', { lineItemId }));
+    const all = [...asked, item('PANTS', { lineItemId: '73' })];
+    const two = [listed(own, '71'), listed(second, '72', '73')];
+    const driver = opened(merchantWith(intoAvailable), loopTells({ items: all, labels: two }));
+    const uncounted = found('SHIRT', { available: 0 }, { detailed: false, onRma: false });
+    driver.tell(
+      shown(at('12:00'), receiptOf(bare('SHIRT', 'available'), uncounted, bare('PANTS', 'available'))),
+    );
+    const before = receiptOf(
+      found('SHIRT', { available: 2 }),
+      extra('SHIRT', { available: 1 }),
+      found('PANTS', { available: 1 }),
+    );
+    driver.tell(told(at('11:00'), before));
+    expect(outcomeOf(driver)).toBeNull();
   });
 
   test('counts the units of an item by all its lines', () => {

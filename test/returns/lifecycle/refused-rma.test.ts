@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { dueSteps } from '../../../src/returns/lifecycle.ts';
+import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
 import { good, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
 import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
-import { label, later, merchant } from '../news.ts';
+import { at, label, later, latest, merchant, retry } from '../news.ts';
 import { blind, inTwoBoxes, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return in two boxes with an item added since, for which MasonHub would not change the RMA. */
@@ -27,6 +27,23 @@ describe('while MasonHub would not change the RMA', () => {
     expect(driver.notes).toEqual([expect.stringContaining('PANTS')]);
     expect(driver.status).toBe('attention');
     expect(driver.reason).toContain('SKU not found');
+  });
+
+  test('a flag that an earlier version had stopped, and whose job is gone, is sent once a person retries', () => {
+    const driver = refused();
+    driver.tell(blind(second, found('PANTS', { damaged: 1 })));
+    expect(apply(driver.facts, retry, merchant, at).steps).toEqual(
+      expect.arrayContaining(['message', 'rma']),
+    );
+  });
+
+  test('a flag does not leave for a return that Loop has closed since, though a receipt cannot be read either', () => {
+    const driver = refused();
+    driver.tell(blind(second, found('PANTS', { damaged: 1 })));
+    const ghost = item('GHOST', { lineItemId: '73' });
+    const now = { state: 'closed', at: latest, items: [...items, ghost], labels } as const;
+    driver.tell(loopTells({ trigger: 'return.closed', ...now }), { kind: 'receiptUnread', why: 'no number' });
+    expect(dueSteps(driver.facts)).not.toContain('message');
   });
 
   test('what is merely missing in a box without an RMA is not flagged', () => {

@@ -13,9 +13,11 @@ import {
   loopTells,
   merchantWith,
   RETURN_ID,
+  receiptOf,
   rmaFor,
 } from '../fixtures.ts';
 import { at, cancelled, label, later, merchant, onDock } from '../news.ts';
+import { blind, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
 const relabelled = loopTells({
   trigger: 'return.updated',
@@ -200,6 +202,16 @@ describe('how MasonHub came to hold the RMA', () => {
     expect(driver.facts.rmaOrigin).toBe(origin);
   });
 
+  test('is told with its receipt, and both are decided on together', () => {
+    const driver = drive(merchant);
+    driver.tell(loopTells({ items, labels: labels.slice(0, 1) }), blind(second, pants));
+    const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
+    const receipt = { ...receiptOf(shirt), packageId: rma.packageId };
+    driver.tell({ kind: 'rmaSent', rma }, { kind: 'rmaAccepted', rma, how: 'adopted', asked: rma, receipt });
+    expect(driver.facts.outcome?.kind).toBe('process');
+    expect(events(driver)).toEqual(expect.arrayContaining(['rma.adopted', 'receipt.pulled']));
+  });
+
   test('begins anew with an RMA that is created after it was deleted', () => {
     const driver = drive(merchant);
     driver.tell(loopTells(), accepted('adopted'), { kind: 'rmaGone' }, accepted('created'));
@@ -242,6 +254,18 @@ describe('the labels of a return', () => {
     driver.run();
     expect(driver.facts.loop?.labels).toMatchObject([{ lineItemIds: [] }, { lineItemIds: ['72'] }]);
     expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SOCKS', 'PANTS']);
+  });
+
+  test('cover what nobody has said where the items are understood again, and one more is among them', () => {
+    const one = item('SHIRT', { lineItemId: '71' });
+    const labels = [listed('1Z111AA10123456784', '71')];
+    const driver = opened(merchantWith({ keptItems: 'leaveOff' }), loopTells({ items: [one], labels }));
+    const row = { at: later, labels: [listed('1Z111AA10123456784')] };
+    driver.tell(answerTells({ ...row, items: [], unread: 'line_items: Loop left them out' }));
+    const more = [one, item('HAT', { lineItemId: '73' })];
+    driver.tell({ ...answerTells({ ...row, items: more }), trigger: 'details.told' });
+    driver.run();
+    expect(driver.heldByMasonHub?.lines.map(({ sku }) => sku)).toEqual(['SHIRT', 'HAT']);
   });
 
   test('cover what they covered where the items are understood again, and are the same', () => {

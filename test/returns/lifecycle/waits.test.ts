@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply, dueSteps, startsAfterMs } from '../../../src/returns/lifecycle.ts';
-import type { Return } from '../../../src/returns/return.ts';
+import { type Return, wait } from '../../../src/returns/return.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import { opened } from '../courses.ts';
 import { day } from '../dated.ts';
@@ -83,4 +83,29 @@ test('nothing is waited for any more once the return is decided', () => {
   expect(dueSteps(driver.facts)).toEqual(['inspection']);
   driver.tell(receiptTold(receiptOf(shirt)));
   expect(dueSteps(driver.facts)).toEqual(['message']);
+});
+
+describe('a wait for the RMA that an earlier version stored as one for another parcel', () => {
+  const stored = (isOver: boolean): Return => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell({ kind: 'receiving', stage: 'receivingStarted' }, blind(second, shirt, pants));
+    const since = day(2);
+    const before = {
+      for: 'parcel',
+      since,
+      atMostMs: 7 * 86_400_000,
+      isOver,
+      firstSince: { inspection: null, parcel: since },
+    };
+    return { ...driver.facts, wait: wait.parse(before) };
+  };
+
+  test('needs a person where its time is over', () => {
+    expect(statusOf(stored(true)).status).toBe('attention');
+  });
+
+  test('ends when it would have ended', () => {
+    const { after } = apply(stored(false), { kind: 'waitOver', for: 'parcel' }, merchant, new Date(day(9)));
+    expect(statusOf(after).status).toBe('attention');
+  });
 });

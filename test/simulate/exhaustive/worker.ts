@@ -102,10 +102,12 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
   const unanswered = isDeepStrictEqual(sent, confirmed) ? null : sent;
   // What an earlier try put on the wire may be there: MasonHub is asked first.
   if (unanswered !== null && isSame(hub.held, unanswered)) {
-    const adopted: ReturnEvent = { kind: 'rmaAccepted', rma: unanswered, how: 'adopted', asked: unanswered };
-    const found = hear(without(world, step), adopted, lifecycle);
-    // With it comes what has been received by then.
-    return [['finds the RMA there', askForOwn(found, lifecycle)[0]?.[1] ?? found]];
+    const nth = hub.found.length - 1;
+    const receipt = receiptIn(world, nth);
+    const found = { kind: 'rmaAccepted', rma: unanswered, how: 'adopted', asked: unanswered } as const;
+    const adopted = receipt === null ? found : { ...found, receipt };
+    const told = receipt === null ? world : withTold(world, nth);
+    return [['finds the RMA there', hear(without(told, step), adopted, lifecycle)]];
   }
   const { rma } = facts.wanted;
   const noted = hear(world, { kind: 'rmaSent', rma }, lifecycle);

@@ -15,7 +15,7 @@ describe('of returns that are late, it is the turn', () => {
   test.each<[string, Date | null, number[]]>([
     ['of the eldest at first', null, [1, 2]],
     ['of those after the last ones', day(2), [3, 4]],
-    ['of as many as are left', day(4), [5]],
+    ['of as many as are left, and then of the eldest', day(4), [5, 1]],
     ['of the eldest again once all have had theirs', day(5), [1, 2]],
     ['of those after the last ones, also where none of these is late any more', day(20), [1, 2]],
   ])('%s', (_whose, after, expected) => {
@@ -25,7 +25,21 @@ describe('of returns that are late, it is the turn', () => {
   test('of all that were first told of in one instant together, so that none is passed over', () => {
     const late = toldOn(1, 2, 2, 2, 3);
     expect(days(nextInTurn(late, null, 2))).toEqual([1, 2, 2, 2]);
-    expect(days(nextInTurn(late, day(2), 2))).toEqual([3]);
+    expect(days(nextInTurn(late, day(2), 2))).toEqual([3, 1]);
+    expect(days(nextInTurn(late, day(2), 3))).toEqual([3, 1, 2, 2, 2]);
+  });
+
+  test('of each again and again, although another one comes with every poll', () => {
+    const late = Array.from({ length: 100 }, (_, nth) => ({ nth, createdAt: new Date(nth) }));
+    const turns = new Map<number, number>();
+    let after: Date | null = null;
+    for (let poll = 0; poll < 200; poll += 1) {
+      late.push({ nth: 100 + poll, createdAt: new Date(100 + poll) });
+      const turn: typeof late = nextInTurn(late, after, 30);
+      for (const { nth } of turn) turns.set(nth, (turns.get(nth) ?? 0) + 1);
+      after = turn.at(-1)?.createdAt ?? null;
+    }
+    for (let nth = 0; nth < 100; nth += 1) expect(turns.get(nth)).toBeGreaterThan(10);
   });
 
   test('of nobody where there is none', () => {

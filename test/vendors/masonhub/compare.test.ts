@@ -128,7 +128,7 @@ describe('the RMA that was sent, looked for among records', () => {
 
   test('is as MasonHub holds it, under the package id that it has there', () => {
     const records = [held([['HAT', 1]]), held(same, { package_id: '1Z111AA10123456784' })];
-    expect(confirmedAs(records, rma)).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
+    expect(confirmedAs(records, rma, 'anybody')).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
   });
 
   test('has the status to receive into that it has there, which is what an echo repeats', () => {
@@ -140,20 +140,43 @@ describe('the RMA that was sent, looked for among records', () => {
           return_inventory_status: statuses[index],
         })),
       });
-    expect(confirmedAs([lines('available', 'Available')], rma)).toEqual({ ...rma, receiveInto: 'available' });
-    expect(confirmedAs([lines('qc', 'qc')], rma)).toEqual(rma);
-    expect(confirmedAs([lines('qc', 'available')], rma)).toBeNull();
+    expect(confirmedAs([lines('available', 'Available')], rma, 'anybody')).toEqual({
+      ...rma,
+      receiveInto: 'available',
+    });
+    expect(confirmedAs([lines('qc', 'qc')], rma, 'anybody')).toEqual(rma);
+    expect(confirmedAs([lines('qc', 'available')], rma, 'anybody')).toBeNull();
     const received = { ...lines('available', 'available'), status: 'received' };
-    expect(confirmedAs([received], rma)).toEqual(rma);
+    expect(confirmedAs([received], rma, 'this service')).toEqual(rma);
+  });
+
+  test('has what it was received into as its status where anybody may have asked for that, and there are no details', () => {
+    const received = (...lines: readonly (readonly [string, object?])[]) =>
+      held(same, {
+        status: 'received',
+        line_items: same.map(([customer_sku_id, quantity], index) => ({
+          customer_sku_id,
+          quantity,
+          return_inventory_status: lines[index]?.[0],
+          receiving_details: lines[index]?.[1],
+        })),
+      });
+    const details = { available: [{ quantity: 2 }] };
+    const statusOf = (...lines: readonly (readonly [string, object?])[]) =>
+      confirmedAs([received(...lines)], rma, 'anybody')?.receiveInto;
+    expect(statusOf(['available'], ['available'])).toBe('available');
+    expect(statusOf(['qc'], ['available'])).toBe('available');
+    expect(statusOf(['available', details], ['available', details])).toBe(rma.receiveInto);
+    expect(statusOf(['disposed'], ['disposed'])).toBe(rma.receiveInto);
   });
 
   test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
-    expect(confirmedAs([held(same, { package_id })], rma)).toEqual(rma);
+    expect(confirmedAs([held(same, { package_id })], rma, 'anybody')).toEqual(rma);
   });
 
   test('is none where no record is the same', () => {
-    expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma)).toBeNull();
-    expect(confirmedAs([], rma)).toBeNull();
+    expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma, 'anybody')).toBeNull();
+    expect(confirmedAs([], rma, 'anybody')).toBeNull();
   });
 });
 
