@@ -96,6 +96,7 @@ describe('a box of which no return is known, that MasonHub shows without details
     const inQc = found('SHIRT', { qc: 1 }, { detailed: false });
     expect(keptOf(shownAs(inQc).receipt, toldAs(shirt), false, merchant)).toMatchObject({ isLate: true });
     expect(keptOf(shownAs(inQc).receipt, toldAs(damaged), false, merchant)).toMatchObject({ isLate: false });
+    expect(keptOf(shownAs(echo).receipt, toldAs(shirt), false, into)).toMatchObject({ isLate: false });
   });
 
   test.each([own, null])(
