@@ -63,9 +63,8 @@ export function saysLessOfBox(shown: Receipt, earlier: Receipt, owner: BoxOwner)
 }
 
 function isAllGood({ lines }: Receipt, { receipts }: BoxOwner): boolean {
-  return lines.every(({ received }) =>
-    received.every(({ disposition }) => receipts.refund.includes(disposition)),
-  );
+  const found = lines.flatMap(({ received }) => received).filter(({ units }) => units > 0);
+  return found.every(({ disposition }) => receipts.refund.includes(disposition));
 }
 
 /** Whether only the former has details, and MasonHub does not say that it has changed its record since. */

@@ -70,8 +70,10 @@ export function dueSteps(facts: Return): Step[] {
 /** What MasonHub would not take of an RMA says nothing against a flag, which calls a person as well. */
 function isStopped({ outcome, loop }: Return, step: Step, trouble: Problem | null): boolean {
   if (trouble === null || !stepTable[step].stopsInTrouble) return false;
-  const isOfFlag = outcome?.kind === 'flag' && (step === 'message' || step === 'note');
-  return !(isOfFlag && trouble.step === 'rma') || (loop !== null && hasEnded(loop.state));
+  // What has ended in Loop can be flagged no more; the note beside a flag that Loop has taken is still of use.
+  const isFlagOpen = step === 'message' && !(loop !== null && hasEnded(loop.state));
+  const isOfFlag = outcome?.kind === 'flag' && (isFlagOpen || step === 'note');
+  return !(isOfFlag && trouble.step === 'rma');
 }
 
 /** How long a step that has become due waits before it is taken, in milliseconds. */

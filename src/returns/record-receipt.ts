@@ -13,6 +13,7 @@ import {
 import { isProgress } from './progress.ts';
 import { noted, type Recorded } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
+import { rmaTask } from './rma-task.ts';
 import { receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
@@ -78,9 +79,15 @@ export function recordStillShown(before: Return, shown: Receipt): Recorded {
   return { after: { ...before, receipts }, timeline: [] };
 }
 
-/** A receipt of the RMA proves that it arrived, also where its answer was lost. A parcel without one proves nothing of it. */
-function ownParcel({ confirmed, sent }: Return, { isBlind }: Receipt): Partial<Return> {
-  return isBlind ? {} : { stage: 'receiving', confirmed: confirmed ?? sent };
+/**
+ * A receipt of the RMA proves that it arrived, also where its answer was lost. Where MasonHub would not open it, it is of
+ * another one under that number. A parcel without an RMA proves nothing of it.
+ */
+function ownParcel(facts: Return, { isBlind }: Receipt): Partial<Return> {
+  if (isBlind) return {};
+  const { confirmed, sent, problem } = facts;
+  const isRefused = rmaTask(facts) === 'create' && problem?.step === 'rma' && problem.isGivenUp === undefined;
+  return { stage: 'receiving', confirmed: confirmed ?? (isRefused ? null : sent) };
 }
 
 /**

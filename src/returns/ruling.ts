@@ -152,8 +152,9 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
       const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.confirmed : null;
       if (unfinished !== null) {
         const { packageId } = unfinished;
-        // Versions before took it for the wait for another parcel, which has nothing to wait for here.
-        const isWaitOver = isOver('receiving') || isOver('parcel');
+        // Versions before took it for a wait for another parcel, of another length.
+        const isOldOver = isOver('parcel') && facts.wait?.atMostMs !== policy.secondParcelForMs;
+        const isWaitOver = isOver('receiving') || isOldOver;
         return { kind: isWaitOver ? 'unfinished' : 'receiving', packageId };
       }
       const isTrusted = policy.trustRequestedStatus && policyOnTheWire(facts).trustRequestedStatus;

@@ -51,8 +51,12 @@ function echoProvesNothing(facts: Return, { receiveInto, rmaNumber }: Rma): stri
   const asked: string[] = [receiveInto, facts.sent?.receiveInto ?? receiveInto];
   const bare = echo?.lines.filter((line) => !line.detailed).flatMap((line) => line.received) ?? [];
   const said = bare.find(({ disposition }) => asked.includes(disposition))?.disposition ?? receiveInto;
+  const whoseWord =
+    facts.rmaOrigin === 'found'
+      ? 'which may be what the RMA asked for: MasonHub had it before this service did'
+      : 'which is what the RMA asked for';
   const where = echo?.isBlind === true ? `parcel ${echo.packageId ?? ''}` : `RMA ${rmaNumber}`;
-  return `The receipt of ${where} has no details and says only ${said}, which is what the RMA asked for; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at it in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
+  return `The receipt of ${where} has no details and says only ${said}, ${whoseWord}; asked once more, MasonHub says no more. That does not prove that the units are good, so nothing was sent. Look at it in MasonHub and decide in Loop, or retry to ask MasonHub again.`;
 }
 
 function receivedTwice(packageId: string): string {
@@ -90,6 +94,9 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
       return receivedTwice(ruling.packageId);
     case 'unread':
       return facts.problem === null ? unreadMeanwhile : null;
+    case 'ask':
+    case 'echo':
+      return echoesMeanwhile;
     case 'receiving':
     case 'unfinished':
       return begunMeanwhile;
@@ -103,6 +110,9 @@ const unreadMeanwhile =
 
 const begunMeanwhile =
   'After everything that was asked for had come in parcels without an RMA, MasonHub began to receive the RMA as well, before the refund was sent. It is sent once the receipt is in and says nothing else; if none comes, ask the warehouse, and decide in Loop.';
+
+const echoesMeanwhile =
+  'After the refund was decided and before it was sent, MasonHub turned out to hold another RMA than was asked for, and its receipt has no details and says only what that one asked for. That does not prove that the units are good, so nothing is sent. Look at it in MasonHub, and decide in Loop.';
 
 /** Loop processes a return as it is by then: what is added between the decision and the message never arrived. */
 function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {

@@ -97,6 +97,9 @@ describe('a box of which no return is known, that MasonHub shows without details
     expect(keptOf(shownAs(inQc).receipt, toldAs(shirt), false, merchant)).toMatchObject({ isLate: true });
     expect(keptOf(shownAs(inQc).receipt, toldAs(damaged), false, merchant)).toMatchObject({ isLate: false });
     expect(keptOf(shownAs(echo).receipt, toldAs(shirt), false, into)).toMatchObject({ isLate: false });
+    const withNone = found('SHIRT', { available: 1, damaged: 0 });
+    expect(keptOf(shownAs(inQc).receipt, toldAs(withNone), false, merchant)).toMatchObject({ isLate: true });
+    expect(keptOf(shownAs(echo).receipt, toldAs(shirt), false, into)).toMatchObject({ isLate: false });
   });
 
   test.each([own, null])(
@@ -111,5 +114,11 @@ describe('a box of which no return is known, that MasonHub shows without details
   test('leaves both to its return once that is known', () => {
     expect(keptOf(toldAs(damaged).receipt, shownAs(echo), true, into)).toMatchObject({ isLate: false });
     expect(keptOf(shownAs(echo).receipt, toldAs(damaged), true, into)).toMatchObject({ isLate: true });
+  });
+
+  test('has the number that the details of before have where none is shown', () => {
+    const shown = shownAs(echo, { packageId: null, masonHubId: 'box-1' }).receipt;
+    const kept = keptOf(shown, toldAs(damaged, { masonHubId: 'box-1' }), false, into);
+    expect(kept.receipt.packageId).toBe(own);
   });
 });

@@ -116,7 +116,8 @@ function understandRma(
   const told =
     details == null ? eventOf(outer.data, data, path) : eventOf(outer.data, details, `${path}.details`);
   if (told === null) return { concerns: 'nothing' };
-  const isWithoutRma = isWrapped && details == null && told.kind === 'receipt' && showsNoLines(data);
+  const isEmpty = isNameless(details ?? {}) && showsNoLines(details ?? data);
+  const isWithoutRma = isWrapped && isEmpty && told.kind === 'receipt';
   const event = isWithoutRma ? withoutDetails(path) : told;
   if (rmaNumber !== null) return { rmaNumber, event };
   // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that

@@ -1,42 +1,33 @@
 import { RECEIVE_INTO } from '../../config/merchants.ts';
 import type { Rma } from '../../returns/return.ts';
+import type { Opener } from './rma-tasks.ts';
 import type { RmaRecord } from './schemas.ts';
-import { isDeleted, isReceived } from './words.ts';
+import { isBeingReceived, isDeleted, isReceived } from './words.ts';
 
 /**
  * Finds the RMA that this service sent among MasonHub's records.
- * @param askedBy whether somebody else may have sent the like of it before
+ * @param openedBy whether somebody else may have opened the like of it before
  * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
  * null where it is not there, or its lines are to be received into several
  */
-export function confirmedAs(
-  records: readonly RmaRecord[],
-  rma: Rma,
-  askedBy: 'this service' | 'anybody',
-): Rma | null {
+export function confirmedAs(records: readonly RmaRecord[], rma: Rma, openedBy: Opener): Rma | null {
   const record = records.find((record) => isSameRma(record, rma));
-  const receiveInto = record === undefined ? null : receivedInto(record, rma, askedBy);
+  const receiveInto = record === undefined ? null : receivedInto(record, rma, openedBy);
   if (record === undefined || receiveInto === null) return null;
   return { ...rma, packageId: record.package_id ?? rma.packageId, receiveInto };
 }
 
 /**
- * The status that the RMA's lines ask for. Once units are received, it may be the one that they went to. Of an RMA that
- * somebody else may have sent, nobody knows then what it asked for: what a line says without details may be just that.
+ * The status that the RMA's lines ask for. Once units are being received, it may be the one that they went to. Of an RMA
+ * that somebody else may have opened, nobody knows then what it asked for: what its lines say may be just that.
  */
-function receivedInto(
-  record: RmaRecord,
-  { receiveInto }: Rma,
-  askedBy: 'this service' | 'anybody',
-): Rma['receiveInto'] | null {
-  const isDone = isReceived(record);
-  if (isDone && askedBy === 'this service') return receiveInto;
+function receivedInto(record: RmaRecord, { receiveInto }: Rma, openedBy: Opener): Rma['receiveInto'] | null {
+  const isBegun = isReceived(record) || isBeingReceived(record);
+  if (isBegun && openedBy === 'this service') return receiveInto;
   const lines = (record.line_items ?? []).filter((line) => !line.not_on_original_rma);
-  const bare = isDone ? lines.filter((line) => line.receiving_details == null) : lines;
-  const statuses = new Set(bare.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto));
-  const known = RECEIVE_INTO.filter((one) => statuses.has(one));
-  if (isDone) return known[0] ?? receiveInto;
-  return statuses.size > 1 ? null : (known[0] ?? receiveInto);
+  const statuses = new Set(lines.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto));
+  if (statuses.size > 1 && !isBegun) return null;
+  return RECEIVE_INTO.find((one) => statuses.has(one)) ?? receiveInto;
 }
 
 /** The record of an RMA's number. A deleted one stays beside the one that has its number now. */

@@ -6,7 +6,7 @@ import type { RefusalCause } from './answers.ts';
 import { shownReceipt } from './callbacks.ts';
 import type { MasonHubClient } from './client.ts';
 import { confirmedAs, isSameRma, recordOf } from './compare.ts';
-import { nameOf, type Task } from './rma-tasks.ts';
+import { nameOf, type Opener, type Task } from './rma-tasks.ts';
 import type { RmaRecord } from './schemas.ts';
 import { isDeleted, isReceived, plain } from './words.ts';
 
@@ -61,17 +61,17 @@ async function adoptTaken(
 
 /**
  * An RMA that this service put on the wire, as MasonHub turns out to hold it, and what it was received with.
- * @param askedBy `this service`: what a received one asked for is what this service sent
+ * @param openedBy `this service`: what a received one asked for is what this service sent
  * @param askedAt before MasonHub was asked
  * @returns null where it is not there
  */
 export function adoptedFrom(
   records: readonly RmaRecord[],
   rma: Rma,
-  askedBy: 'this service' | 'anybody',
+  openedBy: Opener,
   askedAt: Date,
 ): TaskResult | null {
-  const adopted = confirmedAs(records, rma, askedBy);
+  const adopted = confirmedAs(records, rma, openedBy);
   if (adopted === null) return null;
   const received = records.find((record) => isSameRma(record, rma) && isReceived(record));
   const shown = received === undefined ? {} : { receipt: shownReceipt(received, askedAt).receipt };

@@ -17,7 +17,12 @@ export interface Task {
   readonly rma: Rma;
   /** What an earlier try put on the wire, if that was never answered; null otherwise. */
   readonly unanswered: Rma | null;
+  /** Whether nobody but this service can have opened what MasonHub holds under the number. */
+  readonly openedBy: Opener;
 }
+
+/** Who has opened an RMA that MasonHub turns out to hold, and so has said what it is to be received into. */
+export type Opener = 'this service' | 'anybody';
 
 /** Which return a task is for, and by what number MasonHub knows it. */
 export function nameOf({ loopReturnId, rma }: Task): RmaName {
@@ -90,15 +95,19 @@ function sentEvent({ loopReturnId, task, rma }: Task): Happened {
 function taskOf(facts: Return): Task | null {
   if (!dueSteps(facts).includes('rma')) return null;
   const { loopReturnId } = facts;
+  // A creation without an answer proves nothing: the number can have been taken before.
+  const isOwn = facts.confirmed !== null && facts.rmaOrigin === 'opened';
+  const openedBy: Opener = isOwn ? 'this service' : 'anybody';
   const task = rmaTask(facts);
   if (task === 'none') return null;
   if (task === 'delete')
-    return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null };
+    return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null, openedBy };
   if (facts.wanted?.kind !== 'rma') return null;
   return {
     loopReturnId,
     task,
     rma: facts.wanted.rma,
     unanswered: isDeepStrictEqual(facts.sent, facts.confirmed) ? null : facts.sent,
+    openedBy,
   };
 }

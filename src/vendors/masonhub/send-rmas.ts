@@ -104,18 +104,18 @@ async function adoptUnanswered(
   answers: Map<string, TaskResult>,
   askedAt: Date,
 ): Promise<void> {
-  const unanswered = tasks.flatMap(({ loopReturnId, unanswered: rma }) =>
-    rma === null ? [] : [{ loopReturnId, rma }],
+  const unanswered = tasks.flatMap(({ loopReturnId, unanswered: rma, openedBy }) =>
+    rma === null ? [] : [{ loopReturnId, rma, openedBy }],
   );
   const found = await client.findRmas(
     unanswered.map(({ loopReturnId, rma }) => ({ loopReturnId, rmaNumber: rma.rmaNumber })),
   );
-  for (const { loopReturnId, rma } of unanswered) {
+  for (const { loopReturnId, rma, openedBy } of unanswered) {
     if (found.kind !== 'found') {
       answers.set(loopReturnId, notNow(found));
       continue;
     }
-    const adopted = adoptedFrom(found.rmas, rma, 'this service', askedAt);
+    const adopted = adoptedFrom(found.rmas, rma, openedBy, askedAt);
     if (adopted !== null) answers.set(loopReturnId, adopted);
   }
 }

@@ -14,6 +14,11 @@ export function isReceived({ status }: WithStatus): boolean {
   return plain(status) === 'received';
 }
 
+/** Whether its receipt has begun, and is not finished. */
+export function isBeingReceived({ status }: WithStatus): boolean {
+  return plain(status) === 'inreceiving';
+}
+
 /** Whether it is deleted: MasonHub goes on showing those that are. */
 export function isDeleted({ status }: WithStatus): boolean {
   return plain(status) === 'deleted';

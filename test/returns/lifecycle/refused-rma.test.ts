@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
 import { good, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
-import { found, item, loopTells, merchantWith, receiptOf, receiptTold } from '../fixtures.ts';
+import { found, item, loopTells, merchantWith, receiptOf, receiptTold, rmaFor } from '../fixtures.ts';
 import { at, label, later, latest, merchant, retry } from '../news.ts';
 import { blind, inTwoBoxes, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
@@ -35,6 +36,16 @@ describe('while MasonHub would not change the RMA', () => {
     expect(apply(driver.facts, retry, merchant, at).steps).toEqual(
       expect.arrayContaining(['message', 'rma']),
     );
+  });
+
+  test('the note of a flag that Loop has taken is added also once Loop has closed the return', () => {
+    const driver = refused();
+    driver.tell(blind(second, found('PANTS', { damaged: 1 })));
+    driver.tell({ kind: 'messageAccepted', stateWhenSent: null });
+    const ghost = item('GHOST', { lineItemId: '73' });
+    const now = { state: 'closed', at: latest, items: [...items, ghost], labels } as const;
+    driver.tell(loopTells({ trigger: 'return.closed', ...now }));
+    expect(dueSteps(driver.facts)).toContain('note');
   });
 
   test('a flag does not leave for a return that Loop has closed since, though a receipt cannot be read either', () => {
@@ -102,4 +113,39 @@ test('what a person has to look at for another reason keeps a damaged unit from 
   driver.tell(receiptTold(receiptOf(found('SHIRT', { damaged: 1 }), pants)));
   expect(driver.facts.outcome).toBeNull();
   expect(driver.status).toBe('attention');
+});
+
+describe('an RMA that MasonHub would not open', () => {
+  const bare = (sku: string) => found(sku, { available: 1 }, { detailed: false });
+  const created = (failure: ReturnEvent): Driver => {
+    const driver = drive(merchant);
+    driver.tell(loopTells(), { kind: 'rmaSent', rma: rmaFor(['SHIRT', 1], ['PANTS', 1]) }, failure);
+    driver.tell(receiptTold(receiptOf(bare('SHIRT'), bare('PANTS'))));
+    return driver;
+  };
+
+  test('is not what is received under its number, which stays for a person', () => {
+    const driver = created({ kind: 'rmaRefused', why: 'The number is taken.' });
+    expect(driver.facts.outcome).toBeNull();
+    expect(driver.status).toBe('attention');
+    driver.tell(retry);
+    expect(dueSteps(driver.facts)).toEqual(['rma']);
+  });
+
+  test('may well be that where it never answered', () => {
+    const driver = created({ kind: 'stepFailed', step: 'rma', why: 'MasonHub did not answer.' });
+    expect(driver.facts.outcome?.kind).toBe('process');
+  });
+
+  test('stops a refund that has not left where it turns out to have asked for what its receipt says', () => {
+    const driver = drive(merchant);
+    const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
+    driver.tell(loopTells(), { kind: 'rmaSent', rma });
+    driver.tell(receiptTold(receiptOf(bare('SHIRT'), bare('PANTS'))));
+    expect(dueSteps(driver.facts)).toContain('message');
+    const found = { ...rma, receiveInto: 'available' as const };
+    driver.tell({ kind: 'rmaAccepted', rma: found, how: 'adopted', asked: rma });
+    expect(driver.status).toBe('attention');
+    expect(dueSteps(driver.facts)).not.toContain('message');
+  });
 });

@@ -150,7 +150,7 @@ describe('the RMA that was sent, looked for among records', () => {
     expect(confirmedAs([received], rma, 'this service')).toEqual(rma);
   });
 
-  test('has what it was received into as its status where anybody may have asked for that, and there are no details', () => {
+  test('has the status of its lines where anybody may have opened it: that may be what they had asked for', () => {
     const received = (...lines: readonly (readonly [string, object?])[]) =>
       held(same, {
         status: 'received',
@@ -162,11 +162,14 @@ describe('the RMA that was sent, looked for among records', () => {
         })),
       });
     const details = { available: [{ quantity: 2 }] };
+    const begun = { ...received(['available'], ['available']), status: 'in-receiving' };
+    expect(confirmedAs([begun], rma, 'anybody')?.receiveInto).toBe('available');
+    expect(confirmedAs([begun], rma, 'this service')).toEqual(rma);
     const statusOf = (...lines: readonly (readonly [string, object?])[]) =>
       confirmedAs([received(...lines)], rma, 'anybody')?.receiveInto;
     expect(statusOf(['available'], ['available'])).toBe('available');
     expect(statusOf(['qc'], ['available'])).toBe('available');
-    expect(statusOf(['available', details], ['available', details])).toBe(rma.receiveInto);
+    expect(statusOf(['available', details], ['available', details])).toBe('available');
     expect(statusOf(['disposed'], ['disposed'])).toBe(rma.receiveInto);
   });
 

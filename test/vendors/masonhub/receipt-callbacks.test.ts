@@ -128,7 +128,7 @@ describe('a receipt', () => {
   test('of version 2.0 without the RMA in it does not say what was found', () => {
     const [{ details, ...without } = { details: null }] = v2([]).data;
     expect(details).not.toBeNull();
-    for (const record of [without, { ...without, details: null }]) {
+    for (const record of [without, { ...without, details: null }, { ...without, details: {} }]) {
       const { event } = only(understandMessage({ ...v2([]), data: [record] }));
       expect(event).toEqual({ kind: 'receiptUnread', why: 'data.0.details: MasonHub left them out' });
     }
