@@ -7,8 +7,8 @@ import { withoutStored } from '../../returns-store/blind-parcels.ts';
 import type { AwaitedReceipt } from '../../returns-store/known.ts';
 import { takeBlindParcels } from '../../steps/blind-parcels.ts';
 import { advanceReturns, advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
-import { shownReceipt, shownUnread } from './callbacks.ts';
 import type { ShownRmas } from './client.ts';
+import { shownReceipt, shownUnread } from './receipts.ts';
 import type { RmaRecord, UnreadRma } from './schemas.ts';
 import { isReceived } from './words.ts';
 

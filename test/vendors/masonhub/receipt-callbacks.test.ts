@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deliveredEvent } from '../../../src/returns/events.ts';
-import { receiptOf, understandMessage } from '../../../src/vendors/masonhub/callbacks.ts';
+import { understandMessage } from '../../../src/vendors/masonhub/callbacks.ts';
+import { receiptOf } from '../../../src/vendors/masonhub/receipts.ts';
 import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
 import { damagedPants, only, unexpectedHat, v1, v2 } from './callback-bodies.ts';
 
