@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { type LoopState, labelStandings, loopFacts, type ToldDestination } from './loop-facts.ts';
-import { type Receipt, type Rma, receipt, type Step, type Wait, type WarehouseStage } from './return.ts';
+import {
+  type Receipt,
+  type Rma,
+  type RmaOrigin,
+  receipt,
+  type Step,
+  type Wait,
+  type WarehouseStage,
+} from './return.ts';
 import { loopTrigger } from './timeline.ts';
 
 /**
@@ -78,7 +86,7 @@ export type StepEvent =
   /** `revived`: in place of a deleted one that still had its number. */
   | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'revived' }
   /** Found in MasonHub as `rma`, after `asked` had been put on the wire; with its receipt, where it was received. */
-  | { kind: 'rmaAccepted'; rma: Rma; how: 'adopted'; asked: Rma; receipt?: Receipt }
+  | { kind: 'rmaAccepted'; rma: Rma; how: 'adopted'; origin: RmaOrigin; asked: Rma; receipt?: Receipt }
   | { kind: 'rmaRefused'; why: string }
   | { kind: 'rmaDeleteSent' }
   | { kind: 'rmaDeleted' }

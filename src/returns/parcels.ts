@@ -53,9 +53,8 @@ export function isOlder(one: Receipt, other: Receipt): boolean {
   if (one.toldAt !== null && other.toldAt !== null && one.toldAt !== other.toldAt) {
     return isBefore(one.toldAt, other.toldAt) && !isToldBeforeShown(other, one);
   }
-  // What is shown, asked, is as of then, whatever it says. MasonHub's first version of a callback has no other date.
-  if (one.shownAt !== undefined) return isBefore(one.shownAt, other.shownAt ?? null);
-  return isBefore(one.receivedAt ?? null, other.receivedAt ?? null);
+  // MasonHub's first version of a callback has no other date. What is shown, asked, is not of before whatever it says.
+  return one.shownAt === undefined && isBefore(one.receivedAt ?? null, other.receivedAt ?? null);
 }
 
 /** Whether MasonHub says itself that it has changed its record since. */

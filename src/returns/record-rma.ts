@@ -4,7 +4,7 @@ import { describeRma } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
 import { unitsBySku } from './receipt.ts';
 import { noted, type Recorded, withParcel } from './recorded.ts';
-import { isRmaFixed, type Return, type Rma } from './return.ts';
+import { isRmaFixed, type Return, type Rma, type RmaOrigin } from './return.ts';
 import { rmaTask } from './rma-task.ts';
 import type { TimelineEvent } from './timeline.ts';
 
@@ -69,7 +69,7 @@ export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
     sent: isLate ? sent : rma,
     confirmed: rma,
     confirmedPolicy: earlier ?? sentPolicy,
-    rmaOrigin: originOf(facts, how),
+    rmaOrigin: originOf(facts, accepted),
     // Another worker may have been refused the same RMA, or given it up, before this answer came.
     problem: !isLate && facts.problem?.step === 'rma' ? null : facts.problem,
   };
@@ -77,13 +77,14 @@ export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
 }
 
 /** Only what is created is certainly no older than the return is known; another may have been there long before. */
-function originOf({ rmaOrigin }: Return, how: Accepted['how']): Return['rmaOrigin'] {
-  switch (how) {
+function originOf({ rmaOrigin }: Return, accepted: Accepted): RmaOrigin {
+  switch (accepted.how) {
     case 'created':
       return 'opened';
     case 'replaced':
       return rmaOrigin;
     case 'adopted':
+      return accepted.origin;
     case 'revived':
       return 'found';
   }

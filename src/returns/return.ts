@@ -208,10 +208,11 @@ export const warehouseStages = ['expected', 'moving', 'delivered', 'receiving'] 
 export type WarehouseStage = (typeof warehouseStages)[number];
 
 /**
- * How MasonHub came to hold the RMA: opened by this service, or found there. MasonHub searches by the day of creation,
- * and of one that was found it does not say which that is.
+ * How MasonHub came to hold the RMA: opened by this service since it knows the return, or found there, from before or by
+ * somebody else. Of one that was found nobody knows here what it asked for, and MasonHub searches by the day of creation.
  */
 export const rmaOrigins = ['opened', 'found'] as const;
+export type RmaOrigin = (typeof rmaOrigins)[number];
 
 export interface Return {
   readonly merchant: string;
@@ -229,7 +230,7 @@ export interface Return {
   readonly sent: Rma | null;
   /** The RMA that MasonHub holds: what was asked for. */
   readonly confirmed: Rma | null;
-  readonly rmaOrigin: (typeof rmaOrigins)[number];
+  readonly rmaOrigin: RmaOrigin;
   readonly stage: WarehouseStage;
   /** One for each parcel that was received. */
   readonly receipts: readonly Receipt[];

@@ -94,9 +94,6 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
       return receivedTwice(ruling.packageId);
     case 'unread':
       return facts.problem === null ? unreadMeanwhile : null;
-    case 'ask':
-    case 'echo':
-      return echoesMeanwhile;
     case 'receiving':
     case 'unfinished':
       return begunMeanwhile;
@@ -110,9 +107,6 @@ const unreadMeanwhile =
 
 const begunMeanwhile =
   'After everything that was asked for had come in parcels without an RMA, MasonHub began to receive the RMA as well, before the refund was sent. It is sent once the receipt is in and says nothing else; if none comes, ask the warehouse, and decide in Loop.';
-
-const echoesMeanwhile =
-  'After the refund was decided and before it was sent, MasonHub turned out to hold another RMA than was asked for, and its receipt has no details and says only what that one asked for. That does not prove that the units are good, so nothing is sent. Look at it in MasonHub, and decide in Loop.';
 
 /** Loop processes a return as it is by then: what is added between the decision and the message never arrived. */
 function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {

@@ -19,8 +19,8 @@ afterAll(async () => {
 const tee = { sku: 'TEE-1' };
 
 /** Opened weeks before the service hears of its return: the list of a poll does not go back to it. */
-async function openedWeeksAgo(id: string): Promise<void> {
-  await openByHand(world, id, tee.sku);
+async function openedWeeksAgo(id: string, receiveInto?: string): Promise<void> {
+  await openByHand(world, id, tee.sku, receiveInto);
   const createdAt = new Date(Date.now() - 30 * 86_400_000);
   Object.assign(world.masonhub.rmas.get(id) ?? {}, { createdAt });
 }
@@ -46,7 +46,7 @@ describe('an RMA that was there before, and none of whose callbacks comes', () =
   ])(
     'is not refunded for a bare echo of what somebody else may have asked for: %s, after %s',
     async (id, status) => {
-      await openByHand(world, id, tee.sku, 'available');
+      await openedWeeksAgo(id, 'available');
       if (status !== null) world.masonhub.answerNext('create', { status, body: {} });
       await world.masonhub.receive(id, 'all-available', { lines: 'asked' });
       await world.loop.createReturn({ id, items: [tee], label: 'late' });
@@ -55,6 +55,17 @@ describe('an RMA that was there before, and none of whose callbacks comes', () =
       expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
     },
   );
+
+  it('is refunded for a bare receipt where it was opened here, and only the answer to that was lost', async () => {
+    const id = '88310008';
+    world.masonhub.answerNext('create', 'work-then-drop');
+    await world.loop.createReturn({ id, items: [tee], label: 'late' });
+    await world.untilStatus(id, 'open');
+    const [row] = await world.query('select rma_origin from returns where loop_return_id = $1', [id]);
+    expect(row).toEqual({ rma_origin: 'opened' });
+    await world.masonhub.receive(id, 'all-available', { lines: 'asked' });
+    await world.untilStatus(id, 'processed');
+  });
 
   it.each(['88310003', '88310004'])('is asked for by its number until it is received: %s', async (id) => {
     await openedWeeksAgo(id);

@@ -114,7 +114,10 @@ function understandRma(
   // stands only inside belongs to another event.
   const inside = details == null ? null : namesRma.safeParse(details).data?.customer_identifier;
   if ((inside ?? null) !== null) return { concerns: 'nothing' };
-  const blind = event.kind === 'receiptUnread' ? unreadBox(outer.data, details ?? data, event.why) : event;
+  const blind =
+    event.kind === 'receiptUnread'
+      ? unreadBox(outer.data, isWithoutRma ? data : (details ?? data), event.why)
+      : event;
   return blind.kind === 'receipt' && isKnowable(blind.receipt) ? { blind } : { concerns: 'nothing' };
 }
 

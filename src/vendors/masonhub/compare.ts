@@ -1,29 +1,28 @@
 import { RECEIVE_INTO } from '../../config/merchants.ts';
-import type { Rma } from '../../returns/return.ts';
-import type { Opener } from './rma-tasks.ts';
+import type { Rma, RmaOrigin } from '../../returns/return.ts';
 import type { RmaRecord } from './schemas.ts';
 import { isBeingReceived, isDeleted, isReceived } from './words.ts';
 
 /**
  * Finds the RMA that this service sent among MasonHub's records.
- * @param openedBy whether somebody else may have opened the like of it before
+ * @param origin whether somebody else may have opened the like of it
  * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
  * null where it is not there, or its lines are to be received into several
  */
-export function confirmedAs(records: readonly RmaRecord[], rma: Rma, openedBy: Opener): Rma | null {
+export function confirmedAs(records: readonly RmaRecord[], rma: Rma, origin: RmaOrigin): Rma | null {
   const record = records.find((record) => isSameRma(record, rma));
-  const receiveInto = record === undefined ? null : receivedInto(record, rma, openedBy);
+  const receiveInto = record === undefined ? null : receivedInto(record, rma, origin);
   if (record === undefined || receiveInto === null) return null;
   return { ...rma, packageId: record.package_id ?? rma.packageId, receiveInto };
 }
 
 /**
  * The status that the RMA's lines ask for. Once units are being received, it may be the one that they went to. Of an RMA
- * that somebody else may have opened, nobody knows then what it asked for: what its lines say may be just that.
+ * that was found, nobody knows then what it asked for: what its lines say may be just that.
  */
-function receivedInto(record: RmaRecord, { receiveInto }: Rma, openedBy: Opener): Rma['receiveInto'] | null {
+function receivedInto(record: RmaRecord, { receiveInto }: Rma, origin: RmaOrigin): Rma['receiveInto'] | null {
   const isBegun = isReceived(record) || isBeingReceived(record);
-  if (isBegun && openedBy === 'this service') return receiveInto;
+  if (isBegun && origin === 'opened') return receiveInto;
   const lines = (record.line_items ?? []).filter((line) => !line.not_on_original_rma);
   const statuses = new Set(lines.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto));
   if (statuses.size > 1 && !isBegun) return null;

@@ -1,12 +1,12 @@
 import type { ReturnEvent } from '../../returns/events.ts';
-import type { Rma, WarehouseStage } from '../../returns/return.ts';
+import type { Rma, RmaOrigin, WarehouseStage } from '../../returns/return.ts';
 import { sentence } from '../../returns/words.ts';
 import { type NotNow, notNow } from '../../steps/wait-while-paused.ts';
 import type { RefusalCause } from './answers.ts';
 import type { MasonHubClient } from './client.ts';
 import { confirmedAs, isSameRma, recordOf } from './compare.ts';
 import { shownReceipt } from './receipts.ts';
-import { nameOf, type Opener, type Task } from './rma-tasks.ts';
+import { nameOf, type Task } from './rma-tasks.ts';
 import type { RmaRecord } from './schemas.ts';
 import { isDeleted, isReceived, plain } from './words.ts';
 
@@ -50,7 +50,7 @@ async function adoptTaken(
   const { rma } = sent;
   const found = await client.findRmas([nameOf(sent)]);
   if (found.kind !== 'found') return notNow(found);
-  const adopted = adoptedFrom(found.rmas, rma, 'anybody', askedAt);
+  const adopted = adoptedFrom(found.rmas, rma, sent, askedAt);
   if (adopted !== null) return adopted;
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
@@ -60,22 +60,37 @@ async function adoptTaken(
 }
 
 /**
- * An RMA that this service put on the wire, as MasonHub turns out to hold it, and what it was received with.
- * @param openedBy `this service`: what a received one asked for is what this service sent
+ * An RMA that a task put on the wire, as MasonHub turns out to hold it, and what it was received with.
+ * @param rma that of this try, or of the one before it, which had no answer
  * @param askedAt before MasonHub was asked
  * @returns null where it is not there
  */
 export function adoptedFrom(
   records: readonly RmaRecord[],
   rma: Rma,
-  openedBy: Opener,
+  task: Task,
   askedAt: Date,
 ): TaskResult | null {
-  const adopted = confirmedAs(records, rma, openedBy);
+  const same = records.find((record) => isSameRma(record, rma));
+  if (same === undefined) return null;
+  const origin = originOf(same, task);
+  const adopted = confirmedAs(records, rma, origin);
   if (adopted === null) return null;
-  const received = records.find((record) => isSameRma(record, rma) && isReceived(record));
-  const shown = received === undefined ? {} : { receipt: shownReceipt(received, askedAt).receipt };
-  return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', asked: rma, ...shown } };
+  const shown = isReceived(same) ? { receipt: shownReceipt(same, askedAt).receipt } : {};
+  return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', origin, asked: rma, ...shown } };
+}
+
+/** MasonHub's dates are whole seconds of its own clock. */
+const clocksDifferByMs = 5_000;
+
+/** A number can have been taken before this service asked for it. It was not where MasonHub made the RMA since then. */
+function originOf(
+  { created_at: createdAt }: RmaRecord,
+  { heldFrom, unanswered, knownSince }: Task,
+): RmaOrigin {
+  if (heldFrom !== null) return heldFrom;
+  const isMadeSince = createdAt !== null && Date.parse(createdAt) >= knownSince.getTime() - clocksDifferByMs;
+  return unanswered !== null && isMadeSince ? 'opened' : 'found';
 }
 
 /**

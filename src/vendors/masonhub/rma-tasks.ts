@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../config/merchants.ts';
 import { inTransaction } from '../../database/retry.ts';
 import { dueSteps } from '../../returns/lifecycle.ts';
-import type { Return, Rma } from '../../returns/return.ts';
+import type { Rma, RmaOrigin } from '../../returns/return.ts';
 import { type RmaTask, rmaTask } from '../../returns/rma-task.ts';
 import type { Happened } from '../../returns-store/advance.ts';
 import { lockStored } from '../../returns-store/store.ts';
+import type { StoredReturn } from '../../returns-store/stored-return.ts';
 import { advanceWithin, logAdvanced, type StepContext } from '../../steps/context.ts';
 import type { StepJob } from '../../steps/jobs.ts';
 import type { RmaName } from './client.ts';
@@ -17,12 +18,11 @@ export interface Task {
   readonly rma: Rma;
   /** What an earlier try put on the wire, if that was never answered; null otherwise. */
   readonly unanswered: Rma | null;
-  /** Whether nobody but this service can have opened what MasonHub holds under the number. */
-  readonly openedBy: Opener;
+  /** The origin of the RMA that MasonHub is known to hold; null where none is. */
+  readonly heldFrom: RmaOrigin | null;
+  /** When the return was first told of. */
+  readonly knownSince: Date;
 }
-
-/** Who has opened an RMA that MasonHub turns out to hold, and so has said what it is to be received into. */
-export type Opener = 'this service' | 'anybody';
 
 /** Which return a task is for, and by what number MasonHub knows it. */
 export function nameOf({ loopReturnId, rma }: Task): RmaName {
@@ -76,7 +76,7 @@ async function takeUnderLock(
 ): Promise<Tasks> {
   const { tasks, advanced } = await inTransaction(context.db, 'throw', async (trx) => {
     const locked = await lockStored(trx, merchant.slug, ids);
-    const due = [...locked.values()].flatMap(({ facts }) => taskOf(facts) ?? []);
+    const due = [...locked.values()].flatMap((stored) => taskOf(stored) ?? []);
     const noted = choose(due);
     return {
       tasks: { noted, unanswered: due.filter((task) => !noted.includes(task)) },
@@ -92,22 +92,21 @@ function sentEvent({ loopReturnId, task, rma }: Task): Happened {
   return { loopReturnId, delivery: null, event };
 }
 
-function taskOf(facts: Return): Task | null {
+function taskOf({ facts, createdAt: knownSince }: StoredReturn): Task | null {
   if (!dueSteps(facts).includes('rma')) return null;
   const { loopReturnId } = facts;
-  // A creation without an answer proves nothing: the number can have been taken before.
-  const isOwn = facts.confirmed !== null && facts.rmaOrigin === 'opened';
-  const openedBy: Opener = isOwn ? 'this service' : 'anybody';
+  const heldFrom = facts.confirmed === null ? null : facts.rmaOrigin;
+  const known = { heldFrom, knownSince };
   const task = rmaTask(facts);
   if (task === 'none') return null;
   if (task === 'delete')
-    return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null, openedBy };
+    return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null, ...known };
   if (facts.wanted?.kind !== 'rma') return null;
   return {
     loopReturnId,
     task,
     rma: facts.wanted.rma,
     unanswered: isDeepStrictEqual(facts.sent, facts.confirmed) ? null : facts.sent,
-    openedBy,
+    ...known,
   };
 }

@@ -80,6 +80,7 @@ export type ReceiptRecord = z.infer<typeof receiptRecord>;
 /** An RMA as version 1.0 of the callback and `GET /rmas` show it. */
 export const rmaRecord = receiptRecord.extend({
   status: optionalText,
+  created_at: optionalDate.catch(null),
 });
 export type RmaRecord = z.infer<typeof rmaRecord>;
 

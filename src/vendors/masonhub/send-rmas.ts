@@ -104,18 +104,18 @@ async function adoptUnanswered(
   answers: Map<string, TaskResult>,
   askedAt: Date,
 ): Promise<void> {
-  const unanswered = tasks.flatMap(({ loopReturnId, unanswered: rma, openedBy }) =>
-    rma === null ? [] : [{ loopReturnId, rma, openedBy }],
+  const unanswered = tasks.flatMap((task) =>
+    task.unanswered === null ? [] : [{ task, loopReturnId: task.loopReturnId, rma: task.unanswered }],
   );
   const found = await client.findRmas(
     unanswered.map(({ loopReturnId, rma }) => ({ loopReturnId, rmaNumber: rma.rmaNumber })),
   );
-  for (const { loopReturnId, rma, openedBy } of unanswered) {
+  for (const { task, loopReturnId, rma } of unanswered) {
     if (found.kind !== 'found') {
       answers.set(loopReturnId, notNow(found));
       continue;
     }
-    const adopted = adoptedFrom(found.rmas, rma, openedBy, askedAt);
+    const adopted = adoptedFrom(found.rmas, rma, task, askedAt);
     if (adopted !== null) answers.set(loopReturnId, adopted);
   }
 }

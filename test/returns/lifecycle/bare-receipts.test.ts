@@ -338,9 +338,3 @@ describe('of two receipts that say only when the parcel was received', () => {
     expect(driver.status).toBe('inspecting');
   });
 });
-
-test('of two answers without dates that come in the wrong order, the one that was asked for later holds', () => {
-  const driver = ofOneItem();
-  driver.tell(shown(at('12:00'), receiptOf(inspected)), shown(at('11:00'), receiptOf(shirt)));
-  expect(driver.status).toBe('inspecting');
-});

@@ -18,7 +18,7 @@ const [first, second] = [rmaFor(['SHIRT', 1], ['PANTS', 1]), rmaFor(['SHIRT', 1]
 function replacedMeanwhile(): Return {
   const driver = drive(merchant);
   driver.tell(loopTells(), { kind: 'rmaSent', rma: first });
-  driver.tell({ kind: 'rmaAccepted', rma: first, how: 'adopted', asked: first });
+  driver.tell({ kind: 'rmaAccepted', rma: first, how: 'adopted', origin: 'found', asked: first });
   driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('SHIRT')] }));
   driver.tell({ kind: 'rmaSent', rma: second }, { kind: 'rmaAccepted', rma: second, how: 'replaced' });
   return driver.facts;
@@ -29,7 +29,7 @@ function hear(facts: Return, answer: 'created' | 'replaced' | 'revived') {
 }
 
 function find(facts: Return, rma: Rma, asked: Rma) {
-  return apply(facts, { kind: 'rmaAccepted', rma, how: 'adopted', asked }, merchant, at);
+  return apply(facts, { kind: 'rmaAccepted', rma, how: 'adopted', origin: 'found', asked }, merchant, at);
 }
 
 test('what was created, or found, was there before the one that replaced it', () => {

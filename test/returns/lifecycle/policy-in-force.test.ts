@@ -44,7 +44,7 @@ describe('the policy of the RMA that MasonHub holds', () => {
   test('stays that of its first sending where a later one finds that the RMA is there', () => {
     const deleting: ReturnEvent[] = [cancelled, { kind: 'rmaDeleteSent' }, reopened];
     const { facts, rma } = sendAgain(hear(openedBy(careful), generous, ...deleting), generous);
-    const adopted: ReturnEvent = { kind: 'rmaAccepted', rma, how: 'adopted', asked: rma };
+    const adopted: ReturnEvent = { kind: 'rmaAccepted', rma, how: 'adopted', origin: 'found', asked: rma };
     expect(decidedOf(hear(facts, generous, adopted), generous)).toBe('flag');
   });
 

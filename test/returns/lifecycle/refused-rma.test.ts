@@ -136,16 +136,4 @@ describe('an RMA that MasonHub would not open', () => {
     const driver = created({ kind: 'stepFailed', step: 'rma', why: 'MasonHub did not answer.' });
     expect(driver.facts.outcome?.kind).toBe('process');
   });
-
-  test('stops a refund that has not left where it turns out to have asked for what its receipt says', () => {
-    const driver = drive(merchant);
-    const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
-    driver.tell(loopTells(), { kind: 'rmaSent', rma });
-    driver.tell(receiptTold(receiptOf(bare('SHIRT'), bare('PANTS'))));
-    expect(dueSteps(driver.facts)).toContain('message');
-    const found = { ...rma, receiveInto: 'available' as const };
-    driver.tell({ kind: 'rmaAccepted', rma: found, how: 'adopted', asked: rma });
-    expect(driver.status).toBe('attention');
-    expect(dueSteps(driver.facts)).not.toContain('message');
-  });
 });

@@ -186,7 +186,7 @@ describe('how MasonHub came to hold the RMA', () => {
   const accepted = (how: 'created' | 'adopted' | 'revived' | 'replaced'): ReturnEvent => {
     const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
     return how === 'adopted'
-      ? { kind: 'rmaAccepted', rma, how, asked: rma }
+      ? { kind: 'rmaAccepted', rma, how, origin: 'found', asked: rma }
       : { kind: 'rmaAccepted', rma, how };
   };
 
@@ -207,7 +207,10 @@ describe('how MasonHub came to hold the RMA', () => {
     driver.tell(loopTells({ items, labels: labels.slice(0, 1) }), blind(second, pants));
     const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
     const receipt = { ...receiptOf(shirt), packageId: rma.packageId };
-    driver.tell({ kind: 'rmaSent', rma }, { kind: 'rmaAccepted', rma, how: 'adopted', asked: rma, receipt });
+    driver.tell(
+      { kind: 'rmaSent', rma },
+      { kind: 'rmaAccepted', rma, how: 'adopted', origin: 'found', asked: rma, receipt },
+    );
     expect(driver.facts.outcome?.kind).toBe('process');
     expect(events(driver)).toEqual(expect.arrayContaining(['rma.adopted', 'receipt.pulled']));
   });

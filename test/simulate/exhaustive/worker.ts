@@ -104,7 +104,13 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
   if (unanswered !== null && isSame(hub.held, unanswered)) {
     const nth = hub.found.length - 1;
     const receipt = receiptIn(world, nth);
-    const found = { kind: 'rmaAccepted', rma: unanswered, how: 'adopted', asked: unanswered } as const;
+    const found = {
+      kind: 'rmaAccepted',
+      rma: unanswered,
+      how: 'adopted',
+      origin: 'found',
+      asked: unanswered,
+    } as const;
     const adopted = receipt === null ? found : { ...found, receipt };
     const told = receipt === null ? world : withTold(world, nth);
     return [['finds the RMA there', hear(without(told, step), adopted, lifecycle)]];

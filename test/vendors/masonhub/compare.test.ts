@@ -128,7 +128,7 @@ describe('the RMA that was sent, looked for among records', () => {
 
   test('is as MasonHub holds it, under the package id that it has there', () => {
     const records = [held([['HAT', 1]]), held(same, { package_id: '1Z111AA10123456784' })];
-    expect(confirmedAs(records, rma, 'anybody')).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
+    expect(confirmedAs(records, rma, 'found')).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
   });
 
   test('has the status to receive into that it has there, which is what an echo repeats', () => {
@@ -140,17 +140,17 @@ describe('the RMA that was sent, looked for among records', () => {
           return_inventory_status: statuses[index],
         })),
       });
-    expect(confirmedAs([lines('available', 'Available')], rma, 'anybody')).toEqual({
+    expect(confirmedAs([lines('available', 'Available')], rma, 'found')).toEqual({
       ...rma,
       receiveInto: 'available',
     });
-    expect(confirmedAs([lines('qc', 'qc')], rma, 'anybody')).toEqual(rma);
-    expect(confirmedAs([lines('qc', 'available')], rma, 'anybody')).toBeNull();
+    expect(confirmedAs([lines('qc', 'qc')], rma, 'found')).toEqual(rma);
+    expect(confirmedAs([lines('qc', 'available')], rma, 'found')).toBeNull();
     const received = { ...lines('available', 'available'), status: 'received' };
-    expect(confirmedAs([received], rma, 'this service')).toEqual(rma);
+    expect(confirmedAs([received], rma, 'opened')).toEqual(rma);
   });
 
-  test('has the status of its lines where anybody may have opened it: that may be what they had asked for', () => {
+  test('has the status of its lines where it was found: that may be what it asked for', () => {
     const received = (...lines: readonly (readonly [string, object?])[]) =>
       held(same, {
         status: 'received',
@@ -163,10 +163,10 @@ describe('the RMA that was sent, looked for among records', () => {
       });
     const details = { available: [{ quantity: 2 }] };
     const begun = { ...received(['available'], ['available']), status: 'in-receiving' };
-    expect(confirmedAs([begun], rma, 'anybody')?.receiveInto).toBe('available');
-    expect(confirmedAs([begun], rma, 'this service')).toEqual(rma);
+    expect(confirmedAs([begun], rma, 'found')?.receiveInto).toBe('available');
+    expect(confirmedAs([begun], rma, 'opened')).toEqual(rma);
     const statusOf = (...lines: readonly (readonly [string, object?])[]) =>
-      confirmedAs([received(...lines)], rma, 'anybody')?.receiveInto;
+      confirmedAs([received(...lines)], rma, 'found')?.receiveInto;
     expect(statusOf(['available'], ['available'])).toBe('available');
     expect(statusOf(['qc'], ['available'])).toBe('available');
     expect(statusOf(['available', details], ['available', details])).toBe('available');
@@ -174,12 +174,12 @@ describe('the RMA that was sent, looked for among records', () => {
   });
 
   test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
-    expect(confirmedAs([held(same, { package_id })], rma, 'anybody')).toEqual(rma);
+    expect(confirmedAs([held(same, { package_id })], rma, 'found')).toEqual(rma);
   });
 
   test('is none where no record is the same', () => {
-    expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma, 'anybody')).toBeNull();
-    expect(confirmedAs([], rma, 'anybody')).toBeNull();
+    expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma, 'found')).toBeNull();
+    expect(confirmedAs([], rma, 'found')).toBeNull();
   });
 });
 
