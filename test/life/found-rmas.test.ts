@@ -63,7 +63,7 @@ describe('an RMA that was there before, and none of whose callbacks comes', () =
     await world.untilStatus(id, 'open');
     const [row] = await world.query('select rma_origin from returns where loop_return_id = $1', [id]);
     expect(row).toEqual({ rma_origin: 'opened' });
-    await world.masonhub.receive(id, 'all-available', { lines: 'asked' });
+    await world.masonhub.receive(id, 'all-available', { lines: 'inspected' });
     await world.untilStatus(id, 'processed');
   });
 
