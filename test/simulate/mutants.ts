@@ -213,6 +213,18 @@ const ofTheSimulation: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "own RMA taken for another's",
+    harm: 'an RMA whose answer was lost counts as opened by somebody else, and its good receipt without details for nothing',
+    mendedBy: 'a1cc70f',
+    changes: [
+      {
+        file: 'src/vendors/masonhub/rma-refusals.ts',
+        from: "return unanswered !== null && isMadeSince ? 'opened' : 'found';",
+        to: "return unanswered !== null && isMadeSince ? 'found' : 'found';",
+      },
+    ],
+  },
 ];
 
 /** Faults as they are often made. */

@@ -17,6 +17,7 @@ const pinned = [
   { fault: 'late refusal of an RMA that is there', seed: 34_216, kind: 'wrong' },
   { fault: 'new beginning that comes too late', seed: 50_558, kind: 'wrong' },
   { fault: 'late repeat taken for another receipt', seed: 401_841, kind: 'doubled' },
+  { fault: "own RMA taken for another's", seed: 800_404, kind: 'wrong' },
 ] as const;
 
 /** A seed that met its fault until polls wrote down what they still show; another meets it now. */
