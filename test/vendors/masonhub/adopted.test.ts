@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import type { RmaOrigin } from '../../../src/returns/return.ts';
+import { adoptedFrom } from '../../../src/vendors/masonhub/rma-refusals.ts';
+import type { Task } from '../../../src/vendors/masonhub/rma-tasks.ts';
+import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
+import { rma } from '../../support/rmas.ts';
+
+const askedAt = new Date('2026-11-03T12:00:00Z');
+const knownSince = new Date('2026-11-01T10:00:00.400Z');
+const noAnswer: Task = {
+  loopReturnId: rma.rmaNumber,
+  task: 'create',
+  rma,
+  unanswered: rma,
+  heldFrom: null,
+  knownSince,
+};
+const inWholeSeconds = '2026-11-01T10:00:00Z';
+const shown = (created_at: string | null, status = 'received') =>
+  rmaRecord.parse({
+    customer_identifier: rma.rmaNumber,
+    status,
+    created_at,
+    line_items: rma.lines.map(({ sku, units }) => ({
+      customer_sku_id: sku,
+      quantity: units,
+      quantity_received: units,
+      return_inventory_status: 'available',
+    })),
+  });
+
+describe('an RMA that is found under the number that was asked for', () => {
+  test.each<[string, string | null, Partial<Task>, RmaOrigin]>([
+    ['made since the return is known, after a creation without an answer', inWholeSeconds, {}, 'opened'],
+    ['made before', '2026-11-01T09:59:00Z', {}, 'found'],
+    ['made nobody knows when', null, {}, 'found'],
+    ['made since, where the first try is refused', inWholeSeconds, { unanswered: null }, 'found'],
+    ['one of this service that MasonHub had confirmed', null, { heldFrom: 'opened' }, 'opened'],
+    ['one that had been found before', inWholeSeconds, { heldFrom: 'found' }, 'found'],
+  ])('is %s', (_what, createdAt, changes, origin) => {
+    const result = adoptedFrom([shown(createdAt)], rma, { ...noAnswer, ...changes }, askedAt);
+    const receiveInto = origin === 'opened' ? rma.receiveInto : 'available';
+    expect(result).toMatchObject({ event: { how: 'adopted', origin, asked: rma, rma: { receiveInto } } });
+  });
+
+  test('is told with its receipt, as of when it was asked for, once it is received', () => {
+    const receipt = { shownAt: askedAt.toISOString(), isBlind: false, lines: { length: 2 } };
+    expect(adoptedFrom([shown(null)], rma, noAnswer, askedAt)).toMatchObject({ event: { receipt } });
+    const open = adoptedFrom([shown(null, 'open')], rma, noAnswer, askedAt);
+    expect(open).toMatchObject({ event: { how: 'adopted' } });
+    expect(open).not.toHaveProperty('event.receipt');
+  });
+
+  test('is none where there is no such record', () => {
+    expect(adoptedFrom([], rma, noAnswer, askedAt)).toBeNull();
+  });
+});
