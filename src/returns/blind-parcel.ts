@@ -17,10 +17,11 @@ export interface KeptReceipt {
 
 /**
  * What is told takes the place of what was kept before, unless it is older: a callback that failed comes again when a
- * newer one has long been stored. As long as no return is known, only details say how a unit came; a return weighs them by
- * what it asked for. Where the parcel counts to a return, a number that may be of before does not take the
- * place of the one that is known: MasonHub, asked, shows which one holds.
+ * newer one has long been stored. While no return is known, details that are not all good stay beside an echo without
+ * any, and are heard late; a return weighs them itself. Where the parcel counts to a return, a number that may be of
+ * before does not take the place of the one that is known: MasonHub, asked, shows which one holds.
  * @param isCounted whether it is known which return the parcel is of
+ * @param owner by whose settings it is read while that is not known
  */
 export function keptOf(
   before: Receipt,

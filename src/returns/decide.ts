@@ -86,7 +86,8 @@ function carryOut(
 
 /** The same thing is waited for since it was first seen, whatever else has come in between. */
 function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): Return {
-  if (facts.wait?.for === what) return facts;
+  const isLongEnough = what !== 'parcel' || (facts.wait?.atMostMs ?? 0) >= atMostMs;
+  if (facts.wait?.for === what && isLongEnough) return facts;
   const before = facts.wait?.firstSince ?? { inspection: null, parcel: null, receiving: null };
   const since = before[what] ?? at.toISOString();
   const wait = { for: what, since, atMostMs, isOver: false, firstSince: { ...before, [what]: since } };

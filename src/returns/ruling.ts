@@ -140,7 +140,9 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
     case 'missing': {
       const atMostMs = policy.secondParcelForMs;
       const coming = atMostMs === 0 ? null : parcelStillComing(facts, verdict);
-      if (coming === null || isOver('parcel')) return { kind: 'flag' };
+      // What was waited for may have been waited for by a policy, or a version, that allowed less.
+      const isLongOver = isOver('parcel') && (facts.wait?.atMostMs ?? 0) >= atMostMs;
+      if (coming === null || isLongOver) return { kind: 'flag' };
       // What else is in quality control is decided first; only then is it certain that something is missing.
       if (verdict.waiting.length > 0) return { kind: isOver('inspection') ? 'flag' : 'inspection' };
       return { kind: 'parcel', trackingNumber: coming, atMostMs };

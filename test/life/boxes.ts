@@ -5,6 +5,18 @@ import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 export const tee = { sku: 'TEE-1' };
+export const cap = { sku: 'CAP-2' };
+export const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
+
+/** A return that comes back in two parcels, an item in each. */
+export function createInTwo({ loop }: World, id: string): Promise<string> {
+  const labels = [first, second].map((trackingNumber, at) => ({
+    carrier: 'UPS',
+    trackingNumber,
+    items: [at],
+  }));
+  return loop.createReturn({ id, items: [tee, cap], labels });
+}
 
 /** What went somewhere of the one unit in a box. */
 type Part = Readonly<Record<string, unknown>>;

@@ -3,8 +3,8 @@ import type { LoopOptions } from '../../src/stand-ins/loop/stand-in.ts';
 import { type PayloadStyle, usualStyles } from '../../src/stand-ins/loop/style.ts';
 import { startWorld, type World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { createInTwo, first, second, tee } from './boxes.ts';
 
-const tee = { sku: 'TEE-1' };
 const rmaOf = (world: World, id: string) => world.masonhub.rmas.get(id);
 const lists = (world: World) => world.loop.calls.filter(({ name }) => name === 'list');
 const answered = (world: World) => lists(world).filter(({ status }) => status === 200);
@@ -31,18 +31,6 @@ async function untilPulled(world: World, more: number): Promise<void> {
     () => messages.every((msg, index) => pulls(msg) >= (before[index] ?? 0) + more),
     () => `${more} pulls`,
   );
-}
-
-const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
-
-/** A return that comes back in two parcels, an item in each. */
-function createInTwo({ loop }: World, id: string): Promise<string> {
-  const labels = [first, second].map((trackingNumber, at) => ({
-    carrier: 'UPS',
-    trackingNumber,
-    items: [at],
-  }));
-  return loop.createReturn({ id, items: [tee, { sku: 'CAP-2' }], labels });
 }
 
 describe.concurrent('a return whose webhooks never came', () => {

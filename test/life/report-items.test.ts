@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { untilPulled } from './boxes.ts';
+import { createInTwo, first, second, tee, untilPulled } from './boxes.ts';
 import { startSilently } from './worlds.ts';
-
-const tee = { sku: 'TEE-1' };
-const cap = { sku: 'CAP-2' };
-const [first, second] = ['1Z999AA10123456784', '1Z999AA10123456785'];
-
-/** A return that comes back in two parcels, an item in each. */
-function createInTwo({ loop }: World, id: string): Promise<string> {
-  const labels = [first, second].map((trackingNumber, at) => ({
-    carrier: 'UPS',
-    trackingNumber,
-    items: [at],
-  }));
-  return loop.createReturn({ id, items: [tee, cap], labels });
-}
 
 /** What Loop's ASN report shows, however often it is asked for. */
 function reportWith({ loop }: World, rows: readonly object[]): void {

@@ -104,6 +104,17 @@ describe('a wait for the RMA that an earlier version stored as one for another p
     expect(statusOf(stored(true)).status).toBe('attention');
   });
 
+  test('takes nothing from the time for what was added since, though its own is over', () => {
+    const third = '1Z999AA10123456800';
+    const all = [...items, item('HAT', { lineItemId: '73' })];
+    const edit = { trigger: 'return.updated', at: day(8), items: all } as const;
+    const hear = (before: Return, event: ReturnEvent) =>
+      apply(before, event, merchant, new Date(day(9))).after;
+    const edited = hear(stored(true), loopTells({ ...edit, labels: [...labels, listed(third, '73')] }));
+    const received = hear(edited, receiptTold(receiptOf()));
+    expect(received).toMatchObject({ outcome: null, wait: { isOver: false, atMostMs: 14 * 86_400_000 } });
+  });
+
   test('ends when it would have ended', () => {
     const { after } = apply(stored(false), { kind: 'waitOver', for: 'parcel' }, merchant, new Date(day(9)));
     expect(statusOf(after).status).toBe('attention');

@@ -108,7 +108,7 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
       kind: 'rmaAccepted',
       rma: unanswered,
       how: 'adopted',
-      origin: 'found',
+      origin: 'opened',
       asked: unanswered,
     } as const;
     const adopted = receipt === null ? found : { ...found, receipt };

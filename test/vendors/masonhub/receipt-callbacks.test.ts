@@ -133,6 +133,8 @@ describe('a receipt', () => {
       const { event } = only(understandMessage({ ...v2([]), data: [record] }));
       expect(event).toEqual({ kind: 'receiptUnread', why: 'data.0.details: MasonHub left them out' });
     }
+    const named = only(understandMessage({ ...v2([]), data: [{ ...without, details: { id: 'hub-1' } }] }));
+    expect(named.event).toMatchObject({ kind: 'receipt', receipt: { masonHubId: 'hub-1', lines: [] } });
     const withLines = { ...without, line_items: [damagedPants] };
     expect(only(understandMessage({ ...v2([]), data: [withLines] })).event.kind).toBe('receipt');
     expect(only(understandMessage(v2([]))).event).toMatchObject({ kind: 'receipt', receipt: { lines: [] } });
