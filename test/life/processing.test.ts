@@ -18,7 +18,6 @@ describe('a process request that Loop has only queued', () => {
     const id = await world.open(items);
     world.loop.silence();
     await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
     await world.untilStatus(id, 'processed');
     world.loop.resume();
     await world.untilQuiet();

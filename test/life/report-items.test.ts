@@ -67,7 +67,7 @@ describe.concurrent('a return whose webhooks never came, and whose items a repor
     await world.loop.createReturn({ id, items: [tee] });
     await world.untilStatus(id, 'open');
     await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
+    await world.untilStatus(id, 'processed');
     expect(world.loop.calls.filter(({ name }) => name === 'details')).toHaveLength(1);
     expect(world.told(id).processed).toBe(1);
   });
@@ -151,7 +151,7 @@ describe.concurrent('a return whose webhooks never came, and whose items a repor
     await world.loop.createReturn({ id, items: [tee] });
     await world.untilStatus(id, 'open');
     await world.masonhub.receive(id);
-    await world.untilStatus(id, 'processing');
+    await world.untilStatus(id, 'processed');
     expect(world.told(id).processed).toBe(1);
   });
 });
