@@ -84,12 +84,18 @@ export function startsAfterMs({ wait }: Return, step: Step, now: Date): number {
 
 /**
  * Whether a step that was due before needs a job of its own all the same. The end of another wait has a time of its own,
- * though the same step may end both. And where a person asks for a retry, a message that has been stopped may have none.
+ * though the same step may end both. Where a person asks for a retry, a message that has been stopped may have none.
  */
 function isTakenAnew(before: Return, event: ReturnEvent, after: Return, step: Step): boolean {
   const begun = waitBegun(before, after);
   if (begun !== null && stepOfWait[begun.for] === step) return true;
-  return event.kind === 'retryRequested' && (step === 'message' || step === 'note');
+  if (event.kind === 'retryRequested') return step === 'message' || step === 'note';
+  // Who sends a receipt answers again: whose RMA it is can be asked for now, and not after the next try's delay.
+  return step === 'rma' && after.confirmed === null && !isOwnReceived(before) && isOwnReceived(after);
+}
+
+function isOwnReceived({ receipts }: Return): boolean {
+  return receipts.some((one) => !one.isBlind);
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */

@@ -11,9 +11,8 @@ import {
   withDatesOf,
 } from './parcels.ts';
 import { isProgress } from './progress.ts';
-import { noted, type Recorded } from './recorded.ts';
+import { noted, type Recorded, withoutGivenUp } from './recorded.ts';
 import type { Receipt, Return } from './return.ts';
-import { rmaTask } from './rma-task.ts';
 import { receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
@@ -80,14 +79,15 @@ export function recordStillShown(before: Return, shown: Receipt): Recorded {
 }
 
 /**
- * A receipt of the RMA proves that it arrived, also where its answer was lost. Where MasonHub would not open it, it is of
- * another one under that number. A parcel without an RMA proves nothing of it.
+ * A receipt says that an RMA with this number is there. Whether it is ours, where its creation had no answer, or somebody
+ * else's, MasonHub is asked first, also where it had not answered so often that this was given up. A parcel without an
+ * RMA proves nothing of it.
  */
 function ownParcel(facts: Return, { isBlind }: Receipt): Partial<Return> {
   if (isBlind) return {};
-  const { confirmed, sent, problem } = facts;
-  const isRefused = rmaTask(facts) === 'create' && problem?.step === 'rma' && problem.isGivenUp === undefined;
-  return { stage: 'receiving', confirmed: confirmed ?? (isRefused ? null : sent) };
+  const isUnanswered = facts.confirmed === null && facts.sent !== null;
+  const { problem } = isUnanswered ? withoutGivenUp(facts, 'rma') : facts;
+  return { stage: 'receiving', problem };
 }
 
 /**

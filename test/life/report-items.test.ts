@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
+import { tellsAllLabels } from '../support/vendors.ts';
 import { createInTwo, first, second, tee, untilPulled } from './boxes.ts';
 import { startSilently } from './worlds.ts';
 
@@ -21,12 +22,14 @@ async function untilDetailsAsked({ loop }: World): Promise<void> {
   );
 }
 
+const merchants = { acme: tellsAllLabels };
 /** A world in which no return that a pull finds is asked for by itself: only the report shows their items. */
-const startByReport = (pace: object = {}) => startSilently({ pace: { returnsAskedAlone: 0, ...pace } });
+const startByReport = (pace: object = {}) =>
+  startSilently({ merchants, pace: { returnsAskedAlone: 0, ...pace } });
 
 describe.concurrent('a return whose webhooks never came, and whose items a report shows', () => {
   it('is asked for by itself, once, and found in the ASN report where that shows no items', async () => {
-    await using world = await startSilently();
+    await using world = await startSilently({ merchants });
     const id = '88270001';
     world.loop.answerNext('details', { body: { id, state: 'open' } });
     await world.loop.createReturn({ id, items: [tee] });
@@ -37,7 +40,7 @@ describe.concurrent('a return whose webhooks never came, and whose items a repor
   });
 
   it('is not refunded for one of its two parcels where the ASN report has that one alone', async () => {
-    await using world = await startSilently();
+    await using world = await startSilently({ merchants });
     const id = '88270002';
     reportFirst(world, id);
     await createInTwo(world, id);
@@ -73,7 +76,7 @@ describe.concurrent('a return whose webhooks never came, and whose items a repor
   });
 
   it('waits for its other parcel where its details have the labels and the ASN report the items', async () => {
-    await using world = await startSilently();
+    await using world = await startSilently({ merchants });
     const id = '88270005';
     const labels = [
       { tracking_number: first, line_items: ['1'] },

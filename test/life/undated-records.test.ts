@@ -95,31 +95,45 @@ describe('a box without an RMA', () => {
   });
 });
 
-describe('an RMA that MasonHub, asked, still shows as it was known', () => {
-  it('is not taken back by a callback of before that moment', async () => {
+describe('an RMA that MasonHub, asked, shows', () => {
+  const record = (number: string, disposition: string) => ({
+    id: `hub-${number}`,
+    customer_identifier: number,
+    package_id: null,
+    status: 'received',
+    line_items: [
+      {
+        customer_sku_id: tee.sku,
+        quantity: 1,
+        quantity_received: 1,
+        receiving_details: { [disposition]: [{ quantity: 1 }] },
+      },
+    ],
+  });
+
+  it('as it was known is not taken back by a callback of before that moment', async () => {
     const one = await world.open([tee]);
-    const record = (disposition: string) => ({
-      id: `hub-${one}`,
-      customer_identifier: one,
-      package_id: null,
-      status: 'received',
-      line_items: [
-        {
-          customer_sku_id: tee.sku,
-          quantity: 1,
-          quantity_received: 1,
-          receiving_details: { [disposition]: [{ quantity: 1 }] },
-        },
-      ],
-    });
-    await tellAsOf(3, record('qc'));
+    await tellAsOf(3, record(one, 'qc'));
     await world.untilStatus(one, 'inspecting');
     const moves = () => world.log.filter((line) => line['return'] === one).length;
     const before = moves();
-    await pulled(record('qc'), 2);
+    await pulled(record(one, 'qc'), 2);
     expect(moves()).toBe(before);
-    await tellAsOf(2, record('available'));
+    await tellAsOf(2, record(one, 'available'));
     expect(await world.statusOf(one)).toBe('inspecting');
     expect(world.told(one).processed).toBe(0);
+  });
+
+  it('on a later page of a poll is known as of when that page was asked for', async () => {
+    const [one, other] = [await world.open([tee]), await world.open([tee])];
+    const page = (...data: object[]) => ({ body: { data, limit: 1, offset: 0 } });
+    world.masonhub.answerNext('find', page(record(one, 'qc')), page(record(other, 'qc')), page());
+    await world.untilStatus(other, 'inspecting');
+    const rows = await world.query(
+      `select receipts->0->>'shownAt' as shown_at from returns where loop_return_id = any($1) order by 1`,
+      [[one, other]],
+    );
+    const [before, after] = rows.map((row) => row['shown_at']);
+    expect(before).not.toBe(after);
   });
 });

@@ -33,7 +33,9 @@ export function causeOf(event: ReturnEvent): string {
     case 'messageAccepted':
       return 'Loop takes the message';
     case 'rmaAccepted':
-      return 'MasonHub has the RMA';
+      return event.how === 'adopted' && event.receipt !== undefined
+        ? 'MasonHub shows the RMA as received'
+        : 'MasonHub has the RMA';
     case 'rmaFixed':
       return 'MasonHub keeps the RMA';
     case 'rmaGone':

@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../src/returns/events.ts';
 import { apply, dueSteps } from '../../src/returns/lifecycle.ts';
-import { newReturn, type Return, type Rma, type Status, stepOfWait } from '../../src/returns/return.ts';
+import {
+  newReturn,
+  type Receipt,
+  type Return,
+  type Rma,
+  type Status,
+  stepOfWait,
+} from '../../src/returns/return.ts';
 import { rmaTask } from '../../src/returns/rma-task.ts';
 import { statusOf } from '../../src/returns/status.ts';
 import { causeOf } from './causes.ts';
@@ -82,11 +89,14 @@ function loopSays(trigger: string, { second, sku, ...changes }: Says): ReturnEve
   return loopTells({ trigger, at, items: [item(sku ?? 'TEE-1')], labels, ...changes });
 }
 
+const shownReceipts: readonly Receipt[] = [
+  receiptOf(found('TEE-1', { available: 1 })),
+  receiptOf(found('TEE-1', { damaged: 1 })),
+  receiptOf(found('TEE-1', { qc: 1 })),
+];
 const fromMasonHub: readonly ReturnEvent[] = [
   { kind: 'receiving', stage: 'onDock' },
-  receiptTold(receiptOf(found('TEE-1', { available: 1 }))),
-  receiptTold(receiptOf(found('TEE-1', { damaged: 1 }))),
-  receiptTold(receiptOf(found('TEE-1', { qc: 1 }))),
+  ...shownReceipts.map(receiptTold),
 ];
 
 /** What vendors can say at any time: of a return with a label, of one that is kept, of one that is not understood. */
@@ -153,8 +163,15 @@ function rmaAnswers(facts: Return): ReturnEvent[] {
   ];
   return [
     ...(rmaTask(facts) === 'replace' ? changes : []),
+    ...(facts.sent !== null && facts.confirmed === null ? answersOnLost(facts.sent) : []),
     { kind: 'rmaSent', rma },
     { kind: 'rmaAccepted', rma, how: 'created' },
     { kind: 'rmaRefused', why: 'SKU not found' },
   ];
+}
+
+/** What MasonHub shows, asked, of an RMA whose creation had no answer: that it holds it, or has received it by then. */
+function answersOnLost(rma: Rma): ReturnEvent[] {
+  const adopted = { kind: 'rmaAccepted', rma, how: 'adopted', origin: 'opened', asked: rma } as const;
+  return [adopted, ...shownReceipts.map((receipt) => ({ ...adopted, receipt }))];
 }

@@ -13,10 +13,10 @@ describe.each([
   let walked: Walked;
 
   beforeAll(() => {
-    walked = walk(merchant, { crashes: 1, refusals: 0, retries: 1, edits: 0, boxes: 0 }, deepest);
+    walked = walk(merchant, { crashes: 2, refusals: 0, retries: 1, edits: 0, boxes: 0 }, deepest);
   });
 
-  test('is visited, with a worker that dies at any point of a request', () => {
+  test('is visited, with a worker that dies twice, at any point of a request', () => {
     expect(walked.isWhole).toBe(true);
     expect(walked.states).toBeGreaterThan(1_000);
   });

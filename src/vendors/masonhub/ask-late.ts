@@ -15,25 +15,26 @@ const mostWithoutAnswer = 3;
  * Asks MasonHub by number for some of the returns whose RMAs may have been created longer ago than its list is read:
  * those whose turn it is. A poll asks few, and goes on where the one before ended.
  * @param late the eldest first
- * @param take takes over what MasonHub shows
+ * @param take takes over what MasonHub shows, asked at a moment
  * @throws PollFailed where MasonHub takes nothing now; the next poll asks for the same again
  */
 export async function askLate(
-  { db, log }: Pick<StepContext, 'db' | 'log'>,
+  { db, log, now }: Pick<StepContext, 'db' | 'log' | 'now'>,
   { slug: merchant }: Merchant,
   client: Pick<MasonHubClient, 'showRmas'>,
   late: readonly AwaitedReceipt[],
-  take: (shown: ShownRmas) => Promise<void>,
+  take: (shown: ShownRmas, askedAt: Date) => Promise<void>,
 ): Promise<void> {
   if (late.length === 0) return;
   const asked = nextInTurn(late, await readWatermark({ db }, merchant, turn), largestBatch);
   const shown = new Set<string | null>();
   const ask = async (some: readonly AwaitedReceipt[]) => {
+    const askedAt = now();
     const found = await client.showRmas(some.map(({ rmaNumber }) => rmaNumber));
     if (found.kind !== 'found') return found;
     for (const { customer_identifier: number } of found.rmas) shown.add(number ?? null);
     for (const { rmaNumber } of found.unread) shown.add(rmaNumber);
-    await take(found);
+    await take(found, askedAt);
     return null;
   };
   const answers: boolean[] = [];

@@ -33,8 +33,9 @@ const mostBarrenPages = 20;
 /**
  * Asks MasonHub for RMAs that it has received and of which no receipt has come here, so that a missed
  * callback loses nothing. MasonHub searches by the day of creation, so the search begins with the oldest
- * return that still waits and is not late. One whose RMA was there before is late at once. For a parcel without an RMA, which MasonHub makes one for when it
- * arrives, nothing waits here: the search goes back for as long as such a box may lie on the dock.
+ * return that still waits and is not late. One whose RMA was there before is late at once. For a parcel without an RMA,
+ * which MasonHub makes one for when it arrives, nothing waits here: the search goes back for as long as such a box may
+ * lie on the dock.
  * @throws PollFailed where MasonHub did not answer; the next poll asks for the same again
  */
 export async function pollMasonHub(context: StepContext, merchant: Merchant): Promise<void> {
@@ -53,15 +54,16 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
   const since = new Date(Math.min(polledAt.getTime() - longestOnDockMs, oldest.getTime()) - overlapMs);
   let taken = 0;
   let unreadable = 0;
-  const take = async ({ rmas, unread }: ShownRmas) => {
+  const take = async ({ rmas, unread }: ShownRmas, askedAt: Date) => {
     unreadable += unread.length;
-    taken += await takeReceipts(context, merchant, rmas, byNumber, startedAt);
+    taken += await takeReceipts(context, merchant, rmas, byNumber, askedAt);
     taken += await takeUnread(context, merchant, unread, byNumber);
   };
   // MasonHub may show fewer records than it is asked for: the end is a page with nothing new on it.
   const seen = new Set<string>();
   let barren = 0;
   for (let offset = 0; ; ) {
+    const askedAt = context.now();
     const page = await client.receivedRmas(since, offset);
     if (page.kind !== 'found') throw new PollFailed(page);
     const count = page.rmas.length + page.unread.length;
@@ -72,8 +74,8 @@ export async function pollMasonHub(context: StepContext, merchant: Merchant): Pr
     if (count === 0 || (!isNew && !isAnyNameless) || barren > mostBarrenPages) break;
     for (const key of keys) seen.add(key);
     offset += count;
-    await take(page);
-    taken += await takeBlind(context, merchant, page, byNumber, startedAt);
+    await take(page, askedAt);
+    taken += await takeBlind(context, merchant, page, byNumber, askedAt);
   }
   await matchAgain(context, merchant, new Date(startedAt.getTime() - longestUnmatchedMs));
   await moveWatermark(context, merchant.slug, 'masonhub', startedAt);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply } from '../../../src/returns/lifecycle.ts';
-import type { Return } from '../../../src/returns/return.ts';
+import { newReturn, type Return } from '../../../src/returns/return.ts';
+import { statusOf } from '../../../src/returns/status.ts';
 import { bad, decided, events, good, opened, told } from '../courses.ts';
 import { drive } from '../driver.ts';
 import {
@@ -94,16 +95,29 @@ describe('the decision', () => {
     expect(driver.facts.outcome).toMatchObject({ kind: 'flag', why: '1 × PANTS missing' });
   });
 
-  test('is made on the RMA that was on the wire where its answer was lost', () => {
+  test('waits for what MasonHub, asked, says of the RMA whose answer was lost', () => {
     const driver = drive(merchant, ['lost']);
     driver.tell(loopTells());
     driver.run(1);
     expect(driver.status).toBe('pending');
     driver.tell(received(good));
-    expect(driver.status).toBe('received');
+    expect(driver.facts).toMatchObject({ confirmed: null, outcome: null });
+    expect(statusOf(driver.facts)).toMatchObject({
+      status: 'receiving',
+      reason: expect.stringContaining('once MasonHub, asked, shows'),
+    });
     driver.run();
     expect(driver.status).toBe('processing');
     expect(events(driver).filter((event) => event === 'rma.sent')).toHaveLength(1);
+  });
+
+  test('has MasonHub asked at once for the RMA whose answer was lost, as it answers again, and once', () => {
+    const [told, sent] = [loopTells(), { kind: 'rmaSent', rma: rmaFor(['SHIRT', 1], ['PANTS', 1]) }] as const;
+    const hear = (facts: Return, event: ReturnEvent) => apply(facts, event, merchant, at);
+    const unanswered = hear(hear(newReturn(merchant.slug, '99904598'), told).after, sent).after;
+    const first = hear(unanswered, received(good));
+    expect(first.steps).toEqual(['rma']);
+    expect(hear(first.after, received(good)).steps).toEqual([]);
   });
 
   test('never refunds on the old RMA where a larger one is on the wire, not yet answered', () => {

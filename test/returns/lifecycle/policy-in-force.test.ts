@@ -52,8 +52,9 @@ describe('the policy of the RMA that MasonHub holds', () => {
     ['has gone from MasonHub', [{ kind: 'rmaGone' }]],
     ['was deleted', [cancelled, { kind: 'rmaDeleteSent' }, { kind: 'rmaDeleted' }, reopened]],
   ])('is of the past once that RMA %s, also while the answer to the next one is lost', (_, events) => {
-    const { facts } = sendAgain(hear(openedBy(careful), generous, ...events), generous);
+    const { facts, rma } = sendAgain(hear(openedBy(careful), generous, ...events), generous);
     expect(facts.confirmed).toBeNull();
-    expect(decidedOf(facts, generous)).toBe('process');
+    const adopted: ReturnEvent = { kind: 'rmaAccepted', rma, how: 'adopted', origin: 'opened', asked: rma };
+    expect(decidedOf(hear(facts, generous, adopted), generous)).toBe('process');
   });
 });

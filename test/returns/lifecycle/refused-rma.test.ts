@@ -132,8 +132,11 @@ describe('an RMA that MasonHub would not open', () => {
     expect(dueSteps(driver.facts)).toEqual(['rma']);
   });
 
-  test('may well be that where it never answered', () => {
+  test('may well be that where it never answered: MasonHub is asked anew', () => {
     const driver = created({ kind: 'stepFailed', step: 'rma', why: 'MasonHub did not answer.' });
+    expect(driver.facts).toMatchObject({ problem: null, outcome: null });
+    expect(dueSteps(driver.facts)).toEqual(['rma']);
+    driver.run();
     expect(driver.facts.outcome?.kind).toBe('process');
   });
 });

@@ -71,7 +71,7 @@ describe('asking for returns that are late', () => {
     };
     const log = pino({ level: 'warn' }, { write: (line: string) => void warned.push(JSON.parse(line)) });
     const asking = askLate(
-      { db: connection.db, log },
+      { db: connection.db, log, now: () => new Date() },
       { ...merchantWith(), slug: merchant },
       { showRmas },
       late.slice(0, most),
