@@ -87,7 +87,8 @@ export type StepEvent =
   | { kind: 'rmaAccepted'; rma: Rma; how: 'created' | 'replaced' | 'revived' }
   /** Found in MasonHub as `rma`, after `asked` had been put on the wire; with its receipt, where it was received. */
   | { kind: 'rmaAccepted'; rma: Rma; how: 'adopted'; origin: RmaOrigin; asked: Rma; receipt?: Receipt }
-  | { kind: 'rmaRefused'; why: string }
+  /** `rma`: the one that MasonHub would not open, or change to; null where it would not delete one. */
+  | { kind: 'rmaRefused'; why: string; rma: Rma | null }
   | { kind: 'rmaDeleteSent' }
   | { kind: 'rmaDeleted' }
   /** MasonHub has no such RMA any more, though it was to be replaced. */

@@ -3,7 +3,7 @@ import type { Merchant } from '../config/merchants.ts';
 import { describeRma } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
 import { unitsBySku } from './receipt.ts';
-import { noted, type Recorded, withParcel } from './recorded.ts';
+import { failed, noted, type Recorded, withParcel } from './recorded.ts';
 import { isRmaFixed, type Return, type Rma, type RmaOrigin } from './return.ts';
 import { rmaTask } from './rma-task.ts';
 import type { TimelineEvent } from './timeline.ts';
@@ -51,6 +51,18 @@ export function recordSent(facts: Return, rma: Rma, { receipts: sentPolicy }: Me
   return noted(after, 'rma.sent', describeRma(rma));
 }
 
+/** What MasonHub did not take never was an RMA: nothing is held against it, and nothing has to be deleted. */
+export function recordRefused(
+  facts: Return,
+  { rma, why }: Extract<ReturnEvent, { kind: 'rmaRefused' }>,
+): Recorded {
+  // Another worker may have put another one on the wire since.
+  const isLast = rma !== null && isDeepStrictEqual(facts.sent, rma);
+  const sentPolicy = facts.confirmedPolicy ?? facts.sentPolicy;
+  const after = isLast ? { ...facts, sent: facts.confirmed, sentPolicy } : facts;
+  return failed(after, 'rma.refused', 'rma', why);
+}
+
 type Accepted = Extract<ReturnEvent, { kind: 'rmaAccepted' }>;
 
 /**
@@ -60,13 +72,13 @@ type Accepted = Extract<ReturnEvent, { kind: 'rmaAccepted' }>;
 export function recordAccepted(facts: Return, accepted: Accepted): Recorded {
   const { rma, how } = accepted;
   const { sent, confirmed, sentPolicy } = facts;
-  const isLate = sent !== null && !isAnswerTo(sent, accepted);
+  const isLate = isOvertaken(facts, accepted);
   if (isLate && confirmed !== null) return recordOvertaken(facts, accepted);
   // What has been put on the wire since waits for an answer of its own.
   const earlier = isLate || how === 'adopted' ? facts.confirmedPolicy : null;
   const after = {
     ...facts,
-    sent: isLate ? sent : rma,
+    sent: isLate && sent !== null ? sent : rma,
     confirmed: rma,
     confirmedPolicy: earlier ?? sentPolicy,
     rmaOrigin: originOf(facts, accepted),
@@ -88,6 +100,12 @@ function originOf({ rmaOrigin }: Return, accepted: Accepted): RmaOrigin {
     case 'revived':
       return 'found';
   }
+}
+
+/** Whether something else has been put on the wire since, or was and MasonHub has refused it. */
+function isOvertaken({ sent, wanted }: Return, accepted: Accepted): boolean {
+  const last = sent ?? (wanted?.kind === 'rma' ? wanted.rma : null);
+  return last !== null && !isAnswerTo(last, accepted);
 }
 
 /**

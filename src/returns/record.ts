@@ -9,6 +9,7 @@ import {
   recordAccepted,
   recordDeleteSent,
   recordFixed,
+  recordRefused,
   recordSent,
   withoutRma,
 } from './record-rma.ts';
@@ -55,7 +56,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'rmaFixed':
       return recordFixed(facts, event, merchant);
     case 'rmaRefused':
-      return isRmaSettled(facts) ? nothingNew(facts) : failed(facts, 'rma.refused', 'rma', event.why);
+      return isRmaSettled(facts) ? nothingNew(facts) : recordRefused(facts, event);
     case 'messageAccepted':
       return recordMessageAccepted(facts, event.stateWhenSent);
     case 'messageRefused':

@@ -69,3 +69,18 @@ describe('a receipt that comes while a creation has no answer', () => {
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
   });
 });
+
+describe("a creation that MasonHub refused, as its number is somebody else's", () => {
+  it('deletes nothing once Loop cancels the return', async () => {
+    const id = '88320004';
+    await openByHand(world, id, 'CAP-2');
+    await world.loop.createReturn({ id, items: [tee] });
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('it is not what this return asks for');
+    await world.loop.cancelReturn(id);
+    await world.untilStatus(id, 'cancelled');
+    await world.untilQuiet();
+    expect(world.masonhub.calls.filter(({ name }) => name === 'delete')).toEqual([]);
+    expect(world.masonhub.rmas.get(id)).toMatchObject({ status: 'open' });
+  });
+});

@@ -24,7 +24,7 @@ test('a return that needs no attention has no cause', () => {
 
 test('what a vendor refuses is the cause, in its words', () => {
   const driver = drive(merchantWith());
-  driver.tell(loopTells(), { kind: 'rmaRefused', why: refusal });
+  driver.tell(loopTells(), { kind: 'rmaRefused', why: refusal, rma: null });
   expect(causeOf(driver.facts)).toBe(refusal);
 });
 
@@ -32,7 +32,7 @@ test('the numbers of the return itself are no part of its cause', () => {
   const driver = drive(merchantWith());
   driver.tell(loopTells({ items: [item('SHIRT', { lineItemId: '71234' })], labels: [listed('1Z999AA1')] }));
   const why = `RMA ${RETURN_ID} of order #90507, parcel 1Z999AA1, line 71234: SKU SHIRT is unknown.`;
-  driver.tell({ kind: 'rmaRefused', why });
+  driver.tell({ kind: 'rmaRefused', why, rma: null });
   expect(causeOf(driver.facts)).toBe('RMA … of order …, parcel …, line …: SKU SHIRT is unknown.');
 });
 

@@ -142,11 +142,13 @@ export function drive(
   }
 
   /** A replacement that MasonHub did not take never was an RMA, and its policy never was in force. */
-  function followPolicy({ kind }: ReturnEvent): void {
+  function followPolicy(event: ReturnEvent): void {
+    const { kind } = event;
     if (kind === 'rmaSent') policySent = merchant.receipts;
     if (kind === 'rmaAccepted') policyHeld = policySent;
     if (kind === 'rmaDeleted') policyHeld = null;
-    if (kind === 'rmaFixed') policySent = policyHeld ?? policySent;
+    const isUntaken = kind === 'rmaFixed' || (kind === 'rmaRefused' && event.rma !== null);
+    if (isUntaken) policySent = policyHeld ?? policySent;
   }
 
   function take(step: Step): void {

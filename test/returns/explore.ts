@@ -153,7 +153,7 @@ function rmaAnswers(facts: Return): ReturnEvent[] {
       { kind: 'rmaDeleteSent' },
       { kind: 'rmaDeleted' },
       { kind: 'rmaFixed', task: 'delete', stage: 'moving', status: 'inTransit' },
-      { kind: 'rmaRefused', why: 'Being received' },
+      { kind: 'rmaRefused', why: 'Being received', rma: null },
     ];
   if (facts.wanted?.kind !== 'rma') return [];
   const rma: Rma = facts.wanted.rma;
@@ -166,7 +166,7 @@ function rmaAnswers(facts: Return): ReturnEvent[] {
     ...(facts.sent !== null && facts.confirmed === null ? answersOnLost(facts.sent) : []),
     { kind: 'rmaSent', rma },
     { kind: 'rmaAccepted', rma, how: 'created' },
-    { kind: 'rmaRefused', why: 'SKU not found' },
+    { kind: 'rmaRefused', why: 'SKU not found', rma },
   ];
 }
 

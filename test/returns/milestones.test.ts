@@ -115,7 +115,7 @@ test('a receipt of a return that Loop has not told of stands nowhere until it do
 });
 
 test('a return that needs attention stands in no stage: it is in the work list', () => {
-  const refused: ReturnEvent = { kind: 'rmaRefused', why: 'No.' };
+  const refused: ReturnEvent = { kind: 'rmaRefused', why: 'No.', rma: null };
   const { ageing, statusSince } = after(loopTells(), refused);
   expect([ageing, statusSince]).toEqual([null, day(2)]);
 });

@@ -51,7 +51,13 @@ export function smallMasonHub(desk: Desk) {
         return;
       }
       if (isDone(fate)) held = null;
-      answer(desk, fate, 'rma', { kind: 'rmaDeleted' }, { kind: 'rmaRefused', why: 'It is being received.' });
+      answer(
+        desk,
+        fate,
+        'rma',
+        { kind: 'rmaDeleted' },
+        { kind: 'rmaRefused', why: 'It is being received.', rma: null },
+      );
       return;
     }
     const { wanted } = desk.facts();
@@ -66,7 +72,7 @@ export function smallMasonHub(desk: Desk) {
     lastSent = rma;
     if (isDone(fate)) held = rma;
     const how = task === 'create' ? 'created' : 'replaced';
-    const refusal: ReturnEvent = { kind: 'rmaRefused', why: 'SKU not found in catalog.' };
+    const refusal: ReturnEvent = { kind: 'rmaRefused', why: 'SKU not found in catalog.', rma };
     answer(desk, fate, 'rma', { kind: 'rmaAccepted', rma, how }, refusal);
   }
 

@@ -172,7 +172,7 @@ const ofTheSimulation: readonly Mutant[] = [
     changes: [
       {
         file: 'src/returns/record-rma.ts',
-        from: 'const isLate = sent !== null && !isAnswerTo(sent, accepted);',
+        from: 'const isLate = isOvertaken(facts, accepted);',
         to: 'const isLate = Math.abs(1) === 2;',
       },
     ],

@@ -28,12 +28,12 @@ export function settleRefusal(
 ): Promise<TaskResult> | TaskResult {
   const { task } = sent;
   if (task === 'create')
-    return cause.kind === 'taken' ? adoptTaken(client, sent, why, askedAt) : refusal(task, why);
+    return cause.kind === 'taken' ? adoptTaken(client, sent, why, askedAt) : refusal(sent, why);
   switch (cause.kind) {
     case 'unknown-rma':
       return { event: goneEvent(task) };
     case 'parcel':
-      return whereItStands(task, cause.status) ?? refusal(task, why);
+      return whereItStands(task, cause.status) ?? refusal(sent, why);
     case 'taken':
     case 'other':
       return askAfterRefusal(client, sent, task, why);
@@ -56,7 +56,7 @@ async function adoptTaken(
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
   const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
-  return { event: { kind: 'rmaRefused', why: explained } };
+  return { event: { kind: 'rmaRefused', why: explained, rma } };
 }
 
 /**
@@ -103,7 +103,7 @@ async function revive(client: MasonHubClient, sent: Task, why: string): Promise<
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
   if (record?.kind === 'accepted') return { event: { kind: 'rmaAccepted', rma, how: 'revived' } };
   if (answer.kind === 'transient' || answer.kind === 'paused') return notNow(answer);
-  return refusal('create', why);
+  return refusal(sent, why);
 }
 
 /** A refusal that does not say why: the RMA may be gone, or its parcel on its way, of which nothing came yet. */
@@ -118,7 +118,7 @@ async function askAfterRefusal(
   const shown = recordOf(found.rmas, sent.rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined) return { event: goneEvent(task) };
-  return whereItStands(task, shown.status ?? '') ?? refusal(task, why);
+  return whereItStands(task, shown.status ?? '') ?? refusal(sent, why);
 }
 
 /**
@@ -153,8 +153,8 @@ function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
   return task === 'delete' ? { kind: 'rmaDeleted' } : { kind: 'rmaGone' };
 }
 
-function refusal(task: Task['task'], why: string): TaskResult {
+function refusal({ task, rma }: Task, why: string): TaskResult {
   const verb = { create: 'open', replace: 'change', delete: 'delete' }[task];
   const explained = `MasonHub would not ${verb} the RMA: ${sentence(why)} Correct the cause (a SKU must exist in MasonHub's catalogue), then retry.`;
-  return { event: { kind: 'rmaRefused', why: explained } };
+  return { event: { kind: 'rmaRefused', why: explained, rma: task === 'delete' ? null : rma } };
 }

@@ -9,7 +9,7 @@ import { blind, inTwoBoxes, own, pants, shirt } from '../two-boxes.ts';
 
 /** What goes wrong beside a message that has come to nothing: the message stays what a person has to look at. */
 
-const rmaRefused: ReturnEvent = { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' };
+const rmaRefused: ReturnEvent = { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.', rma: null };
 const failedInLoop: ReturnEvent = { kind: 'processingFailed', message: 'The exchange item is out of stock.' };
 
 describe('a refused refund message', () => {

@@ -77,7 +77,7 @@ test('MasonHub may have what was put on the wire under another package id', () =
 });
 
 test.each<ReturnEvent>([
-  { kind: 'rmaRefused', why: "'73000001' is already taken." },
+  { kind: 'rmaRefused', why: "'73000001' is already taken.", rma: first },
   { kind: 'stepFailed', step: 'rma', why: 'MasonHub did not answer.' },
 ])('once the other one is there, nobody has to look at what became of the first: $kind', (failure) => {
   const facts = replacedMeanwhile();
@@ -86,7 +86,7 @@ test.each<ReturnEvent>([
 
 test('an answer that comes after all is the last word over what another worker met before it', () => {
   const failures: ReturnEvent[] = [
-    { kind: 'rmaRefused', why: "'73000001' is already taken." },
+    { kind: 'rmaRefused', why: "'73000001' is already taken.", rma: first },
     { kind: 'stepFailed', step: 'rma', why: 'MasonHub did not answer.' },
   ];
   for (const failure of failures) {
@@ -100,12 +100,17 @@ test('an answer that comes after all is the last word over what another worker m
 
 test('what was refused since stays for a person, whatever comes of the one before it', () => {
   const facts = { ...replacedMeanwhile(), confirmed: null };
-  const refused = apply(facts, { kind: 'rmaRefused', why: 'SKU not found.' }, merchant, at).after;
+  const refused = apply(
+    facts,
+    { kind: 'rmaRefused', why: 'SKU not found.', rma: second },
+    merchant,
+    at,
+  ).after;
   expect(statusOf(hear(refused, 'created').after).status).toBe('attention');
 });
 
 test('what is still on the wire can be refused', () => {
   const facts = { ...replacedMeanwhile(), confirmed: rmaFor(['PANTS', 1]) };
-  const refused = apply(facts, { kind: 'rmaRefused', why: 'SKU not found.' }, merchant, at);
+  const refused = apply(facts, { kind: 'rmaRefused', why: 'SKU not found.', rma: second }, merchant, at);
   expect(statusOf(refused.after).status).toBe('attention');
 });

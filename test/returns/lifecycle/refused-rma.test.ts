@@ -4,7 +4,7 @@ import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
 import { good, opened } from '../courses.ts';
 import { type Driver, drive } from '../driver.ts';
 import { found, item, loopTells, merchantWith, receiptOf, receiptTold, rmaFor } from '../fixtures.ts';
-import { at, label, later, latest, merchant, retry } from '../news.ts';
+import { at, cancelled, label, later, latest, merchant, retry } from '../news.ts';
 import { blind, inTwoBoxes, items, labels, pants, second, shirt } from '../two-boxes.ts';
 
 /** A return in two boxes with an item added since, for which MasonHub would not change the RMA. */
@@ -65,6 +65,27 @@ describe('while MasonHub would not change the RMA', () => {
   });
 });
 
+test('a change that MasonHub refused is of the past once Loop takes it back: what it holds is what counts', () => {
+  const driver = refused();
+  driver.tell(loopTells({ trigger: 'return.updated', at: latest, items, labels }));
+  expect(driver.status).toBe('open');
+  expect(dueSteps(driver.facts)).toEqual([]);
+  driver.tell(receiptTold(receiptOf(shirt, pants)));
+  driver.run();
+  expect(driver.taken.map(({ kind }) => kind)).toEqual(['process']);
+});
+
+test('a refusal that comes late says nothing of what another worker has put on the wire since', () => {
+  const [first, second] = [rmaFor(['SHIRT', 1], ['PANTS', 1]), rmaFor(['SHIRT', 1])];
+  const driver = opened();
+  driver.tell(loopTells({ trigger: 'return.updated', at: later, items: [item('SHIRT')] }));
+  driver.tell({ kind: 'rmaSent', rma: second });
+  driver.tell({ kind: 'rmaRefused', why: 'SKU not found.', rma: { ...first, packageId: 'OF-BEFORE' } });
+  expect(driver.facts.sent).toEqual(second);
+  driver.tell({ kind: 'rmaRefused', why: 'SKU not found.', rma: second });
+  expect(driver.facts).toMatchObject({ sent: first, confirmed: first });
+});
+
 describe('once the RMA is received that MasonHub would not change', () => {
   test('a damaged unit is flagged', () => {
     const driver = refused();
@@ -84,7 +105,7 @@ describe('once the RMA is received that MasonHub would not change', () => {
 
   test('it is refunded where all has come, and only its label was to change', () => {
     const driver = opened();
-    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.', rma: null });
     expect(driver.status).toBe('attention');
     driver.tell(receiptTold(good));
     driver.run();
@@ -101,7 +122,7 @@ test('a refund that was decided does not leave while MasonHub would not change t
   expect(dueSteps(driver.facts)).toEqual(['message']);
   const reasoned = items.map((one) => ({ ...one, reason: 'Too big' }));
   driver.tell(loopTells({ trigger: 'return.updated', at: later, items: reasoned, labels }));
-  driver.tell({ kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+  driver.tell({ kind: 'rmaRefused', why: 'MasonHub would not change the RMA.', rma: null });
   expect(dueSteps(driver.facts)).toEqual([]);
 });
 
@@ -125,11 +146,24 @@ describe('an RMA that MasonHub would not open', () => {
   };
 
   test('is not what is received under its number, which stays for a person', () => {
-    const driver = created({ kind: 'rmaRefused', why: 'The number is taken.' });
+    const driver = created({
+      kind: 'rmaRefused',
+      why: 'The number is taken.',
+      rma: rmaFor(['SHIRT', 1], ['PANTS', 1]),
+    });
     expect(driver.facts.outcome).toBeNull();
     expect(driver.status).toBe('attention');
     driver.tell(retry);
     expect(dueSteps(driver.facts)).toEqual(['rma']);
+  });
+
+  test("is not deleted once Loop cancels the return: what has its number is somebody else's", () => {
+    const driver = drive(merchant);
+    const rma = rmaFor(['SHIRT', 1], ['PANTS', 1]);
+    driver.tell(loopTells(), { kind: 'rmaSent', rma });
+    driver.tell({ kind: 'rmaRefused', why: 'The number is taken.', rma }, cancelled);
+    expect(dueSteps(driver.facts)).toEqual([]);
+    expect(driver.status).toBe('cancelled');
   });
 
   test('may well be that where it never answered: MasonHub is asked anew', () => {

@@ -61,7 +61,7 @@ describe('the RMA', () => {
     ['the return that shows the label, and then the label', [relabelled, label]],
   ])('that MasonHub refused is sent again when it is another one, told by %s', (_how, news) => {
     const driver = drive(merchant);
-    driver.tell(loopTells(), { kind: 'rmaRefused', why: 'MasonHub would not open the RMA.' });
+    driver.tell(loopTells(), { kind: 'rmaRefused', why: 'MasonHub would not open the RMA.', rma: null });
     expect(driver.status).toBe('attention');
     driver.tell(...news);
     expect(driver.status).toBe('pending');
@@ -72,7 +72,7 @@ describe('the RMA', () => {
 
   test('that MasonHub refused stays refused for a label that changes nothing in it', () => {
     const driver = opened();
-    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.' });
+    driver.tell(label, { kind: 'rmaRefused', why: 'MasonHub would not change the RMA.', rma: null });
     driver.tell(label, labelTold('1Z222AA10123456784', later));
     expect(driver.status).toBe('attention');
   });

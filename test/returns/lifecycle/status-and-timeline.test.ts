@@ -108,7 +108,7 @@ test('each event has its line in the timeline', () => {
       origin: 'found',
       asked: rmaFor(['SHIRT', 1]),
     },
-    { kind: 'rmaRefused', why: 'x' },
+    { kind: 'rmaRefused', why: 'x', rma: null },
     { kind: 'rmaDeleteSent' },
     { kind: 'rmaDeleted' },
     { kind: 'rmaGone' },

@@ -206,7 +206,7 @@ function rmaArrives(world: World, { task, rma }: RmaInHand): Next {
     task,
     rma,
     phase: 'answered',
-    answer: { kind: 'rmaRefused', why: 'SKU not found.' },
+    answer: { kind: 'rmaRefused', why: 'SKU not found.', rma },
   });
   return [...done, ['MasonHub refuses the RMA', refused]];
 }
