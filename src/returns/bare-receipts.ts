@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
+import { askedRma } from './own-parcel.ts';
 import { isChangedSince } from './parcels.ts';
 import { judge } from './receipt.ts';
 import { isRefundOpen, type Receipt, type ReceiptLine, type Return } from './return.ts';
@@ -13,14 +14,15 @@ import { policyOf, verdictOfNow } from './ruling.ts';
  * this service or by a person's hand, is stopped by it only where nothing better is behind that refund.
  */
 export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean {
-  const { confirmed, outcome } = facts;
-  if (confirmed === null || !hasDetailsBeside(told, shown)) return false;
+  const { outcome } = facts;
+  const asked = askedRma(facts);
+  if (asked === null || !hasDetailsBeside(told, shown)) return false;
   const policy = policyOf(facts);
-  if (judge(confirmed, [shown], policy).isEcho && isNothingElse(shown, told, confirmed.receiveInto)) {
+  if (judge(asked, [shown], policy).isEcho && isNothingElse(shown, told, asked.receiveInto)) {
     const isHeld = outcome?.kind === 'hold' && facts.loop?.state !== 'closed';
     return outcome === null || isRefundOpen(facts) || isHeld;
   }
-  return outcome === null && judge(confirmed, [told], policy).kind === 'exception';
+  return outcome === null && judge(asked, [told], policy).kind === 'exception';
 }
 
 /**
@@ -29,12 +31,13 @@ export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean 
  * are not all good, by what was asked for or by what Loop has by now.
  */
 export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undefined): boolean {
-  const { confirmed, outcome, receiptUnread } = facts;
-  if (confirmed === null || earlier === undefined || !hasDetailsBeside(earlier, shown)) return false;
-  if (!isNothingElse(shown, earlier, confirmed.receiveInto)) return false;
+  const { outcome, receiptUnread } = facts;
+  const asked = askedRma(facts);
+  if (asked === null || earlier === undefined || !hasDetailsBeside(earlier, shown)) return false;
+  if (!isNothingElse(shown, earlier, asked.receiveInto)) return false;
   if (outcome === null) {
-    const asked = judge(confirmed, [earlier], policyOf(facts));
-    const verdicts = [asked, verdictOfNow({ ...facts, receipts: [earlier] })];
+    const verdict = judge(asked, [earlier], policyOf(facts));
+    const verdicts = [verdict, verdictOfNow({ ...facts, receipts: [earlier] })];
     return verdicts.some((one) => one !== null && (one.kind === 'exception' || one.waiting.length > 0));
   }
   // What nobody could read may have said otherwise: then a person looks.

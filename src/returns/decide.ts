@@ -1,6 +1,7 @@
 import type { Merchant } from '../config/merchants.ts';
 import { explain } from './explain.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
+import { isOwnReceived } from './own-parcel.ts';
 import type { Verdict } from './receipt.ts';
 import type { Outcome, Return, Wait } from './return.ts';
 import { uncheckedOf } from './rma.ts';
@@ -17,6 +18,7 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   if (outcome !== null || (problem !== null && problem.step !== 'rma')) return facts;
   // The status says so where the warehouse has the parcel of such a return; it can be opened again.
   if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
+  if (isDecidedWithoutMasonHub(facts)) return { ...facts, problem: null, outcome: decidedByMerchant };
   const ruled = ruleReceipts(facts);
   if (ruled === null || isToBeHeldAgainstAnother(facts)) return facts;
   // Loop is asked for what it did not say, or what was not understood; until it answers, nothing speaks for a refund.
@@ -92,6 +94,11 @@ function waiting(facts: Return, what: Wait['for'], atMostMs: number, at: Date): 
   const since = before[what] ?? at.toISOString();
   const wait = { for: what, since, atMostMs, isOver: false, firstSince: { ...before, [what]: since } };
   return { ...facts, wait };
+}
+
+/** MasonHub would not say whose RMA was received, and the merchant has closed the return meanwhile. */
+function isDecidedWithoutMasonHub(facts: Return): boolean {
+  return isClosed(facts) && facts.confirmed === null && facts.problem !== null && isOwnReceived(facts);
 }
 
 const decidedByMerchant: Outcome = {

@@ -1,5 +1,6 @@
 import { describeFindings } from './notes.ts';
-import { endOfWait, isOwnParcelAtTheDock, type Return } from './return.ts';
+import { isOwnParcelAtTheDock } from './own-parcel.ts';
+import { endOfWait, type Return } from './return.ts';
 import { ruleReceipts } from './ruling.ts';
 
 /** What a received return waits for, since when, and what comes of it; null where it waits for nothing. */

@@ -2,6 +2,7 @@ import type { Merchant } from '../config/merchants.ts';
 import { decide } from './decide.ts';
 import { describeWait } from './describe-wait.ts';
 import type { ReturnEvent } from './events.ts';
+import { isReceiptUnproven } from './own-parcel.ts';
 import { describePolicy } from './policy.ts';
 import { record } from './record.ts';
 import { endOfWait, type Problem, type Return, type Step, stepOfWait, type Wait } from './return.ts';
@@ -91,11 +92,7 @@ function isTakenAnew(before: Return, event: ReturnEvent, after: Return, step: St
   if (begun !== null && stepOfWait[begun.for] === step) return true;
   if (event.kind === 'retryRequested') return step === 'message' || step === 'note';
   // Who sends a receipt answers again: whose RMA it is can be asked for now, and not after the next try's delay.
-  return step === 'rma' && after.confirmed === null && !isOwnReceived(before) && isOwnReceived(after);
-}
-
-function isOwnReceived({ receipts }: Return): boolean {
-  return receipts.some((one) => !one.isBlind);
+  return step === 'rma' && !isReceiptUnproven(before) && isReceiptUnproven(after);
 }
 
 /** An answered step is due again if the facts have moved on while it was under way. */

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { labelsFor } from './labels.ts';
 import type { ReturnItem } from './loop-facts.ts';
 import { matchSkus } from './match-skus.ts';
+import { askedRma, isOwnParcelAtTheDock } from './own-parcel.ts';
 import type { Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Receipt, type Return } from './return.ts';
+import type { Receipt, Return } from './return.ts';
 
 /** The parcels of a return: which receipt is of which, and which of them can still come. */
 
@@ -139,7 +140,7 @@ function missingItems(facts: Return, verdict: Verdict): readonly ReturnItem[] {
 export function skusWrittenOtherwise(
   facts: Return,
 ): readonly { written: string; meant: string; isSure: boolean }[] {
-  const asked = [...new Set(facts.confirmed?.lines.map((line) => line.sku) ?? [])];
+  const asked = [...new Set(askedRma(facts)?.lines.map((line) => line.sku) ?? [])];
   const matched = matchSkus(asked, facts.receipts).map(({ line, written, maybe }) => {
     return { written, meant: maybe ?? line.sku, isSure: maybe === null };
   });

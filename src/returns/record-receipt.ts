@@ -1,6 +1,7 @@
 import { saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
+import { isReceiptUnproven } from './own-parcel.ts';
 import {
   datesOf,
   isOlder,
@@ -52,7 +53,7 @@ export function recordReceipt(
     return again(before, { ...facts, receipts }, trigger);
   }
   const askedAgain = trigger === 'receipt' ? askedOfNew(facts) : facts.askedAgain;
-  const received = withParcel({ ...facts, receipts, askedAgain, ...ownParcel(facts, receipt) });
+  const received = withParcel(withOwnParcel({ ...facts, receipts, askedAgain }, receipt));
   if (facts.outcome === null) {
     const written = skusWrittenOtherwise(received).map(({ written, meant, isSure }) =>
       isSure
@@ -83,11 +84,10 @@ export function recordStillShown(before: Return, shown: Receipt): Recorded {
  * else's, MasonHub is asked first, also where it had not answered so often that this was given up. A parcel without an
  * RMA proves nothing of it.
  */
-function ownParcel(facts: Return, { isBlind }: Receipt): Partial<Return> {
-  if (isBlind) return {};
-  const isUnanswered = facts.confirmed === null && facts.sent !== null;
-  const { problem } = isUnanswered ? withoutGivenUp(facts, 'rma') : facts;
-  return { stage: 'receiving', problem };
+function withOwnParcel(facts: Return, { isBlind }: Receipt): Return {
+  if (isBlind) return facts;
+  const received: Return = { ...facts, stage: 'receiving' };
+  return isReceiptUnproven(received) ? withoutGivenUp(received, 'rma') : received;
 }
 
 /**

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
 import { describeRma } from './describe.ts';
 import type { ReturnEvent } from './events.ts';
+import { isRmaFixed } from './own-parcel.ts';
 import { unitsBySku } from './receipt.ts';
 import { failed, noted, type Recorded, withParcel } from './recorded.ts';
-import { isRmaFixed, type Return, type Rma, type RmaOrigin } from './return.ts';
+import type { Return, Rma, RmaOrigin } from './return.ts';
 import { rmaTask } from './rma-task.ts';
 import type { TimelineEvent } from './timeline.ts';
 
@@ -19,12 +20,14 @@ export function recordFixed(
   { task, stage, status }: Extract<ReturnEvent, { kind: 'rmaFixed' }>,
   merchant: Merchant,
 ): Recorded {
-  const confirmed = facts.confirmed ?? facts.sent;
+  // One that MasonHub never answered for can be somebody else's: it is asked once it matters.
+  const confirmed = facts.confirmed ?? (facts.confirmedPolicy === null ? null : facts.sent);
   // A carrier's word can come late: what has been seen at the warehouse does not move any more.
   const reached = facts.stage === 'receiving' ? facts.stage : stage;
   // What it did not take never was an RMA, and neither does the policy of then judge.
   const sentPolicy = facts.confirmedPolicy ?? facts.sentPolicy;
-  const after = withParcel({ ...facts, stage: reached, confirmed, sent: confirmed, sentPolicy }, merchant);
+  const sent = confirmed ?? facts.sent;
+  const after = withParcel({ ...facts, stage: reached, confirmed, sent, sentPolicy }, merchant);
   const said = `MasonHub could not ${task} the RMA, whose status is ${status}.`;
   return noted(after, 'rma.kept', [said, differenceToLoop(after) ?? ''].join(' ').trim());
 }

@@ -226,9 +226,12 @@ export interface Return {
   /** Null until Loop was asked. */
   readonly destination: ToldDestination | null;
   readonly wanted: WantedRma | null;
-  /** The RMA last put on the wire, whether or not it was answered. */
+  /** The RMA last put on the wire, unless MasonHub would not take it. */
   readonly sent: Rma | null;
-  /** The RMA that MasonHub holds: what was asked for. */
+  /**
+   * The RMA that MasonHub holds: what was asked for. Null where none was sent, and while its creation or deletion has no
+   * answer; `confirmedPolicy` tells these two apart.
+   */
   readonly confirmed: Rma | null;
   readonly rmaOrigin: RmaOrigin;
   readonly stage: WarehouseStage;
@@ -256,16 +259,6 @@ export function isRefundDue({ outcome }: Pick<Return, 'outcome'>): boolean {
 /** Whether a refund is decided, and Loop has not accepted its message: refused, it is sent again once a person retries. */
 export function isRefundOpen({ outcome }: Pick<Return, 'outcome'>): boolean {
   return outcome?.kind === 'process' && outcome.message !== 'accepted';
-}
-
-/** Whether the parcel of the return's own RMA is at the warehouse, and its receipt is not in. */
-export function isOwnParcelAtTheDock(facts: Pick<Return, 'stage' | 'receipts'>): boolean {
-  return isRmaFixed(facts) && facts.receipts.every((one) => one.isBlind);
-}
-
-/** Whether the parcel has come so far that MasonHub does not replace its RMA any more. */
-export function isRmaFixed({ stage }: Pick<Return, 'stage'>): boolean {
-  return stage === 'delivered' || stage === 'receiving';
 }
 
 /** A return of which nothing is known but its number. */

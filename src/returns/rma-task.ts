@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRmaFixed, type Return } from './return.ts';
+import { isOwnReceived, isReceiptUnproven, isRmaFixed } from './own-parcel.ts';
+import type { Return } from './return.ts';
 
 export type RmaTask = 'create' | 'replace' | 'delete' | 'none';
 
 /** What MasonHub has to be told so that it holds the RMA that is wanted. */
 export function rmaTask(facts: Return): RmaTask {
   const { wanted, confirmed, sent } = facts;
-  if (wanted === null || wanted.kind === 'impossible' || wanted.kind === 'unknown') return 'none';
+  if (wanted === null) return 'none';
   if (wanted.kind === 'none') return sent === null || facts.stage !== 'expected' ? 'none' : 'delete';
+  // Loop has closed it, and what came was never known to be this return's.
+  if (facts.outcome?.kind === 'none' && confirmed === null && isOwnReceived(facts)) return 'none';
+  // What came is held against what was sent, whatever is wanted by now.
+  if (wanted.kind !== 'rma') return isReceiptUnproven(facts) ? 'create' : 'none';
   if (confirmed === null) return 'create';
   // What was put on the wire last and never answered may be what MasonHub holds instead.
   const isThere = isDeepStrictEqual(confirmed, wanted.rma) && isDeepStrictEqual(sent, wanted.rma);

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isOwnParcelAtTheDock } from './own-parcel.ts';
 import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
 import { judge, unitsBySku, type Verdict } from './receipt.ts';
-import { isOwnParcelAtTheDock, type Receipt, type Return, type Rma, type Wait } from './return.ts';
+import type { Receipt, Return, Rma, Wait } from './return.ts';
 
 /** What a return's receipts call for now. */
 export type Ruling =

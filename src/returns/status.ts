@@ -1,5 +1,6 @@
 import { describeReceipts } from './describe.ts';
 import { describeWait } from './describe-wait.ts';
+import { isReceiptUnproven } from './own-parcel.ts';
 import { unreadParcel } from './parcels.ts';
 import type { Outcome, Receipt, Return, Status } from './return.ts';
 import { troubleOf } from './trouble.ts';
@@ -38,14 +39,14 @@ function parcelAskedFor({ receipts, askedAgain }: Return): Receipt | undefined {
 
 /** What a vendor is asked before anything else can happen, and when that becomes a person's affair. */
 function whatIsAsked(facts: Return): string | null {
-  const { loop, wanted, destination, askedAgain, receipts, confirmed, sent } = facts;
+  const { loop, wanted, destination, askedAgain } = facts;
   if (loop !== null && loop.unread !== null) {
     return "Loop told something about the return's items that could not be understood, and is asked for them. If it does not tell more within a day, a person has to look.";
   }
   if (wanted?.kind === 'unknown' && destination === null) {
     return 'Loop is asked where the return is bound for. If it does not answer within about three hours, a person has to look.';
   }
-  if (receipts.some((one) => !one.isBlind) && confirmed === null && sent !== null) {
+  if (isReceiptUnproven(facts)) {
     return "A receipt has come under the RMA's number, and MasonHub has not yet answered for the RMA that was sent. It is decided on once MasonHub, asked, shows that the RMA is this return's. If it does not answer within about three hours, a person has to look.";
   }
   const parcel = parcelAskedFor(facts);

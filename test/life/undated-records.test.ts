@@ -127,13 +127,15 @@ describe('an RMA that MasonHub, asked, shows', () => {
   it('on a later page of a poll is known as of when that page was asked for', async () => {
     const [one, other] = [await world.open([tee]), await world.open([tee])];
     const page = (...data: object[]) => ({ body: { data, limit: 1, offset: 0 } });
-    world.masonhub.answerNext('find', page(record(one, 'qc')), page(record(other, 'qc')), page());
-    await world.untilStatus(other, 'inspecting');
+    const { id, number, shown } = box(world);
+    const pages = [record(one, 'qc'), record(other, 'qc'), shown(number, 'qc')].map((data) => page(data));
+    world.masonhub.answerNext('find', ...pages, page());
+    await untilPulled(world, 2);
     const rows = await world.query(
-      `select receipts->0->>'shownAt' as shown_at from returns where loop_return_id = any($1) order by 1`,
-      [[one, other]],
+      `select receipts->0->>'shownAt' as shown_at from returns where loop_return_id = any($1)
+       union all select receipt->>'shownAt' from blind_parcels where parcel = $2 order by 1`,
+      [[one, other], id],
     );
-    const [before, after] = rows.map((row) => row['shown_at']);
-    expect(before).not.toBe(after);
+    expect(new Set(rows.map((row) => row['shown_at'])).size).toBe(3);
   });
 });

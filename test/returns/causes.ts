@@ -36,6 +36,10 @@ export function causeOf(event: ReturnEvent): string {
       return event.how === 'adopted' && event.receipt !== undefined
         ? 'MasonHub shows the RMA as received'
         : 'MasonHub has the RMA';
+    case 'rmaRefused':
+      return 'MasonHub refuses the RMA';
+    case 'stepFailed':
+      return 'a vendor never answers';
     case 'rmaFixed':
       return 'MasonHub keeps the RMA';
     case 'rmaGone':

@@ -155,8 +155,8 @@ function rmaAnswers(facts: Return): ReturnEvent[] {
       { kind: 'rmaFixed', task: 'delete', stage: 'moving', status: 'inTransit' },
       { kind: 'rmaRefused', why: 'Being received', rma: null },
     ];
-  if (facts.wanted?.kind !== 'rma') return [];
-  const rma: Rma = facts.wanted.rma;
+  const rma = facts.wanted?.kind === 'rma' ? facts.wanted.rma : facts.sent;
+  if (rma === null) return [];
   const changes: ReturnEvent[] = [
     { kind: 'rmaFixed', task: 'replace', stage: 'delivered', status: 'delivered' },
     { kind: 'rmaGone' },

@@ -118,7 +118,10 @@ describe('whatever comes, in whatever order, however often, and whatever the ven
         const driver = drive(merchant, dealt);
         for (const next of moves) move(driver, next);
         driver.run();
-        const isDue = merchant.dispositions && driver.facts.outcome !== null;
+        const { outcome, confirmed } = driver.facts;
+        // What came may be of somebody else's RMA where MasonHub never said that it is this return's.
+        const isOfNobody = outcome?.kind === 'none' && confirmed === null;
+        const isDue = merchant.dispositions && outcome !== null && !isOfNobody;
         expect(driver.asked.dispositions).toBe(isDue ? 1 : 0);
       }),
       { numRuns: 1000 },

@@ -60,9 +60,9 @@ export function smallMasonHub(desk: Desk) {
       );
       return;
     }
-    const { wanted } = desk.facts();
-    if (wanted?.kind !== 'rma') throw new Error(`${task} is due, but no RMA is wanted`);
-    const { rma } = wanted;
+    const { wanted, sent } = desk.facts();
+    const rma = wanted?.kind === 'rma' ? wanted.rma : sent;
+    if (rma === null) throw new Error(`${task} is due, but no RMA is wanted`);
     desk.hear({ kind: 'rmaSent', rma });
     const isFixed = stage === 'delivered' || stage === 'receiving';
     if (task === 'replace' && isFixed && held !== null && !isDeepStrictEqual(held, rma)) {

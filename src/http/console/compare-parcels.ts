@@ -1,4 +1,5 @@
 import { matchSkus } from '../../returns/match-skus.ts';
+import { askedRma } from '../../returns/own-parcel.ts';
 import { asJudged, type Finding, judge } from '../../returns/receipt.ts';
 import type { ReceiptLine, Return, RmaLine } from '../../returns/return.ts';
 import { policyOf } from '../../returns/ruling.ts';
@@ -36,9 +37,8 @@ export function compareParcels(facts: Return): ComparedSku[] {
   }));
 }
 
-/** The RMA that MasonHub has, else the one that was sent, else the one that is wanted. */
-function askedLines({ confirmed, sent, wanted }: Return): readonly RmaLine[] {
-  return (confirmed ?? sent ?? (wanted?.kind === 'rma' ? wanted.rma : null))?.lines ?? [];
+function askedLines(facts: Return): readonly RmaLine[] {
+  return askedRma(facts)?.lines ?? [];
 }
 
 /** The lines of each receipt, whatever the warehouse writes the SKUs like. */

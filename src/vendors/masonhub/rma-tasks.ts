@@ -101,11 +101,12 @@ function taskOf({ facts, createdAt: knownSince }: StoredReturn): Task | null {
   if (task === 'none') return null;
   if (task === 'delete')
     return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null, ...known };
-  if (facts.wanted?.kind !== 'rma') return null;
+  const rma = facts.wanted?.kind === 'rma' ? facts.wanted.rma : facts.sent;
+  if (rma === null) return null;
   return {
     loopReturnId,
     task,
-    rma: facts.wanted.rma,
+    rma,
     unanswered: isDeepStrictEqual(facts.sent, facts.confirmed) ? null : facts.sent,
     ...known,
   };

@@ -97,8 +97,9 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
     const noted = hear(world, { kind: 'rmaDeleteSent' }, lifecycle);
     return [['notes a deletion', withRma(noted, { task, rma: facts.sent, phase: 'noted', answer: null })]];
   }
-  if (facts.wanted?.kind !== 'rma') return [['drops rma', without(world, step)]];
-  const { sent, confirmed } = facts;
+  const { sent, confirmed, wanted } = facts;
+  const rma = wanted?.kind === 'rma' ? wanted.rma : sent;
+  if (rma === null) return [['drops rma', without(world, step)]];
   const unanswered = isDeepStrictEqual(sent, confirmed) ? null : sent;
   // What an earlier try put on the wire may be there: MasonHub is asked first.
   if (unanswered !== null && isSame(hub.held, unanswered)) {
@@ -115,7 +116,6 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
     const told = receipt === null ? world : withTold(world, nth);
     return [['finds the RMA there', hear(without(told, step), adopted, lifecycle)]];
   }
-  const { rma } = facts.wanted;
   const noted = hear(world, { kind: 'rmaSent', rma }, lifecycle);
   return [[`notes a ${task}`, withRma(noted, { task, rma, phase: 'noted', answer: null })]];
 }

@@ -63,22 +63,29 @@ describe('asking for returns that are late', () => {
   /** Asks a MasonHub that answers some numbers so, and shows each of the others. */
   async function ask(merchant: string, most: number, answers: Record<string, FoundRmas>) {
     const [asked, taken, warned]: [string[], string[], unknown[]] = [[], [], []];
+    const askedAt: number[] = [];
+    // A second passes with each request.
+    let clock = 0;
     const showRmas = async (numbers: readonly string[]): Promise<FoundRmas> => {
       const cid = numbers.join(',');
       asked.push(cid);
+      clock += 1000;
       const rmas = numbers.map((number) => rmaRecord.parse({ customer_identifier: number }));
       return answers[cid] ?? { kind: 'found', rmas, unread: [] };
     };
     const log = pino({ level: 'warn' }, { write: (line: string) => void warned.push(JSON.parse(line)) });
     const asking = askLate(
-      { db: connection.db, log, now: () => new Date() },
+      { db: connection.db, log, now: () => new Date(clock) },
       { ...merchantWith(), slug: merchant },
       { showRmas },
       late.slice(0, most),
-      async ({ rmas }) => void taken.push(...rmas.map((one) => one.customer_identifier ?? '')),
+      async ({ rmas }, at) => {
+        taken.push(...rmas.map((one) => one.customer_identifier ?? ''));
+        askedAt.push(at.getTime());
+      },
     );
     const failure = await asking.catch((error: unknown) => error);
-    return { asked, taken, warned, failure };
+    return { asked, askedAt, taken, warned, failure };
   }
 
   const none: FoundRmas = { kind: 'found', rmas: [], unread: [] };
@@ -97,8 +104,9 @@ describe('asking for returns that are late', () => {
   });
 
   test('asks for each by itself where MasonHub does not answer for all of them', async () => {
-    const { asked, taken, failure } = await ask('each', 3, { [together]: transient });
+    const { asked, askedAt, taken, failure } = await ask('each', 3, { [together]: transient });
     expect(asked).toEqual([together, '47101', '47102', '47103']);
+    expect(askedAt).toEqual([1000, 2000, 3000]);
     expect(taken).toEqual(['47101', '47102', '47103']);
     expect(failure).toBeUndefined();
   });

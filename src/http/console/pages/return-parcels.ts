@@ -1,3 +1,4 @@
+import { askedRma } from '../../../returns/own-parcel.ts';
 import type { Return } from '../../../returns/return.ts';
 import { type ComparedSku, compareParcels, type SkuDifference } from '../compare-parcels.ts';
 import { type Html, html, table } from '../html.ts';
@@ -77,8 +78,9 @@ function differenceWords({ kind, units, disposition }: SkuDifference, isAsked: b
   }
 }
 
-function whereItStands({ confirmed, sent, wanted }: Return): Html | null {
-  const rma = confirmed ?? sent ?? (wanted?.kind === 'rma' ? wanted.rma : null);
+function whereItStands(facts: Return): Html | null {
+  const { confirmed, sent } = facts;
+  const rma = askedRma(facts);
   if (rma === null) return null;
   const stands =
     confirmed !== null
