@@ -44,6 +44,19 @@ export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undef
   return receiptUnread === null && !isRefundOpen(facts);
 }
 
+/**
+ * Whether a callback without details tells of the very version of MasonHub's record of which the details are known, and as
+ * of no later than that: it takes nothing from them, whenever it comes.
+ */
+export function isSameRecordBare(facts: Return, told: Receipt, earlier: Receipt | undefined): boolean {
+  const asked = askedRma(facts);
+  if (asked === null || earlier === undefined || !hasDetailsBeside(earlier, told)) return false;
+  const { changedAt, toldAt } = told;
+  const isSameVersion = changedAt !== null && changedAt === earlier.changedAt;
+  const isAsOfThen = isSameVersion && toldAt !== null && toldAt <= changedAt;
+  return isAsOfThen && isNothingElse(told, earlier, asked.receiveInto);
+}
+
 /** Whose box it is, and by which of their settings it is read while no return is known that it could be of. */
 export interface BoxOwner {
   readonly slug: string;

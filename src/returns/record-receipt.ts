@@ -1,4 +1,4 @@
-import { saysLess, saysMore } from './bare-receipts.ts';
+import { isSameRecordBare, saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
 import { isReceiptUnproven } from './own-parcel.ts';
@@ -45,6 +45,9 @@ export function recordReceipt(
   if (trigger === 'receipt.pulled' && saysLess(before, told, earlier)) {
     const isAnswer = facts.askedAgain !== before.askedAgain || facts.receiptUnread !== before.receiptUnread;
     return { after: isAnswer ? facts : before, timeline: [] };
+  }
+  if (trigger === 'receipt' && isSameRecordBare(before, told, earlier)) {
+    return noted(before, trigger, 'The same receipt again, without its details: nothing changed.');
   }
   // One that is older and heard all the same is not what MasonHub has shown since.
   const receipt = earlier === undefined || isOlder(told, earlier) ? told : withDatesOf(told, earlier);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { World } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { tee } from './boxes.ts';
+import { cap, tee } from './boxes.ts';
 import { openByHand } from './by-hand.ts';
 import { startQuietly } from './worlds.ts';
 
@@ -17,10 +17,10 @@ afterAll(async () => {
   await world.stop();
 });
 
-async function createUnanswered(id: string): Promise<void> {
+async function createUnanswered(id: string, items = [tee]): Promise<void> {
   const asked = () => world.masonhub.calls.filter(({ name }) => name === 'create').length;
   const before = asked();
-  await world.loop.createReturn({ id, items: [tee] });
+  await world.loop.createReturn({ id, items });
   await until(
     () => asked() > before,
     () => `the creation of RMA ${id}`,
@@ -29,6 +29,13 @@ async function createUnanswered(id: string): Promise<void> {
     async () => (await world.returnOf(id))?.timeline.some(({ event }) => event === 'rma.sent'),
     () => `return ${id} as sent`,
   );
+}
+
+/** Somebody has opened the number by hand, long before the return. */
+async function openedBefore(id: string, sku: string): Promise<void> {
+  await openByHand(world, id, sku, 'available');
+  const createdAt = new Date(Date.now() - 30 * 86_400_000);
+  Object.assign(world.masonhub.rmas.get(id) ?? {}, { createdAt });
 }
 
 const events = async (id: string) => (await world.returnOf(id))?.timeline.map(({ event }) => event) ?? [];
@@ -45,11 +52,33 @@ describe('a receipt that comes while a creation has no answer', () => {
     expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
   });
 
+  it('is flagged where MasonHub, asked, shows only the lines that came', async () => {
+    const id = '88320005';
+    world.masonhub.answerNext('create', 'work-then-drop');
+    await createUnanswered(id, [tee, cap]);
+    const came = {
+      id: `hub-${id}`,
+      customer_identifier: id,
+      status: 'received',
+      created_at: new Date().toISOString(),
+      line_items: [
+        {
+          customer_sku_id: tee.sku,
+          quantity: 1,
+          quantity_received: 1,
+          receiving_details: { available: [{ quantity: 1 }] },
+        },
+      ],
+    };
+    world.masonhub.answerNext('find', { body: { data: [came], limit: 30, offset: 0 } });
+    await world.masonhub.receive(id, [tee]);
+    await world.untilStatus(id, 'flagged');
+    expect(world.told(id).notes).toEqual([expect.stringContaining('CAP-2 missing')]);
+  });
+
   it('is not refunded for a bare echo of what somebody else asked for', async () => {
     const id = '88320002';
-    await openByHand(world, id, tee.sku, 'available');
-    const createdAt = new Date(Date.now() - 30 * 86_400_000);
-    Object.assign(world.masonhub.rmas.get(id) ?? {}, { createdAt });
+    await openedBefore(id, tee.sku);
     world.masonhub.answerNext('create', { status: 503, body: {} });
     await createUnanswered(id);
     await world.masonhub.receive(id, 'all-available', { lines: 'asked' });
@@ -60,12 +89,13 @@ describe('a receipt that comes while a creation has no answer', () => {
 
   it('is for a person where the RMA is of other items', async () => {
     const id = '88320003';
-    await openByHand(world, id, 'CAP-2');
+    await openedBefore(id, 'CAP-2');
     world.masonhub.answerNext('create', { status: 503, body: {} });
     await createUnanswered(id);
     await world.masonhub.receive(id);
     const { reason } = await world.untilStatus(id, 'attention');
     expect(reason).toContain('it is not what this return asks for');
+    expect(reason).toContain('neither changes nor deletes it any more');
     expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
   });
 });

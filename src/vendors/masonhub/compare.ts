@@ -5,15 +5,37 @@ import { isBeingReceived, isDeleted, isReceived } from './words.ts';
 
 /**
  * Finds the RMA that this service sent among MasonHub's records.
- * @param origin whether somebody else may have opened the like of it
- * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there;
- * null where it is not there, or its lines are to be received into several
+ * @param isMadeHere whether nobody else can have made a record: once units of it are received, it is the one, whatever its
+ * lines show of what came
+ * @returns undefined where it is not there
  */
-export function confirmedAs(records: readonly RmaRecord[], rma: Rma, origin: RmaOrigin): Rma | null {
-  const record = records.find((record) => isSameRma(record, rma));
-  const receiveInto = record === undefined ? null : receivedInto(record, rma, origin);
-  if (record === undefined || receiveInto === null) return null;
-  return { ...rma, packageId: record.package_id ?? rma.packageId, receiveInto };
+export function ownRecord(
+  records: readonly RmaRecord[],
+  rma: Rma,
+  isMadeHere: (record: RmaRecord) => boolean,
+): RmaRecord | undefined {
+  const isNumbered = (record: RmaRecord) =>
+    record.customer_identifier === rma.rmaNumber && !isDeleted(record);
+  return (
+    records.find((record) => isSameRma(record, rma)) ??
+    records.find((record) => isNumbered(record) && isBegun(record) && isMadeHere(record))
+  );
+}
+
+/**
+ * @param record in which MasonHub holds an RMA that this service sent
+ * @param origin whether somebody else may have opened the like of it
+ * @returns it as MasonHub holds it, under the package id and with the status to receive into that it has there; null where
+ * its lines are to be received into several
+ */
+export function confirmedAs(record: RmaRecord, rma: Rma, origin: RmaOrigin): Rma | null {
+  const receiveInto = receivedInto(record, rma, origin);
+  return receiveInto === null ? null : { ...rma, packageId: record.package_id ?? rma.packageId, receiveInto };
+}
+
+/** Whether units of it are being received, or were. */
+export function isBegun(record: RmaRecord): boolean {
+  return isReceived(record) || isBeingReceived(record);
 }
 
 /**
@@ -21,11 +43,10 @@ export function confirmedAs(records: readonly RmaRecord[], rma: Rma, origin: Rma
  * that was found, nobody knows then what it asked for: what its lines say may be just that.
  */
 function receivedInto(record: RmaRecord, { receiveInto }: Rma, origin: RmaOrigin): Rma['receiveInto'] | null {
-  const isBegun = isReceived(record) || isBeingReceived(record);
-  if (isBegun && origin === 'opened') return receiveInto;
+  if (isBegun(record) && origin === 'opened') return receiveInto;
   const lines = (record.line_items ?? []).filter((line) => !line.not_on_original_rma);
   const statuses = new Set(lines.map((line) => line.return_inventory_status?.toLowerCase() ?? receiveInto));
-  if (statuses.size > 1 && !isBegun) return null;
+  if (statuses.size > 1 && !isBegun(record)) return null;
   return RECEIVE_INTO.find((one) => statuses.has(one)) ?? receiveInto;
 }
 
@@ -37,7 +58,7 @@ export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaR
 
 /**
  * Whether a record in MasonHub is the RMA that this service sent: the same number, not deleted, and the
- * same units of each SKU.
+ * same units of each SKU, in whichever letter case.
  */
 export function isSameRma(record: RmaRecord, rma: Rma): boolean {
   if (record.customer_identifier !== rma.rmaNumber || isDeleted(record)) return false;
@@ -52,6 +73,9 @@ export function isSameRma(record: RmaRecord, rma: Rma): boolean {
 
 function totals(lines: readonly (readonly [sku: string, units: number])[]): Map<string, number> {
   const bySku = new Map<string, number>();
-  for (const [sku, units] of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + units);
+  for (const [written, units] of lines) {
+    const sku = written.trim().toLowerCase();
+    bySku.set(sku, (bySku.get(sku) ?? 0) + units);
+  }
   return bySku;
 }

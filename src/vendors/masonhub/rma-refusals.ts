@@ -4,7 +4,7 @@ import { sentence } from '../../returns/words.ts';
 import { type NotNow, notNow } from '../../steps/wait-while-paused.ts';
 import type { RefusalCause } from './answers.ts';
 import type { MasonHubClient } from './client.ts';
-import { confirmedAs, isSameRma, recordOf } from './compare.ts';
+import { confirmedAs, isBegun, ownRecord, recordOf } from './compare.ts';
 import { shownReceipt } from './receipts.ts';
 import { nameOf, type Task } from './rma-tasks.ts';
 import type { RmaRecord } from './schemas.ts';
@@ -55,7 +55,10 @@ async function adoptTaken(
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
-  const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). Compare the two in MasonHub, correct or delete the one there, then retry.`;
+  const advice = isBegun(shown)
+    ? 'Its parcel is being received or was, so that MasonHub neither changes nor deletes it any more. Compare what came with the return, and decide in Loop.'
+    : 'Compare the two in MasonHub, correct or delete the one there, then retry.';
+  const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). ${advice}`;
   return { event: { kind: 'rmaRefused', why: explained, rma } };
 }
 
@@ -71,12 +74,16 @@ export function adoptedFrom(
   task: Task,
   askedAt: Date,
 ): TaskResult | null {
-  const same = records.find((record) => isSameRma(record, rma));
-  if (same === undefined) return null;
-  const origin = originOf(same, task);
-  const adopted = confirmedAs(records, rma, origin);
+  const own = ownRecord(
+    records,
+    rma,
+    (record) => task.heldFrom === null && originOf(record, task) === 'opened',
+  );
+  if (own === undefined) return null;
+  const origin = originOf(own, task);
+  const adopted = confirmedAs(own, rma, origin);
   if (adopted === null) return null;
-  const shown = isReceived(same) ? { receipt: shownReceipt(same, askedAt).receipt } : {};
+  const shown = isReceived(own) ? { receipt: shownReceipt(own, askedAt).receipt } : {};
   return { event: { kind: 'rmaAccepted', rma: adopted, how: 'adopted', origin, asked: rma, ...shown } };
 }
 

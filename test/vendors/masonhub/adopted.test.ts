@@ -51,6 +51,22 @@ describe('an RMA that is found under the number that was asked for', () => {
     expect(open).not.toHaveProperty('event.receipt');
   });
 
+  test.each<[string, string | null, Partial<Task>, boolean]>([
+    ['this service made it', inWholeSeconds, {}, true],
+    ['it was there before', '2026-11-01T09:59:00Z', {}, false],
+    ['the first try was refused', inWholeSeconds, { unanswered: null }, false],
+  ])(
+    'is taken over by its number, received with a line less, where %s: %s',
+    (_what, createdAt, changes, isOurs) => {
+      const record = shown(createdAt);
+      const came = { ...record, line_items: record.line_items?.slice(1) ?? [] };
+      const result = adoptedFrom([came], rma, { ...noAnswer, ...changes }, askedAt);
+      const event = { how: 'adopted', rma: { lines: rma.lines }, receipt: { lines: { length: 1 } } };
+      if (isOurs) expect(result).toMatchObject({ event });
+      else expect(result).toBeNull();
+    },
+  );
+
   test('is none where there is no such record', () => {
     expect(adoptedFrom([], rma, noAnswer, askedAt)).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmedAs, isSameRma, recordOf } from '../../../src/vendors/masonhub/compare.ts';
+import { confirmedAs, isSameRma, ownRecord, recordOf } from '../../../src/vendors/masonhub/compare.ts';
 import { type RmaRecord, rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
 import { rmaFor } from '../../returns/fixtures.ts';
 
@@ -36,6 +36,14 @@ describe('a record in MasonHub is the RMA that was sent', () => {
         rma,
       ),
     ).toBe(true);
+  });
+
+  test('whatever letter case MasonHub writes its SKUs in', () => {
+    const written = held([
+      ['shirt', 2],
+      [' Pants', 2],
+    ]);
+    expect(isSameRma(written, rma)).toBe(true);
   });
 
   test('also while it is being received, and with what was found beside it', () => {
@@ -126,10 +134,24 @@ describe('the RMA that was sent, looked for among records', () => {
     ['PANTS', 2],
   ] as const;
 
+  const isMadeHere = () => true;
+
   test('is as MasonHub holds it, under the package id that it has there', () => {
-    const records = [held([['HAT', 1]]), held(same, { package_id: '1Z111AA10123456784' })];
-    expect(confirmedAs(records, rma, 'found')).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
+    const own = held(same, { package_id: '1Z111AA10123456784' });
+    expect(ownRecord([held([['HAT', 1]]), own], rma, isMadeHere)).toBe(own);
+    expect(confirmedAs(own, rma, 'found')).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
   });
+
+  test.each(['received', 'in-receiving'])(
+    'is the one that nobody else can have made, once it is %s, whatever its lines show of what came',
+    (status) => {
+      const came = held([['SHIRT', 1]], { status });
+      expect(ownRecord([came], rma, isMadeHere)).toBe(came);
+      expect(ownRecord([came], rma, () => false)).toBeUndefined();
+      expect(ownRecord([held([['SHIRT', 1]])], rma, isMadeHere)).toBeUndefined();
+      expect(ownRecord([{ ...came, customer_identifier: '99999' }], rma, isMadeHere)).toBeUndefined();
+    },
+  );
 
   test('has the status to receive into that it has there, which is what an echo repeats', () => {
     const lines = (...statuses: string[]) =>
@@ -140,14 +162,14 @@ describe('the RMA that was sent, looked for among records', () => {
           return_inventory_status: statuses[index],
         })),
       });
-    expect(confirmedAs([lines('available', 'Available')], rma, 'found')).toEqual({
+    expect(confirmedAs(lines('available', 'Available'), rma, 'found')).toEqual({
       ...rma,
       receiveInto: 'available',
     });
-    expect(confirmedAs([lines('qc', 'qc')], rma, 'found')).toEqual(rma);
-    expect(confirmedAs([lines('qc', 'available')], rma, 'found')).toBeNull();
+    expect(confirmedAs(lines('qc', 'qc'), rma, 'found')).toEqual(rma);
+    expect(confirmedAs(lines('qc', 'available'), rma, 'found')).toBeNull();
     const received = { ...lines('available', 'available'), status: 'received' };
-    expect(confirmedAs([received], rma, 'opened')).toEqual(rma);
+    expect(confirmedAs(received, rma, 'opened')).toEqual(rma);
   });
 
   test('has the status of its lines where it was found: that may be what it asked for', () => {
@@ -163,10 +185,10 @@ describe('the RMA that was sent, looked for among records', () => {
       });
     const details = { available: [{ quantity: 2 }] };
     const begun = { ...received(['available'], ['available']), status: 'in-receiving' };
-    expect(confirmedAs([begun], rma, 'found')?.receiveInto).toBe('available');
-    expect(confirmedAs([begun], rma, 'opened')).toEqual(rma);
+    expect(confirmedAs(begun, rma, 'found')?.receiveInto).toBe('available');
+    expect(confirmedAs(begun, rma, 'opened')).toEqual(rma);
     const statusOf = (...lines: readonly (readonly [string, object?])[]) =>
-      confirmedAs([received(...lines)], rma, 'found')?.receiveInto;
+      confirmedAs(received(...lines), rma, 'found')?.receiveInto;
     expect(statusOf(['available'], ['available'])).toBe('available');
     expect(statusOf(['qc'], ['available'])).toBe('available');
     expect(statusOf(['available', details], ['available', details])).toBe('available');
@@ -174,12 +196,13 @@ describe('the RMA that was sent, looked for among records', () => {
   });
 
   test.each([undefined, null, ''])('keeps its own package id where the record has %j', (package_id) => {
-    expect(confirmedAs([held(same, { package_id })], rma, 'found')).toEqual(rma);
+    expect(confirmedAs(held(same, { package_id }), rma, 'found')).toEqual(rma);
   });
 
   test('is none where no record is the same', () => {
-    expect(confirmedAs([held([['HAT', 1]]), held(same, { status: 'deleted' })], rma, 'found')).toBeNull();
-    expect(confirmedAs([], rma, 'found')).toBeNull();
+    const others = [held([['HAT', 1]]), held(same, { status: 'deleted' })];
+    expect(ownRecord(others, rma, isMadeHere)).toBeUndefined();
+    expect(ownRecord([], rma, isMadeHere)).toBeUndefined();
   });
 });
 
