@@ -1,7 +1,6 @@
 import { isSameRecordBare, saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
-import { isReceiptUnproven } from './own-parcel.ts';
 import {
   datesOf,
   isOlder,
@@ -89,8 +88,7 @@ export function recordStillShown(before: Return, shown: Receipt): Recorded {
  */
 function withOwnParcel(facts: Return, { isBlind }: Receipt): Return {
   if (isBlind) return facts;
-  const received: Return = { ...facts, stage: 'receiving' };
-  return isReceiptUnproven(received) ? withoutGivenUp(received, 'rma') : received;
+  return withoutGivenUp({ ...facts, stage: 'receiving' }, 'rma');
 }
 
 /**

@@ -9,8 +9,8 @@ export function rmaTask(facts: Return): RmaTask {
   const { wanted, confirmed, sent } = facts;
   if (wanted === null) return 'none';
   if (wanted.kind === 'none') return sent === null || facts.stage !== 'expected' ? 'none' : 'delete';
-  // Loop has closed it, and what came was never known to be this return's.
-  if (facts.outcome?.kind === 'none' && confirmed === null && isOwnReceived(facts)) return 'none';
+  // Loop has closed it, and what came needs no RMA any more.
+  if (facts.outcome?.kind === 'none' && isOwnReceived(facts)) return 'none';
   // What came is held against what was sent, whatever is wanted by now.
   if (wanted.kind !== 'rma') return isReceiptUnproven(facts) ? 'create' : 'none';
   if (confirmed === null) return 'create';

@@ -38,6 +38,12 @@ async function openedBefore(id: string, sku: string): Promise<void> {
   Object.assign(world.masonhub.rmas.get(id) ?? {}, { createdAt });
 }
 
+const noteOf = (id: string) =>
+  until(
+    () => world.told(id).notes[0],
+    () => `the note about return ${id}`,
+  );
+
 const events = async (id: string) => (await world.returnOf(id))?.timeline.map(({ event }) => event) ?? [];
 
 describe('a receipt that comes while a creation has no answer', () => {
@@ -50,6 +56,17 @@ describe('a receipt that comes while a creation has no answer', () => {
     const told = await events(id);
     expect(told.indexOf('decided.process')).toBeGreaterThan(told.indexOf('rma.adopted'));
     expect(world.told(id)).toMatchObject({ processed: 1, flagged: 0 });
+  });
+
+  it('is flagged where a unit is damaged, also where the return can have no RMA any more', async () => {
+    const id = '88320006';
+    world.masonhub.answerNext('create', 'work-then-drop');
+    await createUnanswered(id);
+    await world.loop.updateReturn(id, { items: [{ sku: '' }] });
+    await world.untilStatus(id, 'attention');
+    await world.masonhub.receive(id, [{ ...tee, status: 'damaged' }]);
+    await world.untilStatus(id, 'flagged');
+    expect(await noteOf(id)).toContain('TEE-1 damaged');
   });
 
   it('is flagged where MasonHub, asked, shows only the lines that came', async () => {
@@ -73,7 +90,7 @@ describe('a receipt that comes while a creation has no answer', () => {
     world.masonhub.answerNext('find', { body: { data: [came], limit: 30, offset: 0 } });
     await world.masonhub.receive(id, [tee]);
     await world.untilStatus(id, 'flagged');
-    expect(world.told(id).notes).toEqual([expect.stringContaining('CAP-2 missing')]);
+    expect(await noteOf(id)).toContain('CAP-2 missing');
   });
 
   it('is not refunded for a bare echo of what somebody else asked for', async () => {

@@ -74,7 +74,7 @@ export function isSameRma(record: RmaRecord, rma: Rma): boolean {
 function totals(lines: readonly (readonly [sku: string, units: number])[]): Map<string, number> {
   const bySku = new Map<string, number>();
   for (const [written, units] of lines) {
-    const sku = written.trim().toLowerCase();
+    const sku = written.toLowerCase();
     bySku.set(sku, (bySku.get(sku) ?? 0) + units);
   }
   return bySku;

@@ -41,6 +41,12 @@ describe('the policy of the RMA that MasonHub holds', () => {
     expect(decidedOf(hear(facts, careful, fixed), careful)).toBe('process');
   });
 
+  test('judges alone where MasonHub refused another one, as if that had never been sent', () => {
+    const { facts, rma } = sendAgain(hear(openedBy(generous), careful, label), careful);
+    const refused: ReturnEvent = { kind: 'rmaRefused', why: 'SKU not found.', rma };
+    expect(decidedOf(hear(facts, careful, refused), careful)).toBe('process');
+  });
+
   test('stays that of its first sending where a later one finds that the RMA is there', () => {
     const deleting: ReturnEvent[] = [cancelled, { kind: 'rmaDeleteSent' }, reopened];
     const { facts, rma } = sendAgain(hear(openedBy(careful), generous, ...deleting), generous);

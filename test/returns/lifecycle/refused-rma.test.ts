@@ -114,6 +114,15 @@ describe('once the RMA is received that MasonHub would not change', () => {
   });
 });
 
+test('what came damaged under an RMA that MasonHub would not change is told although Loop had closed the return', () => {
+  const driver = refused();
+  const ghost = item('GHOST', { lineItemId: '73' });
+  const now = { state: 'closed', at: latest, items: [...items, ghost], labels } as const;
+  driver.tell(loopTells({ trigger: 'return.closed', ...now }));
+  driver.tell(receiptTold(receiptOf(found('SHIRT', { damaged: 1 }), pants)));
+  expect(driver.reason).toContain('tell the merchant, who may have refunded already');
+});
+
 test('a refund that was decided does not leave while MasonHub would not change the RMA', () => {
   const driver = drive(merchant);
   driver.tell(inTwoBoxes);

@@ -38,6 +38,14 @@ describe('a callback that has no details of a record whose details are known', (
     expect(driver.facts.receipts[0]?.lines.every(({ detailed }) => detailed)).toBe(true);
   });
 
+  test('is for a person where what had decided has no date', () => {
+    const driver = opened();
+    driver.tell(version(lines('available', 'available', true), changedAt, null));
+    driver.runNow();
+    driver.tell(version(bare, changedAt));
+    expect(driver.status).toBe('attention');
+  });
+
   test.each<[string, Receipt, string | null, string | null]>([
     ['is of another version', bare, changedAt, '2026-03-04T11:00:00.000Z'],
     ['is as of later', bare, '2026-03-04T11:00:00.000Z', changedAt],

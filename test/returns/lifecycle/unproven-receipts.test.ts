@@ -78,8 +78,10 @@ test.each<[string, ReturnEvent]>([
     loopTells({ trigger: 'return.updated', at: later, items: [item('')] }),
   ],
 ])('MasonHub is asked whose it is also where the return %s, and what is damaged is flagged', (_, change) => {
-  const facts = unanswered(change, receiptTold(damaged));
-  expect(dueSteps(facts)).toContain('rma');
+  const before = unanswered(change);
+  expect(dueSteps(before)).not.toContain('rma');
+  const { after: facts, steps } = apply(before, receiptTold(damaged), merchant, at);
+  expect(steps).toEqual(['rma']);
   expect(apply(facts, adopted(rma, damaged), merchant, at).after.outcome?.kind).toBe('flag');
 });
 
@@ -97,7 +99,7 @@ test('an RMA that MasonHub would not delete is not ours where it never answered 
     loopTells({ trigger: 'return.updated', state: 'open', at: latest, items: [item('SHIRT')] }),
     receiptTold(bare('available')),
   );
-  expect(facts).toMatchObject({ confirmed: null, outcome: null });
+  expect(facts).toMatchObject({ sent: rma, confirmed: null, outcome: null });
   expect(dueSteps(facts)).toEqual(['rma']);
 });
 
@@ -127,6 +129,11 @@ describe('MasonHub is asked anew', () => {
     expect(box.steps).toEqual([]);
     expect(statusOf(box.after).reason).toBeNull();
     expect(apply(box.after, receiptTold(damaged), merchant, at).steps).toEqual(['rma']);
+  });
+
+  test('not where a box without an RMA comes once that was given up', () => {
+    const box = blind('1Z111', found('SHIRT', { available: 1 }));
+    expect(unanswered(givenUp, box).problem).toMatchObject({ step: 'rma' });
   });
 
   test('for the RMA alone: another step that was given up stays for a person', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RmaOrigin } from '../../../src/returns/return.ts';
-import { adoptedFrom } from '../../../src/vendors/masonhub/rma-refusals.ts';
+import { masonHubClient } from '../../../src/vendors/masonhub/client.ts';
+import { adoptedFrom, settleRefusal } from '../../../src/vendors/masonhub/rma-refusals.ts';
 import type { Task } from '../../../src/vendors/masonhub/rma-tasks.ts';
 import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
+import { merchantWith } from '../../returns/fixtures.ts';
 import { rma } from '../../support/rmas.ts';
 
 const askedAt = new Date('2026-11-03T12:00:00Z');
@@ -28,6 +30,14 @@ const shown = (created_at: string | null, status = 'received') =>
       return_inventory_status: 'available',
     })),
   });
+
+test('a refused deletion leaves the RMA to be deleted, and a refused change is none', async () => {
+  const client = masonHubClient(merchantWith(), () => Promise.reject(new Error('MasonHub is asked')));
+  const refused = (task: Task['task']) =>
+    settleRefusal(client, { ...noAnswer, task }, 'No.', { kind: 'parcel', status: 'open' }, askedAt);
+  expect(await refused('delete')).toMatchObject({ event: { kind: 'rmaRefused', rma: null } });
+  expect(await refused('replace')).toMatchObject({ event: { kind: 'rmaRefused', rma } });
+});
 
 describe('an RMA that is found under the number that was asked for', () => {
   test.each<[string, string | null, Partial<Task>, RmaOrigin]>([
@@ -55,6 +65,7 @@ describe('an RMA that is found under the number that was asked for', () => {
     ['this service made it', inWholeSeconds, {}, true],
     ['it was there before', '2026-11-01T09:59:00Z', {}, false],
     ['the first try was refused', inWholeSeconds, { unanswered: null }, false],
+    ['a change of it has no answer', inWholeSeconds, { heldFrom: 'opened' }, false],
   ])(
     'is taken over by its number, received with a line less, where %s: %s',
     (_what, createdAt, changes, isOurs) => {
