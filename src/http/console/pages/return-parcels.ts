@@ -87,7 +87,7 @@ function whereItStands(facts: Return): Html | null {
       ? 'MasonHub has this RMA.'
       : sent !== null
         ? 'Sent to MasonHub, not accepted yet.'
-        : 'Not sent to MasonHub yet.';
+        : 'MasonHub does not have this RMA.';
   return html`<p class="hint">${stands} Package ${rma.packageId}, to be received into ${rma.receiveInto}.</p>`;
 }
 
