@@ -1,4 +1,5 @@
 import { Agent, errors, request } from 'undici';
+import { parseJsonText } from '../parsing/json.ts';
 
 /** A request to a vendor. The body goes out as JSON. */
 export interface Call {
@@ -111,8 +112,7 @@ export function readRetryAfter(header: string | string[] | undefined, now: numbe
 
 function parseJson(text: string): unknown {
   try {
-    const json: unknown = JSON.parse(text);
-    return json;
+    return parseJsonText(text);
   } catch {
     return undefined;
   }

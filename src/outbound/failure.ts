@@ -49,7 +49,10 @@ export function isKeyRefusal(status: number): boolean {
   return status === 401 || status === 403;
 }
 
-/** What a person has to know, and to do, where a vendor does not take the key. */
-export function keyRefused(vendor: string, setting: string, status: number): string {
-  return `${vendor} refused the key (${status}). Check ${setting} in the merchants file and its permissions in ${vendor}`;
+/**
+ * What a person has to know, and to do, where a vendor does not take the key.
+ * @param word the answer's status, or the vendor's own word
+ */
+export function keyRefused(vendor: string, setting: string, word: number | string): string {
+  return `${vendor} refused the key (${word}). Check ${setting} in the merchants file and its permissions in ${vendor}`;
 }

@@ -9,12 +9,19 @@ export class NotJson extends Error {}
  */
 export function parseJson(body: Buffer): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return longNumber.test(text) ? parseWithLongNumbers(text) : parse(text);
+    return parseJsonText(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (cause) {
     if (cause instanceof SyntaxError) throw new NotJson('JSON syntax error');
     throw new NotJson(cause instanceof RangeError ? 'nested too deeply' : 'not UTF-8');
   }
+}
+
+/**
+ * The same of a text: a whole number that JavaScript cannot hold is the text that was written.
+ * @throws SyntaxError or RangeError where it is not JSON, or nested too deeply
+ */
+export function parseJsonText(text: string): unknown {
+  return longNumber.test(text) ? parseWithLongNumbers(text) : parse(text);
 }
 
 function parse(text: string): unknown {

@@ -64,6 +64,22 @@ export function isPassing(error: LoopError): boolean {
   return error.code === 'UNEXPECTED_ERROR';
 }
 
+const unauthorised = z.object({
+  error: z.object({ code: z.unknown(), http_code: z.unknown() }).partial().optional(),
+  errors: z.object({ code: z.unknown() }).partial().optional().catch(undefined),
+});
+
+/**
+ * Loop's word for a key that it does not take, also where the status does not say so. It says nothing of the return that
+ * was asked about.
+ * @returns null where an answer says nothing of the kind
+ */
+export function keyRefusalIn(json: unknown): string | null {
+  const { error, errors } = unauthorised.safeParse(json).data ?? {};
+  const codes = [error?.http_code, error?.code, errors?.code];
+  return ['NOT_AUTHORIZED', 'GEN-UNAUTHORIZED'].find((code) => codes.includes(code)) ?? null;
+}
+
 /** "Return is closed and therefore cannot be processed." says what the return is. */
 function stateIn(error: LoopError): LoopState | null {
   if (error.code === 'UNPROCESSABLE_FLAGGED_RETURN') return 'review';

@@ -39,20 +39,12 @@ const longestWhy = 300;
 export function readBatch(status: number, json: unknown, task: BatchTask): BatchAnswer | null {
   const batch = batchResults.safeParse(json);
   if (batch.success && status < 300) {
-    const answers = [
-      ...batch.data.results.map((record) => [record.customer_identifier, readRecord(record, task)] as const),
-      ...batch.data.errors.map(
-        ({ customer_identifier, error }) => [customer_identifier, readStated(error)] as const,
-      ),
-    ];
-    return { kind: 'records', byNumber: byNumber(answers) };
+    return { kind: 'records', byNumber: byNumber(answersIn(batch.data, task)) };
   }
-  if (batch.success && status < 500 && batch.data.errors.length > 0) {
-    // Where all are refused the status is a 4xx; nothing in such an answer was done.
-    const refused = batch.data.errors.map(
-      ({ customer_identifier, error }) => [customer_identifier, readStated(error)] as const,
-    );
-    return { kind: 'records', byNumber: byNumber(refused) };
+  if (batch.success && status >= 400) {
+    // Where all are refused the status is a 4xx: what is said to have succeeded beside it has got no answer.
+    const refused = answersIn(batch.data, task).filter(([, answer]) => answer.kind === 'refused');
+    if (refused.length > 0) return { kind: 'records', byNumber: byNumber(refused) };
   }
   const error = wholeError.safeParse(json);
   if (error.success && status >= 400) {
@@ -60,6 +52,16 @@ export function readBatch(status: number, json: unknown, task: BatchTask): Batch
     return { kind: 'whole-refused', why, cause };
   }
   return null;
+}
+
+function answersIn(
+  { results, errors }: z.infer<typeof batchResults>,
+  task: BatchTask,
+): (readonly [string, RecordAnswer])[] {
+  return [
+    ...results.map((record) => [record.customer_identifier, readRecord(record, task)] as const),
+    ...errors.map(({ customer_identifier, error }) => [customer_identifier, readStated(error)] as const),
+  ];
 }
 
 /** A record that is both accepted and refused in one answer has got no answer. */
@@ -77,7 +79,9 @@ function byNumber(records: readonly (readonly [string, RecordAnswer])[]): Map<st
 function readRecord(record: ResultRecord, task: BatchTask): RecordAnswer {
   const word = record.status.toLowerCase();
   if (word === 'success' || (task === 'delete' && word === 'deleted')) return { kind: 'accepted' };
-  const texts = [...textsIn(record.messages), ...(record.reason === null ? [] : [record.reason])];
+  const texts = [...textsIn(record.messages), record.reason, record.error_message].filter(
+    (text) => text !== null,
+  );
   const why = texts.length === 0 ? 'no reason was given' : freeText(texts.join('; '), longestWhy);
   return { kind: 'refused', why, cause: { kind: saysTaken(why) ? 'taken' : 'other' } };
 }

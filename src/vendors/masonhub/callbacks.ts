@@ -172,6 +172,7 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
     case 'inreceiving':
       return { kind: 'receiving', stage: 'receivingStarted' };
     case 'received':
+      if (status === null) return { kind: 'receiptUnread', why: `${path}.status: MasonHub left it out` };
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
       return isReceived({ status })
         ? understandReceipt(record, outer, path)

@@ -53,11 +53,12 @@ export interface MasonHubClient {
 export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClient {
   const { apiUrl, apiToken } = merchant.masonhub;
   const headers = { authorization: `Bearer ${apiToken}` };
-  const find = async (endpoint: string, query: Record<string, string>, rmas: readonly RmaName[] = []) => {
+  const ask = (endpoint: string, query: Record<string, string>, rmas: readonly RmaName[] = []) => {
     const parameters = new URLSearchParams({ ...query, limit: String(largestPage), list_type: 'detail' });
     const url = `${apiUrl}/rmas?${parameters}`;
-    return readFound(await call({ endpoint, returns: rmas.map(inCall), method: 'GET', url, headers }));
+    return call({ endpoint, returns: rmas.map(inCall), method: 'GET', url, headers });
   };
+  const find = async (...question: Parameters<typeof ask>) => readFound(await ask(...question));
   const write = async (task: BatchTask, rmas: readonly RmaName[], records: readonly object[]) => {
     const returns = rmas.map(inCall);
     const method = methodOf[task];
@@ -77,9 +78,14 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         rmas.map(({ rmaNumber }) => ({ customer_identifier: rmaNumber })),
       ),
     findRmas: (rmas) =>
-      findEach(rmas, (some) =>
-        find('rmas.find', { cid: some.map(({ rmaNumber }) => rmaNumber).join(',') }, some),
-      ),
+      findEach(rmas, async (some) => {
+        const outcome = await ask(
+          'rmas.find',
+          { cid: some.map(({ rmaNumber }) => rmaNumber).join(',') },
+          some,
+        );
+        return some.length > 1 && isBadQuestion(outcome) ? noneFound : readFound(outcome);
+      }),
     findRmasById: (ids, rmas) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, rmas),
     showRmas: (rmaNumbers) => find('rmas.find', { cid: rmaNumbers.join(',') }),
     receivedRmas: (createdSince, offset) =>
@@ -147,10 +153,17 @@ function readAnswer(outcome: CallResult, task: BatchTask): RmaBatchAnswer {
   return readBatch(answer.status, answer.json, task) ?? unreadable(answer);
 }
 
+const noneFound: FoundRmas = { kind: 'found', rmas: [], unread: [] };
+
+/** MasonHub's published answer to parameters that it does not take, such as several numbers where it takes one. */
+function isBadQuestion(outcome: CallResult): boolean {
+  return outcome.kind === 'answer' && (outcome.status === 400 || outcome.status === 422);
+}
+
 function readFound(outcome: CallResult): FoundRmas {
   const answer = sorted(outcome);
   if (answer.kind !== 'answer') return answer;
-  if (saysNoneFound(answer)) return { kind: 'found', rmas: [], unread: [] };
+  if (saysNoneFound(answer)) return noneFound;
   const page = rmaPage.safeParse(answer.json);
   return page.success && answer.status < 300 ? { kind: 'found', ...page.data } : unreadable(answer);
 }

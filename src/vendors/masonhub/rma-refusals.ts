@@ -148,6 +148,8 @@ function stageOf(status: string): Exclude<WarehouseStage, 'expected'> | null {
     case 'delivered':
     case 'undeliverable':
       return 'delivered';
+    case 'ondock':
+    case 'receivingstarted':
     case 'inreceiving':
     case 'received':
       return 'receiving';

@@ -60,7 +60,15 @@ const lineItem = z.object({
 export type RmaLineItem = z.infer<typeof lineItem>;
 
 /** A callback about a parcel that the warehouse found without an RMA has no customer_identifier. */
-const customerIdentifier = z.union([idText, z.literal('').transform(() => null)]).nullish();
+const customerIdentifier = z
+  .union([
+    idText,
+    z
+      .string()
+      .regex(/^\s*$/)
+      .transform(() => null),
+  ])
+  .nullish();
 
 /** What the warehouse found, in an RMA that it has received. */
 export const receiptRecord = z.object({
@@ -157,7 +165,8 @@ const resultRecord = z.object({
   customer_identifier: idText,
   status: z.string(),
   messages: z.unknown().optional(),
-  reason: optionalText,
+  reason: optionalText.catch(null),
+  error_message: optionalText.catch(null),
 });
 export type ResultRecord = z.infer<typeof resultRecord>;
 

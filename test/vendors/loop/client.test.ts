@@ -33,6 +33,22 @@ describe.each(['process', 'flag'] as const)('a request to %s a return', (action)
     });
   });
 
+  test.each([
+    ['NOT_AUTHORIZED', { errors: { message: 'Authorization failed.', code: 'NOT_AUTHORIZED' } }],
+    ['GEN-UNAUTHORIZED', { error: { code: '401', http_code: 'GEN-UNAUTHORIZED', message: 'Unauthorized.' } }],
+  ])(
+    'says nothing of the return where Loop does not take the key, with status 200: %s',
+    async (word, body) => {
+      expect(await answerTo(json(200, body))).toMatchObject({
+        kind: 'transient',
+        arrived: 'maybe',
+        why: expect.stringContaining(`Loop refused the key (${word})`),
+      });
+      vendor.answer(json(200, body));
+      expect((await client.state('26442641')).kind).toBe('transient');
+    },
+  );
+
   test('is refused where Loop says so with status 404', async () => {
     expect(await answerTo(json(404, { errors: { message: 'Not found', code: 'NOT_FOUND' } }))).toEqual({
       kind: 'refused',

@@ -39,6 +39,23 @@ test('a refused deletion leaves the RMA to be deleted, and a refused change is n
   expect(await refused('replace')).toMatchObject({ event: { kind: 'rmaRefused', rma } });
 });
 
+test.each(['onDock', 'receivingStarted', 'in-receiving', 'received'])(
+  'an RMA that is %s has come too far to be changed or deleted',
+  async (status) => {
+    const client = masonHubClient(merchantWith(), () => Promise.reject(new Error('MasonHub is asked')));
+    for (const task of ['replace', 'delete'] as const) {
+      const result = await settleRefusal(
+        client,
+        { ...noAnswer, task },
+        'No.',
+        { kind: 'parcel', status },
+        askedAt,
+      );
+      expect(result).toMatchObject({ event: { kind: 'rmaFixed', stage: 'receiving', status } });
+    }
+  },
+);
+
 describe('an RMA that is found under the number that was asked for', () => {
   test.each<[string, string | null, Partial<Task>, RmaOrigin]>([
     ['made since the return is known, after a creation without an answer', inWholeSeconds, {}, 'opened'],

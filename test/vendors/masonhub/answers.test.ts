@@ -56,7 +56,22 @@ describe("MasonHub's answer to a batch", () => {
   );
 });
 
+describe('a batch that is refused whole', () => {
+  test.each([400, 422])('says of each record why (%d), and nothing of one that succeeded', (status) => {
+    expect(recordsIn(status, two)).toEqual({
+      '22222': { kind: 'refused', why: 'SKU not found in catalog', cause: { kind: 'other' } },
+    });
+  });
+});
+
 describe('why a record was refused', () => {
+  test('can stand in its error_message', () => {
+    const why = 'SKU not found in catalog';
+    expect(only({ error_message: why })).toMatchObject({ why, cause: { kind: 'other' } });
+    expect(only({ error_message: taken })).toMatchObject({ cause: { kind: 'taken' } });
+    expect(only({ status: 'success', reason: {}, error_message: [] })).toEqual({ kind: 'accepted' });
+  });
+
   const taken = "301: '26442641' is already taken and 'customer_identifier' must be unique";
 
   test.each([

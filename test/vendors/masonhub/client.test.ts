@@ -178,6 +178,26 @@ describe('RMAs that are looked for', () => {
     ]);
   });
 
+  test.each([400, 422])(
+    'are asked for one by one where MasonHub takes no list of numbers (%d)',
+    async (status) => {
+      const bad = json(status, { message: 'One or more parameters were bad.' });
+      vendor.answer(bad, json(200, { data: [record] }), json(200, { data: [other] }));
+      const look = () => client.findRmas([named('26442641'), named('26442642')]);
+      expect(await numbersAsked(look)).toEqual(['26442641,26442642', '26442641', '26442642']);
+      vendor.answer(bad, bad);
+      expect((await look()).kind).toBe('transient');
+    },
+  );
+
+  test('have their long numbers as they are written', async () => {
+    const body = '{"data": [{"customer_identifier": null, "package_id": 9302020514103629166400}]}';
+    vendor.answer({ status: 200, body, headers: { 'content-type': 'application/json' } });
+    expect(await client.receivedRmas(new Date(0), 0)).toMatchObject({
+      rmas: [{ package_id: '9302020514103629166400' }],
+    });
+  });
+
   test('are asked for once where one alone does not come back', async () => {
     vendor.answer(json(200, { data: [] }));
     expect(await numbersAsked(() => client.findRmas([named('26442641')]))).toEqual(['26442641']);

@@ -148,7 +148,17 @@ describe('a receipt', () => {
     expect(only(understandMessage(v2([damagedPants], { status: 'open' }))).event.kind).toBe('receiving');
   });
 
+  test.each(['', ' ', null])('is of a box without an RMA where the number is %j', (customer_identifier) => {
+    const told = understandMessage(v2([damagedPants], { customer_identifier }, { customer_identifier }));
+    expect(told).toMatchObject({ result: 'accepted', events: [{ blind: { receipt: { isBlind: true } } }] });
+  });
+
   test('is told by the event type where there is one, and by the status where the event type is empty', () => {
+    const unsaid = v2([damagedPants], { status: undefined }, { status: undefined, event_type: 'received' });
+    expect(only(understandMessage(unsaid)).event).toEqual({
+      kind: 'receiptUnread',
+      why: 'data.0.details.status: MasonHub left it out',
+    });
     const byType = { status: undefined, event_type: 'received' };
     expect(only(understandMessage(v2([damagedPants], {}, byType))).event.kind).toBe('receipt');
     expect(only(understandMessage(v2([damagedPants], {}, { event_type: null }))).event.kind).toBe('receipt');
