@@ -90,7 +90,8 @@ describe('a return whose RMA bears another number than the return', () => {
     const { id, rmaNumber } = await opened();
     const shown = await world.returnOf(id);
     expect(shown).toMatchObject({ loopReturnId: id, rmaNumber, status: 'open' });
-    expect(shown?.calls).toMatchObject([
+    // A pull that comes before the webhook asks Loop for the return.
+    expect(shown?.calls.filter(({ vendor }) => vendor === 'masonhub')).toMatchObject([
       { vendor: 'masonhub', body: expect.stringContaining(`"customer_identifier":"${rmaNumber}"`) },
     ]);
     for (const q of [id, rmaNumber]) {
