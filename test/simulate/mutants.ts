@@ -220,8 +220,8 @@ const ofTheSimulation: readonly Mutant[] = [
     changes: [
       {
         file: 'src/vendors/masonhub/rma-refusals.ts',
-        from: "return unanswered !== null && isMadeSince ? 'opened' : 'found';",
-        to: "return unanswered !== null && isMadeSince ? 'found' : 'found';",
+        from: 'return unanswered !== null && isMadeSince;',
+        to: 'return unanswered === null && isMadeSince;',
       },
     ],
   },

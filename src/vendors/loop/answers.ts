@@ -21,10 +21,14 @@ export function readMessageAnswer(json: unknown): MessageAnswer {
 
 interface LoopError {
   readonly message: string;
-  readonly code: string | null;
+  readonly codes: readonly string[];
 }
 
-const withMessage = z.object({ message: z.string(), code: z.unknown().optional() });
+const withMessage = z.object({
+  message: z.string(),
+  code: z.unknown().optional(),
+  http_code: z.unknown().optional(),
+});
 const envelopes = z.union([
   z.object({ error: withMessage }).transform((body) => body.error),
   z.object({ errors: withMessage }).transform((body) => body.errors),
@@ -47,8 +51,9 @@ const longestMessage = 300;
 export function readError(json: unknown): LoopError | null {
   const body = envelopes.safeParse(json);
   if (!body.success) return null;
-  const { message, code } = body.data;
-  return { message: freeText(message, longestMessage), code: typeof code === 'string' ? code : null };
+  const { message, ...said } = body.data;
+  const codes = Object.values(said).filter((code) => typeof code === 'string');
+  return { message: freeText(message, longestMessage), codes };
 }
 
 const unknownError = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
@@ -61,13 +66,8 @@ export function namesError(json: unknown): boolean {
 
 /** Loop's word for trouble of its own, which can be over at the next try. */
 export function isPassing(error: LoopError): boolean {
-  return error.code === 'UNEXPECTED_ERROR';
+  return error.codes.includes('UNEXPECTED_ERROR');
 }
-
-const unauthorised = z.object({
-  error: z.object({ code: z.unknown(), http_code: z.unknown() }).partial().optional(),
-  errors: z.object({ code: z.unknown() }).partial().optional().catch(undefined),
-});
 
 /**
  * Loop's word for a key that it does not take, also where the status does not say so. It says nothing of the return that
@@ -75,14 +75,13 @@ const unauthorised = z.object({
  * @returns null where an answer says nothing of the kind
  */
 export function keyRefusalIn(json: unknown): string | null {
-  const { error, errors } = unauthorised.safeParse(json).data ?? {};
-  const codes = [error?.http_code, error?.code, errors?.code];
-  return ['NOT_AUTHORIZED', 'GEN-UNAUTHORIZED'].find((code) => codes.includes(code)) ?? null;
+  const codes = readError(json)?.codes ?? [];
+  return codes.find((code) => code === 'NOT_AUTHORIZED' || code === 'GEN-UNAUTHORIZED') ?? null;
 }
 
 /** "Return is closed and therefore cannot be processed." says what the return is. */
 function stateIn(error: LoopError): LoopState | null {
-  if (error.code === 'UNPROCESSABLE_FLAGGED_RETURN') return 'review';
+  if (error.codes.includes('UNPROCESSABLE_FLAGGED_RETURN')) return 'review';
   const said = /\breturn is (?:already |in |in the )?(closed|cancelled|expired|review|flagged|open)\b/i.exec(
     error.message,
   )?.[1];

@@ -1,5 +1,5 @@
 import type { ReturnEvent } from '../../returns/events.ts';
-import type { Rma, RmaOrigin, WarehouseStage } from '../../returns/return.ts';
+import type { Rma, WarehouseStage } from '../../returns/return.ts';
 import { sentence } from '../../returns/words.ts';
 import { type NotNow, notNow } from '../../steps/wait-while-paused.ts';
 import type { RefusalCause } from './answers.ts';
@@ -74,13 +74,9 @@ export function adoptedFrom(
   task: Task,
   askedAt: Date,
 ): TaskResult | null {
-  const own = ownRecord(
-    records,
-    rma,
-    (record) => task.heldFrom === null && originOf(record, task) === 'opened',
-  );
+  const own = ownRecord(records, rma, (record) => task.heldFrom === null && isMadeHere(record, task));
   if (own === undefined) return null;
-  const origin = originOf(own, task);
+  const origin = task.heldFrom ?? (isMadeHere(own, task) ? 'opened' : 'found');
   const adopted = confirmedAs(own, rma, origin);
   if (adopted === null) return null;
   const shown = isReceived(own) ? { receipt: shownReceipt(own, askedAt).receipt } : {};
@@ -91,13 +87,9 @@ export function adoptedFrom(
 const clocksDifferByMs = 5_000;
 
 /** A number can have been taken before this service asked for it. It was not where MasonHub made the RMA since then. */
-function originOf(
-  { created_at: createdAt }: RmaRecord,
-  { heldFrom, unanswered, knownSince }: Task,
-): RmaOrigin {
-  if (heldFrom !== null) return heldFrom;
+function isMadeHere({ created_at: createdAt }: RmaRecord, { unanswered, knownSince }: Task): boolean {
   const isMadeSince = createdAt !== null && Date.parse(createdAt) >= knownSince.getTime() - clocksDifferByMs;
-  return unanswered !== null && isMadeSince ? 'opened' : 'found';
+  return unanswered !== null && isMadeSince;
 }
 
 /**

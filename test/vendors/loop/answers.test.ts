@@ -101,8 +101,8 @@ describe("the words of Loop's error", () => {
   });
 
   test('carry the code only where it is a text', () => {
-    expect(readError({ message: 'x', code: 'NOT_FOUND' })).toEqual({ message: 'x', code: 'NOT_FOUND' });
-    expect(readError({ message: 'x', code: 404 })).toEqual({ message: 'x', code: null });
+    expect(readError({ message: 'x', code: 'NOT_FOUND' })).toEqual({ message: 'x', codes: ['NOT_FOUND'] });
+    expect(readError({ message: 'x', code: 404 })).toEqual({ message: 'x', codes: [] });
   });
 
   test.each([null, undefined, 'x', [], {}, { errors: [] }, { errors: {} }, { error: null }])(

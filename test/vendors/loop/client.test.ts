@@ -35,6 +35,7 @@ describe.each(['process', 'flag'] as const)('a request to %s a return', (action)
 
   test.each([
     ['NOT_AUTHORIZED', { errors: { message: 'Authorization failed.', code: 'NOT_AUTHORIZED' } }],
+    ['NOT_AUTHORIZED', { errors: [{ message: 'Authorization failed.', code: 'NOT_AUTHORIZED' }] }],
     ['GEN-UNAUTHORIZED', { error: { code: '401', http_code: 'GEN-UNAUTHORIZED', message: 'Unauthorized.' } }],
   ])(
     'says nothing of the return where Loop does not take the key, with status 200: %s',
