@@ -117,6 +117,47 @@ describe('a receipt that comes while a creation has no answer', () => {
   });
 });
 
+describe('a receipt of an RMA that was never opened, where the return can have none any more', () => {
+  const creations = () => world.masonhub.calls.filter(({ name }) => name === 'create').length;
+
+  async function cannotHaveAny(id: string, sku: string): Promise<void> {
+    await openedBefore(id, sku);
+    world.masonhub.answerNext('create', { status: 503, body: {} });
+    await createUnanswered(id);
+    await world.loop.updateReturn(id, { items: [{ sku: '' }] });
+    await world.untilStatus(id, 'attention');
+  }
+
+  it('opens none, where MasonHub shows none', async () => {
+    const id = '88320007';
+    await cannotHaveAny(id, tee.sku);
+    const before = creations();
+    world.masonhub.answerNext('find', { body: { data: [], limit: 30, offset: 0 } });
+    await world.masonhub.receive(id);
+    await until(
+      async () => (await events(id)).includes('rma.gone'),
+      () => `RMA ${id} as gone`,
+    );
+    const { reason } = await world.untilStatus(id, 'attention');
+    expect(reason).toContain('SKU');
+    expect(creations()).toBe(before);
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+
+  it("is for a person, where it is somebody else's", async () => {
+    const id = '88320008';
+    await cannotHaveAny(id, 'CAP-2');
+    const before = creations();
+    await world.masonhub.receive(id);
+    await until(
+      async () => (await world.returnOf(id))?.reason?.includes('it is not what this return asks for. Its'),
+      () => `return ${id} as somebody else's`,
+    );
+    expect(creations()).toBe(before);
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+  });
+});
+
 describe("a creation that MasonHub refused, as its number is somebody else's", () => {
   it('deletes nothing once Loop cancels the return', async () => {
     const id = '88320004';

@@ -63,6 +63,10 @@ export function smallMasonHub(desk: Desk) {
     const { wanted, sent } = desk.facts();
     const rma = wanted?.kind === 'rma' ? wanted.rma : sent;
     if (rma === null) throw new Error(`${task} is due, but no RMA is wanted`);
+    if (task === 'ask') {
+      askFor(rma, fate);
+      return;
+    }
     desk.hear({ kind: 'rmaSent', rma });
     const isFixed = stage === 'delivered' || stage === 'receiving';
     if (task === 'replace' && isFixed && held !== null && !isDeepStrictEqual(held, rma)) {
@@ -74,6 +78,14 @@ export function smallMasonHub(desk: Desk) {
     const how = task === 'create' ? 'created' : 'replaced';
     const refusal: ReturnEvent = { kind: 'rmaRefused', why: 'SKU not found in catalog.', rma };
     answer(desk, fate, 'rma', { kind: 'rmaAccepted', rma, how }, refusal);
+  }
+
+  /** An RMA that is not to be opened any more is only asked for. */
+  function askFor(asked: Rma, fate: Fate): void {
+    if (!isAnswered(fate)) return;
+    if (fate === 'given-up') desk.hear({ kind: 'stepFailed', step: 'rma', why: 'No answer.' });
+    else if (held === null) desk.hear({ kind: 'rmaGone' });
+    else desk.hear({ kind: 'rmaAccepted', rma: held, how: 'adopted', origin: 'opened', asked });
   }
 
   /** MasonHub takes no change of an RMA whose parcel is on its way or here, and says how far it is. */

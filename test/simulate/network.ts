@@ -52,6 +52,8 @@ export class SimulatedNetwork {
   /** How often the RMA of a return was created, and how often it was replaced. */
   readonly #creations = new Map<string, number>();
   readonly #replacements = new Map<string, number>();
+  /** Returns of whose RMA MasonHub was asked last, after all that was sent. */
+  readonly #lookedAt = new Set<string>();
   /** The bodies of messages that came as they were sent. */
   readonly #read = new Set<string>();
   #deliveries = 0;
@@ -113,6 +115,11 @@ export class SimulatedNetwork {
         if (call.endpoint === 'rmas.delete' && countOf(this.#creations, call) !== creations) return;
         if (isLate && call.endpoint === 'rmas.replace' && countOf(this.#replacements, call) !== replacements)
           return;
+        if (isLate && call.endpoint === 'rmas.delete' && someOf(this.#lookedAt, call)) return;
+        for (const { loopReturnId: id } of call.returns ?? []) {
+          if (call.endpoint === 'rmas.find') this.#lookedAt.add(id);
+          else this.#lookedAt.delete(id);
+        }
         if (call.endpoint === 'rmas.create') countOneMore(this.#creations, call);
         if (call.endpoint === 'rmas.replace') countOneMore(this.#replacements, call);
         const reply = await this.#vendorAnswers(call, fault);
@@ -195,6 +202,10 @@ export class SimulatedNetwork {
 
 function countOf(counts: ReadonlyMap<string, number>, { returns = [] }: Call): number {
   return returns.reduce((sum, { loopReturnId }) => sum + (counts.get(loopReturnId) ?? 0), 0);
+}
+
+function someOf(ids: ReadonlySet<string>, { returns = [] }: Call): boolean {
+  return returns.some(({ loopReturnId }) => ids.has(loopReturnId));
 }
 
 function countOneMore(counts: Map<string, number>, { returns = [] }: Call): void {

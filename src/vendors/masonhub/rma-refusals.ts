@@ -3,10 +3,10 @@ import type { Rma, WarehouseStage } from '../../returns/return.ts';
 import { sentence } from '../../returns/words.ts';
 import { type NotNow, notNow } from '../../steps/wait-while-paused.ts';
 import type { RefusalCause } from './answers.ts';
-import type { MasonHubClient } from './client.ts';
+import type { MasonHubClient, ShownRmas } from './client.ts';
 import { confirmedAs, isBegun, ownRecord, recordOf } from './compare.ts';
 import { shownReceipt } from './receipts.ts';
-import { nameOf, type Task } from './rma-tasks.ts';
+import { nameOf, type RmaRequest, type Task } from './rma-tasks.ts';
 import type { RmaRecord } from './schemas.ts';
 import { isDeleted, isReceived, plain } from './words.ts';
 
@@ -21,7 +21,7 @@ const unreadable = 'MasonHub showed an RMA that could not be understood';
  */
 export function settleRefusal(
   client: MasonHubClient,
-  sent: Task,
+  sent: RmaRequest,
   why: string,
   cause: RefusalCause,
   askedAt: Date,
@@ -43,7 +43,7 @@ export function settleRefusal(
 /** The number is taken: by an earlier try of ours, or by somebody else's RMA. */
 async function adoptTaken(
   client: MasonHubClient,
-  sent: Task,
+  sent: RmaRequest,
   why: string,
   askedAt: Date,
 ): Promise<TaskResult> {
@@ -55,11 +55,24 @@ async function adoptTaken(
   const shown = recordOf(found.rmas, rma.rmaNumber);
   if (shown === undefined && found.unread.length > 0) return { kind: 'retry', why: unreadable };
   if (shown === undefined || isDeleted(shown)) return revive(client, sent, why);
+  return refusalOfAnothers(shown, rma, ` (${why})`);
+}
+
+/** An RMA that is not to be opened any more, and that MasonHub does not hold as it was sent. */
+export function notOpened({ rmas, unread }: ShownRmas, rma: Rma): TaskResult {
+  const shown = recordOf(rmas, rma.rmaNumber);
+  if (shown === undefined && unread.length > 0) return { kind: 'retry', why: unreadable };
+  if (shown === undefined || isDeleted(shown)) return { event: { kind: 'rmaGone' } };
+  return refusalOfAnothers(shown, rma, '');
+}
+
+/** @param said by MasonHub, in brackets; empty where it was only asked */
+function refusalOfAnothers(shown: RmaRecord, rma: Rma, said: string): TaskResult {
   const advice = isBegun(shown)
     ? 'Its parcel is being received or was, so that MasonHub neither changes nor deletes it any more. Compare what came with the return, and decide in Loop.'
     : 'Compare the two in MasonHub, correct or delete the one there, then retry.';
-  const explained = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for (${why}). ${advice}`;
-  return { event: { kind: 'rmaRefused', why: explained, rma } };
+  const why = `MasonHub already has an RMA with the number ${rma.rmaNumber}, and it is not what this return asks for${said}. ${advice}`;
+  return { event: { kind: 'rmaRefused', why, rma } };
 }
 
 /**
@@ -96,7 +109,7 @@ function isMadeHere({ created_at: createdAt }: RmaRecord, { unanswered, knownSin
  * A return that was cancelled and opens again: its deleted RMA can still hold the number. MasonHub keeps
  * the versions of a deleted record, and a new version brings it back.
  */
-async function revive(client: MasonHubClient, sent: Task, why: string): Promise<TaskResult> {
+async function revive(client: MasonHubClient, sent: RmaRequest, why: string): Promise<TaskResult> {
   const { rma } = sent;
   const answer = await client.replaceRmas([sent]);
   const record = answer.kind === 'records' ? answer.byNumber.get(rma.rmaNumber) : undefined;
@@ -108,7 +121,7 @@ async function revive(client: MasonHubClient, sent: Task, why: string): Promise<
 /** A refusal that does not say why: the RMA may be gone, or its parcel on its way, of which nothing came yet. */
 async function askAfterRefusal(
   client: MasonHubClient,
-  sent: Task,
+  sent: RmaRequest,
   task: 'replace' | 'delete',
   why: string,
 ): Promise<TaskResult> {
@@ -154,7 +167,7 @@ function goneEvent(task: 'replace' | 'delete'): ReturnEvent {
   return task === 'delete' ? { kind: 'rmaDeleted' } : { kind: 'rmaGone' };
 }
 
-function refusal({ task, rma }: Task, why: string): TaskResult {
+function refusal({ task, rma }: RmaRequest, why: string): TaskResult {
   const verb = { create: 'open', replace: 'change', delete: 'delete' }[task];
   const explained = `MasonHub would not ${verb} the RMA: ${sentence(why)} Correct the cause (a SKU must exist in MasonHub's catalogue), then retry.`;
   return { event: { kind: 'rmaRefused', why: explained, rma: task === 'delete' ? null : rma } };

@@ -11,18 +11,30 @@ import { advanceWithin, logAdvanced, type StepContext } from '../../steps/contex
 import type { StepJob } from '../../steps/jobs.ts';
 import type { RmaName } from './client.ts';
 
-/** What is to be done in MasonHub for one return. */
-export interface Task {
+interface OfReturn {
   readonly loopReturnId: string;
-  readonly task: Exclude<RmaTask, 'none'>;
   readonly rma: Rma;
-  /** What an earlier try put on the wire, if that was never answered; null otherwise. */
-  readonly unanswered: Rma | null;
   /** The origin of the RMA that MasonHub is known to hold; null where none is. */
   readonly heldFrom: RmaOrigin | null;
   /** When the return was first told of. */
   readonly knownSince: Date;
 }
+
+/** What MasonHub has to be told for one return. */
+export interface RmaRequest extends OfReturn {
+  readonly task: Exclude<RmaTask, 'ask' | 'none'>;
+  /** What an earlier try put on the wire, if that was never answered; null otherwise. */
+  readonly unanswered: Rma | null;
+}
+
+/** Whether MasonHub has opened an RMA that it never answered for, and that is not to be opened any more. */
+export interface RmaQuestion extends OfReturn {
+  readonly task: 'ask';
+  readonly unanswered: Rma;
+}
+
+/** What is to be done in MasonHub for one return. */
+export type Task = RmaRequest | RmaQuestion;
 
 /** Which return a task is for, and by what number MasonHub knows it. */
 export function nameOf({ loopReturnId, rma }: Task): RmaName {
@@ -32,7 +44,7 @@ export function nameOf({ loopReturnId, rma }: Task): RmaName {
 /** What is to be done for the returns of some jobs. */
 export interface Tasks {
   /** Noted, durably, as going on the wire now. */
-  readonly noted: readonly Task[];
+  readonly noted: readonly RmaRequest[];
   /** Not noted yet: MasonHub has to be asked first what became of the last try. */
   readonly unanswered: readonly Task[];
 }
@@ -44,7 +56,8 @@ export async function takeTasks(
   jobs: readonly StepJob[],
 ): Promise<Tasks> {
   const ids = jobs.map((job) => job.loopReturnId);
-  return takeUnderLock(context, merchant, ids, (tasks) => tasks.filter((task) => task.unanswered === null));
+  const isNew = (task: Task): task is RmaRequest => task.unanswered === null;
+  return takeUnderLock(context, merchant, ids, (tasks) => tasks.filter(isNew));
 }
 
 /**
@@ -54,11 +67,12 @@ export async function takeTasks(
 export async function noteSent(
   context: StepContext,
   merchant: Merchant,
-  tasks: readonly Task[],
-): Promise<readonly Task[]> {
+  tasks: readonly RmaRequest[],
+): Promise<readonly RmaRequest[]> {
   if (tasks.length === 0) return [];
   const ids = tasks.map(({ loopReturnId }) => loopReturnId);
-  const isAsBefore = (current: Task) => tasks.some((task) => isDeepStrictEqual(current, task));
+  const isAsBefore = (current: Task): current is RmaRequest =>
+    tasks.some((task) => isDeepStrictEqual(current, task));
   const { noted } = await takeUnderLock(context, merchant, ids, (current) => current.filter(isAsBefore));
   return tasks.filter((task) => noted.some(({ loopReturnId }) => loopReturnId === task.loopReturnId));
 }
@@ -72,14 +86,14 @@ async function takeUnderLock(
   context: StepContext,
   merchant: Merchant,
   ids: readonly string[],
-  choose: (tasks: readonly Task[]) => readonly Task[],
+  choose: (tasks: readonly Task[]) => readonly RmaRequest[],
 ): Promise<Tasks> {
   const { tasks, advanced } = await inTransaction(context.db, 'throw', async (trx) => {
     const locked = await lockStored(trx, merchant.slug, ids);
     const due = [...locked.values()].flatMap((stored) => taskOf(stored) ?? []);
     const noted = choose(due);
     return {
-      tasks: { noted, unanswered: due.filter((task) => !noted.includes(task)) },
+      tasks: { noted, unanswered: due.filter((task) => !noted.some((one) => one === task)) },
       advanced: await advanceWithin(context, trx, merchant, noted.map(sentEvent), locked),
     };
   });
@@ -87,27 +101,28 @@ async function takeUnderLock(
   return tasks;
 }
 
-function sentEvent({ loopReturnId, task, rma }: Task): Happened {
+function sentEvent({ loopReturnId, task, rma }: RmaRequest): Happened {
   const event = task === 'delete' ? { kind: 'rmaDeleteSent' as const } : { kind: 'rmaSent' as const, rma };
   return { loopReturnId, delivery: null, event };
 }
 
 function taskOf({ facts, createdAt: knownSince }: StoredReturn): Task | null {
   if (!dueSteps(facts).includes('rma')) return null;
-  const { loopReturnId } = facts;
-  const heldFrom = facts.confirmed === null ? null : facts.rmaOrigin;
-  const known = { heldFrom, knownSince };
+  const { loopReturnId, sent, confirmed, wanted } = facts;
+  const known = { loopReturnId, knownSince, heldFrom: confirmed === null ? null : facts.rmaOrigin };
   const task = rmaTask(facts);
-  if (task === 'none') return null;
-  if (task === 'delete')
-    return facts.sent === null ? null : { loopReturnId, task, rma: facts.sent, unanswered: null, ...known };
-  const rma = facts.wanted?.kind === 'rma' ? facts.wanted.rma : facts.sent;
-  if (rma === null) return null;
-  return {
-    loopReturnId,
-    task,
-    rma,
-    unanswered: isDeepStrictEqual(facts.sent, facts.confirmed) ? null : facts.sent,
-    ...known,
-  };
+  switch (task) {
+    case 'none':
+      return null;
+    case 'delete':
+      return sent === null ? null : { ...known, task, rma: sent, unanswered: null };
+    case 'ask':
+      return sent === null ? null : { ...known, task, rma: sent, unanswered: sent };
+    case 'create':
+    case 'replace': {
+      if (wanted?.kind !== 'rma') return null;
+      const unanswered = isDeepStrictEqual(sent, confirmed) ? null : sent;
+      return { ...known, task, rma: wanted.rma, unanswered };
+    }
+  }
 }

@@ -5,8 +5,8 @@ import type { StepHandler, StepJob } from '../../steps/jobs.ts';
 import { notNow, type StepTries, type StepTry, waitWhilePaused } from '../../steps/wait-while-paused.ts';
 import { askReceipt } from './ask-receipt.ts';
 import { largestBatch, type MasonHubClient, masonHubClient, type RmaBatchAnswer } from './client.ts';
-import { adoptedFrom, settleRefusal, type TaskResult } from './rma-refusals.ts';
-import { nameOf, noteSent, type Task, takeTasks } from './rma-tasks.ts';
+import { adoptedFrom, notOpened, settleRefusal, type TaskResult } from './rma-refusals.ts';
+import { nameOf, noteSent, type RmaRequest, type Task, takeTasks } from './rma-tasks.ts';
 
 /**
  * The step that makes MasonHub hold the RMAs that are wanted: up to 30 in one request, one request after the
@@ -21,7 +21,8 @@ export function sendRmas(context: StepContext, merchants: Merchants, slug: strin
     const { noted, unanswered } = await takeTasks(context, merchant, jobs);
     const answers = new Map<string, TaskResult>();
     for (const some of inBatches(unanswered)) await adoptUnanswered(client, some, answers, askedAt);
-    const notFound = unanswered.filter(({ loopReturnId }) => !answers.has(loopReturnId));
+    const isOpen = (task: Task): task is RmaRequest => task.task !== 'ask' && !answers.has(task.loopReturnId);
+    const notFound = unanswered.filter(isOpen);
     const notedNow = await noteSent(context, merchant, notFound);
     for (const task of notFound) {
       if (!notedNow.includes(task)) answers.set(task.loopReturnId, changedMeanwhile);
@@ -64,7 +65,7 @@ async function sendAll(
   }
 }
 
-function inBatches(tasks: readonly Task[]): Task[][] {
+function inBatches<T extends Task>(tasks: readonly T[]): T[][] {
   const count = Math.ceil(tasks.length / largestBatch);
   return Array.from({ length: count }, (_, part) =>
     tasks.slice(part * largestBatch, (part + 1) * largestBatch),
@@ -117,14 +118,15 @@ async function adoptUnanswered(
     }
     const adopted = adoptedFrom(found.rmas, rma, task, askedAt);
     if (adopted !== null) answers.set(loopReturnId, adopted);
+    else if (task.task === 'ask') answers.set(loopReturnId, notOpened(found, rma));
   }
 }
 
 /** Sends a batch. Where MasonHub refuses it whole, it is halved until the bad record stands alone. */
 async function send(
   client: MasonHubClient,
-  kind: Task['task'],
-  batch: readonly Task[],
+  kind: RmaRequest['task'],
+  batch: readonly RmaRequest[],
   answers: Map<string, TaskResult>,
   askedAt: Date,
 ): Promise<void> {
@@ -140,8 +142,8 @@ async function send(
 
 function request(
   client: MasonHubClient,
-  kind: Task['task'],
-  batch: readonly Task[],
+  kind: RmaRequest['task'],
+  batch: readonly RmaRequest[],
 ): Promise<RmaBatchAnswer> {
   switch (kind) {
     case 'create':
@@ -155,7 +157,7 @@ function request(
 
 async function readOne(
   client: MasonHubClient,
-  task: Task,
+  task: RmaRequest,
   answer: RmaBatchAnswer,
   askedAt: Date,
 ): Promise<TaskResult> {
@@ -169,7 +171,7 @@ async function readOne(
   return settleRefusal(client, task, record.why, record.cause, askedAt);
 }
 
-function doneEvent({ task, rma }: Task): ReturnEvent {
+function doneEvent({ task, rma }: RmaRequest): ReturnEvent {
   switch (task) {
     case 'create':
       return { kind: 'rmaAccepted', rma, how: 'created' };

@@ -116,6 +116,7 @@ function takeRma(world: World, step: Step, lifecycle: Lifecycle): Next {
     const told = receipt === null ? world : withTold(world, nth);
     return [['finds the RMA there', hear(without(told, step), adopted, lifecycle)]];
   }
+  if (task === 'ask') return [['finds no RMA', hear(without(world, step), { kind: 'rmaGone' }, lifecycle)]];
   const noted = hear(world, { kind: 'rmaSent', rma }, lifecycle);
   return [[`notes a ${task}`, withRma(noted, { task, rma, phase: 'noted', answer: null })]];
 }

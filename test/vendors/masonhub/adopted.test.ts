@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { RmaOrigin } from '../../../src/returns/return.ts';
-import { masonHubClient } from '../../../src/vendors/masonhub/client.ts';
-import { adoptedFrom, settleRefusal } from '../../../src/vendors/masonhub/rma-refusals.ts';
-import type { Task } from '../../../src/vendors/masonhub/rma-tasks.ts';
-import { rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
+import { masonHubClient, type ShownRmas } from '../../../src/vendors/masonhub/client.ts';
+import { adoptedFrom, notOpened, settleRefusal } from '../../../src/vendors/masonhub/rma-refusals.ts';
+import type { RmaRequest } from '../../../src/vendors/masonhub/rma-tasks.ts';
+import { type RmaRecord, rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
 import { merchantWith } from '../../returns/fixtures.ts';
 import { rma } from '../../support/rmas.ts';
 
 const askedAt = new Date('2026-11-03T12:00:00Z');
 const knownSince = new Date('2026-11-01T10:00:00.400Z');
-const noAnswer: Task = {
+const noAnswer: RmaRequest = {
   loopReturnId: rma.rmaNumber,
   task: 'create',
   rma,
@@ -33,7 +33,7 @@ const shown = (created_at: string | null, status = 'received') =>
 
 test('a refused deletion leaves the RMA to be deleted, and a refused change is none', async () => {
   const client = masonHubClient(merchantWith(), () => Promise.reject(new Error('MasonHub is asked')));
-  const refused = (task: Task['task']) =>
+  const refused = (task: RmaRequest['task']) =>
     settleRefusal(client, { ...noAnswer, task }, 'No.', { kind: 'parcel', status: 'open' }, askedAt);
   expect(await refused('delete')).toMatchObject({ event: { kind: 'rmaRefused', rma: null } });
   expect(await refused('replace')).toMatchObject({ event: { kind: 'rmaRefused', rma } });
@@ -57,7 +57,7 @@ test.each(['onDock', 'receivingStarted', 'in-receiving', 'received'])(
 );
 
 describe('an RMA that is found under the number that was asked for', () => {
-  test.each<[string, string | null, Partial<Task>, RmaOrigin]>([
+  test.each<[string, string | null, Partial<RmaRequest>, RmaOrigin]>([
     ['made since the return is known, after a creation without an answer', inWholeSeconds, {}, 'opened'],
     ['made before', '2026-11-01T09:59:00Z', {}, 'found'],
     ['made nobody knows when', null, {}, 'found'],
@@ -78,7 +78,7 @@ describe('an RMA that is found under the number that was asked for', () => {
     expect(open).not.toHaveProperty('event.receipt');
   });
 
-  test.each<[string, string | null, Partial<Task>, boolean]>([
+  test.each<[string, string | null, Partial<RmaRequest>, boolean]>([
     ['this service made it', inWholeSeconds, {}, true],
     ['it was there before', '2026-11-01T09:59:00Z', {}, false],
     ['the first try was refused', inWholeSeconds, { unanswered: null }, false],
@@ -97,5 +97,38 @@ describe('an RMA that is found under the number that was asked for', () => {
 
   test('is none where there is no such record', () => {
     expect(adoptedFrom([], rma, noAnswer, askedAt)).toBeNull();
+  });
+});
+
+describe('an RMA that is only asked for, and that is not there as it was sent', () => {
+  const found = (rmas: readonly RmaRecord[], unread: ShownRmas['unread'] = []): ShownRmas => ({
+    kind: 'found',
+    rmas,
+    unread,
+  });
+
+  test.each<[string, RmaRecord[]]>([
+    ['shown', []],
+    ['shown but as deleted', [shown(null, 'deleted')]],
+  ])('was never opened where none is %s', (_, records) => {
+    expect(notOpened(found(records), rma)).toEqual({ event: { kind: 'rmaGone' } });
+  });
+
+  test('is asked for again where what is shown cannot be understood', () => {
+    const unread = {
+      rmaNumber: rma.rmaNumber,
+      masonHubId: null,
+      packageId: null,
+      status: null,
+      changedAt: null,
+      why: 'line_items: not a list',
+    };
+    expect(notOpened(found([], [unread]), rma)).toMatchObject({ kind: 'retry' });
+  });
+
+  test("is somebody else's where another has its number", () => {
+    const result = notOpened(found([shown(null)]), rma);
+    expect(result).toMatchObject({ event: { kind: 'rmaRefused', rma } });
+    expect(JSON.stringify(result)).toContain('it is not what this return asks for. Its parcel');
   });
 });
