@@ -90,16 +90,18 @@ export function receiptsOfNow({ confirmed, wanted, receipts }: Return): readonly
 
 /**
  * The receipts that MasonHub is asked for once more: those that could not be understood or, where there are none, those
- * that say no more than what was asked for, by the RMA that MasonHub holds or by the one on the wire.
+ * that say no more than what was asked for, by the RMA that MasonHub holds, by the one on the wire or by what Loop has now.
  */
 export function receiptsToAsk(facts: Return): readonly Receipt[] {
-  const { confirmed, sent, receipts } = facts;
+  const { confirmed, sent, wanted, receipts } = facts;
   const unread = receipts.filter((one) => one.unread !== undefined);
   if (unread.length > 0 || confirmed === null) return unread;
   const echoes = receipts.filter(
     (one) =>
       judge(confirmed, [one], policyOf(facts)).isEcho ||
-      judge(sent ?? confirmed, [one], policyOnTheWire(facts)).isEcho,
+      judge(sent ?? confirmed, [one], policyOnTheWire(facts)).isEcho ||
+      (wanted?.kind === 'rma' &&
+        judge(wanted.rma, receiptsOfNow({ ...facts, receipts: [one] }), policyOf(facts)).isEcho),
   );
   // What was an echo may have been told in full since.
   return echoes.length > 0 ? echoes : receipts;
@@ -114,7 +116,8 @@ export interface Ruled {
 
 /**
  * Which verdict decides, that on the RMA or that on what Loop has come to have since the RMA was fixed. The units of the
- * latter are waited for where all that the RMA's own call for is a refund, and an exception among them waits for nothing.
+ * latter are waited for, and asked about, where all that the RMA's own call for is a refund, and an exception among them
+ * waits for nothing.
  * @returns null while there is no receipt, or no RMA
  */
 export function ruleReceipts(facts: Return): Ruled | null {
@@ -122,11 +125,11 @@ export function ruleReceipts(facts: Return): Ruled | null {
   if (verdict === null) return null;
   const asked: Ruled = { heldAgainst: 'rma', verdict, ruling: rule(facts, verdict) };
   const verdictNow = verdictOfNow(facts);
-  if (verdictNow === null || verdictNow.kind === 'refundable') return asked;
+  if (verdictNow === null) return asked;
   const now: Ruled = { heldAgainst: 'loop', verdict: verdictNow, ruling: rule(facts, verdictNow) };
   if (verdictNow.kind === 'exception') return asked.ruling.kind === 'flag' ? asked : now;
-  const isWait = now.ruling.kind === 'inspection' || now.ruling.kind === 'parcel';
-  return asked.ruling.kind === 'refund' && isWait ? now : asked;
+  const isOpen = ['inspection', 'parcel', 'ask', 'echo'].includes(now.ruling.kind);
+  return asked.ruling.kind === 'refund' && isOpen ? now : asked;
 }
 
 /** An exception is flagged at once, also while other units wait; what is merely missing may still come. */

@@ -2,7 +2,7 @@ import { explain } from './explain.ts';
 import { describeVerdict, flagNote } from './notes.ts';
 import { parcelSeenTwice } from './parcels.ts';
 import type { Problem, Return, Rma, SentOutcome } from './return.ts';
-import { receiptsToAsk, rule, verdictOf, verdictOfNow } from './ruling.ts';
+import { receiptsToAsk, rule, ruleReceipts, verdictOf, verdictOfNow } from './ruling.ts';
 import { hasEnded } from './told.ts';
 import { sentence } from './words.ts';
 
@@ -30,9 +30,9 @@ function cannotBeJudged(facts: Return): Problem | null {
     askedAgain === 'done' ||
     (wait !== null && wait.for !== 'inspection' && wait.isOver) ||
     parcelSeenTwice(facts) !== null;
-  const verdict = isDoubtful && wanted?.kind !== 'none' ? verdictOf(facts) : null;
-  if (verdict === null || confirmed === null) return null;
-  const ruling = rule(facts, verdict);
+  const ruled = isDoubtful && wanted?.kind !== 'none' ? ruleReceipts(facts) : null;
+  if (ruled === null || confirmed === null) return null;
+  const { ruling } = ruled;
   switch (ruling.kind) {
     case 'echo':
       return { step: 'receipt', why: echoProvesNothing(facts, confirmed) };
@@ -127,6 +127,11 @@ function changedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
 export function whatLoopChanged(facts: Return): { why: string; note: string } | null {
   const changed = 'The return was changed in Loop after its RMA could no longer be changed';
   if (facts.wanted?.kind !== 'rma') return { why: `${changed}.`, note: `${changed}. Please check it.` };
+  const ruled = ruleReceipts(facts);
+  if (ruled?.heldAgainst === 'loop' && (ruled.ruling.kind === 'ask' || ruled.ruling.kind === 'echo')) {
+    const why = `${changed}, and what MasonHub says of what was added is only what is asked for, without details.`;
+    return { why, note: `${changed}. Please check it.` };
+  }
   const now = verdictOfNow(facts);
   if (now === null || now.kind === 'refundable') return null;
   const explained = explain(now, facts);

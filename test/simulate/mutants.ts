@@ -220,8 +220,8 @@ const ofTheSimulation: readonly Mutant[] = [
     changes: [
       {
         file: 'src/vendors/masonhub/rma-refusals.ts',
-        from: 'return unanswered !== null && isMadeSince;',
-        to: 'return unanswered === null && isMadeSince;',
+        from: "return plain(packageId) === plain(unanswered.packageId) ? 'service' : 'others';",
+        to: "return plain(packageId) === plain(unanswered.packageId) ? 'unknown' : 'others';",
       },
     ],
   },

@@ -24,36 +24,52 @@ interface LoopError {
   readonly codes: readonly string[];
 }
 
-const withMessage = z.object({
-  message: z.string(),
-  code: z.unknown().optional(),
-  http_code: z.unknown().optional(),
-});
+const withMessage = z.object({ message: z.string() });
 const envelopes = z.union([
-  z.object({ error: withMessage }).transform((body) => body.error),
-  z.object({ errors: withMessage }).transform((body) => body.errors),
-  z.object({ errors: z.string() }).transform((body) => ({ message: body.errors, code: undefined })),
-  z.object({ errors: z.tuple([withMessage], z.unknown()) }).transform((body) => body.errors[0]),
-  withMessage,
-  z.object({ errors: z.tuple([z.string()], z.unknown()) }).transform(({ errors: [message] }) => ({
-    message,
-    code: undefined,
-  })),
-  z.object({ errors: z.object({ code: z.string() }) }).transform(({ errors: { code } }) => ({
-    message: `it says ${code} and no more`,
-    code,
-  })),
-  z.object({ content: z.string() }).transform((body) => ({ message: body.content, code: undefined })),
+  z.object({ error: withMessage }).transform((body) => body.error.message),
+  z.object({ errors: withMessage }).transform((body) => body.errors.message),
+  z.object({ errors: z.string() }).transform((body) => body.errors),
+  z.object({ errors: z.tuple([withMessage], z.unknown()) }).transform((body) => body.errors[0].message),
+  withMessage.transform((body) => body.message),
+  z.object({ errors: z.tuple([z.string()], z.unknown()) }).transform((body) => body.errors[0]),
+  z
+    .object({ errors: z.object({ code: z.string() }) })
+    .transform((body) => `it says ${body.errors.code} and no more`),
+  z.object({ content: z.string() }).transform((body) => body.content),
 ]);
 const longestMessage = 300;
 
 /** Reads each of the envelopes that Loop's errors come in; null where it is none of them. */
 export function readError(json: unknown): LoopError | null {
-  const body = envelopes.safeParse(json);
-  if (!body.success) return null;
-  const { message, ...said } = body.data;
-  const codes = Object.values(said).filter((code) => typeof code === 'string');
-  return { message: freeText(message, longestMessage), codes };
+  const message = envelopes.safeParse(json);
+  if (!message.success) return null;
+  return { message: freeText(message.data, longestMessage), codes: codesIn(json) };
+}
+
+const text = z.string().optional().catch(undefined);
+const withCodes = z
+  .object({ code: text, http_code: text })
+  .transform(({ code, http_code: httpCode }) => [code, httpCode]);
+/** A code can stand where the words of an error would: Loop's description has `errors` as a list of texts. */
+const bareCode = z
+  .string()
+  .regex(/^[A-Z]+(?:[_-][A-Z]+)+$/)
+  .transform((code) => [code]);
+const someCodes = z.union([
+  withCodes,
+  bareCode,
+  z.array(z.unknown()).transform((list) => list.flatMap(codesOf)),
+]);
+const whereCodesAre = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
+
+/** The codes of an error, in whichever of its envelopes they stand. */
+function codesIn(json: unknown): string[] {
+  const { error, errors } = whereCodesAre.safeParse(json).data ?? {};
+  return [json, error, errors].flatMap(codesOf);
+}
+
+function codesOf(value: unknown): string[] {
+  return (someCodes.safeParse(value).data ?? []).filter((code) => code !== undefined);
 }
 
 const unknownError = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
@@ -75,8 +91,18 @@ export function isPassing(error: LoopError): boolean {
  * @returns null where an answer says nothing of the kind
  */
 export function keyRefusalIn(json: unknown): string | null {
-  const codes = readError(json)?.codes ?? [];
-  return codes.find((code) => code === 'NOT_AUTHORIZED' || code === 'GEN-UNAUTHORIZED') ?? null;
+  const codes = codesIn(json);
+  return refusedKeys.find((code) => codes.includes(code)) ?? null;
+}
+
+const refusedKeys = ['NOT_AUTHORIZED', 'GEN-UNAUTHORIZED', '401', '403'];
+
+/**
+ * Whether an error says that Loop has no such return. Where nothing matches, it answers one without a code. Any other code
+ * is about something else: taken for "nothing is known", a request without an answer would be sent again.
+ */
+export function saysNothingMatches({ codes }: LoopError): boolean {
+  return codes.length === 0 || codes.some((code) => code === '404' || /NOT[_-]FOUND$/.test(code));
 }
 
 /** "Return is closed and therefore cannot be processed." says what the return is. */

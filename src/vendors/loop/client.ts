@@ -4,7 +4,7 @@ import type { CallResult, MakeCall } from '../../outbound/call.ts';
 import type { Failure, Passing } from '../../outbound/failure.ts';
 import type { ItemDisposition } from '../../returns/dispositions.ts';
 import type { LoopState } from '../../returns/loop-facts.ts';
-import { isPassing, namesError, readError, readMessageAnswer } from './answers.ts';
+import { isPassing, namesError, readError, readMessageAnswer, saysNothingMatches } from './answers.ts';
 import { returnState } from './schemas.ts';
 import { sorted, unreadable } from './sort-answer.ts';
 
@@ -128,8 +128,7 @@ function readState(outcome: CallResult): KnownToLoop {
   }
   // Where nothing matches, Loop answers an error with status 200.
   const error = readError(answer.json);
-  // Trouble of Loop's own says nothing of the return; taken for "nothing is known", it would be sent again.
-  if (error === null || isPassing(error)) return unreadable(answer);
+  if (error === null || !saysNothingMatches(error)) return unreadable(answer);
   return { kind: 'unknown', why: error.message };
 }
 

@@ -43,7 +43,10 @@ export function readBatch(status: number, json: unknown, task: BatchTask): Batch
   }
   if (batch.success && status >= 400) {
     // Where all are refused the status is a 4xx: what is said to have succeeded beside it has got no answer.
-    const refused = answersIn(batch.data, task).filter(([, answer]) => answer.kind === 'refused');
+    const results = batch.data.results.filter(saysItFailed);
+    const refused = answersIn({ ...batch.data, results }, task).filter(
+      ([, answer]) => answer.kind === 'refused',
+    );
     if (refused.length > 0) return { kind: 'records', byNumber: byNumber(refused) };
   }
   const error = wholeError.safeParse(json);
@@ -76,12 +79,19 @@ function byNumber(records: readonly (readonly [string, RecordAnswer])[]): Map<st
   return answers;
 }
 
+/** Beside one that is refused, another may only not have been looked at. */
+function saysItFailed(record: ResultRecord): boolean {
+  return /^(?:failure|failed|error)$/i.test(record.status) || reasonsIn(record).length > 0;
+}
+
+function reasonsIn({ messages, reason, error_message: message }: ResultRecord): string[] {
+  return [...textsIn(messages), reason, message].filter((text) => text !== null);
+}
+
 function readRecord(record: ResultRecord, task: BatchTask): RecordAnswer {
   const word = record.status.toLowerCase();
   if (word === 'success' || (task === 'delete' && word === 'deleted')) return { kind: 'accepted' };
-  const texts = [...textsIn(record.messages), record.reason, record.error_message].filter(
-    (text) => text !== null,
-  );
+  const texts = reasonsIn(record);
   const why = texts.length === 0 ? 'no reason was given' : freeText(texts.join('; '), longestWhy);
   return { kind: 'refused', why, cause: { kind: saysTaken(why) ? 'taken' : 'other' } };
 }

@@ -58,23 +58,34 @@ export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaR
 
 /**
  * Whether a record in MasonHub is the RMA that this service sent: the same number, not deleted, and the
- * same units of each SKU, in whichever letter case.
+ * same units of each SKU, in whichever letter case, unless the case alone tells its SKUs apart.
  */
 export function isSameRma(record: RmaRecord, rma: Rma): boolean {
   if (record.customer_identifier !== rma.rmaNumber || isDeleted(record)) return false;
-  const asked = totals(rma.lines.map((line) => [line.sku, line.units]));
+  const written = totals(
+    rma.lines.map((line) => [line.sku, line.units]),
+    (sku) => sku,
+  );
+  const inAnyCase = (sku: string) => sku.toLowerCase();
+  const isTold = new Set([...written.keys()].map(inAnyCase)).size === written.size;
+  const named = isTold ? inAnyCase : (sku: string) => sku;
+  const asked = totals([...written], named);
   const held = totals(
     (record.line_items ?? [])
       .filter((line) => !line.not_on_original_rma)
       .map((line) => [line.customer_sku_id, line.quantity?.units ?? 0]),
+    named,
   );
   return asked.size === held.size && [...asked].every(([sku, units]) => held.get(sku) === units);
 }
 
-function totals(lines: readonly (readonly [sku: string, units: number])[]): Map<string, number> {
+function totals(
+  lines: readonly (readonly [sku: string, units: number])[],
+  named: (sku: string) => string,
+): Map<string, number> {
   const bySku = new Map<string, number>();
   for (const [written, units] of lines) {
-    const sku = written.toLowerCase();
+    const sku = named(written);
     bySku.set(sku, (bySku.get(sku) ?? 0) + units);
   }
   return bySku;

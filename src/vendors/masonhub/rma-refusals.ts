@@ -87,9 +87,10 @@ export function adoptedFrom(
   task: Task,
   askedAt: Date,
 ): TaskResult | null {
-  const own = ownRecord(records, rma, (record) => task.heldFrom === null && isMadeHere(record, task));
+  const isOwn = (record: RmaRecord) => task.heldFrom === null && whoMade(record, task) !== 'others';
+  const own = ownRecord(records, rma, isOwn);
   if (own === undefined) return null;
-  const origin = task.heldFrom ?? (isMadeHere(own, task) ? 'opened' : 'found');
+  const origin = task.heldFrom ?? (whoMade(own, task) === 'service' ? 'opened' : 'found');
   const adopted = confirmedAs(own, rma, origin);
   if (adopted === null) return null;
   const shown = isReceived(own) ? { receipt: shownReceipt(own, askedAt).receipt } : {};
@@ -99,10 +100,17 @@ export function adoptedFrom(
 /** MasonHub's dates are whole seconds of its own clock. */
 const clocksDifferByMs = 5_000;
 
-/** A number can have been taken before this service asked for it. It was not where MasonHub made the RMA since then. */
-function isMadeHere({ created_at: createdAt }: RmaRecord, { unanswered, knownSince }: Task): boolean {
+/**
+ * Who made an RMA that MasonHub shows under the number of one that was sent without an answer. Anybody can have taken the
+ * number: before this service asked for it, or since, where its request never came. What was made since, for the very parcel
+ * that was sent, is its own. Of one whose parcel is not shown, nobody knows.
+ */
+function whoMade(record: RmaRecord, { unanswered, knownSince }: Task): 'service' | 'unknown' | 'others' {
+  const { created_at: createdAt, package_id: packageId } = record;
   const isMadeSince = createdAt !== null && Date.parse(createdAt) >= knownSince.getTime() - clocksDifferByMs;
-  return unanswered !== null && isMadeSince;
+  if (unanswered === null || !isMadeSince) return 'others';
+  if (packageId === null) return 'unknown';
+  return plain(packageId) === plain(unanswered.packageId) ? 'service' : 'others';
 }
 
 /**

@@ -16,7 +16,7 @@ export function isReceived({ status }: WithStatus): boolean {
 
 /** Whether its receipt has begun, and is not finished. */
 export function isBeingReceived({ status }: WithStatus): boolean {
-  return plain(status) === 'inreceiving';
+  return ['inreceiving', 'receivingstarted'].includes(plain(status));
 }
 
 /** Whether it is deleted: MasonHub goes on showing those that are. */

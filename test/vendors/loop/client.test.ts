@@ -36,7 +36,11 @@ describe.each(['process', 'flag'] as const)('a request to %s a return', (action)
   test.each([
     ['NOT_AUTHORIZED', { errors: { message: 'Authorization failed.', code: 'NOT_AUTHORIZED' } }],
     ['NOT_AUTHORIZED', { errors: [{ message: 'Authorization failed.', code: 'NOT_AUTHORIZED' }] }],
+    ['NOT_AUTHORIZED', { message: 'Authorization failed.', errors: { code: 'NOT_AUTHORIZED' } }],
+    ['NOT_AUTHORIZED', { errors: [{ code: 'NOT_AUTHORIZED' }] }],
+    ['NOT_AUTHORIZED', { errors: ['NOT_AUTHORIZED'] }],
     ['GEN-UNAUTHORIZED', { error: { code: '401', http_code: 'GEN-UNAUTHORIZED', message: 'Unauthorized.' } }],
+    ['401', { error: { code: '401', message: 'Unauthorized.' } }],
   ])(
     'says nothing of the return where Loop does not take the key, with status 200: %s',
     async (word, body) => {
@@ -49,6 +53,17 @@ describe.each(['process', 'flag'] as const)('a request to %s a return', (action)
       expect((await client.state('26442641')).kind).toBe('transient');
     },
   );
+
+  test.each([
+    [{ error: { message: 'No return matches.' } }, 'unknown'],
+    [{ errors: { message: 'No return matches.', code: 'NOT_FOUND' } }, 'unknown'],
+    [{ error: { code: '404', http_code: 'GEN-NOT-FOUND', message: 'No return matches.' } }, 'unknown'],
+    [{ errors: ['UNEXPECTED_ERROR'] }, 'transient'],
+    [{ errors: { message: 'Slow down.', code: 'TOO_MANY' } }, 'transient'],
+  ])('knows nothing of a return only where Loop says no more than that: %j', async (body, kind) => {
+    vendor.answer(json(200, body));
+    expect((await client.state('26442641')).kind).toBe(kind);
+  });
 
   test('is refused where Loop says so with status 404', async () => {
     expect(await answerTo(json(404, { errors: { message: 'Not found', code: 'NOT_FOUND' } }))).toEqual({

@@ -18,9 +18,10 @@ const noAnswer: RmaRequest = {
   knownSince,
 };
 const inWholeSeconds = '2026-11-01T10:00:00Z';
-const shown = (created_at: string | null, status = 'received') =>
+const shown = (created_at: string | null, status = 'received', package_id: string | null = rma.packageId) =>
   rmaRecord.parse({
     customer_identifier: rma.rmaNumber,
+    package_id,
     status,
     created_at,
     line_items: rma.lines.map(({ sku, units }) => ({
@@ -68,6 +69,26 @@ describe('an RMA that is found under the number that was asked for', () => {
     const result = adoptedFrom([shown(createdAt)], rma, { ...noAnswer, ...changes }, askedAt);
     const receiveInto = origin === 'opened' ? rma.receiveInto : 'available';
     expect(result).toMatchObject({ event: { how: 'adopted', origin, asked: rma, rma: { receiveInto } } });
+  });
+
+  test.each([
+    ['another parcel', 'another-box'],
+    ['a parcel that it does not show', null],
+  ])('may be what somebody else asked for, where it is for %s', (_, packageId) => {
+    const result = adoptedFrom([shown(inWholeSeconds, 'received', packageId)], rma, noAnswer, askedAt);
+    expect(result).toMatchObject({ event: { origin: 'found', rma: { receiveInto: 'available' } } });
+  });
+
+  test.each([
+    ['another parcel', 'another-box', false],
+    ['a parcel that it does not show', null, true],
+  ])('received with a line less, for %s, is taken over: %s, %s', (_, packageId, isTaken) => {
+    const record = shown(inWholeSeconds, 'received', packageId);
+    const came = { ...record, line_items: record.line_items?.slice(1) ?? [] };
+    const result = adoptedFrom([came], rma, noAnswer, askedAt);
+    if (isTaken)
+      expect(result).toMatchObject({ event: { origin: 'found', receipt: { lines: { length: 1 } } } });
+    else expect(result).toBeNull();
   });
 
   test('is told with its receipt, as of when it was asked for, once it is received', () => {

@@ -179,3 +179,19 @@ describe('an answer that is none of these', () => {
     );
   });
 });
+
+test('a record that is only named under a 4xx, beside one that is refused, has no answer', () => {
+  const answer = readBatch(
+    400,
+    {
+      results: [
+        { customer_identifier: '11111', status: 'not_processed' },
+        { customer_identifier: '22222', status: 'failure' },
+        { customer_identifier: '33333', status: 'invalid', reason: 'SKU not found in catalog' },
+      ],
+    },
+    'create',
+  );
+  expect(answer).toMatchObject({ kind: 'records' });
+  expect(answer?.kind === 'records' && [...answer.byNumber.keys()]).toEqual(['22222', '33333']);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Rma } from '../../../src/returns/return.ts';
 import { confirmedAs, isSameRma, ownRecord, recordOf } from '../../../src/vendors/masonhub/compare.ts';
 import { type RmaRecord, rmaRecord } from '../../../src/vendors/masonhub/schemas.ts';
 import { rmaFor } from '../../returns/fixtures.ts';
@@ -128,6 +129,23 @@ describe('a record in MasonHub is another RMA', () => {
   });
 });
 
+test('SKUs that only their letter case tells apart are not each other', () => {
+  const two: Rma = {
+    ...rma,
+    lines: rma.lines.map((line, nth) => ({ ...line, sku: nth === 0 ? 'abc' : 'ABC' })),
+  };
+  expect(isSameRma(held([['ABC', 4]]), two)).toBe(false);
+  expect(
+    isSameRma(
+      held([
+        ['abc', 1],
+        ['ABC', 3],
+      ]),
+      two,
+    ),
+  ).toBe(true);
+});
+
 describe('the RMA that was sent, looked for among records', () => {
   const same = [
     ['SHIRT', 2],
@@ -142,7 +160,7 @@ describe('the RMA that was sent, looked for among records', () => {
     expect(confirmedAs(own, rma, 'found')).toEqual({ ...rma, packageId: '1Z111AA10123456784' });
   });
 
-  test.each(['received', 'in-receiving'])(
+  test.each(['received', 'in-receiving', 'receivingStarted'])(
     'is the one that nobody else can have made, once it is %s, whatever its lines show of what came',
     (status) => {
       const came = held([['SHIRT', 1]], { status });

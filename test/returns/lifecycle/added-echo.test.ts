@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import type { Merchant } from '../../../src/config/merchants.ts';
+import type { ReturnEvent } from '../../../src/returns/events.ts';
+import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
+import { newReturn, type ReceiptLine, type Return, type Rma } from '../../../src/returns/return.ts';
+import { statusOf } from '../../../src/returns/status.ts';
+import {
+  found,
+  item,
+  loopTells,
+  merchantWith,
+  RETURN_ID,
+  receiptOf,
+  receiptTold,
+  rmaFor,
+} from '../fixtures.ts';
+import { at, later } from '../news.ts';
+
+describe('what Loop has added since the RMA was fixed, and came as a bare echo', () => {
+  const into = merchantWith({ masonhub: { receiveInto: 'available' } });
+  const trusting = merchantWith({
+    masonhub: { receiveInto: 'available' },
+    receipts: { trustRequestedStatus: true },
+  });
+  const asked: Rma = { ...rmaFor(['SHIRT', 1]), receiveInto: 'available' };
+  const both = [item('SHIRT'), item('PANTS')];
+  const added = loopTells({ trigger: 'return.updated', at: later, items: both });
+  const atTheDock: ReturnEvent = { kind: 'carrier', status: 'delivered' };
+  const beside = (line: Partial<ReceiptLine>) =>
+    receiptTold(receiptOf(found('SHIRT', { available: 1 }), { ...bareLine, ...line }));
+  const bareLine = found('PANTS', { available: 1 }, { detailed: false });
+
+  function hear(of: Merchant, ...events: readonly ReturnEvent[]): Return {
+    const opened: ReturnEvent[] = [
+      loopTells({ items: [item('SHIRT')] }),
+      { kind: 'rmaSent', rma: asked },
+      { kind: 'rmaAccepted', rma: asked, how: 'created' },
+      atTheDock,
+    ];
+    return [...opened, ...events].reduce(
+      (facts, event) => apply(facts, event, of, at).after,
+      newReturn(of.slug, RETURN_ID),
+    );
+  }
+
+  test.each<[string, Partial<ReceiptLine>]>([
+    ['said to be on the RMA', {}],
+    ['said not to be', { onRma: false }],
+  ])('is asked about, and then for a person, %s', (_, line) => {
+    const facts = hear(into, added, beside(line));
+    expect(facts.outcome).toBeNull();
+    expect(dueSteps(facts)).toContain('receipt');
+    const pulled = { ...beside(line), trigger: 'receipt.pulled' } as const;
+    const answered = apply(facts, pulled, into, at).after;
+    expect(statusOf(answered)).toMatchObject({ status: 'attention' });
+    expect(statusOf(answered).reason).toContain('says only available');
+    expect(answered.outcome).toBeNull();
+  });
+
+  test('is for a person where it was added between the decision and the message', () => {
+    const facts = hear(into, beside({}), added);
+    expect(facts.outcome?.kind).toBe('process');
+    expect(dueSteps(facts)).not.toContain('message');
+    expect(statusOf(facts)).toMatchObject({ status: 'attention' });
+    expect(statusOf(facts).reason).toContain('only what is asked for, without details');
+  });
+
+  test('is refunded where the merchant trusts what was asked for, and where details say so', () => {
+    expect(hear(trusting, added, beside({})).outcome?.kind).toBe('process');
+    expect(hear(into, added, beside({ detailed: true })).outcome?.kind).toBe('process');
+  });
+});
