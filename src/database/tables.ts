@@ -38,6 +38,7 @@ export interface ReturnsTable {
   stage: string;
   receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;
+  receipt_unread_as_of: Json;
   sent_policy: Json;
   confirmed_policy: Json;
   wait: Json;

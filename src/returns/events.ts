@@ -5,6 +5,7 @@ import {
   type Rma,
   type RmaOrigin,
   receipt,
+  receiptDates,
   type Step,
   type Wait,
   type WarehouseStage,
@@ -54,6 +55,8 @@ const receiptUnread = z.object({
   kind: z.literal('receiptUnread'),
   /** Names the field, never its value. */
   why: z.string(),
+  /** As of when; left out where MasonHub did not tell it but showed it. */
+  asOf: receiptDates.exactOptional(),
   /**
    * Where MasonHub did not tell it but showed it, asked; `changedAt`: when it last changed its record of it (ISO 8601,
    * UTC), null where it does not say.

@@ -4,7 +4,7 @@ import type { ReturnItem } from './loop-facts.ts';
 import { matchSkus } from './match-skus.ts';
 import { askedRma, isOwnParcelAtTheDock } from './own-parcel.ts';
 import type { Verdict } from './receipt.ts';
-import type { Receipt, Return } from './return.ts';
+import type { Receipt, ReceiptDates, Return } from './return.ts';
 
 /** The parcels of a return: which receipt is of which, and which of them can still come. */
 
@@ -38,11 +38,13 @@ export function isSameReceipt(one: Receipt, other: Receipt): boolean {
   return isRead(one) === isRead(other) && isDeepStrictEqual(inOrder(one), inOrder(other));
 }
 
+type ShownDates = ReceiptDates & Pick<Receipt, 'shownAt'>;
+
 /**
  * Whether one receipt of a parcel is of before the other. Callbacks are repeated for hours: one of before can come
  * after what took its place.
  */
-export function isOlder(one: Receipt, other: Receipt): boolean {
+export function isOlder(one: ShownDates, other: ShownDates): boolean {
   const isBefore = (date: string | null, otherDate: string | null) =>
     date !== null && otherDate !== null && date < otherDate;
   // The dates of records and those of messages are not of one kind. Whether that of a record moves with each receipt is
@@ -67,7 +69,7 @@ export function isChangedSince(before: Pick<Receipt, 'changedAt'>, now: Pick<Rec
 const clocksDifferByMs = 30_000;
 
 /** Whether MasonHub, asked after it had told the one, has shown the other. */
-function isToldBeforeShown({ toldAt }: Receipt, { shownAt }: Receipt): boolean {
+function isToldBeforeShown({ toldAt }: ShownDates, { shownAt }: ShownDates): boolean {
   if (toldAt === null || shownAt === undefined) return false;
   return Date.parse(toldAt) < Date.parse(shownAt) - clocksDifferByMs;
 }

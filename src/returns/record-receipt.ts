@@ -107,9 +107,11 @@ function whenAsked(
   const isAnswer = trigger === 'receipt.pulled' && isEchoAsked && isOfWhatWasAsked;
   const askedAgain = isReadNow(facts, receipt) ? 'no' : isAnswer ? 'done' : facts.askedAgain;
   const asked = { ...facts, askedAgain } as const;
-  if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat)) return asked;
+  const { receiptUnreadAsOf: unread } = facts;
+  const isOfBefore = trigger === 'receipt' && unread !== null && isOlder(receipt, unread);
+  if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat || isOfBefore)) return asked;
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
-  return { ...asked, receiptUnread: null, problem };
+  return { ...asked, receiptUnread: null, receiptUnreadAsOf: null, problem };
 }
 
 /** Whether it tells at last what was in a parcel without an RMA whose receipt could not be understood. */

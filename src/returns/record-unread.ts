@@ -1,5 +1,5 @@
 import type { UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
-import { isChangedSince } from './parcels.ts';
+import { isChangedSince, isOlder } from './parcels.ts';
 import { noted, type Recorded } from './recorded.ts';
 import type { Return } from './return.ts';
 
@@ -11,11 +11,16 @@ import type { Return } from './return.ts';
  */
 export function recordUnread(
   before: Return,
-  { why, shown }: UnreadReceiptEvent,
+  { why, asOf, shown }: UnreadReceiptEvent,
   withParcel: (facts: Return) => Return,
 ): Recorded {
   if (shown !== undefined && !isNewWhereShown(before, shown)) return { after: before, timeline: [] };
-  return noted(withParcel({ ...before, stage: 'receiving', receiptUnread: why }), 'receipt.unread', why);
+  const dates = asOf ?? (shown === undefined ? null : { changedAt: shown.changedAt, toldAt: null });
+  const { receiptUnreadAsOf: earlier } = before;
+  const isLate = dates !== null && earlier !== null && isOlder(dates, earlier);
+  const receiptUnreadAsOf = isLate ? earlier : dates;
+  const after = withParcel({ ...before, stage: 'receiving', receiptUnread: why, receiptUnreadAsOf });
+  return noted(after, 'receipt.unread', why);
 }
 
 /** Whether there is something in such a receipt, where MasonHub was asked, that is not known of the return yet. */

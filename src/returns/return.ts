@@ -90,6 +90,17 @@ const receiptLine = z.object({
 });
 export type ReceiptLine = z.infer<typeof receiptLine>;
 
+/** By what it is known which of two receipts of one parcel is the older one. */
+export const receiptDates = z.object({
+  /** When MasonHub last changed its record of it (ISO 8601, UTC); null where it does not say. */
+  changedAt: z.string().nullable().default(null),
+  /** When MasonHub received it, as it says (ISO 8601, UTC); left out where it does not. */
+  receivedAt: z.string().exactOptional(),
+  /** As of when a callback last told of it (ISO 8601, UTC); null where none did, or it did not say. */
+  toldAt: z.string().nullable().default(null),
+});
+export type ReceiptDates = z.infer<typeof receiptDates>;
+
 /** What the warehouse found in one parcel. */
 export const receipt = z.object({
   /** MasonHub's own id of the RMA that the parcel was received under; null where it does not say. */
@@ -98,12 +109,7 @@ export const receipt = z.object({
   packageId: z.string().nullable().default(null),
   /** Whether it came without an RMA, so that MasonHub made one by itself. */
   isBlind: z.boolean().default(false),
-  /** When MasonHub last changed its record of it (ISO 8601, UTC); null where it does not say. */
-  changedAt: z.string().nullable().default(null),
-  /** When MasonHub received it, as it says (ISO 8601, UTC); left out where it does not. */
-  receivedAt: z.string().optional(),
-  /** As of when a callback last told of it (ISO 8601, UTC); null where none did, or it did not say. */
-  toldAt: z.string().nullable().default(null),
+  ...receiptDates.shape,
   /** When MasonHub was last asked for it and showed it (ISO 8601, UTC), by this service's clock; left out where it never was. */
   shownAt: z.string().optional(),
   lines: z.array(receiptLine),
@@ -239,6 +245,8 @@ export interface Return {
   readonly receipts: readonly Receipt[];
   /** What could not be understood of the latest receipt of its own RMA; null where there is no such thing. */
   readonly receiptUnread: string | null;
+  /** Of when that receipt is; null where there is none, and where MasonHub does not say. */
+  readonly receiptUnreadAsOf: ReceiptDates | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
   readonly sentPolicy: ReceiptPolicy | null;
   /** The same of the RMA that MasonHub holds; null while none is known to be there. */
@@ -277,6 +285,7 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     stage: 'expected',
     receipts: [],
     receiptUnread: null,
+    receiptUnreadAsOf: null,
     sentPolicy: null,
     confirmedPolicy: null,
     wait: null,

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../src/stand-ins/json.ts';
 import type { ApiVersion, CallbackEnvelope } from '../../src/stand-ins/masonhub/envelopes.ts';
 import type { UnitsInHand } from '../../src/stand-ins/masonhub/receiving.ts';
 import type { World } from '../support/service.ts';
+import { until } from '../support/until.ts';
 import { startQuietly } from './worlds.ts';
 
 let world: World;
@@ -71,6 +72,17 @@ async function receiveGarbled(
   expect(answer?.attempts.map(({ status }) => status)).toEqual([200]);
 }
 
+/** The same as it would have been told an hour before. */
+function anHourBefore(envelope: CallbackEnvelope): CallbackEnvelope {
+  const before = new Date(Date.now() - 3_600_000).toISOString();
+  const dated = (item: JsonObject): JsonObject => ({
+    ...item,
+    as_of: before,
+    ...(isObject(item['details']) ? { details: { ...item['details'], updated_at: before } } : {}),
+  });
+  return { ...envelope, data: envelope.data.map(dated) };
+}
+
 function withLines(envelope: CallbackEnvelope, line_items: unknown): CallbackEnvelope {
   const garbled = (item: JsonObject): JsonObject =>
     isObject(item['details'])
@@ -121,6 +133,24 @@ describe('a receipt that cannot be understood', () => {
       flagged: 1,
       notes: [expect.stringContaining('TEE-1 damaged')],
     });
+  });
+
+  it('is not refunded because a callback of before comes late', async () => {
+    const id = await world.open([tee]);
+    await receiveGarbled(id, null, lines);
+    await world.untilStatus(id, 'attention');
+    await world.untilQuiet();
+    const { masonhub } = world;
+    await masonhub.deliver(anHourBefore(masonhub.receivedEnvelope(id, 'all-available')));
+    await until(
+      async () => (await eventsOf(id))?.includes('receipt'),
+      () => `the late receipt of ${id}`,
+    );
+    await world.untilQuiet();
+    expect(await world.returnOf(id)).toMatchObject({ status: 'attention' });
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+    await masonhub.receive(id);
+    await world.untilStatus(id, 'processed');
   });
 
   it('is for a person while MasonHub does not show the receipt, until one comes that is understood', async () => {

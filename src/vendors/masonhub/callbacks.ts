@@ -4,10 +4,18 @@ import { isSameSecret } from '../../config/secrets.ts';
 import { rejected, type Told, type Understood } from '../../inbox/delivery.ts';
 import { freeText } from '../../parsing/redact.ts';
 import { optionalIdText, optionalText } from '../../parsing/tolerant.ts';
-import type { DeliveredEvent, ReceiptEvent } from '../../returns/events.ts';
+import type { DeliveredEvent, ReceiptEvent, UnreadReceiptEvent } from '../../returns/events.ts';
 import type { Receipt } from '../../returns/return.ts';
 import { receiptOf, unreadReceiptOf } from './receipts.ts';
-import { envelope, envelopeHead, nameInUnread, type RmaEvent, receiptRecord, rmaEvent } from './schemas.ts';
+import {
+  datesInUnread,
+  envelope,
+  envelopeHead,
+  nameInUnread,
+  type RmaEvent,
+  receiptRecord,
+  rmaEvent,
+} from './schemas.ts';
 import { isReceived, plain } from './words.ts';
 
 /** What a callback carries to prove itself: guides disagree, so each of the three ways is accepted. */
@@ -108,7 +116,7 @@ function understandRma(
   if (told === null) return { concerns: 'nothing' };
   const isEmpty = isNameless(details ?? {}) && showsNoLines(details ?? data);
   const isWithoutRma = isWrapped && isEmpty && told.kind === 'receipt';
-  const event = isWithoutRma ? withoutDetails(path) : told;
+  const event = isWithoutRma ? withoutDetails(told.receipt, path) : told;
   if (rmaNumber !== null) return { rmaNumber, event };
   // A parcel that came without an RMA is known by what is on the box, once it has been opened. A number that
   // stands only inside belongs to another event.
@@ -122,8 +130,9 @@ function understandRma(
 }
 
 /** What a receipt without the RMA in it found is not known: MasonHub is asked. One with an RMA without lines found nothing. */
-function withoutDetails(path: string): DeliveredEvent {
-  return { kind: 'receiptUnread', why: `${path}.details: MasonHub left them out` };
+function withoutDetails({ changedAt, toldAt }: Receipt, path: string): UnreadReceiptEvent {
+  const asOf = { changedAt, toldAt };
+  return { kind: 'receiptUnread', why: `${path}.details: MasonHub left them out`, asOf };
 }
 
 function showsNoLines(record: unknown): boolean {
@@ -172,7 +181,7 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
     case 'inreceiving':
       return { kind: 'receiving', stage: 'receivingStarted' };
     case 'received':
-      if (status === null) return { kind: 'receiptUnread', why: `${path}.status: MasonHub left it out` };
+      if (status === null) return unreadRma(record, outer, `${path}.status: MasonHub left it out`);
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
       return isReceived({ status })
         ? understandReceipt(record, outer, path)
@@ -205,10 +214,15 @@ function countsUnits(record: unknown): boolean {
 /** A finished receipt that came by itself. One of a known RMA is never refused, whatever is in it. */
 function understandReceipt(record: unknown, outer: RmaEvent, path: string): DeliveredEvent {
   const read = receiptRecord.safeParse(record);
-  if (!read.success) return { kind: 'receiptUnread', why: rejected(read.error, path).why };
+  if (!read.success) return unreadRma(record, outer, rejected(read.error, path).why);
   const { customer_identifier, as_of: toldAt } = outer;
   const event = receiptOf({ ...read.data, customer_identifier }, 'receipt');
   return { ...event, receipt: { ...event.receipt, toldAt } };
+}
+
+/** The receipt of a known RMA in which nothing else can be understood than of when it is. */
+function unreadRma(record: unknown, { as_of: toldAt }: RmaEvent, why: string): UnreadReceiptEvent {
+  return { kind: 'receiptUnread', why, asOf: { ...datesInUnread(record), toldAt } };
 }
 
 /** A parcel without an RMA that was received, and of which nothing else can be understood. */

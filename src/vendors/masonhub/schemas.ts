@@ -10,6 +10,7 @@ import {
   units,
   yesOrNo,
 } from '../../parsing/tolerant.ts';
+import type { ReceiptDates } from '../../returns/return.ts';
 
 /** MasonHub's own words for an RMA, as its callbacks and its API send them. Unknown fields pass. */
 
@@ -137,14 +138,28 @@ const unreadRma = z
     package_id: optionalCode.catch(null),
     status: optionalText.catch(null),
     updated_at: optionalDate.catch(null),
+    received_at: optionalDate.catch(null),
   })
-  .catch({ id: null, customer_identifier: null, package_id: null, status: null, updated_at: null });
+  .catch({
+    id: null,
+    customer_identifier: null,
+    package_id: null,
+    status: null,
+    updated_at: null,
+    received_at: null,
+  });
 
 /** What such an RMA can be known by, and when it was changed, as far as that can be understood. */
 export function nameInUnread(record: unknown): Omit<UnreadRma, 'why'> {
   const read = unreadRma.parse(record);
   const { id: masonHubId, customer_identifier: rmaNumber, package_id: packageId } = read;
   return { masonHubId, rmaNumber, packageId, status: read.status, changedAt: read.updated_at };
+}
+
+/** Of when such an RMA is, as far as that can be understood. */
+export function datesInUnread(record: unknown): Omit<ReceiptDates, 'toldAt'> {
+  const { updated_at: changedAt, received_at: receivedAt } = unreadRma.parse(record);
+  return { changedAt, ...(receivedAt === null ? {} : { receivedAt }) };
 }
 
 function unread(record: unknown, error: z.ZodError): UnreadRma {

@@ -131,7 +131,11 @@ describe('a receipt', () => {
     expect(details).not.toBeNull();
     for (const record of [without, { ...without, details: null }, { ...without, details: {} }]) {
       const { event } = only(understandMessage({ ...v2([]), data: [record] }));
-      expect(event).toEqual({ kind: 'receiptUnread', why: 'data.0.details: MasonHub left them out' });
+      expect(event).toEqual({
+        kind: 'receiptUnread',
+        why: 'data.0.details: MasonHub left them out',
+        asOf: { changedAt: null, toldAt: '2026-03-06T11:20:46.000Z' },
+      });
     }
     const named = only(understandMessage({ ...v2([]), data: [{ ...without, details: { id: 'hub-1' } }] }));
     expect(named.event).toMatchObject({ kind: 'receipt', receipt: { masonHubId: 'hub-1', lines: [] } });
@@ -158,6 +162,11 @@ describe('a receipt', () => {
     expect(only(understandMessage(unsaid)).event).toEqual({
       kind: 'receiptUnread',
       why: 'data.0.details.status: MasonHub left it out',
+      asOf: {
+        changedAt: null,
+        receivedAt: '2026-03-06T11:18:46.000Z',
+        toldAt: '2026-03-06T11:20:46.000Z',
+      },
     });
     const byType = { status: undefined, event_type: 'received' };
     expect(only(understandMessage(v2([damagedPants], {}, byType))).event.kind).toBe('receipt');

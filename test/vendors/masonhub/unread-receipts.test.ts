@@ -68,7 +68,11 @@ describe('a receipt that cannot be understood', () => {
     expect(more).toEqual([]);
     expect(told).toEqual({
       rmaNumber: '26442641',
-      event: { kind: 'receiptUnread', why: expect.stringMatching(/./) },
+      event: {
+        kind: 'receiptUnread',
+        why: expect.stringMatching(/./),
+        asOf: { changedAt: null, toldAt: null },
+      },
     });
     const why = told?.event.kind === 'receiptUnread' ? told.event.why : '';
     expect(why.startsWith(`${place}: `), why).toBe(true);
@@ -78,6 +82,16 @@ describe('a receipt that cannot be understood', () => {
   test('can wait in the inbox as JSON and comes out the same', () => {
     const [told] = toldBy({ ...rma, line_items: 7 });
     expect(deliveredEvent.parse(JSON.parse(JSON.stringify(told?.event)))).toEqual(told?.event);
+  });
+
+  test('is told with its dates, as far as they can be understood', () => {
+    const dated = { updated_at: '2026-03-07T10:00:00Z', received_at: '2026-03-07T09:00:00Z', line_items: 7 };
+    const dates = { changedAt: '2026-03-07T10:00:00.000Z', receivedAt: '2026-03-07T09:00:00.000Z' };
+    expect(toldBy({ ...rma, ...dated })[0]?.event).toMatchObject({ asOf: { ...dates, toldAt: null } });
+    const [told] = toldBy({ ...inside({ ...rma, ...dated }), as_of: '2026-03-07T11:00:00Z' });
+    expect(told?.event).toMatchObject({ asOf: { ...dates, toldAt: '2026-03-07T11:00:00.000Z' } });
+    const [odd] = toldBy({ ...rma, ...dated, updated_at: 'soon', received_at: 7 });
+    expect(odd?.event).toMatchObject({ asOf: { changedAt: null, toldAt: null } });
   });
 
   test('holds back no other receipt in the same message', () => {
