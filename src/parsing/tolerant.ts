@@ -70,11 +70,18 @@ export const units = z
   ])
   .pipe(z.int().nonnegative().max(1_000_000));
 
-/** A yes or no, as a boolean, as text or as 0 and 1; missing means no. */
+const yesOrNoText = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.enum(['true', 'false', 'yes', 'no', '1', '0', '']))
+  .transform((word) => ['true', 'yes', '1'].includes(word));
+
+/** A yes or no, as a boolean, as text in any letter case or as 0 and 1; missing means no. */
 export const yesOrNo = z
-  .union([z.boolean(), z.enum(['true', 'false', 'True', 'False', '']), z.literal([0, 1])])
+  .union([z.boolean(), yesOrNoText, z.literal([0, 1]).transform((number) => number === 1)])
   .nullish()
-  .transform((value) => value === true || value === 1 || String(value).toLowerCase() === 'true');
+  .transform((value) => value ?? false);
 
 const zoneless = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$/;
 

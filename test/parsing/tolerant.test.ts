@@ -151,11 +151,11 @@ describe('a number of units', () => {
 });
 
 describe('a yes or no', () => {
-  test.each([true, 'true', 'True', 1])('%j means yes', (value) => {
+  test.each([true, 'true', 'True', 'TRUE', ' yes ', '1', 1])('%j means yes', (value) => {
     expect(yesOrNo.parse(value)).toBe(true);
   });
 
-  test.each([false, 'false', 'False', 0, '', null, undefined])('%j means no', (value) => {
+  test.each([false, 'false', 'False', 'FALSE', 'no', '0', 0, '', null, undefined])('%j means no', (value) => {
     expect(yesOrNo.parse(value)).toBe(false);
   });
 

@@ -34,6 +34,7 @@ export interface WireTroubles {
 const headersWithinMs = 15_000;
 const longestLatencyMs = 120;
 const longestDelayMs = 900_000;
+const justAfterMs = 1_000;
 const copies: Partial<Record<WayFault, number>> = { twice: 2, 'in fours': 4 };
 
 interface Vendor {
@@ -43,7 +44,7 @@ interface Vendor {
 
 /** Takes messages there and back: late, lost, twice and in any order, as the seed has it. */
 export class SimulatedNetwork {
-  /** Returns of which a creation arrived after its caller had given it up. */
+  /** Returns of which a creation arrived after its caller had given it up, or once its process had stood still. */
   readonly createdLate = new Set<string>();
   readonly #scheduler: Scheduler;
   readonly #troubles: WireTroubles;
@@ -85,8 +86,16 @@ export class SimulatedNetwork {
           this.#scheduler.after(ms, actor, `hears ${call.endpoint ?? call.method}: ${wordOf(result)}`, () =>
             runAs(actor, () => resolve(result)),
           );
+        // What it had decided to send before it stood still can reach MasonHub after what another has sent since.
+        const stoodStill = this.#scheduler.now - actor.stalledUntil;
+        if (actor.stalledUntil > 0 && stoodStill < justAfterMs) this.#noteLate(call);
         this.#send(call, answer);
       });
+  }
+
+  #noteLate({ endpoint, returns = [] }: Call): void {
+    if (endpoint !== 'rmas.create') return;
+    for (const { loopReturnId } of returns) this.createdLate.add(loopReturnId);
   }
 
   #send(call: Call, answer: (result: CallResult, ms?: number) => void): void {
@@ -103,9 +112,7 @@ export class SimulatedNetwork {
     }
     const isLate = fault === 'arrives late';
     if (isLate) answer(silent, headersWithinMs);
-    if (isLate && call.endpoint === 'rmas.create') {
-      for (const { loopReturnId } of call.returns ?? []) this.createdLate.add(loopReturnId);
-    }
+    if (isLate) this.#noteLate(call);
     const creations = countOf(this.#creations, call);
     const replacements = countOf(this.#replacements, call);
     const ms = isLate ? headersWithinMs + this.#scheduler.dice.whole(1_000, 20_000) : this.#latency();

@@ -38,6 +38,7 @@ const ofItsOwn = [
   { what: 'a callback that is not understood after it was', seed: 214_438 },
   { what: 'a person who solves what is no review yet', seed: 215_838 },
   { what: 'a creation that comes after the deletion that a person waits for', seed: 420_460 },
+  { what: 'a creation of a process that stood still meanwhile', seed: 920_540 },
 ] as const;
 
 /** A simulation waits in real time for its database alone, of which a machine with other work takes more. */

@@ -40,9 +40,9 @@ export type Amount = z.infer<typeof amount>;
 const detail = z.object({ quantity: amount, notes: optionalFreeText(longestNote) });
 type Detail = z.infer<typeof detail>;
 
-/** What really happened to the units of a line, by inventory status; an empty map can come as `[]`. */
+/** What really happened to the units of a line, by inventory status; an empty map can come as `[]` or `""`. */
 const receivingDetails = z.union([
-  z.array(z.never()).transform((): Record<string, Detail[]> => ({})),
+  z.union([z.array(z.never()), z.literal('')]).transform((): Record<string, Detail[]> => ({})),
   z
     .unknown()
     // A record would pass over this key, and the units under it would be lost.

@@ -65,7 +65,7 @@ describe('what happened to the units of a line', () => {
     ]);
   });
 
-  test.each([{}, []])('is nothing at all where the details are %j', (receiving_details) => {
+  test.each([{}, [], ''])('is nothing at all where the details are %j', (receiving_details) => {
     const line = receivedLine({
       quantity_received: 1,
       return_inventory_status: 'available',
