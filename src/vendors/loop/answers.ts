@@ -55,11 +55,7 @@ const bareCode = z
   .string()
   .regex(/^[A-Z]+(?:[_-][A-Z]+)+$/)
   .transform((code) => [code]);
-const someCodes = z.union([
-  withCodes,
-  bareCode,
-  z.array(z.unknown()).transform((list) => list.flatMap(codesOf)),
-]);
+const codesOfOne = z.union([withCodes, bareCode]);
 const whereCodesAre = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
 
 /** The codes of an error, in whichever of its envelopes they stand. */
@@ -69,7 +65,8 @@ function codesIn(json: unknown): string[] {
 }
 
 function codesOf(value: unknown): string[] {
-  return (someCodes.safeParse(value).data ?? []).filter((code) => code !== undefined);
+  const all: unknown[] = Array.isArray(value) ? value : [value];
+  return all.flatMap((one) => codesOfOne.safeParse(one).data ?? []).filter((code) => code !== undefined);
 }
 
 const unknownError = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
