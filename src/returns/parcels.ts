@@ -80,7 +80,7 @@ export function withDatesOf(receipt: Receipt, earlier: Receipt): Receipt {
 }
 
 /** The dates of a receipt, and where it has none, those of the one before. */
-export function datesOf(receipt: Receipt, earlier: Receipt): Partial<Receipt> {
+export function datesOf(receipt: ShownDates, earlier: ShownDates): ShownDates {
   const receivedAt = receipt.receivedAt ?? earlier.receivedAt;
   const shownAt = receipt.shownAt ?? earlier.shownAt;
   return {

@@ -1,7 +1,7 @@
 import type { UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
-import { isChangedSince, isOlder } from './parcels.ts';
+import { datesOf, isChangedSince, isOlder } from './parcels.ts';
 import { noted, type Recorded } from './recorded.ts';
-import type { Return } from './return.ts';
+import type { ReceiptDates, Return } from './return.ts';
 
 /** What MasonHub says of a return's RMA and is not understood, noted. */
 
@@ -15,12 +15,15 @@ export function recordUnread(
   withParcel: (facts: Return) => Return,
 ): Recorded {
   if (shown !== undefined && !isNewWhereShown(before, shown)) return { after: before, timeline: [] };
-  const dates = asOf ?? (shown === undefined ? null : { changedAt: shown.changedAt, toldAt: null });
-  const { receiptUnreadAsOf: earlier } = before;
-  const isLate = dates !== null && earlier !== null && isOlder(dates, earlier);
-  const receiptUnreadAsOf = isLate ? earlier : dates;
+  const dates = asOf ?? { changedAt: shown?.changedAt ?? null, toldAt: null };
+  const receiptUnreadAsOf = latestOf(dates, before.receiptUnreadAsOf);
   const after = withParcel({ ...before, stage: 'receiving', receiptUnread: why, receiptUnreadAsOf });
   return noted(after, 'receipt.unread', why);
+}
+
+function latestOf(dates: ReceiptDates, earlier: ReceiptDates | null): ReceiptDates {
+  if (earlier === null) return dates;
+  return isOlder(dates, earlier) ? earlier : datesOf(dates, earlier);
 }
 
 /** Whether there is something in such a receipt, where MasonHub was asked, that is not known of the return yet. */

@@ -245,7 +245,7 @@ export interface Return {
   readonly receipts: readonly Receipt[];
   /** What could not be understood of the latest receipt of its own RMA; null where there is no such thing. */
   readonly receiptUnread: string | null;
-  /** Of when that receipt is; null where there is none, and where MasonHub does not say. */
+  /** As of when that receipt is; null where there is none, or where a version before noted it. */
   readonly receiptUnreadAsOf: ReceiptDates | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
   readonly sentPolicy: ReceiptPolicy | null;

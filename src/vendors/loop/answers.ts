@@ -61,7 +61,9 @@ const whereCodesAre = z.object({ error: z.unknown().optional(), errors: z.unknow
 /** The codes of an error, in whichever of its envelopes they stand. */
 function codesIn(json: unknown): string[] {
   const { error, errors } = whereCodesAre.safeParse(json).data ?? {};
-  return [json, error, errors].flatMap(codesOf);
+  // What is no error can have codes that say something else: a return, or each row of a list.
+  const itself = withMessage.safeParse(json).success ? [json] : [];
+  return [...itself, error, errors].flatMap(codesOf);
 }
 
 function codesOf(value: unknown): string[] {

@@ -62,14 +62,13 @@ export function recordOf(records: readonly RmaRecord[], rmaNumber: string): RmaR
  */
 export function isSameRma(record: RmaRecord, rma: Rma): boolean {
   if (record.customer_identifier !== rma.rmaNumber || isDeleted(record)) return false;
-  const written = totals(
+  const skus = new Set(rma.lines.map(({ sku }) => sku));
+  const isCaseFree = new Set([...skus].map((sku) => sku.toLowerCase())).size === skus.size;
+  const named = (sku: string) => (isCaseFree ? sku.toLowerCase() : sku);
+  const asked = totals(
     rma.lines.map((line) => [line.sku, line.units]),
-    (sku) => sku,
+    named,
   );
-  const inAnyCase = (sku: string) => sku.toLowerCase();
-  const isTold = new Set([...written.keys()].map(inAnyCase)).size === written.size;
-  const named = isTold ? inAnyCase : (sku: string) => sku;
-  const asked = totals([...written], named);
   const held = totals(
     (record.line_items ?? [])
       .filter((line) => !line.not_on_original_rma)

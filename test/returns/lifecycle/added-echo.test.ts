@@ -3,6 +3,7 @@ import type { Merchant } from '../../../src/config/merchants.ts';
 import type { ReturnEvent } from '../../../src/returns/events.ts';
 import { apply, dueSteps } from '../../../src/returns/lifecycle.ts';
 import { newReturn, type ReceiptLine, type Return, type Rma } from '../../../src/returns/return.ts';
+import { receiptsToAsk } from '../../../src/returns/ruling.ts';
 import { statusOf } from '../../../src/returns/status.ts';
 import {
   found,
@@ -15,6 +16,7 @@ import {
   rmaFor,
 } from '../fixtures.ts';
 import { at, later } from '../news.ts';
+import { blind } from '../two-boxes.ts';
 
 describe('what Loop has added since the RMA was fixed, and came as a bare echo', () => {
   const into = merchantWith({ masonhub: { receiveInto: 'available' } });
@@ -29,6 +31,8 @@ describe('what Loop has added since the RMA was fixed, and came as a bare echo',
   const beside = (line: Partial<ReceiptLine>) =>
     receiptTold(receiptOf(found('SHIRT', { available: 1 }), { ...bareLine, ...line }));
   const bareLine = found('PANTS', { available: 1 }, { detailed: false });
+
+  const box = blind('1Z111', bareLine);
 
   function hear(of: Merchant, ...events: readonly ReturnEvent[]): Return {
     const opened: ReturnEvent[] = [
@@ -55,6 +59,14 @@ describe('what Loop has added since the RMA was fixed, and came as a bare echo',
     expect(statusOf(answered)).toMatchObject({ status: 'attention' });
     expect(statusOf(answered).reason).toContain('says only available');
     expect(answered.outcome).toBeNull();
+  });
+
+  test('is asked about by its own parcel, where it came in one without an RMA', () => {
+    const facts = hear(into, added, box, receiptTold(receiptOf(found('SHIRT', { available: 1 }))));
+    expect(facts.outcome).toBeNull();
+    expect(receiptsToAsk(facts).map(({ packageId }) => packageId)).toEqual(['1Z111']);
+    const answered = apply(facts, { ...box, trigger: 'receipt.pulled' }, into, at).after;
+    expect(statusOf(answered).reason).toContain('The receipt of parcel 1Z111 has no details');
   });
 
   test('is for a person where it was added between the decision and the message', () => {

@@ -44,16 +44,19 @@ describe('a doubt about what came under the RMA', () => {
     ['the date of the record', (number) => ({ changedAt: day(number) })],
     ['the date of the message', (number) => ({ toldAt: day(number) })],
     ['the day on which it was received', (number) => ({ receivedAt: day(number) })],
-  ])('is not ended by a callback of before, by %s, also where another one comes late', (_, dates) => {
-    const driver = opened(merchant, inTwoBoxes);
-    driver.tell(unreadOf(dates(7)), unreadOf(dates(4)), told(dates(5)));
-    expect(decidedOf(driver)).toBeNull();
-    expect(driver.status).toBe('attention');
-    expect(dueSteps(driver.facts)).toEqual(['receipt']);
-    driver.tell(told(dates(7)));
-    expect(decidedOf(driver)).toBe('process');
-    expect(driver.facts).toMatchObject({ receiptUnread: null, receiptUnreadAsOf: null });
-  });
+  ])(
+    'is not ended by a callback of before, by %s, also where others come late or without a date',
+    (_, dates) => {
+      const driver = opened(merchant, inTwoBoxes);
+      driver.tell(unreadOf(dates(7)), unreadOf(dates(4)), unreadOf({}), told(dates(5)));
+      expect(decidedOf(driver)).toBeNull();
+      expect(driver.status).toBe('attention');
+      expect(dueSteps(driver.facts)).toEqual(['receipt']);
+      driver.tell(told(dates(7)));
+      expect(decidedOf(driver)).toBe('process');
+      expect(driver.facts).toMatchObject({ receiptUnread: null, receiptUnreadAsOf: null });
+    },
+  );
 
   test('is not ended by what comes between what is waited for and it', () => {
     const driver = opened(merchant, inTwoBoxes);

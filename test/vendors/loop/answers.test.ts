@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readError, readMessageAnswer } from '../../../src/vendors/loop/answers.ts';
+import { keyRefusalIn, readError, readMessageAnswer } from '../../../src/vendors/loop/answers.ts';
 
 describe("Loop's answer to process or flag", () => {
   test.each([true, 'true'])('is success for %j', (json) => {
@@ -111,4 +111,12 @@ describe("the words of Loop's error", () => {
       expect(readError(json)).toBeNull();
     },
   );
+});
+
+test.each([
+  [[{ id: '1', code: '401' }]],
+  [{ id: '1', state: 'open', code: '403' }],
+  [{ returns: [{ code: 'NOT_AUTHORIZED' }] }],
+])('what is no error says nothing of the key, whatever codes are in it: %j', (json) => {
+  expect(keyRefusalIn(json)).toBeNull();
 });
