@@ -42,7 +42,12 @@ const carrier = z.object({
   kind: z.literal('carrier'),
   status: z.enum(['tendered', 'inTransit', 'delivered', 'undeliverable']),
 });
-const receiving = z.object({ kind: z.literal('receiving'), stage: z.enum(['onDock', 'receivingStarted']) });
+const receiving = z.object({
+  kind: z.literal('receiving'),
+  stage: z.enum(['onDock', 'receivingStarted']),
+  /** As of when; left out where MasonHub shows the RMA as received beside it. */
+  asOf: receiptDates.exactOptional(),
+});
 /** The receipt of a parcel. */
 export const receiptEvent = z.object({
   kind: z.literal('receipt'),
@@ -68,6 +73,8 @@ const unknownStatus = z.object({
   kind: z.literal('unknownStatus'),
   status: z.string(),
   countsUnits: z.boolean(),
+  /** As of when; left out where MasonHub shows the RMA as received beside it. */
+  asOf: receiptDates.exactOptional(),
 });
 
 /** What a vendor's delivery can say about one return. */
@@ -129,4 +136,5 @@ export type LabelEvent = Extract<ReturnEvent, { kind: 'label' }>;
 export type LoopReturnEvent = Extract<ReturnEvent, { kind: 'loopReturn' }>;
 export type ReceiptEvent = z.infer<typeof receiptEvent>;
 export type UnreadReceiptEvent = z.infer<typeof receiptUnread>;
+export type ReceivingEvent = z.infer<typeof receiving>;
 export type UnknownStatusEvent = z.infer<typeof unknownStatus>;

@@ -13,7 +13,7 @@ import {
   recordSent,
   withoutRma,
 } from './record-rma.ts';
-import { recordUnknownStatus, recordUnread } from './record-unread.ts';
+import { recordReceiving, recordUnknownStatus, recordUnread } from './record-unread.ts';
 import { failed, givenUp, noted, type Recorded, withoutGivenUp, withParcel, withWanted } from './recorded.ts';
 import type { Return, Step, Wait } from './return.ts';
 import { stepTable, withOutcome } from './steps.ts';
@@ -32,7 +32,7 @@ export function record(facts: Return, event: ReturnEvent, merchant: Merchant): R
     case 'carrier':
       return noted(facts, `carrier.${event.status}`, null);
     case 'receiving':
-      return noted(withParcel({ ...facts, stage: 'receiving' }, merchant), `warehouse.${event.stage}`, null);
+      return recordReceiving(facts, event, (received) => withParcel(received, merchant));
     case 'receipt':
       return recordReceipt(facts, event, (received) => withParcel(received, merchant));
     case 'parcelLeft':

@@ -184,3 +184,35 @@ describe('a receipt that cannot be understood', () => {
     expect(world.told(id)).toEqual({ processed: 1, flagged: 0, notes: [] });
   });
 });
+
+describe.each(versions)('an RMA that is being received after its receipt, in version %s', (apiVersion) => {
+  it.each([
+    ['goes on once MasonHub, asked, shows it as received', 0],
+    ['is for a person while MasonHub, asked, shows it so, until its receipt comes', 3],
+  ])('%s', async (_what, answersOfBefore) => {
+    const { masonhub } = world;
+    const id = await world.open([tee]);
+    await masonhub.receive(id, [{ ...tee, status: 'qc' }], { apiVersion });
+    await world.untilStatus(id, 'inspecting');
+    const data = [{ customer_identifier: id, status: 'in-receiving' }];
+    masonhub.answerNext('find', ...Array.from({ length: answersOfBefore }, () => ({ body: { data } })));
+    const begunAgain = masonhub.receivedEnvelope(id, 'all-available', { apiVersion });
+    await masonhub.deliver({ ...begunAgain, data: begunAgain.data.map(inReceiving) });
+    await world.untilStatus(id, 'attention');
+    if (answersOfBefore === 0) await world.untilStatus(id, 'inspecting');
+    await world.untilQuiet();
+    expect(asked(id)).toHaveLength(Math.max(1, answersOfBefore));
+    expect(world.told(id)).toEqual({ processed: 0, flagged: 0, notes: [] });
+    await masonhub.receive(id, 'all-available', { apiVersion });
+    await world.untilStatus(id, 'processed');
+  });
+});
+
+/** The same, told now of an RMA that is not received. */
+function inReceiving(item: JsonObject): JsonObject {
+  const status = 'in-receiving';
+  const now = new Date().toISOString();
+  return isObject(item['details'])
+    ? { ...item, as_of: now, status, details: { ...item['details'], status, updated_at: now } }
+    : { ...item, status, updated_at: now };
+}

@@ -98,7 +98,12 @@ const anyBlindReceipt: fc.Arbitrary<Receipt> = fc
 
 export const anyReceiptOfAParcel = fc.oneof(anyOwnReceipt, anyBlindReceipt);
 
-const begun: ReturnEvent = { kind: 'receiving', stage: 'receivingStarted' };
+/** MasonHub begins to receive; seldom it says so again once it has received. */
+const begun: fc.Arbitrary<ReturnEvent> = anyDate.map((changedAt) => ({
+  kind: 'receiving',
+  stage: 'receivingStarted',
+  ...(changedAt === null ? {} : { asOf: { changedAt, toldAt: null } }),
+}));
 
 /** What the warehouse does, and what MasonHub tells of it, or does not. */
 export const parcelMove: fc.Arbitrary<Move> = fc.oneof(
@@ -110,7 +115,7 @@ export const parcelMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Move>({ kind: 'masonhub shows all' }) },
   { weight: 1, arbitrary: anyOwnReceipt.map((receipt): Move => ({ kind: 'masonhub garbles', receipt })) },
   { weight: 1, arbitrary: anyBlindReceipt.map((receipt): Move => ({ kind: 'masonhub garbles', receipt })) },
-  { weight: 1, arbitrary: fc.constant(tell(begun)) },
+  { weight: 1, arbitrary: begun.map(tell) },
   { weight: 2, arbitrary: anyPolicy.map((receipts): Move => ({ kind: 'merchant changes', receipts })) },
 );
 

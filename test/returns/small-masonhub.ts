@@ -19,11 +19,18 @@ export function smallMasonHub(desk: Desk) {
   const told = new Map<string, Receipt>();
   /** How its word of the RMA's own parcel stands: `unread` where what it told last was not understood. */
   let own: 'none' | 'begun' | 'unread' | 'received' = 'none';
+  /** As of when it said that the RMA is not received, after it had told of its receipt. */
+  let openAsOf: string | null = null;
 
   function tells(event: ReturnEvent): void {
     if (event.kind === 'receiving') {
       stage = 'receiving';
       if (own === 'none' && event.stage === 'receivingStarted') own = 'begun';
+      const [asOf, receivedAsOf] = [event.asOf?.changedAt ?? null, told.get(ownKey)?.changedAt ?? null];
+      if (asOf !== null && receivedAsOf !== null && asOf > receivedAsOf) {
+        own = 'unread';
+        if (openAsOf === null || openAsOf < asOf) openAsOf = asOf;
+      }
     }
     if (event.kind === 'receiptUnread') {
       stage = 'receiving';
@@ -36,7 +43,13 @@ export function smallMasonHub(desk: Desk) {
       stage = 'receiving';
       // A message about what was known before is a repeat, and takes nothing back that was told since.
       const isRepeat = trigger === 'receipt' && isNoNews(receipt, told.get(keyOf(receipt)));
-      if (own !== 'unread' || !isRepeat) own = 'received';
+      const { changedAt } = receipt;
+      const isOfBefore =
+        trigger === 'receipt' && changedAt !== null && openAsOf !== null && changedAt < openAsOf;
+      if (own !== 'unread' || !(isRepeat || isOfBefore)) {
+        own = 'received';
+        openAsOf = null;
+      }
     }
     if (receipt.unread === undefined) keep(records, receipt);
     keep(told, receipt);

@@ -5,7 +5,7 @@ import { rejected, type Told, type Understood } from '../../inbox/delivery.ts';
 import { freeText } from '../../parsing/redact.ts';
 import { optionalIdText, optionalText } from '../../parsing/tolerant.ts';
 import type { DeliveredEvent, ReceiptEvent, UnreadReceiptEvent } from '../../returns/events.ts';
-import type { Receipt } from '../../returns/return.ts';
+import type { Receipt, ReceiptDates } from '../../returns/return.ts';
 import { receiptOf, unreadReceiptOf } from './receipts.ts';
 import {
   datesInUnread,
@@ -176,16 +176,16 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
     case 'undeliverable':
       return { kind: 'carrier', status: 'undeliverable' };
     case 'ondock':
-      return { kind: 'receiving', stage: 'onDock' };
+      return { kind: 'receiving', stage: 'onDock', ...asOfNotReceived(status, record, outer) };
     case 'receivingstarted':
     case 'inreceiving':
-      return { kind: 'receiving', stage: 'receivingStarted' };
+      return { kind: 'receiving', stage: 'receivingStarted', ...asOfNotReceived(status, record, outer) };
     case 'received':
       if (status === null) return unreadRma(record, outer, `${path}.status: MasonHub left it out`);
       // An event that says `received` around an RMA that is not: only the finished receipt counts.
       return isReceived({ status })
         ? understandReceipt(record, outer, path)
-        : { kind: 'receiving', stage: 'receivingStarted' };
+        : { kind: 'receiving', stage: 'receivingStarted', ...asOfNotReceived(status, record, outer) };
     // What an RMA is called before anything has happened to it, and once this service has deleted it.
     case '':
     case 'open':
@@ -193,9 +193,19 @@ function eventOf(outer: RmaEvent, record: unknown, path: string): DeliveredEvent
       return null;
     default: {
       const word = freeText(outer.event_type ?? outer.status ?? status ?? '', 60);
-      return { kind: 'unknownStatus', status: word, countsUnits: countsUnits(record) };
+      const dated = asOfNotReceived(status, record, outer);
+      return { kind: 'unknownStatus', status: word, countsUnits: countsUnits(record), ...dated };
     }
   }
+}
+
+/** As of when an RMA is not received; nothing where the RMA beside such an event is. */
+function asOfNotReceived(status: string | null, record: unknown, outer: RmaEvent): { asOf?: ReceiptDates } {
+  return status !== null && isReceived({ status }) ? {} : { asOf: datesIn(record, outer) };
+}
+
+function datesIn(record: unknown, { as_of: toldAt }: RmaEvent): ReceiptDates {
+  return { ...datesInUnread(record), toldAt };
 }
 
 /** Whether an RMA shows units as received, whatever its status; where it cannot be read, it may. */
@@ -221,8 +231,8 @@ function understandReceipt(record: unknown, outer: RmaEvent, path: string): Deli
 }
 
 /** The receipt of a known RMA in which nothing else can be understood than of when it is. */
-function unreadRma(record: unknown, { as_of: toldAt }: RmaEvent, why: string): UnreadReceiptEvent {
-  return { kind: 'receiptUnread', why, asOf: { ...datesInUnread(record), toldAt } };
+function unreadRma(record: unknown, outer: RmaEvent, why: string): UnreadReceiptEvent {
+  return { kind: 'receiptUnread', why, asOf: datesIn(record, outer) };
 }
 
 /** A parcel without an RMA that was received, and of which nothing else can be understood. */

@@ -94,18 +94,32 @@ describe('news on the way', () => {
     expect(only(understandMessage(event({ status })))).toEqual(told);
   });
 
-  test.each(['onDock', 'receivingStarted'])('from the dock: %s', (stage) => {
-    const told = { rmaNumber: '26442641', event: { kind: 'receiving', stage } };
+  const asOf = { changedAt: null, toldAt: '2026-03-04T13:48:32.284Z' };
+
+  test.each(['onDock', 'receivingStarted'])('from the dock: %s, and as of when', (stage) => {
+    const told = { rmaNumber: '26442641', event: { kind: 'receiving', stage, asOf } };
     expect(only(understandMessage(event({ event_type: stage })))).toEqual(told);
     expect(only(understandMessage(event({ status: stage, details: null })))).toEqual(told);
   });
 
   test('from the warehouse in the words of an RMA: in-receiving', () => {
-    expect(only(understandMessage(v1([], { status: 'in-receiving' }))).event).toEqual({
+    const dated = { updated_at: '2026-03-04T09:00:00-05:00', received_at: '2026-03-03T09:00:00Z' };
+    expect(only(understandMessage(v1([], { status: 'in-receiving', ...dated }))).event).toEqual({
       kind: 'receiving',
       stage: 'receivingStarted',
+      asOf: { changedAt: '2026-03-04T14:00:00.000Z', receivedAt: '2026-03-03T09:00:00.000Z', toldAt: null },
     });
   });
+
+  test.each(['onDock', 'receivingStarted', 'putaway'])(
+    'from the dock (%s) around an RMA that is received by now is as of no time',
+    (event_type) => {
+      const { event: told } = only(
+        understandMessage(event({ event_type, details: { status: 'received', line_items: [damagedPants] } })),
+      );
+      expect(told).not.toHaveProperty('asOf');
+    },
+  );
 
   test.each(['open', 'deleted', '', null])('of the kind %j is ignored', (status) => {
     expect(understandMessage(v1([], { status })).result).toBe('ignored');
@@ -114,10 +128,15 @@ describe('news on the way', () => {
   test('in a word that is not known is kept with that word, and with whether units came', () => {
     const told = (lines: Parameters<typeof v1>[0]) =>
       only(understandMessage(v1(lines, { status: 'putaway' }))).event;
-    expect(told([])).toEqual({ kind: 'unknownStatus', status: 'putaway', countsUnits: false });
-    expect(told([damagedPants])).toEqual({ kind: 'unknownStatus', status: 'putaway', countsUnits: true });
+    const received = { changedAt: null, receivedAt: '2026-03-06T11:18:46.000Z', toldAt: null };
+    const putaway = { kind: 'unknownStatus', status: 'putaway', asOf: received };
+    expect(told([])).toEqual({ ...putaway, countsUnits: false });
+    expect(told([damagedPants])).toEqual({ ...putaway, countsUnits: true });
     expect(told([{ ...damagedPants, quantity_received: 'two' }])).toMatchObject({ countsUnits: true });
-    expect(only(understandMessage(event({ event_type: 'lost' }))).event).toMatchObject({ status: 'lost' });
+    expect(only(understandMessage(event({ event_type: 'lost' }))).event).toMatchObject({
+      status: 'lost',
+      asOf,
+    });
   });
 
   test('of an RMA that comes by itself, without an envelope, is understood', () => {

@@ -145,9 +145,10 @@ describe('a receipt', () => {
   });
 
   test('whose event says received around an RMA that is still being received is no receipt', () => {
-    expect(only(understandMessage(v2([damagedPants], { status: 'in-receiving' }))).event).toEqual({
+    expect(only(understandMessage(v2([damagedPants], { status: 'in-receiving' }))).event).toMatchObject({
       kind: 'receiving',
       stage: 'receivingStarted',
+      asOf: { toldAt: '2026-03-06T11:20:46.000Z' },
     });
     expect(only(understandMessage(v2([damagedPants], { status: 'open' }))).event.kind).toBe('receiving');
   });

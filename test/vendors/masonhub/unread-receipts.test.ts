@@ -104,7 +104,10 @@ describe('a receipt that cannot be understood', () => {
 
   test('is none where the RMA is not received yet: what it holds by then does not count', () => {
     expect(toldBy({ ...rma, status: 'in-receiving', line_items: 7 })).toEqual([
-      { rmaNumber: '26442641', event: { kind: 'receiving', stage: 'receivingStarted' } },
+      {
+        rmaNumber: '26442641',
+        event: { kind: 'receiving', stage: 'receivingStarted', asOf: { changedAt: null, toldAt: null } },
+      },
     ]);
   });
 });
