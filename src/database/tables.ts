@@ -39,6 +39,7 @@ export interface ReturnsTable {
   receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;
   receipt_unread_as_of: Json;
+  not_received_as_of: Json;
   sent_policy: Json;
   confirmed_policy: Json;
   wait: Json;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merchant } from '../config/merchants.ts';
+import { isReceiptOpen } from './open-receipt.ts';
 import { askedRma } from './own-parcel.ts';
 import { isChangedSince } from './parcels.ts';
 import { judge } from './receipt.ts';
@@ -27,8 +28,8 @@ export function saysMore(facts: Return, told: Receipt, shown: Receipt): boolean 
 
 /**
  * Whether what MasonHub shows, asked, is only the status that the RMA asked for, where a receipt of before has details that
- * it cannot have taken back: those that were decided on, unless they speak for a refund that has not left, or those that
- * are not all good, by what was asked for or by what Loop has by now.
+ * it cannot have taken back: those that were decided on, unless that status stands against a refund that has not left, or
+ * those that are not all good, by what was asked for or by what Loop has by now.
  */
 export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undefined): boolean {
   const { outcome, receiptUnread } = facts;
@@ -40,8 +41,9 @@ export function saysLess(facts: Return, shown: Receipt, earlier: Receipt | undef
     const verdicts = [verdict, verdictOfNow({ ...facts, receipts: [earlier] })];
     return verdicts.some((one) => one !== null && (one.kind === 'exception' || one.waiting.length > 0));
   }
-  // What nobody could read may have said otherwise: then a person looks.
-  return receiptUnread === null && !isRefundOpen(facts);
+  // What nobody could read, or what has come since the receipt was opened again, may say otherwise.
+  if (receiptUnread !== null || isReceiptOpen(facts)) return false;
+  return !isRefundOpen(facts) || judge(asked, [shown], policyOf(facts)).isEcho;
 }
 
 /**

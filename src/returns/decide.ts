@@ -3,10 +3,18 @@ import { explain } from './explain.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
 import { isOwnReceived } from './own-parcel.ts';
 import type { Verdict } from './receipt.ts';
-import type { Outcome, Return, Wait } from './return.ts';
+import { isRefundDue, type Outcome, type Return, type Wait } from './return.ts';
 import { uncheckedOf } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
-import { policyOf, type Ruled, ruleReceipts, verdictOf, verdictOfNext, verdictOfNow } from './ruling.ts';
+import {
+  policyOf,
+  type Ruled,
+  rule,
+  ruleReceipts,
+  verdictOf,
+  verdictOfNext,
+  verdictOfNow,
+} from './ruling.ts';
 import { whatLoopChanged } from './trouble.ts';
 
 /**
@@ -15,7 +23,8 @@ import { whatLoopChanged } from './trouble.ts';
  */
 export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   const { outcome, problem } = facts;
-  if (outcome !== null || (problem !== null && problem.step !== 'rma')) return facts;
+  if (outcome !== null) return askedBeforeRefund(facts);
+  if (problem !== null && problem.step !== 'rma') return facts;
   // The status says so where the warehouse has the parcel of such a return; it can be opened again.
   if (facts.wanted?.kind === 'none' || facts.receiptUnread !== null) return facts;
   if (isDecidedWithoutMasonHub(facts)) return { ...facts, problem: null, outcome: decidedByMerchant };
@@ -25,6 +34,13 @@ export function decide(facts: Return, merchant: Merchant, at: Date): Return {
   if (ruled.verdict.kind === 'refundable' && isLoopAsked(facts)) return facts;
   if (problem !== null) return despite(facts, ruled, merchant, at);
   return carryOut(facts, ruled, merchant, at);
+}
+
+/** What came after the decision can be an echo, which proves nothing: MasonHub is asked before the refund leaves. */
+function askedBeforeRefund(facts: Return): Return {
+  const verdict = isRefundDue(facts) && facts.problem === null ? verdictOf(facts) : null;
+  const isAsked = verdict !== null && rule(facts, verdict).kind === 'ask';
+  return isAsked ? { ...facts, askedAgain: 'due' } : facts;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describeFindings } from './notes.ts';
+import { isReceiptOpen } from './open-receipt.ts';
 import { isOwnParcelAtTheDock } from './own-parcel.ts';
 import { endOfWait, type Return } from './return.ts';
 import { ruleReceipts } from './ruling.ts';
@@ -17,6 +18,9 @@ export function describeWait(facts: Return): string | null {
     return `The warehouse is still inspecting, since ${since}: ${describeFindings(verdict.waiting)}. What it has not decided by ${until} is flagged.`;
   }
   const atTheDock = 'at the warehouse and not received yet';
+  if (ruling.kind === 'receiving' && isReceiptOpen(facts)) {
+    return `MasonHub has said, since ${since} and later than its receipt, that the RMA of parcel ${ruling.packageId} is not received. It is decided on once MasonHub says, or shows, that it is. If it does not by ${until}, a person has to look.`;
+  }
   if (ruling.kind === 'receiving') {
     return `Parcel ${ruling.packageId} is ${atTheDock}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;
   }

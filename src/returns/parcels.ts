@@ -69,7 +69,7 @@ export function isChangedSince(before: Pick<Receipt, 'changedAt'>, now: Pick<Rec
 const clocksDifferByMs = 30_000;
 
 /** Whether MasonHub, asked after it had told the one, has shown the other. */
-function isToldBeforeShown({ toldAt }: ShownDates, { shownAt }: ShownDates): boolean {
+export function isToldBeforeShown({ toldAt }: ShownDates, { shownAt }: ShownDates): boolean {
   if (toldAt === null || shownAt === undefined) return false;
   return Date.parse(toldAt) < Date.parse(shownAt) - clocksDifferByMs;
 }

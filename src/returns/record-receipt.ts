@@ -1,6 +1,7 @@
 import { isSameRecordBare, saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
+import { withShown } from './open-receipt.ts';
 import {
   datesOf,
   isOlder,
@@ -12,7 +13,7 @@ import {
 } from './parcels.ts';
 import { isProgress } from './progress.ts';
 import { noted, type Recorded, withoutGivenUp } from './recorded.ts';
-import type { Receipt, Return } from './return.ts';
+import type { Receipt, ReceiptDates, Return } from './return.ts';
 import { receiptsToAsk } from './ruling.ts';
 import { sentence } from './words.ts';
 
@@ -23,10 +24,11 @@ import { sentence } from './words.ts';
  * @param withParcel what is wanted of a return of which a parcel has been seen
  */
 export function recordReceipt(
-  before: Return,
+  known: Return,
   { receipt: told, trigger }: ReceiptEvent,
   withParcel: (facts: Return) => Return,
 ): Recorded {
+  const before = trigger === 'receipt.pulled' ? withShown(known, told) : known;
   const earlier = before.receipts.find((one) => isSameParcel(one, told));
   const isOld = earlier !== undefined && isOlder(told, earlier);
   const isLate = isOld && !saysMore(before, told, earlier);
@@ -41,7 +43,7 @@ export function recordReceipt(
     const after = earlier.unread === undefined ? facts : before;
     return { after, timeline: trigger === 'receipt.pulled' ? [] : [late] };
   }
-  if (trigger === 'receipt.pulled' && saysLess(before, told, earlier)) {
+  if (trigger === 'receipt.pulled' && saysLess(known, told, earlier)) {
     const isAnswer = facts.askedAgain !== before.askedAgain || facts.receiptUnread !== before.receiptUnread;
     return { after: isAnswer ? facts : before, timeline: [] };
   }
@@ -78,7 +80,7 @@ export function recordStillShown(before: Return, shown: Receipt): Recorded {
       ? { ...one, masonHubId: one.masonHubId ?? shown.masonHubId, ...datesOf(shown, one) }
       : one,
   );
-  return { after: { ...before, receipts }, timeline: [] };
+  return { after: withShown({ ...before, receipts }, shown), timeline: [] };
 }
 
 /**
@@ -108,7 +110,8 @@ function whenAsked(
   const askedAgain = isReadNow(facts, receipt) ? 'no' : isAnswer ? 'done' : facts.askedAgain;
   const asked = { ...facts, askedAgain } as const;
   const { receiptUnreadAsOf: unread } = facts;
-  const isOfBefore = trigger === 'receipt' && unread !== null && isOlder(receipt, unread);
+  const isOfBefore =
+    trigger === 'receipt' && unread !== null && (isOlder(receipt, unread) || isToldBefore(receipt, unread));
   if (facts.receiptUnread !== null && (receipt.isBlind || isRepeat || isOfBefore)) return asked;
   const problem = facts.problem?.step === 'receipt' ? null : facts.problem;
   return { ...asked, receiptUnread: null, receiptUnreadAsOf: null, problem };
@@ -127,9 +130,19 @@ function askedOfNew({ askedAgain }: Return): Return['askedAgain'] {
   return askedAgain === 'done' ? 'no' : askedAgain;
 }
 
-/** Whether it is older, or of the same date: neither is news. */
+/** The dates of what was not understood can be those of two messages, of which the later one had no date of the record. */
+function isToldBefore(one: ReceiptDates, other: ReceiptDates): boolean {
+  return one.toldAt !== null && other.toldAt !== null && one.toldAt < other.toldAt;
+}
+
+/**
+ * Whether it is older, or of the same date: neither is news. Where the date of the record has not moved, that of the
+ * message tells.
+ */
 function isNoNewer(one: Receipt, other: Receipt): boolean {
-  return one.changedAt !== null && other.changedAt !== null && one.changedAt <= other.changedAt;
+  if (one.changedAt === null || other.changedAt === null) return false;
+  if (one.changedAt !== other.changedAt) return one.changedAt < other.changedAt;
+  return !isToldBefore(other, one);
 }
 
 const saidAgain = 'The same receipt again.';

@@ -4,6 +4,7 @@ import type { ReturnEvent } from './events.ts';
 import { recordLabel, recordLoopReturn, recordProcessingFailed, recordStateTold } from './record-loop.ts';
 import { recordMessageAccepted, recordMessageRefused } from './record-message.ts';
 import { recordParcelLeft, recordReceipt, recordStillShown } from './record-receipt.ts';
+import { recordReceiving } from './record-receiving.ts';
 import {
   isRmaSettled,
   recordAccepted,
@@ -13,7 +14,7 @@ import {
   recordSent,
   withoutRma,
 } from './record-rma.ts';
-import { recordReceiving, recordUnknownStatus, recordUnread } from './record-unread.ts';
+import { recordUnknownStatus, recordUnread } from './record-unread.ts';
 import { failed, givenUp, noted, type Recorded, withoutGivenUp, withParcel, withWanted } from './recorded.ts';
 import type { Return, Step, Wait } from './return.ts';
 import { stepTable, withOutcome } from './steps.ts';

@@ -164,7 +164,7 @@ const firstSince = z.object({ inspection: since, parcel: since, receiving: since
 export const wait = z.object({
   /**
    * Units in the warehouse's quality control, another parcel with units that are only missing, or the receipt of the
-   * RMA's own parcel where all that it asks for has come in others.
+   * RMA's own parcel where all that it asks for has come in others, or where MasonHub has said since that it is not received.
    */
   for: z.enum(['inspection', 'parcel', 'receiving']),
   /** Since when (ISO 8601, UTC). */
@@ -247,6 +247,8 @@ export interface Return {
   readonly receiptUnread: string | null;
   /** As of when that receipt is; null where there is none, or where a version before noted it. */
   readonly receiptUnreadAsOf: ReceiptDates | null;
+  /** As of when MasonHub last said that the RMA is not received; null where it never did, or has shown it as received since. */
+  readonly notReceivedAsOf: ReceiptDates | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
   readonly sentPolicy: ReceiptPolicy | null;
   /** The same of the RMA that MasonHub holds; null while none is known to be there. */
@@ -286,6 +288,7 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     receipts: [],
     receiptUnread: null,
     receiptUnreadAsOf: null,
+    notReceivedAsOf: null,
     sentPolicy: null,
     confirmedPolicy: null,
     wait: null,

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isReceiptOpen } from './open-receipt.ts';
 import { isOwnParcelAtTheDock } from './own-parcel.ts';
 import { parcelSeenTwice, parcelStillComing, unreadParcel } from './parcels.ts';
 import { firstPolicy, type ReceiptPolicy } from './policy.ts';
@@ -13,9 +14,12 @@ export type Ruling =
   | { readonly kind: 'inspection' }
   /** Another parcel can still bring what is missing. */
   | { readonly kind: 'parcel'; readonly trackingNumber: string; readonly atMostMs: number }
-  /** All has come in parcels without an RMA, and the RMA's own, which MasonHub is receiving, can still say otherwise. */
+  /**
+   * All has come, and the RMA's own parcel, which MasonHub is receiving, can still say otherwise: the others were without
+   * an RMA, or its receipt is open again.
+   */
   | { readonly kind: 'receiving'; readonly packageId: string }
-  /** All has come in parcels without an RMA, and the RMA's own is not received although it was begun long ago. */
+  /** The same where it was begun, or opened again, long ago. */
   | { readonly kind: 'unfinished'; readonly packageId: string }
   /** The receipt says no more than what was asked for: MasonHub is asked once more. */
   | { readonly kind: 'ask' }
@@ -70,7 +74,12 @@ function verdictUnlessAsked(facts: Return, rmas: readonly (Rma | null)[]): Verdi
   const { confirmed, wanted } = facts;
   if (confirmed === null || wanted?.kind !== 'rma') return null;
   if (rmas.every((rma) => isDeepStrictEqual(rma?.lines, wanted.rma.lines))) return null;
-  return judge(wanted.rma, receiptsOfNow(facts), policyOf(facts));
+  return judge(askedNow(confirmed, wanted.rma), receiptsOfNow(facts), policyOf(facts));
+}
+
+/** What Loop has by now was never asked for, so that a bare receipt repeats what the RMA was to be received into. */
+function askedNow({ receiveInto }: Rma, { lines }: Rma): Pick<Rma, 'lines' | 'receiveInto'> {
+  return { lines, receiveInto };
 }
 
 /**
@@ -101,7 +110,8 @@ export function receiptsToAsk(facts: Return): readonly Receipt[] {
       judge(confirmed, [one], policyOf(facts)).isEcho ||
       judge(sent ?? confirmed, [one], policyOnTheWire(facts)).isEcho ||
       (wanted?.kind === 'rma' &&
-        judge(wanted.rma, receiptsOfNow({ ...facts, receipts: [one] }), policyOf(facts)).isEcho),
+        judge(askedNow(confirmed, wanted.rma), receiptsOfNow({ ...facts, receipts: [one] }), policyOf(facts))
+          .isEcho),
   );
   // What was an echo may have been told in full since.
   return echoes.length > 0 ? echoes : receipts;
@@ -155,7 +165,8 @@ export function rule(facts: Return, verdict: Verdict): Ruling {
       return { kind: isOver('inspection') ? 'flag' : 'inspection' };
     case 'refundable': {
       // Every receipt that counts has to be finished, that of the return's own RMA among them.
-      const unfinished = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts) ? facts.confirmed : null;
+      const isBegun = facts.stage === 'receiving' && isOwnParcelAtTheDock(facts);
+      const unfinished = isBegun || isReceiptOpen(facts) ? facts.confirmed : null;
       if (unfinished !== null) {
         const { packageId } = unfinished;
         // Versions before took it for a wait for another parcel, of another length.

@@ -151,7 +151,8 @@ function isReceiptToBeAsked(facts: Return): boolean {
   const { receiptUnread, receipts, askedAgain, outcome, problem } = facts;
   if (problem !== null) return false;
   const isInDoubt = isRefundDue(facts) && unreadParcel(receipts) !== undefined;
-  return receiptUnread !== null || isInDoubt || (askedAgain === 'due' && outcome === null);
+  const isEchoAsked = askedAgain === 'due' && (outcome === null || isRefundDue(facts));
+  return receiptUnread !== null || isInDoubt || isEchoAsked;
 }
 
 /** Loop has told something that was not understood, or that need not be all, and no money moves before it is. */

@@ -1,5 +1,6 @@
 import { explain } from './explain.ts';
 import { describeVerdict, flagNote } from './notes.ts';
+import { isReceiptOpen } from './open-receipt.ts';
 import { parcelSeenTwice } from './parcels.ts';
 import type { Problem, Return, Rma, SentOutcome } from './return.ts';
 import { receiptsToAsk, rule, ruleReceipts, verdictOf, verdictOfNow } from './ruling.ts';
@@ -18,9 +19,9 @@ export function troubleOf(facts: Return): Problem | null {
   if (outcome === null || !('message' in outcome)) return problem;
   // Loop has said why in its own words already.
   if (problem?.step === 'message' && outcome.message === 'refused') return problem;
-  const why =
-    endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome) ?? doubtedMeanwhile(facts, outcome);
-  return why === null ? problem : { step: null, why };
+  const why = endedMeanwhile(facts, outcome) ?? changedMeanwhile(facts, outcome);
+  if (why !== null) return { step: null, why };
+  return doubtedMeanwhile(facts, outcome) ?? problem;
 }
 
 /** Receipts of which nobody can say what came. It is over as soon as they, or Loop, say more. */
@@ -39,7 +40,7 @@ function cannotBeJudged(facts: Return): Problem | null {
     case 'twice':
       return { step: null, why: receivedTwice(ruling.packageId) };
     case 'unfinished':
-      return { step: null, why: neverFinished(ruling.packageId) };
+      return { step: null, why: neverFinished(facts, ruling.packageId) };
     default:
       return null;
   }
@@ -63,7 +64,10 @@ function receivedTwice(packageId: string): string {
   return `MasonHub received parcel ${packageId} twice, under its RMA and without one, so that its units may be counted twice. Nothing was sent; ask the warehouse which receipt holds, and decide in Loop.`;
 }
 
-function neverFinished(packageId: string): string {
+function neverFinished(facts: Return, packageId: string): string {
+  if (isReceiptOpen(facts)) {
+    return `MasonHub said, later than its receipt, that the RMA of parcel ${packageId} is not received, and has not said since that it is. Nothing was sent; ask the warehouse what was in it, and decide in Loop.`;
+  }
   return `Everything that was asked for has come in parcels without an RMA, and MasonHub began to receive parcel ${packageId} as well, but never finished. Nothing was sent; ask the warehouse what is in it, and decide in Loop.`;
 }
 
@@ -84,19 +88,24 @@ function endedMeanwhile({ loop, problem }: Return, outcome: SentOutcome): string
 }
 
 /** What MasonHub has told since the decision can leave open what came. It is over as soon as it says more. */
-function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
-  if (outcome.kind !== 'process' || outcome.message === 'accepted' || facts.loop?.state === 'closed')
-    return null;
+function doubtedMeanwhile(facts: Return, outcome: SentOutcome): Problem | null {
+  const { loop, confirmed, problem } = facts;
+  if (outcome.kind !== 'process' || outcome.message === 'accepted' || loop?.state === 'closed') return null;
   const verdict = verdictOf(facts);
-  const ruling = verdict === null ? null : rule(facts, verdict);
-  switch (ruling?.kind) {
+  if (verdict === null || confirmed === null) return null;
+  const ruling = rule(facts, verdict);
+  switch (ruling.kind) {
     case 'twice':
-      return receivedTwice(ruling.packageId);
+      return { step: null, why: receivedTwice(ruling.packageId) };
     case 'unread':
-      return facts.problem === null ? unreadMeanwhile : null;
+      return problem ?? { step: null, why: unreadMeanwhile };
+    case 'ask':
+      return problem ?? { step: null, why: echoedMeanwhile };
+    case 'echo':
+      return problem ?? { step: 'receipt', why: echoProvesNothing(facts, confirmed) };
     case 'receiving':
     case 'unfinished':
-      return begunMeanwhile;
+      return { step: null, why: isReceiptOpen(facts) ? openedMeanwhile : begunMeanwhile };
     default:
       return null;
   }
@@ -104,6 +113,12 @@ function doubtedMeanwhile(facts: Return, outcome: SentOutcome): string | null {
 
 const unreadMeanwhile =
   'After the refund was decided and before it was sent, MasonHub told of a parcel without an RMA in words that could not be understood, and is asked for it. The refund is sent once the parcel can be read and says nothing else. If this stays, look at the parcel in MasonHub, and decide in Loop.';
+
+const echoedMeanwhile =
+  'After the refund was decided and before it was sent, MasonHub sent a receipt that says only what was asked for, without details, and is asked once more. The refund is sent once it shows details, and nothing else in them. If this stays, look at the RMA in MasonHub, and decide in Loop.';
+
+const openedMeanwhile =
+  'After MasonHub had said that the RMA was received, and before the refund was sent, it said that it is not. The refund is sent once MasonHub says, or shows, that the RMA is received, and nothing else of it; if it does not, ask the warehouse, and decide in Loop.';
 
 const begunMeanwhile =
   'After everything that was asked for had come in parcels without an RMA, MasonHub began to receive the RMA as well, before the refund was sent. It is sent once the receipt is in and says nothing else; if none comes, ask the warehouse, and decide in Loop.';

@@ -41,7 +41,7 @@ function opened(merchant: Parameters<typeof drive>[0], otherStands: LabelStandin
 function ruled({ situation, situationDecided }: Driver, otherStands: LabelStanding): Ruling {
   const seen = situationDecided ?? situation;
   if (seen === null) throw new Error('the RMA was not sent');
-  const come = seen.parcels.filter(({ status }) => status === 'received');
+  const come = seen.parcels.filter(({ status }) => status === 'received' || status === 'opened');
   const has = (label: string) => come.some(({ packageId }) => packageId === label);
   const anotherParcelOnItsWay = !has(ownLabel) || (otherStands === 'live' && !has(otherLabel));
   return ruling({ ...seen, anotherParcelOnItsWay, askedAgain: true });

@@ -25,7 +25,7 @@ export interface ParcelSeen {
   readonly packageId: string | null;
   /** Whether MasonHub made the RMA itself, for a parcel that came without one. */
   readonly isBlind: boolean;
-  /** `received`, or another. */
+  /** `received`; `opened` where MasonHub has said since that it is not; or another. */
   readonly status: string;
   readonly lines: readonly LineSeen[];
 }
@@ -70,7 +70,8 @@ interface Unit {
 export function ruling(situation: Case): Ruling {
   const { policy, waitedForMs, refundsEnabled, askedAgain } = situation;
   const seen = latestOfEach(situation.parcels);
-  const received = seen.filter((parcel) => parcel.status === 'received');
+  // What was opened again still shows what is wrong in it.
+  const received = seen.filter(({ status }) => status === 'received' || status === 'opened');
   // Before a parcel is received, nothing is decided.
   if (received.length === 0) return 'nothingYet';
   // The sum over all parcels is judged, not each of them.
@@ -89,7 +90,7 @@ export function ruling(situation: Case): Ruling {
   if (has('waiting')) return waitedForMs < policy.waitForMs ? 'inspecting' : 'flag';
   if (isMissing) return 'waitForParcel';
   // Every receipt that counts has to have the status `received`.
-  if (seen.length > received.length) return 'nothingYet';
+  if (seen.some(({ status }) => status !== 'received')) return 'nothingYet';
   // An echo proves nothing: MasonHub is asked once more, and then a person has to look.
   if (!policy.trustRequestedStatus && echoes(situation, received)) return askedAgain ? 'person' : 'askAgain';
   return refundsEnabled ? 'refund' : 'hold';

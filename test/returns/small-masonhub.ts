@@ -19,18 +19,17 @@ export function smallMasonHub(desk: Desk) {
   const told = new Map<string, Receipt>();
   /** How its word of the RMA's own parcel stands: `unread` where what it told last was not understood. */
   let own: 'none' | 'begun' | 'unread' | 'received' = 'none';
-  /** As of when it said that the RMA is not received, after it had told of its receipt. */
+  /** As of when it last said that the RMA is not received. */
   let openAsOf: string | null = null;
+  /** What it shows, asked, is as of after all that it tells here. */
+  let isOwnShown = false;
 
   function tells(event: ReturnEvent): void {
     if (event.kind === 'receiving') {
       stage = 'receiving';
       if (own === 'none' && event.stage === 'receivingStarted') own = 'begun';
-      const [asOf, receivedAsOf] = [event.asOf?.changedAt ?? null, told.get(ownKey)?.changedAt ?? null];
-      if (asOf !== null && receivedAsOf !== null && asOf > receivedAsOf) {
-        own = 'unread';
-        if (openAsOf === null || openAsOf < asOf) openAsOf = asOf;
-      }
+      const asOf = event.asOf?.changedAt ?? null;
+      if (asOf !== null && (openAsOf === null || openAsOf < asOf)) openAsOf = asOf;
     }
     if (event.kind === 'receiptUnread') {
       stage = 'receiving';
@@ -43,13 +42,8 @@ export function smallMasonHub(desk: Desk) {
       stage = 'receiving';
       // A message about what was known before is a repeat, and takes nothing back that was told since.
       const isRepeat = trigger === 'receipt' && isNoNews(receipt, told.get(keyOf(receipt)));
-      const { changedAt } = receipt;
-      const isOfBefore =
-        trigger === 'receipt' && changedAt !== null && openAsOf !== null && changedAt < openAsOf;
-      if (own !== 'unread' || !(isRepeat || isOfBefore)) {
-        own = 'received';
-        openAsOf = null;
-      }
+      if (own !== 'unread' || !isRepeat) own = 'received';
+      if (trigger === 'receipt.pulled') isOwnShown = true;
     }
     if (receipt.unread === undefined) keep(records, receipt);
     keep(told, receipt);
@@ -123,9 +117,15 @@ export function smallMasonHub(desk: Desk) {
     } else for (const receipt of found) desk.hear(pulled(receipt));
   }
 
+  function ownStatus(): typeof own | 'opened' {
+    const changedAt = told.get(ownKey)?.changedAt ?? null;
+    const isOpen = !isOwnShown && changedAt !== null && openAsOf !== null && changedAt < openAsOf;
+    return own === 'received' && isOpen ? 'opened' : own;
+  }
+
   function parcelsTold(): ParcelSeen[] {
     const received = [...told].map(([key, { packageId, isBlind, lines, unread }]): ParcelSeen => {
-      const status = key === ownKey ? own : unread === undefined ? 'received' : 'unread';
+      const status = key === ownKey ? ownStatus() : unread === undefined ? 'received' : 'unread';
       return { key, packageId: packageId ?? lastSent?.packageId ?? null, isBlind, status, lines };
     });
     if (own === 'none' || told.has(ownKey)) return received;
@@ -193,5 +193,6 @@ function isNoNews({ changedAt }: Receipt, before: Receipt | undefined): boolean 
 }
 
 function pulled(receipt: Receipt): ReceiptEvent {
-  return { kind: 'receipt', trigger: 'receipt.pulled', receipt };
+  const shownAt = '2026-03-09T12:00:00.000Z';
+  return { kind: 'receipt', trigger: 'receipt.pulled', receipt: { ...receipt, shownAt } };
 }

@@ -46,9 +46,13 @@ export function readError(json: unknown): LoopError | null {
   return { message: freeText(message.data, longestMessage), codes: codesIn(json) };
 }
 
-const text = z.string().optional().catch(undefined);
+/** Loop's types drift between texts and numbers. */
+const code = z
+  .union([z.string(), z.number().transform(String)])
+  .optional()
+  .catch(undefined);
 const withCodes = z
-  .object({ code: text, http_code: text })
+  .object({ code, http_code: code })
   .transform(({ code, http_code: httpCode }) => [code, httpCode]);
 /** A code can stand where the words of an error would: Loop's description has `errors` as a list of texts. */
 const bareCode = z
@@ -97,12 +101,17 @@ export function keyRefusalIn(json: unknown): string | null {
 const refusedKeys = ['NOT_AUTHORIZED', 'GEN-UNAUTHORIZED', '401', '403'];
 
 /**
- * Whether an error says that Loop has no such return. Where nothing matches, it answers one without a code. Any other code
- * is about something else: taken for "nothing is known", a request without an answer would be sent again.
+ * Whether an answer says that Loop has no such return. Where nothing matches, Loop answers `{"error": {"message"}}` with
+ * status 200 and no code. Any other error is about something else, unless its code says that something was not found:
+ * taken for "nothing is known", it would have a request without an answer sent again.
  */
-export function saysNothingMatches({ codes }: LoopError): boolean {
-  return codes.length === 0 || codes.some((code) => code === '404' || /NOT[_-]FOUND$/.test(code));
+export function saysNothingMatches(status: number, json: unknown): boolean {
+  const codes = codesIn(json);
+  if (codes.length > 0) return codes.some((code) => code === '404' || /NOT[_-]FOUND$/.test(code));
+  return status < 300 && nothingMatches.safeParse(json).success;
 }
+
+const nothingMatches = z.object({ error: withMessage, errors: z.undefined().optional() });
 
 /** "Return is closed and therefore cannot be processed." says what the return is. */
 function stateIn(error: LoopError): LoopState | null {

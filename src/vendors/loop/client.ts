@@ -128,7 +128,7 @@ function readState(outcome: CallResult): KnownToLoop {
   }
   // Where nothing matches, Loop answers an error with status 200.
   const error = readError(answer.json);
-  if (error === null || !saysNothingMatches(error)) return unreadable(answer);
+  if (error === null || !saysNothingMatches(answer.status, answer.json)) return unreadable(answer);
   return { kind: 'unknown', why: error.message };
 }
 

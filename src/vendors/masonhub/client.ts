@@ -87,7 +87,10 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         return some.length > 1 && isBadQuestion(outcome) ? noneFound : readFound(outcome);
       }),
     findRmasById: (ids, rmas) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, rmas),
-    showRmas: (rmaNumbers) => find('rmas.find', { cid: rmaNumbers.join(',') }),
+    showRmas: async (rmaNumbers) => {
+      const outcome = await ask('rmas.find', { cid: rmaNumbers.join(',') });
+      return rmaNumbers.length > 1 && isBadQuestion(outcome) ? noneFound : readFound(outcome);
+    },
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyRefusalIn, readError, readMessageAnswer } from '../../../src/vendors/loop/answers.ts';
+import {
+  keyRefusalIn,
+  readError,
+  readMessageAnswer,
+  saysNothingMatches,
+} from '../../../src/vendors/loop/answers.ts';
 
 describe("Loop's answer to process or flag", () => {
   test.each([true, 'true'])('is success for %j', (json) => {
@@ -100,9 +105,34 @@ describe("the words of Loop's error", () => {
     expect(readError({ message: 'a\u0000b' })?.message).not.toContain('\u0000');
   });
 
-  test('carry the code only where it is a text', () => {
+  test('carry the code, as a text or as a number', () => {
     expect(readError({ message: 'x', code: 'NOT_FOUND' })).toEqual({ message: 'x', codes: ['NOT_FOUND'] });
-    expect(readError({ message: 'x', code: 404 })).toEqual({ message: 'x', codes: [] });
+    expect(readError({ message: 'x', code: 404 })).toEqual({ message: 'x', codes: ['404'] });
+    expect(readError({ message: 'x', code: { of: 7 } })).toEqual({ message: 'x', codes: [] });
+  });
+
+  test.each([
+    [200, { error: { message: 'No return was found.' } }],
+    [200, { error: { message: 'x', code: 'NOT_FOUND' } }],
+    [200, { errors: { message: 'x', code: 'ORDER_NOT_FOUND' } }],
+    [404, { message: 'x', code: 404 }],
+  ])('say that nothing matches: %i %j', (status, json) => {
+    expect(saysNothingMatches(status, json)).toBe(true);
+  });
+
+  test.each([
+    [200, { error: { message: 'x', code: 401 } }],
+    [200, { error: { message: 'x', code: 500 } }],
+    [200, { error: { message: 'x', code: 'UNEXPECTED_ERROR' } }],
+    [200, { errors: 'Unauthorized' }],
+    [200, { message: 'Server Error' }],
+    [200, { message: 'OK', return: { state: 'closed' } }],
+    [301, { error: { message: 'x' } }],
+    [400, { error: { message: 'Bad request' } }],
+    [404, { message: 'The route could not be found.' }],
+    [422, { message: 'x', errors: { return_id: ['x'] } }],
+  ])('do not say that nothing matches: %i %j', (status, json) => {
+    expect(saysNothingMatches(status, json)).toBe(false);
   });
 
   test.each([null, undefined, 'x', [], {}, { errors: [] }, { errors: {} }, { error: null }])(

@@ -217,6 +217,14 @@ describe('RMAs that are looked for', () => {
     });
   });
 
+  test('are shown one at a time where MasonHub takes no more than that in a question', async () => {
+    vendor.answer(json(400, { message: 'Bad Parameter' }), json(200, { data: [record] }));
+    expect(await client.showRmas(['26442641', '26442642'])).toMatchObject({ kind: 'found', rmas: [] });
+    expect(await client.showRmas(['26442641'])).toMatchObject({ kind: 'found', rmas: { length: 1 } });
+    vendor.answer(json(400, { message: 'Bad Parameter' }));
+    expect((await client.showRmas(['26442641'])).kind).toBe('transient');
+  });
+
   test.each([
     ['a page', { limit: 100, offset: 0, data: [record] }],
     ['a bare list', [record]],
