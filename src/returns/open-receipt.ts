@@ -14,12 +14,10 @@ export function isReceiptOpen({
   const own = receipts.find(({ isBlind }) => !isBlind);
   if (own === undefined || notReceivedAsOf === null || isShownSince(own, notReceivedAsOf)) return false;
   const dated = [
-    datePair(own.changedAt, notReceivedAsOf.changedAt),
+    datePair(own.changedAt ?? own.shownAt, notReceivedAsOf.changedAt),
     datePair(own.toldAt ?? own.shownAt, notReceivedAsOf.toldAt),
   ].flat();
-  const isShown = own.shownAt !== undefined;
-  const comparable =
-    dated.length > 0 || isShown ? dated : datePair(own.receivedAt, notReceivedAsOf.receivedAt);
+  const comparable = dated.length > 0 ? dated : datePair(own.receivedAt, notReceivedAsOf.receivedAt);
   return comparable.some(({ received, notReceived }) => received < notReceived);
 }
 

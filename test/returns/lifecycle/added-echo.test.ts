@@ -35,10 +35,14 @@ describe('what Loop has added since the RMA was fixed, and came as a bare echo',
   const box = blind('1Z111', bareLine);
 
   function hear(of: Merchant, ...events: readonly ReturnEvent[]): Return {
+    return hearOf(asked, of, ...events);
+  }
+
+  function hearOf(rma: Rma, of: Merchant, ...events: readonly ReturnEvent[]): Return {
     const opened: ReturnEvent[] = [
       loopTells({ items: [item('SHIRT')] }),
-      { kind: 'rmaSent', rma: asked },
-      { kind: 'rmaAccepted', rma: asked, how: 'created' },
+      { kind: 'rmaSent', rma },
+      { kind: 'rmaAccepted', rma, how: 'created' },
       atTheDock,
     ];
     return [...opened, ...events].reduce(
@@ -46,6 +50,26 @@ describe('what Loop has added since the RMA was fixed, and came as a bare echo',
       newReturn(of.slug, RETURN_ID),
     );
   }
+
+  test('is asked about by what the RMA asked for, whatever the merchant asks for by now', () => {
+    const facts = hear(merchantWith(), added, beside({}));
+    expect(facts.outcome).toBeNull();
+    expect(dueSteps(facts)).toContain('receipt');
+    expect(receiptsToAsk(facts)).toEqual(facts.receipts);
+    const otherBox = receiptTold(receiptOf(found('SHIRT', { available: 1 })));
+    expect(receiptsToAsk(hear(merchantWith(), added, otherBox, box))).toEqual([box.receipt]);
+  });
+
+  test('is no echo where the RMA asked for another status than the merchant does by now', () => {
+    const edited = [item('SHIRT', { reason: 'Too big', units: 1 })];
+    const facts = hearOf(
+      rmaFor(['SHIRT', 1]),
+      into,
+      loopTells({ trigger: 'return.updated', at: later, items: edited }),
+      receiptTold(receiptOf(found('SHIRT', { available: 1 }, { detailed: false }))),
+    );
+    expect(facts.outcome?.kind).toBe('process');
+  });
 
   test.each<[string, Partial<ReceiptLine>]>([
     ['said to be on the RMA', {}],

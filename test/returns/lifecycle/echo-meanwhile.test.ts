@@ -13,12 +13,14 @@ import { blind, inTwoBoxes, pants, second, shirt } from '../two-boxes.ts';
 
 const settings = merchantWith({ masonhub: { receiveInto: 'available' } });
 const bare = receiptOf(found('SHIRT', { available: 1 }, { detailed: false }));
-const detailed = (number: number) => receiptTold({ ...receiptOf(shirt), changedAt: day(number) });
-const pulled = (receipt: Receipt, number: number): ReturnEvent => ({
+const detailed = (number: number) =>
+  receiptTold({ ...receiptOf(shirt), changedAt: day(number), toldAt: day(number) });
+const pulledAt = (receipt: Receipt, changed: number, shown: number): ReturnEvent => ({
   kind: 'receipt',
   trigger: 'receipt.pulled',
-  receipt: { ...receipt, changedAt: day(number), shownAt: day(number) },
+  receipt: { ...receipt, changedAt: day(changed), shownAt: day(shown) },
 });
+const pulled = (receipt: Receipt, number: number) => pulledAt(receipt, number, number);
 const unread: ReturnEvent = {
   kind: 'receiptUnread',
   why: 'data.0.line_items: expected a list.',
@@ -43,6 +45,13 @@ describe('no refund goes out on a bare echo', () => {
   test.each<[string, ReturnEvent[]]>([
     ['that MasonHub shows in place of a receipt that nobody could read', [unread, pulled(bare, 2)]],
     ['that MasonHub shows after it had opened the RMA again', [openedAgain, pulled(bare, 3)]],
+    [
+      'that MasonHub shows of the record that decided, after it had opened the RMA again',
+      [
+        { kind: 'receiving', stage: 'onDock', asOf: { changedAt: null, toldAt: day(2) } },
+        pulledAt(bare, 1, 3),
+      ],
+    ],
     ['of a newer record, told by a callback', [bareNewer]],
     ['of a newer record, before the retry of a refused message', [refused, bareNewer, retry]],
   ])('%s', (_, events) => {
@@ -91,6 +100,15 @@ describe('MasonHub, asked before the refund goes out,', () => {
     const driver = asked();
     driver.tell(pulled(bare, 3));
     expect(driver.status).toBe('attention');
+    expect(dueSteps(driver.facts)).toEqual([]);
+    driver.tell(retry);
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+  });
+
+  test('is asked again on a retry where it never answered', () => {
+    const driver = asked();
+    driver.tell({ kind: 'stepFailed', step: 'receipt', why: 'MasonHub did not answer.' });
+    expect([driver.status, driver.reason]).toEqual(['attention', 'MasonHub did not answer.']);
     expect(dueSteps(driver.facts)).toEqual([]);
     driver.tell(retry);
     expect(dueSteps(driver.facts)).toEqual(['receipt']);

@@ -131,6 +131,12 @@ describe('a receipt that is open again', () => {
     expect(decidedOf(driver)).toBeNull();
   });
 
+  test('is doubted by the date of a record, also where a poll has shown it without one', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(pulled(day(3)), begun({ changedAt: day(4) }), blind(second, pants));
+    expect(decidedOf(driver)).toBeNull();
+  });
+
   test('is not doubted by the day of receipt where a poll has shown it', () => {
     const driver = opened(merchant, inTwoBoxes);
     driver.tell(pulled(day(3), { receivedAt: day(1) }), begun({ receivedAt: day(2) }), blind(second, pants));

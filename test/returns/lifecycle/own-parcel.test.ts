@@ -67,6 +67,33 @@ describe('a doubt about what came under the RMA', () => {
     expect(dueSteps(driver.facts)).toContain('receipt');
   });
 
+  test('is not ended by one of between two of them, of which each has a date of its own kind', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(unreadOf({ changedAt: day(3), toldAt: day(3) }), unreadOf({ toldAt: day(6) }));
+    driver.tell(told({ changedAt: day(5), toldAt: day(5) }));
+    expect(decidedOf(driver)).toBeNull();
+    driver.tell(told({ changedAt: day(5), toldAt: day(7) }));
+    expect(decidedOf(driver)).toBe('process');
+  });
+
+  test('is ended by a newer message about a record whose date has not moved', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    const waiting = receiptOf(shirt, found('PANTS', { qc: 1 }));
+    driver.tell(receiptTold({ ...waiting, changedAt: day(3), toldAt: day(3) }));
+    driver.tell(unreadOf({ changedAt: day(3), toldAt: day(4) }));
+    driver.tell(receiptTold({ ...waiting, changedAt: day(3), toldAt: day(3) }));
+    expect(driver.status).toBe('attention');
+    driver.tell(told({ changedAt: day(3), toldAt: day(5) }));
+    expect(decidedOf(driver)).toBe('process');
+  });
+
+  test('is none where what could not be understood is of before what is known', () => {
+    const driver = opened(merchant, inTwoBoxes);
+    driver.tell(told({ changedAt: day(5) }), unreadOf({ changedAt: day(4) }));
+    expect(driver.status).toBe('received');
+    expect(driver.facts.receiptUnread).toBeNull();
+  });
+
   test('is of the day that MasonHub shows, where it was asked', () => {
     const driver = opened(merchant, inTwoBoxes);
     driver.tell(
