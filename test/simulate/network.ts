@@ -120,8 +120,8 @@ export class SimulatedNetwork {
       runAs(this.#self, async () => {
         // MasonHub could not tell which of the two RMAs is meant, or which of two changes is the newer; see README.
         if (call.endpoint === 'rmas.delete' && countOf(this.#creations, call) !== creations) return;
-        if (isLate && call.endpoint === 'rmas.replace' && countOf(this.#replacements, call) !== replacements)
-          return;
+        const isReplaced = countOf(this.#replacements, call) !== replacements;
+        if (isLate && isReplaced && ['rmas.replace', 'rmas.delete'].includes(call.endpoint ?? '')) return;
         if (isLate && call.endpoint === 'rmas.delete' && someOf(this.#lookedAt, call)) return;
         for (const { loopReturnId: id } of call.returns ?? []) {
           if (call.endpoint === 'rmas.find') this.#lookedAt.add(id);

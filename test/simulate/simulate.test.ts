@@ -31,6 +31,7 @@ const ofItsOwn = [
   { what: 'people who look all the time through a long outage', seed: 92 },
   { what: 'a deletion that comes after its RMA was created again', seed: 5451 },
   { what: 'a deletion that comes after its RMA was found as it was to be', seed: 912_456 },
+  { what: 'a deletion that comes after its RMA was replaced', seed: 950_765 },
   { what: 'a process that stands still for longer than anything waits for its turn', seed: 7009 },
   { what: 'a second box that comes before the first one is known', seed: 9053 },
   { what: 'a process that dies while it waits for a lock', seed: 34_320 },
