@@ -55,7 +55,9 @@ export function isSameRecordBare(facts: Return, told: Receipt, earlier: Receipt 
   if (asked === null || earlier === undefined || !hasDetailsBeside(earlier, told)) return false;
   const { changedAt, toldAt } = told;
   const isSameVersion = changedAt !== null && changedAt === earlier.changedAt;
-  const isAsOfThen = isSameVersion && toldAt !== null && toldAt <= changedAt;
+  const { shownAt } = earlier;
+  const isAsOfThen =
+    isSameVersion && toldAt !== null && (toldAt <= changedAt || (shownAt !== undefined && toldAt <= shownAt));
   return isAsOfThen && isNothingElse(told, earlier, asked.receiveInto);
 }
 

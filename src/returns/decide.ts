@@ -1,6 +1,7 @@
 import type { Merchant } from '../config/merchants.ts';
 import { explain } from './explain.ts';
 import { besideRefundNote, describeVerdict, flagNote } from './notes.ts';
+import { isReceiptOpen } from './open-receipt.ts';
 import { isOwnReceived } from './own-parcel.ts';
 import type { Verdict } from './receipt.ts';
 import { isRefundDue, type Outcome, type Return, type Wait } from './return.ts';
@@ -76,6 +77,7 @@ function carryOut(
     case 'parcel':
       return waiting(facts, 'parcel', ruling.atMostMs, at);
     case 'receiving':
+      if (isClosed(facts) && isReceiptOpen(facts)) break;
       return waiting(facts, 'receiving', policy.waitForMs, at);
     case 'unread':
       if (isClosed(facts) && facts.askedAgain === 'done') return { ...facts, outcome: decidedByMerchant };

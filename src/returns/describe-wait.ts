@@ -19,7 +19,7 @@ export function describeWait(facts: Return): string | null {
   }
   const atTheDock = 'at the warehouse and not received yet';
   if (ruling.kind === 'receiving' && isReceiptOpen(facts)) {
-    return `MasonHub has said, since ${since} and later than its receipt, that the RMA of parcel ${ruling.packageId} is not received. It is decided on once MasonHub says, or shows, that it is. If it does not by ${until}, a person has to look.`;
+    return `All that was asked for has come, but MasonHub has said, later than its receipt, that the RMA of parcel ${ruling.packageId} is not received. It is waited for since ${since}. If MasonHub does not say, or show, by ${until} that the RMA is received, a person has to look.`;
   }
   if (ruling.kind === 'receiving') {
     return `Parcel ${ruling.packageId} is ${atTheDock}, since ${since}; all that was asked for has come in other parcels. If it is not received by ${until}, a person has to look.`;

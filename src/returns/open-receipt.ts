@@ -14,11 +14,15 @@ export function isReceiptOpen({
   const own = receipts.find(({ isBlind }) => !isBlind);
   if (own === undefined || notReceivedAsOf === null || isShownSince(own, notReceivedAsOf)) return false;
   const dated = [
-    datePair(own.changedAt ?? own.shownAt, notReceivedAsOf.changedAt),
+    datePair(own.changedAt, notReceivedAsOf.changedAt),
     datePair(own.toldAt ?? own.shownAt, notReceivedAsOf.toldAt),
   ].flat();
-  const comparable = dated.length > 0 ? dated : datePair(own.receivedAt, notReceivedAsOf.receivedAt);
-  return comparable.some(({ received, notReceived }) => received < notReceived);
+  // Dates of two kinds are held against each other only where there are no two of one kind.
+  const ofAnyKind = datePair(latestOf(own), latestOf(notReceivedAsOf));
+  const comparable = [dated, ofAnyKind, datePair(own.receivedAt, notReceivedAsOf.receivedAt)].find(
+    (pairs) => pairs.length > 0,
+  );
+  return comparable?.some(({ received, notReceived }) => received < notReceived) ?? false;
 }
 
 /** The facts once MasonHub has said that the RMA is not received. */
@@ -47,11 +51,19 @@ export function withShown<Facts extends Pick<Return, 'notReceivedAsOf'>>(
   return isOver ? { ...facts, notReceivedAsOf: null } : facts;
 }
 
-/** Whether MasonHub was asked after it had said so, as far as its dates tell. */
-function isShownSince(shown: Receipt, { changedAt, toldAt }: ReceiptDates): boolean {
-  const saidAt = later(changedAt, toldAt);
+/** Whether MasonHub was asked after it had said so, as far as its dates tell, and showed no record of before. */
+function isShownSince(shown: Receipt, asOf: ReceiptDates): boolean {
+  const isRecordOld = datePair(shown.changedAt, asOf.changedAt).some(
+    ({ received, notReceived }) => received < notReceived,
+  );
+  const saidAt = latestOf(asOf);
+  if (isRecordOld) return false;
   if (saidAt === null) return shown.shownAt !== undefined;
   return isToldBeforeShown({ changedAt: null, toldAt: saidAt }, shown);
+}
+
+function latestOf({ changedAt, toldAt, shownAt }: ReceiptDates & Pick<Receipt, 'shownAt'>): string | null {
+  return later(later(changedAt, toldAt), shownAt);
 }
 
 type MaybeDate = string | null | undefined;

@@ -72,7 +72,7 @@ export function recordReceipt(
 
 /**
  * Notes as of when MasonHub still showed what is known, by which a callback of before is known, and by which id. What has
- * taken its place while MasonHub was asked stays, and so does a doubt: it says nothing new.
+ * taken its place while MasonHub was asked stays, and so does a doubt about what could not be understood: it says nothing new.
  */
 export function recordStillShown(before: Return, shown: Receipt): Recorded {
   const receipts = before.receipts.map((one) =>

@@ -13,5 +13,4 @@ export function recordReceiving(
   return noted(after, `warehouse.${stage}`, isReceiptOpen(after) ? saidAfterReceipt : null);
 }
 
-export const saidAfterReceipt =
-  'MasonHub said this after it had said that the RMA was received, and is asked at the next poll whether it is.';
+export const saidAfterReceipt = 'MasonHub said this after it had said that the RMA was received.';

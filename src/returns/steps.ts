@@ -4,6 +4,7 @@ import { unreadParcel } from './parcels.ts';
 import { isRefundDue, type Return, type SentOutcome, type Step, stepOfWait, steps } from './return.ts';
 import { wantedRma } from './rma.ts';
 import { rmaTask } from './rma-task.ts';
+import { rule, ruleReceipts, verdictOf } from './ruling.ts';
 
 /** All that is to be known of a step, but how its vendor is told. */
 export interface StepTraits {
@@ -148,11 +149,20 @@ export function isLoopStep(step: Step): step is LoopStep {
 }
 
 function isReceiptToBeAsked(facts: Return): boolean {
-  const { receiptUnread, receipts, askedAgain, outcome, problem } = facts;
+  const { receiptUnread, receipts, askedAgain, problem } = facts;
   if (problem !== null) return false;
   const isInDoubt = isRefundDue(facts) && unreadParcel(receipts) !== undefined;
-  const isEchoAsked = askedAgain === 'due' && (outcome === null || isRefundDue(facts));
-  return receiptUnread !== null || isInDoubt || isEchoAsked;
+  return receiptUnread !== null || isInDoubt || (askedAgain === 'due' && isAnswerWanted(facts));
+}
+
+/** What has come since MasonHub was to be asked can have said enough, or be what has to end first. */
+function isAnswerWanted(facts: Return): boolean {
+  if (facts.outcome === null) {
+    const kind = ruleReceipts(facts)?.ruling.kind;
+    return kind === 'ask' || kind === 'unread';
+  }
+  const verdict = isRefundDue(facts) ? verdictOf(facts) : null;
+  return verdict !== null && rule(facts, verdict).kind === 'ask';
 }
 
 /** Loop has told something that was not understood, or that need not be all, and no money moves before it is. */

@@ -21,8 +21,6 @@ export function smallMasonHub(desk: Desk) {
   let own: 'none' | 'begun' | 'unread' | 'received' = 'none';
   /** As of when it last said that the RMA is not received. */
   let openAsOf: string | null = null;
-  /** What it shows, asked, is as of after all that it tells here. */
-  let isOwnShown = false;
 
   function tells(event: ReturnEvent): void {
     if (event.kind === 'receiving') {
@@ -43,7 +41,8 @@ export function smallMasonHub(desk: Desk) {
       // A message about what was known before is a repeat, and takes nothing back that was told since.
       const isRepeat = trigger === 'receipt' && isNoNews(receipt, told.get(keyOf(receipt)));
       if (own !== 'unread' || !isRepeat) own = 'received';
-      if (trigger === 'receipt.pulled') isOwnShown = true;
+      // What it shows, asked, is as of after all that it tells here, but for a record of before.
+      if (trigger === 'receipt.pulled' && !isBefore(receipt.changedAt, openAsOf)) openAsOf = null;
     }
     if (receipt.unread === undefined) keep(records, receipt);
     keep(told, receipt);
@@ -118,8 +117,7 @@ export function smallMasonHub(desk: Desk) {
   }
 
   function ownStatus(): typeof own | 'opened' {
-    const changedAt = told.get(ownKey)?.changedAt ?? null;
-    const isOpen = !isOwnShown && changedAt !== null && openAsOf !== null && changedAt < openAsOf;
+    const isOpen = isBefore(told.get(ownKey)?.changedAt ?? null, openAsOf);
     return own === 'received' && isOpen ? 'opened' : own;
   }
 
@@ -184,7 +182,11 @@ function keep(receipts: Map<string, Receipt>, receipt: Receipt): void {
 }
 
 function isOlder({ changedAt }: Receipt, { changedAt: other }: Receipt): boolean {
-  return changedAt !== null && other !== null && changedAt < other;
+  return isBefore(changedAt, other);
+}
+
+function isBefore(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one < other;
 }
 
 function isNoNews({ changedAt }: Receipt, before: Receipt | undefined): boolean {

@@ -72,7 +72,8 @@ function codesIn(json: unknown): string[] {
 
 function codesOf(value: unknown): string[] {
   const all: unknown[] = Array.isArray(value) ? value : [value];
-  return all.flatMap((one) => codesOfOne.safeParse(one).data ?? []).filter((code) => code !== undefined);
+  const codes = all.flatMap((one) => codesOfOne.safeParse(one).data ?? []);
+  return codes.flatMap((one) => (one === undefined || one === '' || one === '0' ? [] : [one]));
 }
 
 const unknownError = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });

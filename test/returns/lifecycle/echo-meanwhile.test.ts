@@ -114,6 +114,31 @@ describe('MasonHub, asked before the refund goes out,', () => {
     expect(dueSteps(driver.facts)).toEqual(['receipt']);
   });
 
+  test('is asked no more once a callback has told the details, so that no failure of it stops the refund', () => {
+    const driver = opened(settings, loopTells({ items: [item('SHIRT')] }));
+    driver.tell(receiptTold({ ...bare, changedAt: day(1) }));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell(detailed(2));
+    expect(dueSteps(driver.facts)).toEqual(['message']);
+  });
+
+  test('is not asked for the echo while the RMA is open again: its receipt is waited for', () => {
+    const driver = opened(settings, loopTells({ items: [item('SHIRT')] }));
+    driver.tell(receiptTold({ ...bare, changedAt: day(1) }));
+    expect(dueSteps(driver.facts)).toEqual(['receipt']);
+    driver.tell(openedAgain);
+    expect(dueSteps(driver.facts)).toEqual(['parcel']);
+  });
+
+  test('is not asked where a message tells the shown record again, as of no later than it was shown', () => {
+    const driver = decided();
+    driver.tell(
+      pulledAt(receiptOf(shirt), 1, 3),
+      receiptTold({ ...bare, changedAt: day(1), toldAt: day(3) }),
+    );
+    expect(dueSteps(driver.facts)).toEqual(['message']);
+  });
+
   test('is not asked where a poll shows the record that decided, without its details', () => {
     const driver = decided();
     driver.tell(pulled(bare, 1));

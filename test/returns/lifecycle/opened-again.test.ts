@@ -125,6 +125,30 @@ describe('a receipt that is open again', () => {
     expect(decidedOf(driver)).toBe('process');
   });
 
+  test.each([2, 3])('does not count where MasonHub shows a record of before (day %i)', (number) => {
+    const driver = withOneBox({ changedAt: day(3), toldAt: day(3) });
+    driver.tell(begun({ changedAt: day(4) }), blind(second, pants));
+    driver.tell(pulled(day(5), { changedAt: day(number) }));
+    expect(decidedOf(driver)).toBeNull();
+    driver.tell(pulled(day(5), { changedAt: day(4) }));
+    expect(decidedOf(driver)).toBe('process');
+  });
+
+  test.each<[string, Dates, Dates]>([
+    ['message about a receipt', { changedAt: day(3) }, { toldAt: day(4) }],
+    ['record of which a receipt', { toldAt: day(3) }, { changedAt: day(4) }],
+  ])('is doubted by the date of a %s has a date of another kind', (_, received, notReceived) => {
+    const driver = withOneBox(received);
+    driver.tell(begun(notReceived), blind(second, pants));
+    expect(decidedOf(driver)).toBeNull();
+  });
+
+  test('keeps no return waiting that Loop has closed', () => {
+    const driver = doubted();
+    driver.tell(closed);
+    expect(driver.status).toBe('processed');
+  });
+
   test('is doubted by a message, also where only a poll has shown it', () => {
     const driver = opened(merchant, inTwoBoxes);
     driver.tell(pulled(day(3)), begun({ toldAt: day(4) }), blind(second, pants));

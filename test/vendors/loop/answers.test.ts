@@ -113,6 +113,7 @@ describe("the words of Loop's error", () => {
 
   test.each([
     [200, { error: { message: 'No return was found.' } }],
+    [200, { error: { message: 'x', code: 0, http_code: '' } }],
     [200, { error: { message: 'x', code: 'NOT_FOUND' } }],
     [200, { errors: { message: 'x', code: 'ORDER_NOT_FOUND' } }],
     [404, { message: 'x', code: 404 }],
