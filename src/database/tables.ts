@@ -39,7 +39,6 @@ export interface ReturnsTable {
   receipts: ColumnType<unknown, string, string>;
   receipt_unread: string | null;
   receipt_unread_as_of: Json;
-  not_received_as_of: Json;
   sent_policy: Json;
   confirmed_policy: Json;
   wait: Json;

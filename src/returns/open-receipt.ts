@@ -2,53 +2,66 @@ import { isToldBeforeShown } from './parcels.ts';
 import type { Receipt, ReceiptDates, Return } from './return.ts';
 
 /**
- * MasonHub does not say that it opens a receipt again. Where it says later than its receipt that the RMA is not received,
- * nobody knows what comes of it: nothing is refunded until it says, or shows, that the RMA is received.
+ * MasonHub does not say that it opens a receipt again. Where it says after its receipt, and as of later, that the RMA is
+ * not received, nobody knows what comes of it: nothing is refunded until it says, or shows, that the RMA is received.
  */
 
 /** Whether MasonHub has said, later than its receipt, that the return's own RMA is not received. */
-export function isReceiptOpen({
-  receipts,
-  notReceivedAsOf,
-}: Pick<Return, 'receipts' | 'notReceivedAsOf'>): boolean {
+export function isReceiptOpen({ receipts }: Pick<Return, 'receipts'>): boolean {
   const own = receipts.find(({ isBlind }) => !isBlind);
-  if (own === undefined || notReceivedAsOf === null || isShownSince(own, notReceivedAsOf)) return false;
+  const notReceived = own?.notReceivedAsOf;
+  if (own === undefined || notReceived === undefined || isShownSince(own, notReceived)) return false;
   const dated = [
-    datePair(own.changedAt, notReceivedAsOf.changedAt),
-    datePair(own.toldAt ?? own.shownAt, notReceivedAsOf.toldAt),
+    datePair(own.changedAt, notReceived.changedAt),
+    datePair(own.toldAt ?? own.shownAt, notReceived.toldAt),
   ].flat();
   // Dates of two kinds are held against each other only where there are no two of one kind.
-  const ofAnyKind = datePair(latestOf(own), latestOf(notReceivedAsOf));
-  const comparable = [dated, ofAnyKind, datePair(own.receivedAt, notReceivedAsOf.receivedAt)].find(
+  const ofAnyKind = datePair(latestOf(own), latestOf(notReceived));
+  const comparable = [dated, ofAnyKind, datePair(own.receivedAt, notReceived.receivedAt)].find(
     (pairs) => pairs.length > 0,
   );
   return comparable?.some(({ received, notReceived }) => received < notReceived) ?? false;
 }
 
-/** The facts once MasonHub has said that the RMA is not received. */
-export function withNotReceived<Facts extends Pick<Return, 'notReceivedAsOf'>>(
+/**
+ * The facts once MasonHub has said that the RMA is not received. What it says before it tells of a receipt is of before,
+ * whatever its date: its examples are dated in several time zones.
+ */
+export function withNotReceived<Facts extends Pick<Return, 'receipts'>>(
   facts: Facts,
   asOf: ReceiptDates | undefined,
 ): Facts {
   if (asOf === undefined) return facts;
-  const before = facts.notReceivedAsOf;
-  const receivedAt = later(asOf.receivedAt, before?.receivedAt);
-  const notReceivedAsOf = {
-    changedAt: later(asOf.changedAt, before?.changedAt),
-    toldAt: later(asOf.toldAt, before?.toldAt),
-    ...(receivedAt === null ? {} : { receivedAt }),
-  };
-  return { ...facts, notReceivedAsOf };
+  const receipts = facts.receipts.map((one) =>
+    one.isBlind ? one : { ...one, notReceivedAsOf: latestOfEach(asOf, one.notReceivedAsOf) },
+  );
+  return { ...facts, receipts };
+}
+
+/** A receipt that takes the place of another one is held against what MasonHub has said since that one. */
+export function withDoubtOf(receipt: Receipt, { notReceivedAsOf }: Receipt): Receipt {
+  return notReceivedAsOf === undefined ? receipt : { ...receipt, notReceivedAsOf };
 }
 
 /** The facts once MasonHub, asked, has shown the RMA as received. */
-export function withShown<Facts extends Pick<Return, 'notReceivedAsOf'>>(
-  facts: Facts,
-  shown: Receipt,
-): Facts {
-  const { notReceivedAsOf } = facts;
-  const isOver = notReceivedAsOf !== null && !shown.isBlind && isShownSince(shown, notReceivedAsOf);
-  return isOver ? { ...facts, notReceivedAsOf: null } : facts;
+export function withShown<Facts extends Pick<Return, 'receipts'>>(facts: Facts, shown: Receipt): Facts {
+  const isAnswered = ({ notReceivedAsOf, isBlind }: Receipt) =>
+    !isBlind && !shown.isBlind && notReceivedAsOf !== undefined && isShownSince(shown, notReceivedAsOf);
+  if (!facts.receipts.some(isAnswered)) return facts;
+  const receipts = facts.receipts.map((one) => {
+    const { notReceivedAsOf: _, ...answered } = one;
+    return isAnswered(one) ? answered : one;
+  });
+  return { ...facts, receipts };
+}
+
+function latestOfEach(one: ReceiptDates, other: ReceiptDates | undefined): ReceiptDates {
+  const receivedAt = later(one.receivedAt, other?.receivedAt);
+  return {
+    changedAt: later(one.changedAt, other?.changedAt),
+    toldAt: later(one.toldAt, other?.toldAt),
+    ...(receivedAt === null ? {} : { receivedAt }),
+  };
 }
 
 /** Whether MasonHub was asked after it had said so, as far as its dates tell, and showed no record of before. */

@@ -1,7 +1,7 @@
 import { isSameRecordBare, saysLess, saysMore } from './bare-receipts.ts';
 import { describeReceipt } from './describe.ts';
 import type { ReceiptEvent } from './events.ts';
-import { withShown } from './open-receipt.ts';
+import { withDoubtOf, withShown } from './open-receipt.ts';
 import {
   datesOf,
   isOlder,
@@ -51,7 +51,8 @@ export function recordReceipt(
     return noted(before, trigger, 'The same receipt again, without its details: nothing changed.');
   }
   // One that is older and heard all the same is not what MasonHub has shown since.
-  const receipt = earlier === undefined || isOlder(told, earlier) ? told : withDatesOf(told, earlier);
+  const dated = earlier === undefined || isOlder(told, earlier) ? told : withDatesOf(told, earlier);
+  const receipt = earlier === undefined ? dated : withDoubtOf(dated, earlier);
   const receipts = [...facts.receipts.filter((one) => one !== earlier), receipt];
   if (earlier !== undefined && isSameReceipt(earlier, receipt)) {
     return again(before, { ...facts, receipts }, trigger);

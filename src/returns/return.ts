@@ -112,6 +112,11 @@ export const receipt = z.object({
   ...receiptDates.shape,
   /** When MasonHub was last asked for it and showed it (ISO 8601, UTC), by this service's clock; left out where it never was. */
   shownAt: z.string().optional(),
+  /**
+   * As of when MasonHub last said, after it had told of this receipt, that the return's own RMA is not received; left out
+   * where it did not, or has shown the RMA as received since.
+   */
+  notReceivedAsOf: receiptDates.exactOptional(),
   lines: z.array(receiptLine),
   note: z.string().nullable(),
   /** Why what was found could not be understood; left out where it could. Of the return's own RMA, see `receiptUnread`. */
@@ -247,8 +252,6 @@ export interface Return {
   readonly receiptUnread: string | null;
   /** As of when that receipt is; null where there is none, or where a version before noted it. */
   readonly receiptUnreadAsOf: ReceiptDates | null;
-  /** As of when MasonHub last said that the RMA is not received; null where it never did, or has shown it as received since. */
-  readonly notReceivedAsOf: ReceiptDates | null;
   /** How the merchant sorted dispositions when the RMA was last put on the wire; null before it ever was. */
   readonly sentPolicy: ReceiptPolicy | null;
   /** The same of the RMA that MasonHub holds; null while none is known to be there. */
@@ -288,7 +291,6 @@ export function newReturn(merchant: string, loopReturnId: string): Return {
     receipts: [],
     receiptUnread: null,
     receiptUnreadAsOf: null,
-    notReceivedAsOf: null,
     sentPolicy: null,
     confirmedPolicy: null,
     wait: null,

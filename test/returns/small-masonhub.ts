@@ -27,7 +27,8 @@ export function smallMasonHub(desk: Desk) {
       stage = 'receiving';
       if (own === 'none' && event.stage === 'receivingStarted') own = 'begun';
       const asOf = event.asOf?.changedAt ?? null;
-      if (asOf !== null && (openAsOf === null || openAsOf < asOf)) openAsOf = asOf;
+      const isAfterReceipt = asOf !== null && told.has(ownKey);
+      if (isAfterReceipt && (openAsOf === null || openAsOf < asOf)) openAsOf = asOf;
     }
     if (event.kind === 'receiptUnread') {
       stage = 'receiving';
