@@ -1,3 +1,4 @@
+import { ownReceipt } from './own-parcel.ts';
 import { isToldBeforeShown } from './parcels.ts';
 import type { Receipt, ReceiptDates, Return } from './return.ts';
 
@@ -7,8 +8,8 @@ import type { Receipt, ReceiptDates, Return } from './return.ts';
  */
 
 /** Whether MasonHub has said, later than its receipt, that the return's own RMA is not received. */
-export function isReceiptOpen({ receipts }: Pick<Return, 'receipts'>): boolean {
-  const own = receipts.find(({ isBlind }) => !isBlind);
+export function isReceiptOpen(facts: Pick<Return, 'receipts'>): boolean {
+  const own = ownReceipt(facts);
   const notReceived = own?.notReceivedAsOf;
   if (own === undefined || notReceived === undefined || isShownSince(own, notReceived)) return false;
   const dated = [
@@ -69,8 +70,8 @@ function isShownSince(shown: Receipt, asOf: ReceiptDates): boolean {
   const isRecordOld = datePair(shown.changedAt, asOf.changedAt).some(
     ({ received, notReceived }) => received < notReceived,
   );
-  const saidAt = latestOf(asOf);
   if (isRecordOld) return false;
+  const saidAt = latestOf(asOf);
   if (saidAt === null) return shown.shownAt !== undefined;
   return isToldBeforeShown({ changedAt: null, toldAt: saidAt }, shown);
 }

@@ -1,4 +1,4 @@
-import type { Return, Rma } from './return.ts';
+import type { Receipt, Return, Rma } from './return.ts';
 
 /** The return's own RMA, where its parcel is, and whether what was received is known to be of it. */
 
@@ -11,9 +11,14 @@ export function askedRma({
   return confirmed ?? sent ?? (wanted?.kind === 'rma' ? wanted.rma : null);
 }
 
+/** The receipt of an RMA with the return's number; undefined where there is none. */
+export function ownReceipt({ receipts }: Pick<Return, 'receipts'>): Receipt | undefined {
+  return receipts.find((one) => !one.isBlind);
+}
+
 /** Whether the parcel of an RMA with the return's number was received. */
-export function isOwnReceived({ receipts }: Pick<Return, 'receipts'>): boolean {
-  return receipts.some((one) => !one.isBlind);
+export function isOwnReceived(facts: Pick<Return, 'receipts'>): boolean {
+  return ownReceipt(facts) !== undefined;
 }
 
 /**

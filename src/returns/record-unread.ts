@@ -1,5 +1,6 @@
 import type { UnknownStatusEvent, UnreadReceiptEvent } from './events.ts';
 import { isReceiptOpen, withNotReceived } from './open-receipt.ts';
+import { ownReceipt } from './own-parcel.ts';
 import { datesOf, isChangedSince, isOlder } from './parcels.ts';
 import { saidAfterReceipt } from './record-receiving.ts';
 import { noted, type Recorded } from './recorded.ts';
@@ -19,7 +20,7 @@ export function recordUnread(
 ): Recorded {
   if (shown !== undefined && !isNewWhereShown(before, shown)) return { after: before, timeline: [] };
   const dates = asOf ?? { changedAt: shown?.changedAt ?? null, toldAt: null };
-  const own = before.receipts.find(({ isBlind }) => !isBlind);
+  const own = ownReceipt(before);
   if (own !== undefined && isOlder(dates, own)) {
     return noted(
       before,
@@ -43,7 +44,7 @@ export function isNewWhereShown(
   { changedAt }: NonNullable<UnreadReceiptEvent['shown']>,
 ): boolean {
   if (receiptUnread !== null) return false;
-  const own = receipts.find(({ isBlind }) => !isBlind);
+  const own = ownReceipt({ receipts });
   return own === undefined || isChangedSince(own, { changedAt });
 }
 

@@ -60,11 +60,11 @@ const bareCode = z
   .regex(/^[A-Z]+(?:[_-][A-Z]+)+$/)
   .transform((code) => [code]);
 const codesOfOne = z.union([withCodes, bareCode]);
-const whereCodesAre = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
+const errorsIn = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
 
 /** The codes of an error, in whichever of its envelopes they stand. */
 function codesIn(json: unknown): string[] {
-  const { error, errors } = whereCodesAre.safeParse(json).data ?? {};
+  const { error, errors } = errorsIn.safeParse(json).data ?? {};
   // What is no error can have codes that say something else: a return, or each row of a list.
   const itself = withMessage.safeParse(json).success ? [json] : [];
   return [...itself, error, errors].flatMap(codesOf);
@@ -76,11 +76,9 @@ function codesOf(value: unknown): string[] {
   return codes.flatMap((one) => (one === undefined || one === '' || one === '0' ? [] : [one]));
 }
 
-const unknownError = z.object({ error: z.unknown().optional(), errors: z.unknown().optional() });
-
 /** Whether an answer names an error, also in an envelope that is none of those above. */
 export function namesError(json: unknown): boolean {
-  const { error, errors } = unknownError.safeParse(json).data ?? {};
+  const { error, errors } = errorsIn.safeParse(json).data ?? {};
   return (error ?? errors ?? null) !== null;
 }
 

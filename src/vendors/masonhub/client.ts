@@ -59,6 +59,10 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
     return call({ endpoint, returns: rmas.map(inCall), method: 'GET', url, headers });
   };
   const find = async (...question: Parameters<typeof ask>) => readFound(await ask(...question));
+  const findByNumber = async (rmaNumbers: readonly string[], rmas?: readonly RmaName[]) => {
+    const outcome = await ask('rmas.find', { cid: rmaNumbers.join(',') }, rmas);
+    return rmaNumbers.length > 1 && isBadQuestion(outcome) ? noneFound : readFound(outcome);
+  };
   const write = async (task: BatchTask, rmas: readonly RmaName[], records: readonly object[]) => {
     const returns = rmas.map(inCall);
     const method = methodOf[task];
@@ -78,19 +82,14 @@ export function masonHubClient(merchant: Merchant, call: MakeCall): MasonHubClie
         rmas.map(({ rmaNumber }) => ({ customer_identifier: rmaNumber })),
       ),
     findRmas: (rmas) =>
-      findEach(rmas, async (some) => {
-        const outcome = await ask(
-          'rmas.find',
-          { cid: some.map(({ rmaNumber }) => rmaNumber).join(',') },
+      findEach(rmas, (some) =>
+        findByNumber(
+          some.map(({ rmaNumber }) => rmaNumber),
           some,
-        );
-        return some.length > 1 && isBadQuestion(outcome) ? noneFound : readFound(outcome);
-      }),
+        ),
+      ),
     findRmasById: (ids, rmas) => find('rmas.find', { id: ids.slice(0, largestBatch).join(',') }, rmas),
-    showRmas: async (rmaNumbers) => {
-      const outcome = await ask('rmas.find', { cid: rmaNumbers.join(',') });
-      return rmaNumbers.length > 1 && isBadQuestion(outcome) ? noneFound : readFound(outcome);
-    },
+    showRmas: (rmaNumbers) => findByNumber(rmaNumbers),
     receivedRmas: (createdSince, offset) =>
       find('rmas.received', { status: 'received', sdt: createdSince.toISOString(), offset: String(offset) }),
   };
